@@ -1,0 +1,61 @@
+#include "sync/plan.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace lanyard::sync {
+
+namespace {
+
+// A proxy that says "come back tomorrow" does not decide for how long a kiosk stays alone.
+constexpr std::chrono::seconds kMostRetryAfter{300};
+
+bool due(const std::optional<SteadyTime>& last, std::chrono::milliseconds every, SteadyTime now) {
+  return !last || now - *last >= every;
+}
+
+// What could be done now, the most pressing first.
+std::vector<Action> candidates(const SyncState& state, const Pace& pace, SteadyTime now) {
+  std::vector<Action> list;
+  const bool never_had_roster = !state.roster_at;
+  if (never_had_roster) list.emplace_back(PullRoster{});
+  if (state.unsent > 0) list.emplace_back(Push{});
+  if (state.feed_more || due(state.feed_at, pace.feed_every, now)) list.emplace_back(PullFeed{});
+  if (!never_had_roster && (state.roster_more || due(state.roster_at, pace.roster_every, now))) {
+    list.emplace_back(PullRoster{});
+  }
+  if (due(state.heartbeat_at, pace.heartbeat_every, now)) list.emplace_back(Beat{});
+  return list;
+}
+
+}  // namespace
+
+Action next(const SyncState& state, const Pace& pace, SteadyTime now) {
+  if (now < state.not_before) return Wait{state.not_before};
+  const std::vector<Action> list = candidates(state, pace, now);
+  if (!list.empty()) {
+    // After a failure the next in line has its turn: one page that cannot be read must not keep our own rows
+    // here.
+    return list[static_cast<std::size_t>(std::max(state.failures, 0)) % list.size()];
+  }
+  // All three have succeeded once, or they would be due.
+  return Wait{std::min({*state.feed_at + pace.feed_every, *state.roster_at + pace.roster_every,
+                        *state.heartbeat_at + pace.heartbeat_every})};
+}
+
+SyncState failed(SyncState state, const Pace& pace, SteadyTime now, double random01,
+                 std::optional<std::chrono::seconds> retry_after) {
+  using Ms = std::chrono::duration<double, std::milli>;
+  constexpr int kDoublings = 30;  // beyond that any first wait is over any limit
+  const Ms ceiling = std::min(Ms(pace.back_off_most),
+                              Ms(pace.back_off_first) * std::exp2(std::min(state.failures, kDoublings)));
+  const Ms jitter = ceiling * std::clamp(random01, 0.0, 1.0);
+  const auto floor =
+      std::clamp(retry_after.value_or(std::chrono::seconds(0)), std::chrono::seconds(0), kMostRetryAfter);
+  state.not_before = now + floor + std::chrono::duration_cast<std::chrono::milliseconds>(jitter);
+  ++state.failures;
+  return state;
+}
+
+}  // namespace lanyard::sync

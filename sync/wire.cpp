@@ -1,0 +1,304 @@
+// The bodies of the protocol.
+#include "sync/wire.hpp"
+
+#include "sync/chain.hpp"
+#include "sync/wire_json.hpp"
+
+namespace lanyard::sync {
+
+namespace {
+
+using wire::Field;
+using wire::Json;
+using wire::Trouble;
+
+constexpr std::int64_t kMaxInteger = std::numeric_limits<std::int64_t>::max();
+constexpr std::uint64_t kMaxSeq = std::numeric_limits<std::int64_t>::max();
+constexpr std::size_t kMaxCodeBytes = 32;
+constexpr std::size_t kMaxEpochBytes = 64;
+
+std::string_view name_of(RowAnswerKind kind) {
+  switch (kind) {
+    case RowAnswerKind::accepted:
+      return "accepted";
+    case RowAnswerKind::known:
+      return "known";
+    case RowAnswerKind::rejected:
+      return "rejected";
+  }
+  return "rejected";
+}
+
+std::optional<RowAnswerKind> row_answer_named(std::string_view name) {
+  for (const auto kind : {RowAnswerKind::accepted, RowAnswerKind::known, RowAnswerKind::rejected}) {
+    if (name_of(kind) == name) return kind;
+  }
+  return std::nullopt;
+}
+
+// parse, read with `read(Field)`, and answer with the first trouble or the value.
+template <class Read>
+auto parse_body(std::string_view body, const char* what, Read&& read)
+    -> Expected<decltype(read(std::declval<const Field&>()))> {
+  const auto json = wire::parse_json(body);
+  if (!json) return tl::make_unexpected(json.error().within(what));
+  Trouble trouble;
+  auto value = read(Field(*json, trouble));
+  if (trouble.any()) return tl::make_unexpected(trouble.first().within(what));
+  return value;
+}
+
+IssuerKey read_key(const Field& field) {
+  IssuerKey key;
+  field.at("key").hexadecimal(key.key);
+  key.issuer = field.at("issuer").id();
+  return key;
+}
+
+CredentialRecord read_credential_record(const Field& field) {
+  CredentialRecord record;
+  field.at("fingerprint").hexadecimal(record.fingerprint);
+  record.attendee = field.at("attendee").id();
+  record.generation = field.at("generation").number<std::uint32_t>(1, UINT16_MAX);
+  return record;
+}
+
+RowAnswer read_row_answer(const Field& field) {
+  RowAnswer answer;
+  answer.seq = field.at("seq").number<std::uint64_t>(0, kMaxSeq);
+  answer.kind = field.at("kind").named(row_answer_named);
+  if (answer.kind == RowAnswerKind::rejected) {
+    answer.why = field.at("why").text(kMaxDetailBytes);
+  } else {
+    answer.hub_seq = field.at("hub_seq").number<std::int64_t>(1, kMaxInteger);
+  }
+  return answer;
+}
+
+RosterPage read_roster_page(const Field& field) {
+  RosterPage page;
+  page.epoch = field.at("epoch").text(kMaxEpochBytes);
+  page.from_start = field.at("from_start").flag();
+  page.next = field.at("next").number<std::int64_t>(0, kMaxInteger);
+  page.more = field.at("more").flag();
+  if (const Field event = field.at("event"); event.present()) page.event = wire::read_event(event);
+  page.checkpoints = field.at("checkpoints").list_or_empty(kMaxCheckpoints, wire::read_checkpoint);
+  if (const Field keys = field.at("keys"); keys.present()) page.keys = keys.list(kMaxKeys, read_key);
+  page.attendees = field.at("attendees").list_or_empty(kMaxRosterPageRecords, wire::read_attendee);
+  page.removed =
+      field.at("removed").list_or_empty(kMaxRosterPageRecords, [](const Field& item) { return item.id(); });
+  page.credentials = field.at("credentials").list_or_empty(kMaxRosterPageRecords, read_credential_record);
+  return page;
+}
+
+FeedRow read_feed_row(const Field& field) {
+  FeedRow row;
+  row.hub_seq = field.at("hub_seq").number<std::int64_t>(1, kMaxInteger);
+  row.row = wire::read_row(field.at("row"));
+  return row;
+}
+
+std::uint64_t seq_if_readable(const Json& row) {
+  Trouble ignored;
+  const auto seq = Field(row, ignored).at("seq").number<std::uint64_t>(0, kMaxSeq);
+  return ignored.any() ? 0 : seq;
+}
+
+}  // namespace
+
+std::string to_body(const EnrolRequest& request) {
+  return wire::write_json(
+      {{"code", request.code}, {"public_key", hex(request.public_key)}, {"software", request.software}});
+}
+
+std::string to_body(const EnrolAnswer& answer) {
+  return wire::write_json({{"device", answer.device},
+                           {"name", answer.name},
+                           {"token", answer.token},
+                           {"checkpoint", answer.checkpoint},
+                           {"event", answer.event},
+                           {"fingerprint_key", hex(answer.fingerprint_key)}});
+}
+
+std::string to_body(const RosterPage& page) {
+  Json json{{"epoch", page.epoch}, {"from_start", page.from_start}, {"next", page.next}, {"more", page.more}};
+  if (page.event) json["event"] = wire::json_of(*page.event);
+  for (const Checkpoint& checkpoint : page.checkpoints)
+    json["checkpoints"].push_back(wire::json_of(checkpoint));
+  if (page.keys) {
+    json["keys"] = Json::array();
+    for (const IssuerKey& key : *page.keys) {
+      json["keys"].push_back({{"key", hex(key.key)}, {"issuer", key.issuer}});
+    }
+  }
+  for (const Attendee& attendee : page.attendees) json["attendees"].push_back(wire::json_of(attendee));
+  for (const std::string& id : page.removed) json["removed"].push_back(id);
+  for (const CredentialRecord& record : page.credentials) {
+    json["credentials"].push_back({{"fingerprint", hex(record.fingerprint)},
+                                   {"attendee", record.attendee},
+                                   {"generation", record.generation}});
+  }
+  return wire::write_json(json);
+}
+
+std::string to_body(const UploadRequest& request) {
+  Json rows = Json::array();
+  for (const JournalRow& row : request.rows) rows.push_back(wire::json_of(row));
+  return wire::write_json({{"rows", std::move(rows)}});
+}
+
+std::string to_body(const UploadAnswer& answer) {
+  Json answers = Json::array();
+  for (const RowAnswer& one : answer.answers) {
+    Json json{{"seq", one.seq}, {"kind", name_of(one.kind)}};
+    if (one.kind == RowAnswerKind::rejected) {
+      json["why"] = one.why;
+    } else {
+      json["hub_seq"] = one.hub_seq;
+    }
+    answers.push_back(std::move(json));
+  }
+  return wire::write_json({{"answers", std::move(answers)}, {"known_to", answer.known_to}});
+}
+
+std::string to_body(const FeedPage& page) {
+  Json rows = Json::array();
+  for (const FeedRow& row : page.rows)
+    rows.push_back({{"hub_seq", row.hub_seq}, {"row", wire::json_of(row.row)}});
+  return wire::write_json({{"rows", std::move(rows)}, {"next", page.next}, {"more", page.more}});
+}
+
+std::string to_body(const Heartbeat& beat) {
+  return wire::write_json({{"software", beat.software},
+                           {"last_seq", beat.last_seq},
+                           {"unsent", beat.unsent},
+                           {"rejected", beat.rejected},
+                           {"roster_version", beat.roster_version},
+                           {"device_now", to_rfc3339(beat.device_now)}});
+}
+
+std::string to_body(const HeartbeatAnswer& answer) {
+  return wire::write_json({{"hub_now", to_rfc3339(answer.hub_now)},
+                           {"checkpoint", answer.checkpoint},
+                           {"roster_version", answer.roster_version},
+                           {"known_to", answer.known_to}});
+}
+
+std::string to_body(const Problem& problem) {
+  return wire::write_json({{"type", "about:blank"},
+                           {"status", problem.status},
+                           {"title", problem.title},
+                           {"detail", problem.detail}});
+}
+
+Expected<EnrolRequest> parse_enrol_request(std::string_view body) {
+  return parse_body(body, "enrolment", [](const Field& field) {
+    EnrolRequest request;
+    request.code = field.at("code").text(kMaxCodeBytes);
+    field.at("public_key").hexadecimal(request.public_key);
+    request.software = field.at("software").text(kMaxSoftwareBytes);
+    return request;
+  });
+}
+
+Expected<EnrolAnswer> parse_enrol_answer(std::string_view body) {
+  return parse_body(body, "answer to the enrolment", [](const Field& field) {
+    EnrolAnswer answer;
+    answer.device = field.at("device").id();
+    answer.name = field.at("name").text();
+    answer.token = field.at("token").text(kMaxTokenBytes);
+    // It becomes a header line: nothing may end that early.
+    for (const char c : answer.token) field.at("token").must(c > ' ' && c < '\x7f', "holds a blank");
+    field.at("token").must(!answer.token.empty(), "is empty");
+    answer.checkpoint = field.at("checkpoint").id();
+    answer.event = field.at("event").id();
+    field.at("fingerprint_key").hexadecimal(answer.fingerprint_key);
+    return answer;
+  });
+}
+
+Expected<RosterPage> parse_roster_page(std::string_view body) {
+  return parse_body(body, "roster", read_roster_page);
+}
+
+Expected<ParsedUpload> parse_upload_request(std::string_view body) {
+  const auto json = wire::parse_json(body);
+  if (!json) return tl::make_unexpected(json.error().within("journal"));
+  const auto rows = json->is_object() ? json->find("rows") : json->end();
+  if (!json->is_object() || rows == json->end() || !rows->is_array()) {
+    return fail(Error::Kind::invalid, "journal: rows: must be a list");
+  }
+  if (rows->size() > kMaxBatchRows) {
+    return fail(Error::Kind::invalid,
+                "journal: rows: has more than " + std::to_string(kMaxBatchRows) + " items");
+  }
+  ParsedUpload upload;
+  for (const Json& item : *rows) {
+    Trouble of_row;  // each row has its own
+    JournalRow row = wire::read_row(Field(item, of_row));
+    if (of_row.any()) {
+      upload.bad.push_back({seq_if_readable(item), RowAnswerKind::rejected, 0,
+                            printable(of_row.first().message, kMaxProblemBytes)});
+    } else {
+      upload.rows.push_back(std::move(row));
+    }
+  }
+  return upload;
+}
+
+Expected<UploadAnswer> parse_upload_answer(std::string_view body) {
+  return parse_body(body, "answer to the journal", [](const Field& field) {
+    UploadAnswer answer;
+    answer.answers = field.at("answers").list(kMaxBatchRows, read_row_answer);
+    answer.known_to = field.at("known_to").number<std::uint64_t>(0, kMaxSeq);
+    return answer;
+  });
+}
+
+Expected<FeedPage> parse_feed_page(std::string_view body) {
+  return parse_body(body, "feed", [](const Field& field) {
+    FeedPage page;
+    page.rows = field.at("rows").list(kMaxBatchRows, read_feed_row);
+    page.next = field.at("next").number<std::int64_t>(0, kMaxInteger);
+    page.more = field.at("more").flag();
+    return page;
+  });
+}
+
+Expected<Heartbeat> parse_heartbeat(std::string_view body) {
+  return parse_body(body, "heartbeat", [](const Field& field) {
+    Heartbeat beat;
+    beat.software = field.at("software").text(kMaxSoftwareBytes);
+    beat.last_seq = field.at("last_seq").number<std::uint64_t>(0, kMaxSeq);
+    beat.unsent = field.at("unsent").number<std::uint64_t>(0, kMaxSeq);
+    beat.rejected = field.at("rejected").number<std::uint64_t>(0, kMaxSeq);
+    beat.roster_version = field.at("roster_version").number<std::int64_t>(0, kMaxInteger);
+    beat.device_now = field.at("device_now").time();
+    return beat;
+  });
+}
+
+Expected<HeartbeatAnswer> parse_heartbeat_answer(std::string_view body) {
+  return parse_body(body, "answer to the heartbeat", [](const Field& field) {
+    HeartbeatAnswer answer;
+    answer.hub_now = field.at("hub_now").time();
+    answer.checkpoint = field.at("checkpoint").id();
+    answer.roster_version = field.at("roster_version").number<std::int64_t>(0, kMaxInteger);
+    answer.known_to = field.at("known_to").number<std::uint64_t>(0, kMaxSeq);
+    return answer;
+  });
+}
+
+std::string problem_text(std::string_view body) {
+  if (const auto json = wire::parse_json(body); json && json->is_object()) {
+    for (const char* key : {"detail", "title"}) {
+      const auto found = json->find(key);
+      if (found == json->end() || !found->is_string()) continue;
+      const auto& text = found->get_ref<const std::string&>();
+      if (!text.empty()) return printable(text, kMaxProblemBytes);
+    }
+  }
+  return printable(body, kMaxProblemBytes);
+}
+
+}  // namespace lanyard::sync

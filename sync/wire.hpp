@@ -1,0 +1,167 @@
+// Both ends of the protocol between kiosks and hub: JSON bodies <-> values. sync/openapi.yaml describes the
+// same. PURE: no sockets, no clock. Threads: reentrant.
+//
+// Version history (path prefix /v1; a field that a reader does not know is ignored):
+//   1  enrol, roster by cursor, journal upload with an answer per row, feed by cursor, heartbeat
+//
+// Every parser checks types, ids, lengths and counts against the limits named in record.hpp and here, and
+// answers Error::Kind::invalid with the path of the first thing wrong ("attendees[3].status: unknown name
+// 'vip'"). Bytes that are not UTF-8 are refused. Times are RFC 3339 in UTC with milliseconds; digests and
+// keys are hexadecimal.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sync/credential.hpp"
+#include "sync/error.hpp"
+#include "sync/record.hpp"
+
+namespace lanyard::sync {
+
+inline constexpr std::size_t kMaxBodyBytes = 4 * 1024 * 1024;
+inline constexpr std::size_t kMaxRosterPageRecords = 1000;
+inline constexpr int kMaxJsonDepth = 16;
+inline constexpr std::size_t kMaxCheckpoints = 1000;
+inline constexpr std::size_t kMaxCategories = 200;
+inline constexpr std::size_t kMaxZones = 200;
+inline constexpr std::size_t kMaxRules = 200;    // of one checkpoint
+inline constexpr std::size_t kMaxWindows = 100;  // of one rule
+inline constexpr std::size_t kMaxSoftwareBytes = 64;
+inline constexpr std::size_t kMaxTokenBytes = 256;
+inline constexpr std::size_t kMaxProblemBytes = 200;  // of what is quoted of an error body
+
+// POST /v1/enrol, without a token: a one-time code against a device token.
+struct EnrolRequest {
+  std::string code;
+  PublicKey public_key{};  // of the device's own signing key: its reprinted badges are verified with it
+  std::string software;    // "lanyard-syncd 0.1.0"
+};
+struct EnrolAnswer {
+  std::string device;
+  std::string name;                  // as staff know the kiosk
+  std::string token;                 // secret: "Authorization: Bearer ..." from now on
+  std::string checkpoint;            // id
+  std::string event;                 // id
+  FingerprintKey fingerprint_key{};  // secret
+};
+
+// GET /v1/roster?after=CURSOR&epoch=EPOCH: what changed since the cursor, oldest change first.
+struct CredentialRecord {
+  Fingerprint fingerprint{};
+  std::string attendee;
+  std::uint32_t generation{1};
+  friend bool operator==(const CredentialRecord&, const CredentialRecord&) = default;
+};
+struct RosterPage {
+  std::string epoch;       // of the hub's database: another epoch than the reader's means start again at 0
+  bool from_start{false};  // this page begins a whole roster: what it and its followers do not name is gone
+  std::int64_t next{0};    // the cursor to ask with next; also the roster version once `more` is false
+  bool more{false};
+  std::optional<EventInfo> event;       // on a page that starts a roster, or when it changed
+  std::vector<Checkpoint> checkpoints;  // all of them, when any changed; else empty
+  std::optional<KeyRing> keys;          // the whole ring, when it changed
+  std::vector<Attendee> attendees;
+  std::vector<std::string> removed;  // attendee ids
+  std::vector<CredentialRecord> credentials;
+};
+
+// POST /v1/journal: rows of the sender, in order of seq. Sending one again is harmless.
+struct UploadRequest {
+  std::vector<JournalRow> rows;
+};
+enum class RowAnswerKind : std::uint8_t { accepted, known, rejected };  // `known`: had it already, a success
+struct RowAnswer {
+  std::uint64_t seq{0};
+  RowAnswerKind kind{RowAnswerKind::rejected};
+  std::int64_t hub_seq{0};  // of an accepted or known row
+  std::string why;          // of a rejected one
+  friend bool operator==(const RowAnswer&, const RowAnswer&) = default;
+};
+struct UploadAnswer {
+  std::vector<RowAnswer> answers;
+  // Every row of the device up to this seq is with the hub, taken or rejected for good. An answer for a later
+  // row is no verdict on it: send again from known_to + 1, even what was acknowledged before (the hub may
+  // have been restored from a backup).
+  std::uint64_t known_to{0};
+};
+
+// GET /v1/journal?after=HUB_SEQ: rows of all other devices, and of the hub itself, in the hub's order.
+struct FeedPage {
+  std::vector<FeedRow> rows;
+  std::int64_t next{0};
+  bool more{false};
+};
+
+// POST /v1/heartbeat.
+struct Heartbeat {
+  std::string software;
+  std::uint64_t last_seq{0};  // newest row that the device wrote
+  std::uint64_t unsent{0};
+  std::uint64_t rejected{0};
+  std::int64_t roster_version{0};
+  Timestamp device_now{};
+};
+struct HeartbeatAnswer {
+  Timestamp hub_now{};
+  std::string checkpoint;  // the device may have been moved
+  std::int64_t roster_version{0};
+  std::uint64_t known_to{0};  // as in UploadAnswer
+};
+
+// An error body: application/problem+json (RFC 9457).
+struct Problem {
+  int status{500};
+  std::string title;
+  std::string detail;
+};
+
+[[nodiscard]] std::string to_body(const EnrolRequest&);
+[[nodiscard]] std::string to_body(const EnrolAnswer&);
+[[nodiscard]] std::string to_body(const RosterPage&);
+[[nodiscard]] std::string to_body(const UploadRequest&);
+[[nodiscard]] std::string to_body(const UploadAnswer&);
+[[nodiscard]] std::string to_body(const FeedPage&);
+[[nodiscard]] std::string to_body(const Heartbeat&);
+[[nodiscard]] std::string to_body(const HeartbeatAnswer&);
+[[nodiscard]] std::string to_body(const Problem&);
+
+[[nodiscard]] Expected<EnrolRequest> parse_enrol_request(std::string_view body);
+[[nodiscard]] Expected<EnrolAnswer> parse_enrol_answer(std::string_view body);
+[[nodiscard]] Expected<RosterPage> parse_roster_page(std::string_view body);
+// A row that is malformed is an answer of its own, not an error of the batch: it lands in `bad` with its seq
+// where that could be read, and the others are taken.
+struct ParsedUpload {
+  std::vector<JournalRow> rows;
+  std::vector<RowAnswer> bad;
+};
+[[nodiscard]] Expected<ParsedUpload> parse_upload_request(std::string_view body);
+[[nodiscard]] Expected<UploadAnswer> parse_upload_answer(std::string_view body);
+[[nodiscard]] Expected<FeedPage> parse_feed_page(std::string_view body);
+[[nodiscard]] Expected<Heartbeat> parse_heartbeat(std::string_view body);
+[[nodiscard]] Expected<HeartbeatAnswer> parse_heartbeat_answer(std::string_view body);
+// Of any error body: its detail, or the start of what it says, at most 200 bytes, made printable.
+[[nodiscard]] std::string problem_text(std::string_view body);
+
+// Single records, as the stores keep them.
+[[nodiscard]] std::string to_json(const Attendee&);
+[[nodiscard]] std::string to_json(const Checkpoint&);
+[[nodiscard]] std::string to_json(const EventInfo&);
+[[nodiscard]] std::string to_json(const JournalRow&);  // for `journal export`
+[[nodiscard]] Expected<Attendee> parse_attendee(std::string_view json);
+[[nodiscard]] Expected<Checkpoint> parse_checkpoint(std::string_view json);
+[[nodiscard]] Expected<EventInfo> parse_event(std::string_view json);
+
+// Strict UTF-8: no overlong form, no surrogate, nothing past U+10FFFF.
+[[nodiscard]] bool is_utf8(std::string_view text);
+// What a message may quote of a stranger's text: control characters and bytes that are not UTF-8 become '?'.
+[[nodiscard]] std::string printable(std::string_view text, std::size_t most_bytes);
+
+// "2026-11-23T08:30:00.000Z"; parse takes any RFC 3339 offset and fraction.
+[[nodiscard]] std::string to_rfc3339(Timestamp);
+[[nodiscard]] std::optional<Timestamp> parse_rfc3339(std::string_view);
+
+}  // namespace lanyard::sync

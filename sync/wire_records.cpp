@@ -1,0 +1,276 @@
+// The records as JSON. What is empty is left out; what is unknown is ignored.
+#include <cstdio>
+
+#include "sync/chain.hpp"
+#include "sync/wire_json.hpp"
+
+namespace lanyard::sync {
+namespace wire {
+
+namespace {
+
+constexpr std::int64_t kMaxInteger = std::numeric_limits<std::int64_t>::max();
+constexpr std::uint64_t kMaxSeq = std::numeric_limits<std::int64_t>::max();  // SQLite's integers
+constexpr std::size_t kMaxBootIdBytes = 64;
+constexpr std::int64_t kMaxOffsetMinutes = 24 * 60;
+
+void put_text(Json& json, const char* key, const std::string& text) {
+  if (!text.empty()) json[key] = text;
+}
+
+template <class T>
+void put_list(Json& json, const char* key, const std::vector<T>& list) {
+  if (!list.empty()) json[key] = list;
+}
+
+Json json_of(const Interval& interval) {
+  return {{"from", to_rfc3339(interval.from)}, {"until", to_rfc3339(interval.until)}};
+}
+
+Interval read_interval(const Field& field) {
+  const Interval interval{field.at("from").time(), field.at("until").time()};
+  field.must(interval.from <= interval.until, "ends before it begins");
+  return interval;
+}
+
+std::vector<std::string> read_ids(const Field& field) {
+  return field.list_or_empty(kMaxListItems, [](const Field& item) { return item.id(); });
+}
+
+std::vector<std::string> read_texts(const Field& field) {
+  return field.list_or_empty(kMaxListItems, [](const Field& item) { return item.text(64); });
+}
+
+std::string colour_text(std::uint32_t rgb) {
+  std::array<char, 8> text{};
+  (void)std::snprintf(text.data(), text.size(), "#%06x", rgb & 0xFFFFFFU);
+  return text.data();
+}
+
+std::uint32_t read_colour(const Field& field) {
+  const std::string text = field.text(7);
+  std::array<std::uint8_t, 3> rgb{};
+  if (text.size() != 7 || text[0] != '#' || !unhex(std::string_view(text).substr(1), rgb)) {
+    field.wrong("must be a colour as #rrggbb");
+  }
+  return static_cast<std::uint32_t>(rgb[0]) << 16U | static_cast<std::uint32_t>(rgb[1]) << 8U | rgb[2];
+}
+
+AccessRule read_rule(const Field& field) {
+  AccessRule rule;
+  rule.id = field.at("id").id();
+  rule.categories = field.at("categories").list(kMaxCategories, [](const Field& item) {
+    std::string category = item.text(kMaxIdBytes);
+    item.must(category == "*" || is_id(category), "is neither an id nor '*'");
+    return category;
+  });
+  rule.windows = field.at("windows").list_or_empty(kMaxWindows, read_interval);
+  return rule;
+}
+
+std::optional<std::uint32_t> read_count(const Field& field) {
+  if (!field.present()) return std::nullopt;
+  return field.number<std::uint32_t>(0, 1'000'000'000);
+}
+
+}  // namespace
+
+Json json_of(const Attendee& attendee) {
+  Json json{{"id", attendee.id},
+            {"name", attendee.name},
+            {"category", attendee.category},
+            {"status", to_name(attendee.status)}};
+  put_text(json, "name_native", attendee.name_native);
+  put_text(json, "name_sort", attendee.name_sort);
+  put_text(json, "title", attendee.title);
+  put_text(json, "organisation", attendee.organisation);
+  put_text(json, "delegation", attendee.delegation);
+  put_text(json, "companion_of", attendee.companion_of);
+  put_list(json, "zones", attendee.zones);
+  put_list(json, "languages", attendee.languages);
+  put_list(json, "access_needs", attendee.access_needs);
+  if (attendee.valid_from) json["valid_from"] = to_rfc3339(*attendee.valid_from);
+  if (attendee.valid_until) json["valid_until"] = to_rfc3339(*attendee.valid_until);
+  return json;
+}
+
+Attendee read_attendee(const Field& field) {
+  Attendee attendee;
+  attendee.id = field.at("id").id();
+  attendee.name = field.at("name").text();
+  attendee.name_native = field.at("name_native").text_or_empty();
+  attendee.name_sort = field.at("name_sort").text_or_empty();
+  attendee.title = field.at("title").text_or_empty();
+  attendee.organisation = field.at("organisation").text_or_empty();
+  attendee.delegation = field.at("delegation").id_or_empty();
+  attendee.category = field.at("category").id();
+  attendee.zones = read_ids(field.at("zones"));
+  attendee.languages = read_texts(field.at("languages"));
+  attendee.access_needs = read_texts(field.at("access_needs"));
+  attendee.companion_of = field.at("companion_of").id_or_empty();
+  attendee.status = field.at("status").named(status_named);
+  attendee.valid_from = field.at("valid_from").time_if_present();
+  attendee.valid_until = field.at("valid_until").time_if_present();
+  return attendee;
+}
+
+Json json_of(const Checkpoint& checkpoint) {
+  Json rules = Json::array();
+  for (const AccessRule& rule : checkpoint.access) {
+    Json windows = Json::array();
+    for (const Interval& window : rule.windows) windows.push_back(json_of(window));
+    rules.push_back({{"id", rule.id}, {"categories", rule.categories}, {"windows", std::move(windows)}});
+  }
+  Json json{{"id", checkpoint.id},
+            {"name", checkpoint.name},
+            {"zone", checkpoint.zone},
+            {"direction", to_name(checkpoint.direction)},
+            {"mode", to_name(checkpoint.mode)},
+            {"reentry", checkpoint.reentry},
+            {"access", std::move(rules)},
+            {"badge", to_name(checkpoint.badge)},
+            {"companion", to_name(checkpoint.companion)}};
+  if (checkpoint.capacity) json["capacity"] = *checkpoint.capacity;
+  if (checkpoint.delegation_quota) json["delegation_quota"] = *checkpoint.delegation_quota;
+  return json;
+}
+
+Checkpoint read_checkpoint(const Field& field) {
+  Checkpoint checkpoint;
+  checkpoint.id = field.at("id").id();
+  checkpoint.name = field.at("name").local_text();
+  checkpoint.zone = field.at("zone").id();
+  checkpoint.direction = field.at("direction").named(direction_named);
+  checkpoint.mode = field.at("mode").named(mode_named);
+  checkpoint.reentry = field.at("reentry").flag();
+  checkpoint.access = field.at("access").list(kMaxRules, read_rule);
+  checkpoint.capacity = read_count(field.at("capacity"));
+  checkpoint.delegation_quota = read_count(field.at("delegation_quota"));
+  checkpoint.badge = field.at("badge").named(badge_policy_named);
+  checkpoint.companion = field.at("companion").named(companion_policy_named);
+  return checkpoint;
+}
+
+Json json_of(const EventInfo& event) {
+  Json categories = Json::array();
+  for (const Category& category : event.categories) {
+    categories.push_back(
+        {{"id", category.id}, {"name", category.name}, {"colour", colour_text(category.colour_rgb)}});
+  }
+  Json zones = Json::array();
+  for (const Zone& zone : event.zones) zones.push_back({{"id", zone.id}, {"name", zone.name}});
+  return {{"id", event.id},
+          {"name", event.name},
+          {"utc_offset_minutes", event.utc_offset.count()},
+          {"runs", json_of(event.runs)},
+          {"help_desk", event.help_desk},
+          {"protocol_desk", event.protocol_desk},
+          {"categories", std::move(categories)},
+          {"zones", std::move(zones)}};
+}
+
+EventInfo read_event(const Field& field) {
+  EventInfo event;
+  event.id = field.at("id").id();
+  event.name = field.at("name").local_text();
+  event.utc_offset = std::chrono::minutes(
+      field.at("utc_offset_minutes").number<std::int64_t>(-kMaxOffsetMinutes, kMaxOffsetMinutes));
+  event.runs = read_interval(field.at("runs"));
+  event.help_desk = field.at("help_desk").local_text();
+  event.protocol_desk = field.at("protocol_desk").local_text();
+  event.categories = field.at("categories").list(kMaxCategories, [](const Field& item) {
+    return Category{item.at("id").id(), item.at("name").local_text(), read_colour(item.at("colour"))};
+  });
+  event.zones = field.at("zones").list(kMaxZones, [](const Field& item) {
+    return Zone{item.at("id").id(), item.at("name").local_text()};
+  });
+  return event;
+}
+
+Json json_of(const JournalRow& row) {
+  Json json{{"id", row.id},
+            {"device", row.device},
+            {"seq", row.seq},
+            {"hlc", {{"wall_ms", row.hlc.wall_ms}, {"counter", row.hlc.counter}}},
+            {"monotonic_ms", row.monotonic_ms},
+            {"wall", to_rfc3339(row.wall)},
+            {"kind", to_name(row.kind)},
+            {"roster_version", row.roster_version},
+            {"generation", row.generation},
+            {"prev_hash", hex(row.prev_hash)},
+            {"hash", hex(row.hash)}};
+  if (row.offset_ms) json["offset_ms"] = *row.offset_ms;
+  put_text(json, "boot_id", row.boot_id);
+  put_text(json, "attendee", row.attendee);
+  put_text(json, "checkpoint", row.checkpoint);
+  put_text(json, "zone", row.zone);
+  put_text(json, "operator", row.operator_id);
+  put_text(json, "rule", row.rule);
+  put_text(json, "detail", row.detail);
+  return json;
+}
+
+JournalRow read_row(const Field& field) {
+  JournalRow row;
+  row.id = field.at("id").uuid();
+  row.device = field.at("device").id();
+  row.seq = field.at("seq").number<std::uint64_t>(1, kMaxSeq);
+  row.hlc.wall_ms = field.at("hlc").at("wall_ms").number<std::int64_t>(-kMaxInteger, kMaxInteger);
+  row.hlc.counter = field.at("hlc").at("counter").number<std::uint32_t>(0, UINT32_MAX);
+  row.boot_id = field.at("boot_id").text_or_empty(kMaxBootIdBytes);
+  row.monotonic_ms = field.at("monotonic_ms").number<std::int64_t>(-kMaxInteger, kMaxInteger);
+  row.wall = field.at("wall").time();
+  if (field.at("offset_ms").present()) {
+    row.offset_ms = field.at("offset_ms").number<std::int64_t>(-kMaxInteger, kMaxInteger);
+  }
+  row.kind = field.at("kind").named(row_kind_named);
+  row.attendee = field.at("attendee").id_or_empty();
+  row.checkpoint = field.at("checkpoint").id_or_empty();
+  row.zone = field.at("zone").id_or_empty();
+  row.operator_id = field.at("operator").id_or_empty();
+  row.roster_version = field.at("roster_version").number<std::int64_t>(0, kMaxInteger);
+  row.rule = field.at("rule").text_or_empty();
+  row.generation = field.at("generation").number<std::uint32_t>(0, UINT32_MAX);
+  row.detail = field.at("detail").text_or_empty(kMaxDetailBytes);
+  field.at("prev_hash").hexadecimal(row.prev_hash);
+  field.at("hash").hexadecimal(row.hash);
+  return row;
+}
+
+}  // namespace wire
+
+namespace {
+
+template <class T>
+Expected<T> parse_one(std::string_view text, T (*read)(const wire::Field&)) {
+  const auto json = wire::parse_json(text);
+  if (!json) return tl::make_unexpected(json.error());
+  wire::Trouble trouble;
+  return trouble.verdict(read(wire::Field(*json, trouble)));
+}
+
+}  // namespace
+
+std::string to_json(const Attendee& attendee) {
+  return wire::write_json(wire::json_of(attendee));
+}
+std::string to_json(const Checkpoint& checkpoint) {
+  return wire::write_json(wire::json_of(checkpoint));
+}
+std::string to_json(const EventInfo& event) {
+  return wire::write_json(wire::json_of(event));
+}
+std::string to_json(const JournalRow& row) {
+  return wire::write_json(wire::json_of(row));
+}
+Expected<Attendee> parse_attendee(std::string_view json) {
+  return parse_one<Attendee>(json, wire::read_attendee);
+}
+Expected<Checkpoint> parse_checkpoint(std::string_view json) {
+  return parse_one<Checkpoint>(json, wire::read_checkpoint);
+}
+Expected<EventInfo> parse_event(std::string_view json) {
+  return parse_one<EventInfo>(json, wire::read_event);
+}
+
+}  // namespace lanyard::sync

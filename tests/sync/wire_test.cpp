@@ -1,0 +1,302 @@
+#include "sync/wire.hpp"
+
+#include <functional>
+
+#include <nlohmann/json.hpp>
+
+#include "sync/chain.hpp"
+#include "tests/catch.hpp"
+
+namespace lanyard::sync {
+namespace {
+
+using Json = nlohmann::json;
+using namespace std::chrono_literals;
+
+Timestamp at(std::string_view text) {
+  return parse_rfc3339(text).value();
+}
+
+Attendee sample_attendee() {
+  Attendee a;
+  a.id = "A0042";
+  a.name = "Dr ZHANG Wei";
+  a.name_native = "\xE5\xBC\xA0\xE4\xBC\x9F";
+  a.name_sort = "Zhang, Wei";
+  a.title = "Director";
+  a.organisation = "World Trade Organization";
+  a.delegation = "wto";
+  a.category = "delegate";
+  a.zones = {"site", "hall"};
+  a.languages = {"zh-Hans", "en"};
+  a.access_needs = {"large-text"};
+  a.companion_of = "A0001";
+  a.status = Status::approved;
+  a.valid_from = at("2026-11-23T00:00:00Z");
+  a.valid_until = at("2026-11-26T00:00:00Z");
+  return a;
+}
+
+Checkpoint sample_checkpoint() {
+  Checkpoint c;
+  c.id = "main-north";
+  c.name = {{"en", "North gate"}, {"ru", "Северный вход"}};
+  c.zone = "site";
+  c.mode = Mode::once_a_day;
+  c.access = {{"delegates", {"delegate"}, {{at("2026-11-23T00:00:00Z"), at("2026-11-23T12:00:00Z")}}},
+              {"rest", {"*"}, {}}};
+  c.capacity = 500;
+  c.delegation_quota = 8;
+  c.badge = BadgePolicy::on_first_entry;
+  c.companion = CompanionPolicy::with_principal;
+  return c;
+}
+
+EventInfo sample_event() {
+  EventInfo e;
+  e.id = "forum-2026";
+  e.name = {{"en", "Forum"}};
+  e.utc_offset = 480min;
+  e.runs = {at("2026-11-22T16:00:00Z"), at("2026-11-25T16:00:00Z")};
+  e.help_desk = {{"en", "Help desk"}};
+  e.protocol_desk = {{"en", "Protocol desk"}};
+  e.categories = {{"delegate", {{"en", "Delegate"}}, 0x1A2B3C}};
+  e.zones = {{"site", {{"en", "Site"}}}};
+  return e;
+}
+
+JournalRow sample_row(std::uint64_t seq) {
+  JournalRow r;
+  r.id = uuid7(at("2026-11-23T01:00:00Z"), {1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
+  r.device = "north-1";
+  r.seq = seq;
+  r.hlc = {1'795'000'000'000, 3};
+  r.boot_id = "b1";
+  r.monotonic_ms = 12345;
+  r.wall = at("2026-11-23T01:00:00.123Z");
+  r.offset_ms = -42;
+  r.kind = RowKind::admitted;
+  r.attendee = "A0042";
+  r.checkpoint = "main-north";
+  r.zone = "site";
+  r.operator_id = "S1";
+  r.roster_version = 17;
+  r.rule = "delegates";
+  r.generation = 2;
+  r.detail = "seen at \"the\" gate";
+  r.hash = chain_hash(r);
+  return r;
+}
+
+RosterPage sample_page() {
+  RosterPage page;
+  page.epoch = "00ff";
+  page.from_start = true;
+  page.next = 42;
+  page.more = true;
+  page.event = sample_event();
+  page.checkpoints = {sample_checkpoint()};
+  page.keys = KeyRing{{PublicKey{1, 2, 3}, "hub"}};
+  page.attendees = {sample_attendee()};
+  page.removed = {"A0007"};
+  page.credentials = {{Fingerprint{9}, "A0042", 2}};
+  return page;
+}
+
+// Every place in a JSON document, as a pointer.
+void each_place(const Json& json, const Json::json_pointer& here,
+                const std::function<void(const Json::json_pointer&)>& visit) {
+  visit(here);
+  if (json.is_object()) {
+    for (const auto& [key, value] : json.items()) each_place(value, here / key, visit);
+  } else if (json.is_array()) {
+    for (std::size_t i = 0; i < json.size(); ++i) each_place(json[i], here / i, visit);
+  }
+}
+
+template <class T>
+std::string why(const Expected<T>& parsed) {
+  REQUIRE_FALSE(parsed.has_value());
+  CHECK(parsed.error().kind == Error::Kind::invalid);
+  return parsed.error().message;
+}
+
+TEST_CASE("records come back from the wire as they went") {
+  CHECK(parse_attendee(to_json(sample_attendee())).value() == sample_attendee());
+  CHECK(parse_checkpoint(to_json(sample_checkpoint())).value() == sample_checkpoint());
+  CHECK(parse_event(to_json(sample_event())).value() == sample_event());
+}
+
+TEST_CASE("a roster page comes back from the wire as it went") {
+  const RosterPage sent = sample_page();
+  const auto got = parse_roster_page(to_body(sent));
+  REQUIRE(got.has_value());
+  CHECK(got->epoch == sent.epoch);
+  CHECK(got->from_start);
+  CHECK(got->next == 42);
+  CHECK(got->more);
+  CHECK(got->event == sent.event);
+  CHECK(got->checkpoints == sent.checkpoints);
+  CHECK(got->keys == sent.keys);
+  CHECK(got->attendees == sent.attendees);
+  CHECK(got->removed == sent.removed);
+  CHECK(got->credentials == sent.credentials);
+}
+
+TEST_CASE("a journal row keeps its hash over the wire") {
+  const auto got = parse_upload_request(to_body(UploadRequest{{sample_row(1), sample_row(2)}}));
+  REQUIRE(got.has_value());
+  CHECK(got->bad.empty());
+  REQUIRE(got->rows.size() == 2);
+  CHECK(got->rows[0] == sample_row(1));
+  CHECK(chain_hash(got->rows[1]) == got->rows[1].hash);
+}
+
+TEST_CASE("a roster body that is cut off anywhere is refused") {
+  const std::string body = to_body(sample_page());
+  for (std::size_t part = 0; part < 32; ++part) {
+    const auto parsed = parse_roster_page(std::string_view(body).substr(0, body.size() * part / 32));
+    CHECK_FALSE(parsed.has_value());
+  }
+}
+
+TEST_CASE("a wrong type at any place of a roster page is refused and named") {
+  const Json whole = Json::parse(to_body(sample_page()));
+  int tried = 0;
+  each_place(whole, {}, [&](const Json::json_pointer& place) {
+    Json broken = whole;
+    const bool takes_number = whole.at(place).is_number();
+    broken[place] = takes_number ? Json("seven") : Json(-7);
+    INFO(place.to_string());
+    const std::string message = why(parse_roster_page(broken.dump()));
+    CHECK(message.rfind("roster: ", 0) == 0);
+    ++tried;
+  });
+  CHECK(tried > 60);
+}
+
+TEST_CASE("a required field that is missing is named with its path") {
+  Json page = Json::parse(to_body(sample_page()));
+  page["attendees"][0].erase("name");
+  CHECK(why(parse_roster_page(page.dump())) == "roster: attendees[0].name: is missing");
+  page = Json::parse(to_body(sample_page()));
+  page["attendees"][0]["status"] = "vip";
+  CHECK(why(parse_roster_page(page.dump())) == "roster: attendees[0].status: unknown name 'vip'");
+  page = Json::parse(to_body(sample_page()));
+  page["checkpoints"][0]["access"][0]["windows"][0]["until"] = "tomorrow";
+  CHECK(why(parse_roster_page(page.dump())) ==
+        "roster: checkpoints[0].access[0].windows[0].until: 'tomorrow' is not a time of RFC 3339");
+}
+
+TEST_CASE("a field that this version does not know is ignored") {
+  Json page = Json::parse(to_body(sample_page()));
+  page["novelty"] = {{"deep", {1, 2, 3}}};
+  page["attendees"][0]["shoe_size"] = 44;
+  CHECK(parse_roster_page(page.dump()).has_value());
+}
+
+TEST_CASE("a malformed row is an answer of its own and the others are taken") {
+  Json body =
+      Json::parse(to_body(UploadRequest{{sample_row(1), sample_row(2), sample_row(3), sample_row(4)}}));
+  body["rows"][1]["kind"] = "vanished";
+  body["rows"][2]["seq"] = "three";
+  const auto parsed = parse_upload_request(body.dump());
+  REQUIRE(parsed.has_value());
+  REQUIRE(parsed->rows.size() == 2);
+  CHECK(parsed->rows[1].seq == 4);
+  REQUIRE(parsed->bad.size() == 2);
+  CHECK(parsed->bad[0] == RowAnswer{2, RowAnswerKind::rejected, 0, "kind: unknown name 'vanished'"});
+  CHECK(parsed->bad[1].seq == 0);
+}
+
+TEST_CASE("a wrong type at any place of a journal row rejects that row alone") {
+  const Json row = Json::parse(to_json(sample_row(1)));
+  each_place(row, {}, [&](const Json::json_pointer& place) {
+    Json broken = row;
+    broken[place] = row.at(place).is_number() ? Json("seven") : Json(-7);
+    INFO(place.to_string());
+    const auto parsed =
+        parse_upload_request(Json{{"rows", {broken, Json::parse(to_json(sample_row(2)))}}}.dump());
+    REQUIRE(parsed.has_value());
+    CHECK(parsed->bad.size() == 1);
+    CHECK(parsed->rows.size() == 1);
+  });
+}
+
+TEST_CASE("bodies over their limits are refused") {
+  CHECK(why(parse_feed_page(std::string(kMaxBodyBytes + 1, ' '))).find("larger than") != std::string::npos);
+  const std::string deep = std::string(40, '[') + std::string(40, ']');
+  CHECK(why(parse_feed_page(deep)).find("nested deeper") != std::string::npos);
+  UploadRequest many;
+  many.rows.assign(kMaxBatchRows + 1, sample_row(1));
+  CHECK(why(parse_upload_request(to_body(many))).find("more than 500") != std::string::npos);
+  Json page = Json::parse(to_body(sample_page()));
+  page["attendees"][0]["title"] = std::string(kMaxTextBytes + 1, 'x');
+  CHECK(why(parse_roster_page(page.dump())).find("attendees[0].title: is longer") != std::string::npos);
+}
+
+TEST_CASE("bytes that are not UTF-8 are refused when read and replaced when written") {
+  CHECK_FALSE(parse_heartbeat("{\"software\":\"\xC3\x28\"}").has_value());
+  CHECK_FALSE(parse_heartbeat("{\"software\":\"\xED\xA0\x80\"}").has_value());
+  JournalRow row = sample_row(1);
+  row.detail = "half \xE5\xBC";
+  CHECK(is_utf8(to_json(row)));
+}
+
+TEST_CASE("numbers that do not fit are refused") {
+  for (const char* seq : {"-1", "0", "1.5", "1e300", "18446744073709551616", "9223372036854775808"}) {
+    Json row = Json::parse(to_json(sample_row(1)));
+    row["seq"] = Json::parse(seq);
+    const auto parsed = parse_upload_request(Json{{"rows", {row}}}.dump());
+    REQUIRE(parsed.has_value());
+    INFO(seq);
+    CHECK(parsed->bad.size() == 1);
+  }
+}
+
+TEST_CASE("the small bodies come back from the wire as they went") {
+  EnrolAnswer enrolled{"north-1", "North gate 1", "north-1.0123", "main-north", "forum-2026", {7, 8}};
+  const auto got = parse_enrol_answer(to_body(enrolled)).value();
+  CHECK(got.token == enrolled.token);
+  CHECK(got.fingerprint_key == enrolled.fingerprint_key);
+  enrolled.token = "a\r\nX-Evil: 1";
+  CHECK_FALSE(parse_enrol_answer(to_body(enrolled)).has_value());
+
+  const UploadAnswer answer{{{1, RowAnswerKind::accepted, 9, ""}, {2, RowAnswerKind::rejected, 0, "no"}}, 2};
+  const auto answered = parse_upload_answer(to_body(answer)).value();
+  CHECK(answered.answers == answer.answers);
+  CHECK(answered.known_to == 2);
+
+  const FeedPage feed{{{5, sample_row(1)}}, 5, true};
+  CHECK(parse_feed_page(to_body(feed)).value().rows == feed.rows);
+  const HeartbeatAnswer beat{at("2026-11-23T01:00:00.001Z"), "main-north", 12, 3};
+  CHECK(parse_heartbeat_answer(to_body(beat)).value().hub_now == beat.hub_now);
+  CHECK(parse_heartbeat(to_body(Heartbeat{"x", 1, 2, 3, 4, beat.hub_now})).value().rejected == 3);
+  CHECK(parse_enrol_request(to_body(EnrolRequest{"K7QF-2M9D", {5}, "x"})).value().public_key == PublicKey{5});
+}
+
+TEST_CASE("what a hub's error says is quoted short and printable") {
+  CHECK(problem_text(to_body(Problem{409, "Conflict", "the code has been used"})) ==
+        "the code has been used");
+  CHECK(problem_text("<html>\x1b[31m\xFF") == "<html>?[31m?");
+  CHECK(problem_text(std::string(5000, 'x')).size() == kMaxProblemBytes);
+  CHECK(printable("\xC2", 10) == "?");
+  CHECK(printable("a\xE5\xBC\xA0", 3) == "a");
+}
+
+TEST_CASE("times of any RFC 3339 form are read and written in UTC with milliseconds") {
+  CHECK(to_rfc3339(at("2026-11-23T08:30:00Z")) == "2026-11-23T08:30:00.000Z");
+  CHECK(to_rfc3339(at("2026-11-23t16:30:00.5+08:00")) == "2026-11-23T08:30:00.500Z");
+  CHECK(to_rfc3339(at("2024-02-29T23:59:60-00:30")) == "2024-03-01T00:30:00.000Z");
+  CHECK(to_rfc3339(at("1969-12-31T23:59:59.9999Z")) == "1969-12-31T23:59:59.999Z");
+  for (const char* wrong :
+       {"", "2026-11-23", "2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-11-23T24:00:00Z",
+        "2026-11-23T08:30:00", "2026-11-23T08:30:00.Z", "2026-11-23T08:30:00+8:00", "2026-11-23T08:30:00Zz",
+        " 2026-11-23T08:30:00Z", "2026-11-23T08:61:00Z"}) {
+    INFO(wrong);
+    CHECK_FALSE(parse_rfc3339(wrong).has_value());
+  }
+}
+
+}  // namespace
+}  // namespace lanyard::sync
