@@ -1,0 +1,221 @@
+#include "scanner/passes.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+namespace lanyard::scanner {
+namespace {
+
+// Regions are sought in a copy of about this size: a module of a code in reach is then about a pixel, so that
+// the code is a field of edges, while print and clothes are mostly flat.
+constexpr int kSearchSidePixels = 400;
+constexpr int kCellPixels = 4;
+// A cell belongs to the region of a peak from this share of the peak on.
+constexpr int kEdgeSharePercent = 45;
+constexpr int kMarginPercent = 18;
+// How far edges are lifted above the local mean.
+constexpr int kSharpenPercent = 150;
+
+std::uint8_t to_pixel(int value) {
+  return static_cast<std::uint8_t>(std::clamp(value, 0, 255));
+}
+
+// How much edge each cell has in the direction that has less of it: text has much in one, a code in both.
+struct Cells {
+  int columns{0};
+  int rows{0};
+  std::vector<int> weight;
+  [[nodiscard]] int& at(int column, int row) {
+    return weight[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) +
+                  static_cast<std::size_t>(column)];
+  }
+};
+
+Cells weigh_cells(GrayView view) {
+  Cells cells{(view.width - 1) / kCellPixels, (view.height - 1) / kCellPixels, {}};
+  cells.weight.resize(static_cast<std::size_t>(cells.columns) * static_cast<std::size_t>(cells.rows));
+  for (int row = 0; row < cells.rows; ++row) {
+    for (int column = 0; column < cells.columns; ++column) {
+      int across = 0;
+      int down = 0;
+      for (int y = row * kCellPixels; y < (row + 1) * kCellPixels; ++y) {
+        const std::uint8_t* here = view.row(y);
+        const std::uint8_t* below = view.row(y + 1);
+        for (int x = column * kCellPixels; x < (column + 1) * kCellPixels; ++x) {
+          across += std::abs(here[x + 1] - here[x]);
+          down += std::abs(below[x] - here[x]);
+        }
+      }
+      cells.at(column, row) = std::min(across, down);
+    }
+  }
+  return cells;
+}
+
+// The sum over each cell and its neighbours; cells beyond the border count as empty.
+Cells gather(Cells& from) {
+  Cells sums{from.columns, from.rows, std::vector<int>(from.weight.size())};
+  for (int row = 0; row < from.rows; ++row) {
+    for (int column = 0; column < from.columns; ++column) {
+      int sum = 0;
+      for (int y = std::max(0, row - 1); y <= std::min(from.rows - 1, row + 1); ++y) {
+        for (int x = std::max(0, column - 1); x <= std::min(from.columns - 1, column + 1); ++x) {
+          sum += from.at(x, y);
+        }
+      }
+      sums.at(column, row) = sum;
+    }
+  }
+  return sums;
+}
+
+// Takes the cells connected with the peak that are at least `least` out of `cells`; returns their box, in
+// cells.
+Region take_around(Cells& cells, std::pair<int, int> peak, int least) {
+  int left = peak.first;
+  int right = peak.first;
+  int top = peak.second;
+  int bottom = peak.second;
+  std::vector<std::pair<int, int>> open{peak};
+  cells.at(peak.first, peak.second) = 0;
+  while (!open.empty()) {
+    const auto [column, row] = open.back();
+    open.pop_back();
+    left = std::min(left, column);
+    right = std::max(right, column);
+    top = std::min(top, row);
+    bottom = std::max(bottom, row);
+    for (const auto& [x, y] : {std::pair{column - 1, row}, std::pair{column + 1, row},
+                               std::pair{column, row - 1}, std::pair{column, row + 1}}) {
+      if (x < 0 || y < 0 || x >= cells.columns || y >= cells.rows || cells.at(x, y) < least) continue;
+      cells.at(x, y) = 0;
+      open.emplace_back(x, y);
+    }
+  }
+  return {left, top, right - left + 1, bottom - top + 1};
+}
+
+Region with_margin(Region box, int scale, GrayView view) {
+  const int margin = std::max(box.width, box.height) * scale * kMarginPercent / 100;
+  const int left = std::max(0, box.x * scale - margin);
+  const int top = std::max(0, box.y * scale - margin);
+  const int right = std::min(view.width, (box.x + box.width) * scale + margin);
+  const int bottom = std::min(view.height, (box.y + box.height) * scale + margin);
+  return {left, top, right - left, bottom - top};
+}
+
+// 1 2 1 over 3x3, the border repeated.
+GrayFrame smooth(GrayView view) {
+  GrayFrame out(view.width, view.height);
+  std::vector<int> column(static_cast<std::size_t>(view.width) + 2);
+  for (int y = 0; y < view.height; ++y) {
+    const std::uint8_t* above = view.row(std::max(0, y - 1));
+    const std::uint8_t* here = view.row(y);
+    const std::uint8_t* below = view.row(std::min(view.height - 1, y + 1));
+    int* middle = column.data() + 1;
+    for (int x = 0; x < view.width; ++x) middle[x] = above[x] + 2 * here[x] + below[x];
+    middle[-1] = middle[0];
+    middle[view.width] = middle[view.width - 1];
+    std::uint8_t* to = out.row(y);
+    for (int x = 0; x < view.width; ++x) {
+      to[x] = static_cast<std::uint8_t>((middle[x - 1] + 2 * middle[x] + middle[x + 1] + 8) / 16);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+GrayFrame shrink(GrayView view, int factor) {
+  GrayFrame out(view.width / factor, view.height / factor);
+  std::vector<std::uint32_t> sums(static_cast<std::size_t>(out.width() * factor));
+  const auto area = static_cast<std::uint32_t>(factor * factor);
+  for (int y = 0; y < out.height(); ++y) {
+    std::fill(sums.begin(), sums.end(), 0U);
+    for (int dy = 0; dy < factor; ++dy) {
+      const std::uint8_t* from = view.row(y * factor + dy);
+      for (std::size_t x = 0; x < sums.size(); ++x) sums[x] += from[x];
+    }
+    std::uint8_t* to = out.row(y);
+    const std::uint32_t* next = sums.data();
+    for (int x = 0; x < out.width(); ++x) {
+      std::uint32_t sum = area / 2;
+      for (int dx = 0; dx < factor; ++dx) sum += *next++;
+      to[x] = static_cast<std::uint8_t>(sum / area);
+    }
+  }
+  return out;
+}
+
+GrayFrame enlarge(GrayView view) {
+  GrayFrame out(view.width * 2, view.height * 2);
+  for (int y = 0; y < out.height(); ++y) {
+    // A new row lies a quarter of a pixel off the old one, towards the neighbour it is nearer to.
+    const std::uint8_t* near = view.row(y / 2);
+    const std::uint8_t* far = view.row(std::clamp(y % 2 == 0 ? y / 2 - 1 : y / 2 + 1, 0, view.height - 1));
+    std::uint8_t* to = out.row(y);
+    for (int x = 0; x < view.width; ++x) {
+      const int left = std::max(0, x - 1);
+      const int right = std::min(view.width - 1, x + 1);
+      const int here = 3 * near[x] + far[x];
+      to[2 * x] = static_cast<std::uint8_t>((3 * here + 3 * near[left] + far[left] + 8) / 16);
+      to[2 * x + 1] = static_cast<std::uint8_t>((3 * here + 3 * near[right] + far[right] + 8) / 16);
+    }
+  }
+  return out;
+}
+
+std::vector<Region> find_regions(GrayView view, int most) {
+  std::vector<Region> regions;
+  if (view.empty()) return regions;
+  const int scale = std::clamp(std::max(view.width, view.height) / kSearchSidePixels, 1, 16);
+  if (std::min(view.width, view.height) / scale <= 2 * kCellPixels) return regions;
+  const GrayFrame small = shrink(view, scale);
+  Cells weights = weigh_cells(small.view());
+  Cells cells = gather(weights);
+  for (int found = 0; found < std::min(most, kMaxRegions); ++found) {
+    const auto peak = std::max_element(cells.weight.begin(), cells.weight.end());
+    if (*peak == 0) break;
+    const int index = static_cast<int>(peak - cells.weight.begin());
+    const int least = std::max(1, *peak * kEdgeSharePercent / 100);
+    const Region box = take_around(cells, {index % cells.columns, index / cells.columns}, least);
+    regions.push_back(with_margin(box, kCellPixels * scale, view));
+  }
+  return regions;
+}
+
+GrayFrame sharpen(GrayView view) {
+  const GrayFrame soft = smooth(view);
+  GrayFrame out(view.width, view.height);
+  std::vector<int> column(static_cast<std::size_t>(view.width) + 4);
+  for (int y = 0; y < view.height; ++y) {
+    int* middle = column.data() + 2;
+    for (int x = 0; x < view.width; ++x) middle[x] = 0;
+    for (int dy = -2; dy <= 2; ++dy) {
+      const std::uint8_t* from = soft.row(std::clamp(y + dy, 0, view.height - 1));
+      for (int x = 0; x < view.width; ++x) middle[x] += from[x];
+    }
+    middle[-1] = middle[-2] = middle[0];
+    middle[view.width] = middle[view.width + 1] = middle[view.width - 1];
+    const std::uint8_t* here = soft.row(y);
+    std::uint8_t* to = out.row(y);
+    for (int x = 0; x < view.width; ++x) {
+      const int mean = middle[x - 2] + middle[x - 1] + middle[x] + middle[x + 1] + middle[x + 2];
+      to[x] = to_pixel(here[x] + (kSharpenPercent * (25 * here[x] - mean)) / (25 * 100));
+    }
+  }
+  return out;
+}
+
+GrayFrame invert(GrayView view) {
+  GrayFrame out(view.width, view.height);
+  for (int y = 0; y < view.height; ++y) {
+    const std::uint8_t* from = view.row(y);
+    std::uint8_t* to = out.row(y);
+    for (int x = 0; x < view.width; ++x) to[x] = static_cast<std::uint8_t>(255 - from[x]);
+  }
+  return out;
+}
+
+}  // namespace lanyard::scanner

@@ -1,0 +1,145 @@
+#include "scanner/scan_loop.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace lanyard::scanner {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::seconds kCountFor{1};
+
+double squared_from_middle(const Symbol& symbol, int width, int height) {
+  double x = 0;
+  double y = 0;
+  for (const Point& corner : symbol.corners) {
+    x += corner.x / 4.0;
+    y += corner.y / 4.0;
+  }
+  const double dx = x - width / 2.0;
+  const double dy = y - height / 2.0;
+  return dx * dx + dy * dy;
+}
+
+ScanLoopStatus::State state_after(CameraError::Kind kind, ScanLoopStatus::State before) {
+  switch (kind) {
+    case CameraError::Kind::no_frame_yet:
+      return before;
+    case CameraError::Kind::lost:
+      return ScanLoopStatus::State::lost;
+    case CameraError::Kind::ended:
+      return ScanLoopStatus::State::ended;
+    case CameraError::Kind::failed:
+      break;
+  }
+  return ScanLoopStatus::State::failed;
+}
+
+}  // namespace
+
+const Symbol* nearest_to_middle(std::span<const Symbol> symbols, int frame_width, int frame_height) {
+  const Symbol* nearest = nullptr;
+  for (const Symbol& symbol : symbols) {
+    if (nearest == nullptr || squared_from_middle(symbol, frame_width, frame_height) <
+                                  squared_from_middle(*nearest, frame_width, frame_height)) {
+      nearest = &symbol;
+    }
+  }
+  return nearest;
+}
+
+ScanLoop::ScanLoop(std::unique_ptr<Camera> camera, ScanLoopOptions options)
+    : options_(options),
+      camera_(std::move(camera)),
+      debounce_(options.out_of_sight),
+      heartbeat_(Clock::now().time_since_epoch().count()),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+ScanLoop::~ScanLoop() {
+  stop();
+}
+
+void ScanLoop::stop() {
+  const std::lock_guard lock(stop_mutex_);
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+Clock::time_point ScanLoop::heartbeat() const {
+  return Clock::time_point(Clock::duration(heartbeat_.load(std::memory_order_relaxed)));
+}
+
+ScanLoopStatus ScanLoop::status() const {
+  const std::lock_guard lock(status_mutex_);
+  return status_;
+}
+
+void ScanLoop::beat() {
+  heartbeat_.store(Clock::now().time_since_epoch().count(), std::memory_order_relaxed);
+}
+
+void ScanLoop::run(const std::stop_token& stop) {
+  counting_since_ = Clock::now();
+  while (!stop.stop_requested()) {
+    beat();
+    const auto captured = camera_->next(options_.patience);
+    if (captured) {
+      see(*captured);
+      continue;
+    }
+    note_error(captured.error());
+    // Errors may come at once, and must not make the loop spin.
+    if (captured.error().kind != CameraError::Kind::no_frame_yet) rest(stop);
+  }
+}
+
+void ScanLoop::rest(const std::stop_token& stop) {
+  std::unique_lock lock(rest_mutex_);
+  rested_.wait_for(lock, stop, options_.patience, [] { return false; });
+}
+
+void ScanLoop::see(const Captured& captured) {
+  const GrayView view = captured.frame->view();
+  previews_.put(captured.frame);
+  count_frame(captured.at);
+  const std::vector<Symbol> symbols = decode(view, options_.decode);
+  const Symbol* meant = nearest_to_middle(symbols, view.width, view.height);
+  for (const Symbol& symbol : symbols) {
+    if (symbol.text != meant->text) debounce_.note(symbol.text, captured.at);
+  }
+  if (meant == nullptr || !debounce_.offer(meant->text, captured.at)) return;
+  Scan scan{meant->text, {}, captured.at, captured.sequence, captured.source};
+  for (std::size_t corner = 0; corner < scan.corners.size(); ++corner) {
+    scan.corners[corner] = {static_cast<double>(meant->corners[corner].x) / view.width,
+                            static_cast<double>(meant->corners[corner].y) / view.height};
+  }
+  scans_.put(std::move(scan));
+}
+
+void ScanLoop::count_frame(Clock::time_point now) {
+  ++counted_;
+  const auto passed = now - counting_since_;
+  const std::lock_guard lock(status_mutex_);
+  if (passed >= kCountFor) {
+    status_.frames_per_second = counted_ / std::chrono::duration<double>(passed).count();
+    counting_since_ = now;
+    counted_ = 0;
+  }
+  status_.state = ScanLoopStatus::State::alive;
+  status_.message.clear();
+  status_.camera = camera_->status();
+}
+
+void ScanLoop::note_error(const CameraError& error) {
+  const std::lock_guard lock(status_mutex_);
+  status_.state = state_after(error.kind, status_.state);
+  if (status_.state != ScanLoopStatus::State::alive) {
+    status_.message = error.message;
+    status_.frames_per_second = 0;
+    counting_since_ = Clock::now();
+    counted_ = 0;
+  }
+  status_.camera = camera_->status();
+}
+
+}  // namespace lanyard::scanner

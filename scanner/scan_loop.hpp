@@ -1,0 +1,110 @@
+// The scanner's one thread: camera -> decode -> debounce -> mailbox.
+// Threads: the loop owns its camera and its thread; every member function may be called from any thread.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+#include "scanner/camera.hpp"
+#include "scanner/debounce.hpp"
+#include "scanner/decode.hpp"
+#include "scanner/mailbox.hpp"
+
+namespace lanyard::scanner {
+
+// A place as a share of the frame: (0, 0) its top left, (1, 1) its bottom right, whatever its pixels.
+struct SharePoint {
+  double x{0};
+  double y{0};
+};
+
+// A symbol that was held up.
+struct Scan {
+  std::string text;  // as Symbol::text: any bytes
+  std::array<SharePoint, 4> corners{};
+  std::chrono::steady_clock::time_point seen_at;  // when the frame was taken
+  std::uint64_t frame{0};                         // its sequence number
+  std::string source;
+};
+
+using Preview = std::shared_ptr<const GrayFrame>;  // never null
+
+struct ScanLoopOptions {
+  DecodeOptions decode;
+  std::chrono::milliseconds out_of_sight{1500};  // as Debounce
+  // How long one turn waits for a frame, and so how long a stop may take beyond the decoding of one.
+  std::chrono::milliseconds patience{100};
+};
+
+struct ScanLoopStatus {
+  enum class State : std::uint8_t { starting, alive, lost, ended, failed };
+  State state{State::starting};
+  std::string message;          // why not alive; empty when it is
+  double frames_per_second{0};  // over the last second or so
+  CameraStatus camera;
+};
+
+// Of several symbols in a frame, the one whose middle is nearest to the frame's; null if there is none.
+[[nodiscard]] const Symbol* nearest_to_middle(std::span<const Symbol> symbols, int frame_width,
+                                              int frame_height);
+
+class ScanLoop {
+ public:
+  // Starts at once. `camera` must not be null.
+  explicit ScanLoop(std::unique_ptr<Camera> camera, ScanLoopOptions options = {});
+  ScanLoop(const ScanLoop&) = delete;
+  ScanLoop& operator=(const ScanLoop&) = delete;
+  ~ScanLoop();
+
+  // Returns when the thread has ended: within a patience and the time of one decoding. Safe to repeat.
+  void stop();
+
+  // The newest scan, once; one that nobody took in time is replaced by the next.
+  [[nodiscard]] std::optional<Scan> take_scan() { return scans_.take(); }
+  [[nodiscard]] std::optional<Scan> wait_scan(std::chrono::milliseconds patience) {
+    return scans_.wait(patience);
+  }
+  // The newest frame, once.
+  [[nodiscard]] std::optional<Preview> take_preview() { return previews_.take(); }
+
+  // When the loop last came round, for the watchdog: it goes on coming round while the camera is lost or has
+  // ended.
+  [[nodiscard]] std::chrono::steady_clock::time_point heartbeat() const;
+  [[nodiscard]] ScanLoopStatus status() const;
+
+ private:
+  void run(const std::stop_token& stop);
+  void see(const Captured& captured);
+  void note_error(const CameraError& error);
+  void count_frame(std::chrono::steady_clock::time_point now);
+  void beat();
+  void rest(const std::stop_token& stop);
+
+  ScanLoopOptions options_;
+  std::unique_ptr<Camera> camera_;  // the thread's own, as is the debounce and what counts frames
+  Debounce debounce_;
+  std::chrono::steady_clock::time_point counting_since_{};
+  int counted_{0};
+
+  Mailbox<Scan> scans_;
+  Mailbox<Preview> previews_;
+  std::atomic<std::chrono::steady_clock::rep> heartbeat_;
+  mutable std::mutex status_mutex_;
+  ScanLoopStatus status_;
+  std::mutex rest_mutex_;
+  std::condition_variable_any rested_;
+  std::mutex stop_mutex_;
+  std::jthread thread_;  // last: it runs as soon as it is there, and uses all of the above
+};
+
+}  // namespace lanyard::scanner
