@@ -1,0 +1,99 @@
+// What a symbol says: an opaque text that the registration system issued, or a Lanyard credential "L1:".
+// PURE (libsodium inside). Threads: reentrant.
+//
+// L1 text  = "L1:" base45( body signature )                                       base45: RFC 9285
+//   body   = version(1)=1  key id(4)  event tag(4)  generation(2)  valid from(4)  valid until(4)
+//            attendee length(1)  attendee(1..32)                                  integers big-endian
+//   times  = whole minutes since 1970 UTC, 0 = open
+//   signature(64) = Ed25519 over "lanyard-L1" body
+// Base45 fits the alphanumeric mode of QR codes: about 135 characters, version 6 at level M.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "sync/record.hpp"
+
+namespace lanyard::sync {
+
+// A longer symbol is none of ours: refused before anything costly looks at it.
+inline constexpr std::size_t kMaxCredentialBytes = 256;
+
+using KeyId = std::array<std::uint8_t, 4>;     // first bytes of BLAKE2b-256 of the public key; may collide
+using EventTag = std::array<std::uint8_t, 4>;  // first bytes of BLAKE2b-256 of the event's id
+using PublicKey = std::array<std::uint8_t, 32>;
+using SecretKey = std::array<std::uint8_t, 64>;       // libsodium's form: seed and public key
+using FingerprintKey = std::array<std::uint8_t, 32>;  // one an event, from the hub
+using Fingerprint = std::array<std::uint8_t, 16>;     // keyed BLAKE2b-128 of an opaque text
+
+// A key that may sign credentials of this event: the hub's own, or a kiosk's (for the badges that it
+// reprints).
+struct IssuerKey {
+  PublicKey key{};
+  std::string issuer;  // "hub" or a device id
+  friend bool operator==(const IssuerKey&, const IssuerKey&) = default;
+};
+using KeyRing = std::vector<IssuerKey>;
+inline constexpr std::size_t kMaxKeys = 4096;
+
+struct OpaqueCredential {
+  std::string text;
+  friend bool operator==(const OpaqueCredential&, const OpaqueCredential&) = default;
+};
+
+struct SignedCredential {
+  EventTag event{};
+  std::string attendee;
+  std::uint16_t generation{1};
+  std::optional<Timestamp> valid_from;   // whole minutes
+  std::optional<Timestamp> valid_until;  // whole minutes
+  friend bool operator==(const SignedCredential&, const SignedCredential&) = default;
+};
+
+// Why a symbol is no credential. Ordinary values: strangers hold up anything.
+enum class Unreadable : std::uint8_t {
+  empty,
+  too_long,
+  bad_characters,   // control characters, invalid UTF-8
+  malformed,        // begins as L1 and is not
+  unknown_version,  // a later Lanyard's
+  unknown_key,
+  other_event,  // unknown key, and the event tag is another event's (not verified, but the kinder answer)
+  bad_signature,
+};
+
+using Credential = std::variant<OpaqueCredential, SignedCredential>;
+
+// Cheap tests first: length, alphabet, shape, key, and the signature last.
+[[nodiscard]] tl::expected<Credential, Unreadable> read_credential(std::string_view symbol,
+                                                                   const KeyRing& keys,
+                                                                   const EventTag& event);
+
+// The text of a signed credential. `fields.attendee` is an id (is_id), else this aborts.
+[[nodiscard]] std::string mint(const SignedCredential& fields, const SecretKey& key);
+
+[[nodiscard]] Fingerprint fingerprint(std::string_view text, const FingerprintKey& key);
+[[nodiscard]] EventTag event_tag(std::string_view event_id);
+[[nodiscard]] KeyId key_id(const PublicKey& key);
+
+struct KeyPair {
+  PublicKey public_key{};
+  SecretKey secret_key{};
+};
+// Deterministic: the seed is the caller's randomness.
+[[nodiscard]] KeyPair key_pair(const std::array<std::uint8_t, 32>& seed);
+
+// RFC 9285. decode: nullopt on any character or group that base45 cannot have written.
+[[nodiscard]] std::string base45_encode(std::string_view bytes);
+[[nodiscard]] std::optional<std::string> base45_decode(std::string_view text);
+
+[[nodiscard]] std::string_view to_name(Unreadable);
+
+}  // namespace lanyard::sync

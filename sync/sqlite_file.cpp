@@ -1,0 +1,91 @@
+#include "sync/sqlite_file.hpp"
+
+#include <string>
+
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+namespace lanyard::sync {
+
+namespace {
+
+class FileMask {
+ public:
+  explicit FileMask(mode_t mask) : before_(::umask(mask)) {}
+  FileMask(const FileMask&) = delete;
+  FileMask& operator=(const FileMask&) = delete;
+  ~FileMask() { ::umask(before_); }
+
+ private:
+  mode_t before_;
+};
+
+Expected<void> migrate(SQLite::Database& db, std::span<const Migration> migrations) {
+  const int newest = migrations.empty() ? 0 : migrations.back().number;
+  int version = db.execAndGet("PRAGMA user_version").getInt();
+  if (version > newest) {
+    return fail(Error::Kind::invalid, "a later version of Lanyard wrote it (schema " +
+                                          std::to_string(version) + ", this program knows " +
+                                          std::to_string(newest) + ")");
+  }
+  if (version == newest) return {};
+  // IMMEDIATE, and looked at again inside: two programs may start on one new file at the same moment.
+  SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
+  version = db.execAndGet("PRAGMA user_version").getInt();
+  for (const Migration& migration : migrations) {
+    if (migration.number <= version) continue;
+    db.exec(migration.sql);
+    db.exec("PRAGMA user_version = " + std::to_string(migration.number));
+  }
+  transaction.commit();
+  return {};
+}
+
+}  // namespace
+
+Error sqlite_error(const SQLite::Exception& thrown) {
+  switch (thrown.getErrorCode()) {
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return {Error::Kind::corrupt, std::string("the database is damaged: ") + thrown.what()};
+    case SQLITE_FULL:
+      return {Error::Kind::storage, "the disk is full"};
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return {Error::Kind::storage, "the database stayed locked by another program"};
+    case SQLITE_READONLY:
+      return {Error::Kind::storage, "the database cannot be written to (read-only)"};
+    case SQLITE_CANTOPEN:
+      return {Error::Kind::storage, "the database file cannot be opened"};
+    case SQLITE_IOERR:
+      return {Error::Kind::storage, std::string("the disk reports an error: ") + thrown.what()};
+    default:
+      return {Error::Kind::storage, thrown.what()};
+  }
+}
+
+Expected<std::unique_ptr<SQLite::Database>> open_sqlite(const std::filesystem::path& file,
+                                                        std::span<const Migration> migrations,
+                                                        std::chrono::milliseconds busy_patience) {
+  const std::string doing = "opening " + file.string();
+  return guarded(doing.c_str(), [&]() -> Expected<std::unique_ptr<SQLite::Database>> {
+    std::unique_ptr<SQLite::Database> db;
+    {
+      // SQLite gives the -wal and -shm files the mode of the database, so the group reaches all three.
+      const FileMask group_may_write(0007);
+      db = std::make_unique<SQLite::Database>(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
+                                              static_cast<int>(busy_patience.count()));
+      db->exec("PRAGMA journal_mode = WAL");
+    }
+    ::chmod(file.c_str(), 0660);  // an owner of another umask may have made it; failing is harmless
+    db->exec(
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
+        "PRAGMA cell_size_check = ON; PRAGMA wal_autocheckpoint = 1000;");
+    if (auto migrated = migrate(*db, migrations); !migrated) {
+      return tl::make_unexpected(migrated.error().within(doing));
+    }
+    return db;
+  });
+}
+
+}  // namespace lanyard::sync

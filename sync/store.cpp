@@ -1,0 +1,430 @@
+// The journal of this kiosk and of the others: append, facts, and the standing of each row with the hub.
+#include "sync/store.hpp"
+
+#include <algorithm>
+
+#include "sync/chain.hpp"
+#include "sync/store_inside.hpp"
+
+namespace lanyard::sync {
+
+namespace {
+
+// A clock that runs more than this ahead of ours is believed for its device's own rows, and does not drag our
+// logical clock along.
+constexpr std::int64_t kMaxClockAheadMs = 24LL * 3600 * 1000;
+
+constexpr const char* kInsertRow =
+    "INSERT INTO journal (device, seq, id, hlc_wall, hlc_counter, boot_id, monotonic, wall, clock_offset, "
+    "kind,"
+    " attendee, checkpoint, zone, operator, roster_version, rule, generation, detail, prev_hash, hash, "
+    "hub_seq,"
+    " standing) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+
+constexpr const char* kRowColumns =
+    "device, seq, id, hlc_wall, hlc_counter, boot_id, monotonic, wall, clock_offset, kind, attendee, "
+    "checkpoint,"
+    " zone, operator, roster_version, rule, generation, detail, prev_hash, hash";
+
+Digest digest_of(const SQLite::Column& column) {
+  Digest out{};
+  if (column.getBytes() == static_cast<int>(out.size())) {
+    std::copy_n(static_cast<const std::uint8_t*>(column.getBlob()), out.size(), out.begin());
+  }
+  return out;
+}
+
+JournalRow read_row(SQLite::Statement& from) {
+  JournalRow row;
+  row.device = from.getColumn(0).getString();
+  row.seq = static_cast<std::uint64_t>(from.getColumn(1).getInt64());
+  row.id = from.getColumn(2).getString();
+  row.hlc = {from.getColumn(3).getInt64(), from.getColumn(4).getUInt()};
+  row.boot_id = from.getColumn(5).getString();
+  row.monotonic_ms = from.getColumn(6).getInt64();
+  row.wall = time_of(from.getColumn(7).getInt64());
+  if (!from.getColumn(8).isNull()) row.offset_ms = from.getColumn(8).getInt64();
+  row.kind = row_kind_named(from.getColumn(9).getString()).value_or(RowKind::alert);
+  row.attendee = from.getColumn(10).getString();
+  row.checkpoint = from.getColumn(11).getString();
+  row.zone = from.getColumn(12).getString();
+  row.operator_id = from.getColumn(13).getString();
+  row.roster_version = from.getColumn(14).getInt64();
+  row.rule = from.getColumn(15).getString();
+  row.generation = from.getColumn(16).getUInt();
+  row.detail = from.getColumn(17).getString();
+  row.prev_hash = digest_of(from.getColumn(18));
+  row.hash = digest_of(from.getColumn(19));
+  return row;
+}
+
+void insert_row(Store::Inside& in, const JournalRow& row, std::optional<std::int64_t> hub_seq) {
+  SQLite::Statement& put = in.use(kInsertRow);
+  int n = 0;
+  put.bind(++n, row.device);
+  put.bind(++n, static_cast<std::int64_t>(row.seq));
+  put.bind(++n, row.id);
+  put.bind(++n, row.hlc.wall_ms);
+  put.bind(++n, row.hlc.counter);
+  put.bind(++n, row.boot_id);
+  put.bind(++n, row.monotonic_ms);
+  put.bind(++n, ms_of(row.wall));
+  ++n;
+  if (row.offset_ms) put.bind(n, *row.offset_ms);
+  put.bind(++n, std::string(to_name(row.kind)));
+  put.bind(++n, row.attendee);
+  put.bind(++n, row.checkpoint);
+  put.bind(++n, row.zone);
+  put.bind(++n, row.operator_id);
+  put.bind(++n, row.roster_version);
+  put.bind(++n, row.rule);
+  put.bind(++n, row.generation);
+  put.bind(++n, row.detail);
+  put.bind(++n, row.prev_hash.data(), static_cast<int>(row.prev_hash.size()));
+  put.bind(++n, row.hash.data(), static_cast<int>(row.hash.size()));
+  ++n;
+  if (hub_seq) put.bind(n, *hub_seq);
+  put.bind(++n, hub_seq ? 1 : 0);
+  put.exec();
+}
+
+// Presence follows the journal: a row that is older (by the hybrid clock) than what holds only counts.
+void follow(Store::Inside& in, const JournalRow& row) {
+  const bool entry = row.kind == RowKind::admitted;
+  const bool gone = row.kind == RowKind::exited || row.kind == RowKind::annulled;
+  if ((!entry && !gone) || row.attendee.empty() || row.zone.empty()) return;
+  SQLite::Statement& make = in.use(
+      "INSERT OR IGNORE INTO presence (zone, attendee, inside, entries, hlc_wall, hlc_counter)"
+      " VALUES (?, ?, 0, 0, -1, 0)");
+  make.bind(1, row.zone);
+  make.bind(2, row.attendee);
+  make.exec();
+
+  const std::int64_t when = ms_of(row.wall) + row.offset_ms.value_or(0);
+  SQLite::Statement& move = in.use(
+      entry ? "UPDATE presence SET entries = entries + 1,"
+              " inside = CASE WHEN (hlc_wall, hlc_counter) < (?1, ?2) THEN 1 ELSE inside END,"
+              " last_entry = CASE WHEN (hlc_wall, hlc_counter) < (?1, ?2) THEN ?3 ELSE last_entry END,"
+              " entry_checkpoint = CASE WHEN (hlc_wall, hlc_counter) < (?1, ?2) THEN ?4 ELSE "
+              "entry_checkpoint END,"
+              " entry_device = CASE WHEN (hlc_wall, hlc_counter) < (?1, ?2) THEN ?5 ELSE entry_device END,"
+              " hlc_counter = CASE WHEN (hlc_wall, hlc_counter) < (?1, ?2) THEN ?2 ELSE hlc_counter END,"
+              " hlc_wall = max(hlc_wall, ?1) WHERE zone = ?6 AND attendee = ?7"
+            : "UPDATE presence SET entries = entries - ?4,"
+              " inside = CASE WHEN (hlc_wall, hlc_counter) < (?1, ?2) THEN 0 ELSE inside END,"
+              " last_exit = CASE WHEN (hlc_wall, hlc_counter) < (?1, ?2) THEN ?3 ELSE last_exit END,"
+              " hlc_counter = CASE WHEN (hlc_wall, hlc_counter) < (?1, ?2) THEN ?2 ELSE hlc_counter END,"
+              " hlc_wall = max(hlc_wall, ?1) WHERE zone = ?6 AND attendee = ?7 AND ?5 = ''");
+  move.bind(1, row.hlc.wall_ms);
+  move.bind(2, row.hlc.counter);
+  move.bind(3, when);
+  if (entry) {
+    move.bind(4, row.checkpoint);
+    move.bind(5, row.device);
+  } else {
+    move.bind(4, row.kind == RowKind::annulled ? 1 : 0);
+    move.bind(5, "");
+  }
+  move.bind(6, row.zone);
+  move.bind(7, row.attendee);
+  move.exec();
+}
+
+std::vector<JournalRow> read_rows(SQLite::Statement& get) {
+  std::vector<JournalRow> rows;
+  while (get.executeStep()) rows.push_back(read_row(get));
+  get.reset();
+  return rows;
+}
+
+}  // namespace
+
+WriteScope::WriteScope(Store::Inside& in) {
+  if (!in.in_transaction) {
+    own_ = std::make_unique<SQLite::Transaction>(*in.db, SQLite::TransactionBehavior::IMMEDIATE);
+  }
+}
+void WriteScope::commit() {
+  if (own_) own_->commit();
+}
+
+Store::Store(std::unique_ptr<Inside> in) : in_(std::move(in)) {}
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+Store::~Store() = default;
+
+Expected<Store> Store::open(const std::filesystem::path& file) {
+  auto db = open_sqlite(file, kiosk_migrations(), kBusyPatience);
+  if (!db) return tl::make_unexpected(db.error());
+  return Store(std::make_unique<Inside>(std::move(*db)));
+}
+
+Store::Transaction::Transaction(Store& store) : store_(&store) {}
+Store::Transaction::Transaction(Transaction&& other) noexcept
+    : store_(std::exchange(other.store_, nullptr)) {}
+
+Store::Transaction::~Transaction() {
+  if (store_ == nullptr) return;
+  store_->in_->in_transaction = false;
+  // A rollback that fails leaves nothing behind either: SQLite undoes at the next opening.
+  (void)store_->in_->db->tryExec("ROLLBACK");
+}
+
+Expected<void> Store::Transaction::commit() {
+  return guarded("committing", [&]() -> Expected<void> {
+    store_->in_->db->exec("COMMIT");
+    store_->in_->in_transaction = false;
+    store_ = nullptr;
+    return {};
+  });
+}
+
+Expected<Store::Transaction> Store::begin() {
+  return guarded("beginning", [&]() -> Expected<Transaction> {
+    in_->db->exec("BEGIN IMMEDIATE");
+    in_->in_transaction = true;
+    return Transaction(*this);
+  });
+}
+
+Expected<JournalRow> Store::append(JournalRow row, const RowStamp& stamp) {
+  return guarded("appending to the journal", [&]() -> Expected<JournalRow> {
+    if (!in_->device) in_->device = in_->setting("device");
+    if (!in_->device) return fail(Error::Kind::invalid, "this kiosk is not enrolled");
+    if (row.detail.size() > kMaxDetailBytes) row.detail.resize(kMaxDetailBytes);
+
+    WriteScope write(*in_);
+    SQLite::Statement& last =
+        in_->use("SELECT seq, hash FROM journal WHERE device = ? ORDER BY seq DESC LIMIT 1");
+    last.bind(1, *in_->device);
+    row.seq = 1;
+    row.prev_hash = {};
+    if (last.executeStep()) {
+      row.seq = static_cast<std::uint64_t>(last.getColumn(0).getInt64()) + 1;
+      row.prev_hash = digest_of(last.getColumn(1));
+    }
+    last.reset();
+
+    SQLite::Statement& clock = in_->use(
+        "SELECT hlc_wall, hlc_counter FROM journal WHERE hlc_wall <= ? ORDER BY hlc_wall DESC, hlc_counter "
+        "DESC LIMIT 1");
+    clock.bind(1, ms_of(stamp.now) + kMaxClockAheadMs);
+    Hlc newest;
+    if (clock.executeStep()) newest = {clock.getColumn(0).getInt64(), clock.getColumn(1).getUInt()};
+    clock.reset();
+
+    const auto standing = this->standing();
+    if (!standing) return tl::make_unexpected(standing.error());
+    row.id = uuid7(stamp.now, stamp.random);
+    row.device = *in_->device;
+    row.hlc = hlc_next(newest, stamp.now);
+    row.boot_id = stamp.boot_id;
+    row.monotonic_ms = stamp.monotonic_ms;
+    row.wall = stamp.now;
+    row.offset_ms = standing->offset_ms;
+    row.roster_version = standing->roster_version;
+    row.hash = chain_hash(row);
+    insert_row(*in_, row, std::nullopt);
+    follow(*in_, row);
+    write.commit();
+    return row;
+  });
+}
+
+Expected<std::uint32_t> Store::generation(std::string_view attendee) {
+  return guarded("reading the generation", [&]() -> Expected<std::uint32_t> {
+    SQLite::Statement& get = in_->use(
+        "SELECT max(coalesce((SELECT max(generation) FROM journal WHERE attendee = ?1), 0),"
+        " coalesce((SELECT max(generation) FROM credential WHERE attendee = ?1), 0), 1)");
+    get.bind(1, std::string(attendee));
+    get.executeStep();
+    const std::uint32_t generation = get.getColumn(0).getUInt();
+    get.reset();
+    return generation;
+  });
+}
+
+Expected<Presence> Store::presence(std::string_view attendee, std::string_view zone) {
+  return guarded("reading presence", [&]() -> Expected<Presence> {
+    Presence presence;
+    SQLite::Statement& get = in_->use(
+        "SELECT inside, entries, last_entry, last_exit, entry_checkpoint, entry_device FROM presence"
+        " WHERE zone = ? AND attendee = ?");
+    get.bind(1, std::string(zone));
+    get.bind(2, std::string(attendee));
+    if (get.executeStep()) {
+      presence.inside = get.getColumn(0).getInt() != 0;
+      presence.entries = static_cast<std::uint32_t>(std::max(0, get.getColumn(1).getInt()));
+      if (!get.getColumn(2).isNull()) presence.last_entry = time_of(get.getColumn(2).getInt64());
+      if (!get.getColumn(3).isNull()) presence.last_exit = time_of(get.getColumn(3).getInt64());
+      presence.entry_checkpoint = get.getColumn(4).getString();
+      presence.entry_device = get.getColumn(5).getString();
+    }
+    get.reset();
+    SQLite::Statement& badge =
+        in_->use("SELECT 1 FROM journal WHERE attendee = ? AND kind = 'badge_printed' LIMIT 1");
+    badge.bind(1, std::string(attendee));
+    presence.badge_printed = badge.executeStep();
+    badge.reset();
+    return presence;
+  });
+}
+
+Expected<std::uint32_t> Store::inside_count(std::string_view zone, Timestamp since) {
+  return guarded("counting who is inside", [&]() -> Expected<std::uint32_t> {
+    SQLite::Statement& get =
+        in_->use("SELECT count(*) FROM presence WHERE zone = ? AND inside = 1 AND last_entry >= ?");
+    get.bind(1, std::string(zone));
+    get.bind(2, ms_of(since));
+    get.executeStep();
+    const std::uint32_t count = get.getColumn(0).getUInt();
+    get.reset();
+    return count;
+  });
+}
+
+Expected<std::uint32_t> Store::inside_count(std::string_view zone, std::string_view delegation,
+                                            Timestamp since) {
+  return guarded("counting who is inside", [&]() -> Expected<std::uint32_t> {
+    SQLite::Statement& get = in_->use(
+        "SELECT count(*) FROM presence p JOIN attendee a ON a.id = p.attendee"
+        " WHERE p.zone = ? AND p.inside = 1 AND a.delegation = ? AND p.last_entry >= ?");
+    get.bind(1, std::string(zone));
+    get.bind(2, std::string(delegation));
+    get.bind(3, ms_of(since));
+    get.executeStep();
+    const std::uint32_t count = get.getColumn(0).getUInt();
+    get.reset();
+    return count;
+  });
+}
+
+Expected<std::vector<JournalRow>> Store::history(std::string_view attendee, std::size_t most) {
+  return guarded("reading the history", [&]() -> Expected<std::vector<JournalRow>> {
+    static const std::string sql =
+        std::string("SELECT ") + kRowColumns +
+        " FROM journal WHERE attendee = ? ORDER BY hlc_wall DESC, hlc_counter DESC LIMIT ?";
+    SQLite::Statement& get = in_->use(sql.c_str());
+    get.bind(1, std::string(attendee));
+    get.bind(2, static_cast<std::int64_t>(most));
+    return read_rows(get);
+  });
+}
+
+Expected<std::vector<JournalRow>> Store::own_rows(std::uint64_t after_seq, std::size_t most) {
+  return guarded("reading the journal", [&]() -> Expected<std::vector<JournalRow>> {
+    static const std::string sql = std::string("SELECT ") + kRowColumns +
+                                   " FROM journal WHERE device = (SELECT CAST(value AS TEXT) FROM setting "
+                                   "WHERE name = 'device') AND seq > ?"
+                                   " ORDER BY seq LIMIT ?";
+    SQLite::Statement& get = in_->use(sql.c_str());
+    get.bind(1, static_cast<std::int64_t>(after_seq));
+    get.bind(2, static_cast<std::int64_t>(most));
+    return read_rows(get);
+  });
+}
+
+Expected<std::uint64_t> Store::row_count() {
+  return guarded("counting rows", [&]() -> Expected<std::uint64_t> {
+    SQLite::Statement& get = in_->use("SELECT count(*) FROM journal");
+    get.executeStep();
+    const auto count = static_cast<std::uint64_t>(get.getColumn(0).getInt64());
+    get.reset();
+    return count;
+  });
+}
+
+Expected<std::vector<JournalRow>> Store::unsent(std::size_t most) {
+  return guarded("reading what is unsent", [&]() -> Expected<std::vector<JournalRow>> {
+    static const std::string sql = std::string("SELECT ") + kRowColumns +
+                                   " FROM journal WHERE standing = 0 AND device = (SELECT CAST(value AS "
+                                   "TEXT) FROM setting WHERE name = 'device')"
+                                   " ORDER BY seq LIMIT ?";
+    SQLite::Statement& get = in_->use(sql.c_str());
+    get.bind(1, static_cast<std::int64_t>(std::min(most, kMaxBatchRows)));
+    return read_rows(get);
+  });
+}
+
+Expected<UnsentCount> Store::unsent_count() {
+  return guarded("counting what is unsent", [&]() -> Expected<UnsentCount> {
+    UnsentCount count;
+    SQLite::Statement& get = in_->use(
+        "SELECT count(*) FILTER (WHERE standing = 0), count(*) FILTER (WHERE standing = 2) FROM journal"
+        " WHERE standing <> 1");
+    get.executeStep();
+    count.unsent = static_cast<std::uint64_t>(get.getColumn(0).getInt64());
+    count.rejected = static_cast<std::uint64_t>(get.getColumn(1).getInt64());
+    get.reset();
+    SQLite::Statement& last = in_->use(
+        "SELECT coalesce(max(seq), 0) FROM journal WHERE device ="
+        " (SELECT CAST(value AS TEXT) FROM setting WHERE name = 'device')");
+    last.executeStep();
+    count.last_seq = static_cast<std::uint64_t>(last.getColumn(0).getInt64());
+    last.reset();
+    return count;
+  });
+}
+
+Expected<void> Store::apply(std::span<const RowAnswer> answers) {
+  return guarded("noting the hub's answers", [&]() -> Expected<void> {
+    WriteScope write(*in_);
+    for (const RowAnswer& answer : answers) {
+      const bool taken = answer.kind != RowAnswerKind::rejected;
+      SQLite::Statement& mark = in_->use(
+          "UPDATE journal SET standing = ?, hub_seq = ?, why = ? WHERE seq = ? AND standing <> 1 AND device ="
+          " (SELECT CAST(value AS TEXT) FROM setting WHERE name = 'device')");
+      mark.bind(1, taken ? 1 : 2);
+      if (taken) mark.bind(2, answer.hub_seq);
+      mark.bind(3, answer.why.substr(0, kMaxDetailBytes));
+      mark.bind(4, static_cast<std::int64_t>(answer.seq));
+      mark.exec();
+    }
+    write.commit();
+    return {};
+  });
+}
+
+Expected<void> Store::apply(const FeedPage& page) {
+  return guarded("taking over the others' rows", [&]() -> Expected<void> {
+    if (!in_->device) in_->device = in_->setting("device");
+    WriteScope write(*in_);
+    for (const FeedRow& feed : page.rows) {
+      if (in_->device && feed.row.device == *in_->device) continue;
+      SQLite::Statement& known = in_->use("SELECT 1 FROM journal WHERE (device = ? AND seq = ?) OR id = ?");
+      known.bind(1, feed.row.device);
+      known.bind(2, static_cast<std::int64_t>(feed.row.seq));
+      known.bind(3, feed.row.id);
+      const bool had = known.executeStep();
+      known.reset();
+      if (had) continue;
+      insert_row(*in_, feed.row, feed.hub_seq);
+      follow(*in_, feed.row);
+    }
+    in_->set("feed_cursor", std::to_string(page.next));
+    write.commit();
+    return {};
+  });
+}
+
+Expected<std::int64_t> Store::data_version() {
+  return guarded("looking for news", [&]() -> Expected<std::int64_t> {
+    SQLite::Statement& get = in_->use("PRAGMA data_version");
+    get.executeStep();
+    const std::int64_t version = get.getColumn(0).getInt64();
+    get.reset();
+    return version;
+  });
+}
+
+Expected<void> Store::check_integrity() {
+  return guarded("checking the database", [&]() -> Expected<void> {
+    SQLite::Statement get(*in_->db, "PRAGMA integrity_check(1)");
+    if (!get.executeStep() || get.getColumn(0).getString() != "ok") {
+      return fail(Error::Kind::corrupt, "the database is damaged: " + get.getColumn(0).getString());
+    }
+    return {};
+  });
+}
+
+}  // namespace lanyard::sync

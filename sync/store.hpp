@@ -1,0 +1,156 @@
+// The kiosk's store: one SQLite file (WAL, synchronous=FULL) that lanyard-kiosk and lanyard-syncd share. It
+// holds the roster as last heard, the journal of this device and of the others, and where each stands with
+// the hub.
+//
+// Threads: a Store is one database handle and belongs to one thread; open one a thread. Processes wait for
+// each other's writes for up to kBusyPatience. Errors: Error::Kind::storage for what the disk says, corrupt
+// for what cannot be understood.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sync/credential.hpp"
+#include "sync/error.hpp"
+#include "sync/record.hpp"
+#include "sync/wire.hpp"
+
+namespace lanyard::sync {
+
+inline constexpr std::chrono::milliseconds kBusyPatience{3000};
+inline constexpr std::size_t kMaxSearchHits = 50;
+
+// Who this kiosk is: written once, by enrolment.
+struct Identity {
+  std::string device;
+  std::string name;
+  std::string event;
+  std::string checkpoint;
+  FingerprintKey fingerprint_key{};
+  SecretKey signing_key{};
+};
+
+// How fresh what is known is.
+struct Standing {
+  std::string epoch;
+  std::int64_t roster_version{0};  // the cursor
+  std::int64_t feed_cursor{0};
+  std::optional<Timestamp> roster_as_of;  // when the hub last confirmed the roster, by this device's clock
+  std::optional<Timestamp> hub_contact;   // when the hub last answered at all
+  std::optional<std::int64_t> offset_ms;  // hub's clock minus ours
+};
+
+// What the journal says of an attendee in a zone, all devices together.
+struct Presence {
+  bool inside{false};
+  std::uint32_t entries{0};
+  std::optional<Timestamp> last_entry;  // wall time corrected by the known offset
+  std::optional<Timestamp> last_exit;
+  std::string entry_checkpoint;
+  std::string entry_device;
+  bool badge_printed{false};
+};
+
+// What a device stamps on each of its rows.
+struct RowStamp {
+  Timestamp now{};
+  std::string boot_id;
+  std::int64_t monotonic_ms{0};
+  std::array<std::uint8_t, 10> random{};
+};
+
+struct UnsentCount {
+  std::uint64_t unsent{0};
+  std::uint64_t rejected{0};
+  std::uint64_t last_seq{0};
+};
+
+class Store {
+ public:
+  struct Inside;  // sync/store_inside.hpp, for the store's own files alone
+  // Creates the file, brings its schema up to date, refuses one that a later version wrote.
+  [[nodiscard]] static Expected<Store> open(const std::filesystem::path& file);
+  Store(Store&&) noexcept;
+  Store& operator=(Store&&) noexcept;
+  ~Store();
+
+  // --- one transaction; commit is explicit, the destructor undoes
+  // -------------------------------------------
+  class Transaction {
+   public:
+    Transaction(Transaction&&) noexcept;
+    Transaction& operator=(Transaction&&) = delete;
+    ~Transaction();
+    [[nodiscard]] Expected<void> commit();  // on success the rows are on the disk
+   private:
+    friend class Store;
+    explicit Transaction(Store&);
+    Store* store_;
+  };
+  [[nodiscard]] Expected<Transaction> begin();  // BEGIN IMMEDIATE
+
+  // --- enrolment
+  // ---------------------------------------------------------------------------------------------
+  [[nodiscard]] Expected<std::optional<Identity>> identity();
+  [[nodiscard]] Expected<void> set_identity(const Identity&);
+  [[nodiscard]] Expected<void> set_checkpoint(std::string_view id);
+
+  // --- the roster
+  // --------------------------------------------------------------------------------------------
+  [[nodiscard]] Expected<Standing> standing();
+  // One transaction: the page and its cursor together.
+  [[nodiscard]] Expected<void> apply(const RosterPage&, Timestamp now);
+  [[nodiscard]] Expected<void> note_contact(Timestamp now, std::optional<std::int64_t> offset_ms);
+  [[nodiscard]] Expected<std::optional<EventInfo>> event();
+  [[nodiscard]] Expected<std::optional<Checkpoint>> checkpoint(std::string_view id);
+  [[nodiscard]] Expected<KeyRing> keys();
+  [[nodiscard]] Expected<std::optional<Attendee>> attendee(std::string_view id);
+  [[nodiscard]] Expected<std::optional<CredentialRecord>> credential(const Fingerprint&);
+  // The generation that is alive: the highest of the roster and of every journal row of the attendee.
+  [[nodiscard]] Expected<std::uint32_t> generation(std::string_view attendee);
+  // Folded prefixes of each word, in any order, of names in any script, organisation or id; the best first.
+  [[nodiscard]] Expected<std::vector<Attendee>> search(std::string_view query,
+                                                       std::size_t most = kMaxSearchHits);
+  [[nodiscard]] Expected<std::uint64_t> attendee_count();
+
+  // --- facts
+  // -------------------------------------------------------------------------------------------------
+  [[nodiscard]] Expected<Presence> presence(std::string_view attendee, std::string_view zone);
+  // People inside, of those that came in since `since` (the venue's midnight: a missed exit does not outlast
+  // a day).
+  [[nodiscard]] Expected<std::uint32_t> inside_count(std::string_view zone, Timestamp since);
+  [[nodiscard]] Expected<std::uint32_t> inside_count(std::string_view zone, std::string_view delegation,
+                                                     Timestamp since);
+
+  // --- the journal
+  // ------------------------------------------------------------------------------------------- Completes
+  // `row` (id, device, seq, hlc, boot, times, offset, roster version, hashes) and appends it. Call inside a
+  // transaction, and show nothing before its commit.
+  [[nodiscard]] Expected<JournalRow> append(JournalRow row, const RowStamp&);
+  [[nodiscard]] Expected<std::vector<JournalRow>> history(std::string_view attendee, std::size_t most);
+  [[nodiscard]] Expected<std::vector<JournalRow>> own_rows(std::uint64_t after_seq, std::size_t most);
+  [[nodiscard]] Expected<std::uint64_t> row_count();
+
+  // --- with the hub
+  // ------------------------------------------------------------------------------------------
+  [[nodiscard]] Expected<std::vector<JournalRow>> unsent(std::size_t most = kMaxBatchRows);
+  [[nodiscard]] Expected<UnsentCount> unsent_count();
+  [[nodiscard]] Expected<void> apply(std::span<const RowAnswer>);
+  [[nodiscard]] Expected<void> apply(
+      const FeedPage&);  // rows and cursor in one transaction; known rows are skipped
+  // Changes whenever another handle has committed: a cheap way to see new rows (PRAGMA data_version).
+  [[nodiscard]] Expected<std::int64_t> data_version();
+  [[nodiscard]] Expected<void> check_integrity();
+
+ private:
+  explicit Store(std::unique_ptr<Inside>);
+  std::unique_ptr<Inside> in_;
+};
+
+}  // namespace lanyard::sync

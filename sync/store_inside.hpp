@@ -1,0 +1,60 @@
+// What store.cpp (journal, hub) and store_roster.cpp (identity, roster) share behind the door of store.hpp.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "sync/search_key.hpp"
+#include "sync/sqlite_file.hpp"
+#include "sync/store.hpp"
+
+namespace lanyard::sync {
+
+struct Store::Inside {
+  explicit Inside(std::unique_ptr<SQLite::Database> opened) : db(std::move(opened)) {}
+
+  // Prepared once, then reset: keyed by the address of the literal.
+  SQLite::Statement& use(const char* sql) {
+    auto found = prepared.find(sql);
+    if (found == prepared.end()) {
+      found = prepared.emplace(sql, std::make_unique<SQLite::Statement>(*db, sql)).first;
+    }
+    found->second->reset();
+    found->second->clearBindings();
+    return *found->second;
+  }
+
+  [[nodiscard]] std::optional<std::string> setting(const char* name);
+  void set(const char* name, const std::string& value);
+  void clear(const char* name);
+
+  std::unique_ptr<SQLite::Database> db;
+  std::unordered_map<const char*, std::unique_ptr<SQLite::Statement>> prepared;
+  std::unique_ptr<SearchFolding> folding;  // made at the first search or import: some milliseconds
+  std::optional<std::string> device;       // of the identity, read once
+  bool in_transaction{false};
+};
+
+inline std::int64_t ms_of(Timestamp when) {
+  return when.time_since_epoch().count();
+}
+inline Timestamp time_of(std::int64_t ms) {
+  return Timestamp(std::chrono::milliseconds(ms));
+}
+
+// A write of our own that nests in the caller's transaction where there is one.
+class WriteScope {
+ public:
+  explicit WriteScope(Store::Inside& in);
+  WriteScope(const WriteScope&) = delete;
+  WriteScope& operator=(const WriteScope&) = delete;
+  void commit();
+
+ private:
+  std::unique_ptr<SQLite::Transaction> own_;
+};
+
+}  // namespace lanyard::sync

@@ -1,0 +1,323 @@
+// Who we are and what the hub told us: identity, cursors, roster, keys, search.
+
+#include <algorithm>
+
+#include "sync/chain.hpp"
+#include "sync/store_inside.hpp"
+
+namespace lanyard::sync {
+
+namespace {
+
+template <std::size_t N>
+std::array<std::uint8_t, N> bytes_of(const SQLite::Column& column) {
+  std::array<std::uint8_t, N> out{};
+  if (column.getBytes() == static_cast<int>(N)) {
+    const auto* data = static_cast<const std::uint8_t*>(column.getBlob());
+    std::copy_n(data, N, out.begin());
+  }
+  return out;
+}
+
+std::int64_t number_in(const std::optional<std::string>& text) {
+  return text ? std::strtoll(text->c_str(), nullptr, 10) : 0;
+}
+
+std::optional<Timestamp> time_in(const std::optional<std::string>& text) {
+  if (!text) return std::nullopt;
+  return time_of(number_in(text));
+}
+
+void put_attendee(Store::Inside& in, const Attendee& attendee, std::int64_t pass) {
+  const std::string record = to_json(attendee);
+  SQLite::Statement& old = in.use("SELECT record FROM attendee WHERE id = ?");
+  old.bind(1, attendee.id);
+  const bool same = old.executeStep() && old.getColumn(0).getString() == record;
+  old.reset();
+  SQLite::Statement& put = in.use(
+      "INSERT INTO attendee (id, delegation, record, pass) VALUES (?, ?, ?, ?)"
+      " ON CONFLICT (id) DO UPDATE SET delegation = excluded.delegation, record = excluded.record,"
+      " pass = excluded.pass");
+  put.bind(1, attendee.id);
+  put.bind(2, attendee.delegation);
+  put.bind(3, record);
+  put.bind(4, pass);
+  put.exec();
+  if (same) return;
+  SQLite::Statement& forget = in.use("DELETE FROM search_word WHERE attendee = ?");
+  forget.bind(1, attendee.id);
+  forget.exec();
+  if (!in.folding) in.folding = std::make_unique<SearchFolding>();
+  for (const std::string& word : in.folding->words(attendee)) {
+    SQLite::Statement& add = in.use("INSERT OR IGNORE INTO search_word (word, attendee) VALUES (?, ?)");
+    add.bind(1, word);
+    add.bind(2, attendee.id);
+    add.exec();
+  }
+}
+
+void remove_attendee(Store::Inside& in, const std::string& id) {
+  for (const char* sql : {"DELETE FROM search_word WHERE attendee = ?",
+                          "DELETE FROM credential WHERE attendee = ?", "DELETE FROM attendee WHERE id = ?"}) {
+    SQLite::Statement& forget = in.use(sql);
+    forget.bind(1, id);
+    forget.exec();
+  }
+}
+
+void put_frame(Store::Inside& in, const RosterPage& page) {
+  if (page.event) in.set("event_record", to_json(*page.event));
+  if (!page.checkpoints.empty()) {
+    in.use("DELETE FROM checkpoint").exec();
+    for (const Checkpoint& checkpoint : page.checkpoints) {
+      SQLite::Statement& put = in.use("INSERT OR REPLACE INTO checkpoint (id, record) VALUES (?, ?)");
+      put.bind(1, checkpoint.id);
+      put.bind(2, to_json(checkpoint));
+      put.exec();
+    }
+  }
+  if (page.keys) {
+    in.use("DELETE FROM issuer_key").exec();
+    for (const IssuerKey& key : *page.keys) {
+      SQLite::Statement& put = in.use("INSERT OR REPLACE INTO issuer_key (public_key, issuer) VALUES (?, ?)");
+      put.bind(1, key.key.data(), static_cast<int>(key.key.size()));
+      put.bind(2, key.issuer);
+      put.exec();
+    }
+  }
+}
+
+// What a whole roster did not name is gone; while its pages still come, the old roster stays in force.
+void sweep(Store::Inside& in, std::int64_t pass) {
+  for (const char* sql :
+       {"DELETE FROM search_word WHERE attendee IN (SELECT id FROM attendee WHERE pass <> ?)",
+        "DELETE FROM attendee WHERE pass <> ?", "DELETE FROM credential WHERE pass <> ?"}) {
+    SQLite::Statement& forget = in.use(sql);
+    forget.bind(1, pass);
+    forget.exec();
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> Store::Inside::setting(const char* name) {
+  SQLite::Statement& get = use("SELECT value FROM setting WHERE name = ?");
+  get.bind(1, name);
+  std::optional<std::string> value;
+  if (get.executeStep()) value = get.getColumn(0).getString();
+  get.reset();
+  return value;
+}
+
+void Store::Inside::set(const char* name, const std::string& value) {
+  SQLite::Statement& put = use("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)");
+  put.bind(1, name);
+  put.bind(2, value.data(), static_cast<int>(value.size()));
+  put.exec();
+}
+
+void Store::Inside::clear(const char* name) {
+  SQLite::Statement& forget = use("DELETE FROM setting WHERE name = ?");
+  forget.bind(1, name);
+  forget.exec();
+}
+
+Expected<std::optional<Identity>> Store::identity() {
+  return guarded("reading the identity", [&]() -> Expected<std::optional<Identity>> {
+    const auto device = in_->setting("device");
+    if (!device) return std::nullopt;
+    Identity identity;
+    identity.device = *device;
+    identity.name = in_->setting("device_name").value_or("");
+    identity.event = in_->setting("event").value_or("");
+    identity.checkpoint = in_->setting("checkpoint").value_or("");
+    if (!unhex(in_->setting("fingerprint_key").value_or(""), identity.fingerprint_key) ||
+        !unhex(in_->setting("signing_key").value_or(""), identity.signing_key)) {
+      return fail(Error::Kind::corrupt, "the keys of this kiosk cannot be read; enrol it again");
+    }
+    return identity;
+  });
+}
+
+Expected<void> Store::set_identity(const Identity& identity) {
+  return guarded("writing the identity", [&]() -> Expected<void> {
+    WriteScope write(*in_);
+    const auto known = in_->setting("device");
+    if (known && *known != identity.device) {
+      // Rows of the earlier device stay as they are, and stay unsent: the hub knows them under that name.
+      in_->clear("epoch");
+    }
+    in_->set("device", identity.device);
+    in_->set("device_name", identity.name);
+    in_->set("event", identity.event);
+    in_->set("checkpoint", identity.checkpoint);
+    in_->set("fingerprint_key", hex(identity.fingerprint_key));
+    in_->set("signing_key", hex(identity.signing_key));
+    write.commit();
+    in_->device = identity.device;
+    return {};
+  });
+}
+
+Expected<void> Store::set_checkpoint(std::string_view id) {
+  return guarded("moving the kiosk", [&]() -> Expected<void> {
+    in_->set("checkpoint", std::string(id));
+    return {};
+  });
+}
+
+Expected<Standing> Store::standing() {
+  return guarded("reading the standing", [&]() -> Expected<Standing> {
+    Standing standing;
+    standing.epoch = in_->setting("epoch").value_or("");
+    standing.roster_version = number_in(in_->setting("roster_version"));
+    standing.feed_cursor = number_in(in_->setting("feed_cursor"));
+    standing.roster_as_of = time_in(in_->setting("roster_as_of"));
+    standing.hub_contact = time_in(in_->setting("hub_contact"));
+    if (const auto offset = in_->setting("offset")) standing.offset_ms = number_in(offset);
+    return standing;
+  });
+}
+
+Expected<void> Store::apply(const RosterPage& page, Timestamp now) {
+  return guarded("taking over the roster", [&]() -> Expected<void> {
+    WriteScope write(*in_);
+    std::int64_t pass = number_in(in_->setting("roster_pass"));
+    if (page.from_start) {
+      in_->set("roster_pass", std::to_string(++pass));
+      in_->set("sweeping", "1");
+      in_->set("epoch", page.epoch);
+    } else if (in_->setting("epoch").value_or("") != page.epoch) {
+      return fail(Error::Kind::invalid, "a page of another epoch, that does not begin a roster");
+    }
+    put_frame(*in_, page);
+    for (const Attendee& attendee : page.attendees) put_attendee(*in_, attendee, pass);
+    for (const std::string& id : page.removed) remove_attendee(*in_, id);
+    for (const CredentialRecord& credential : page.credentials) {
+      SQLite::Statement& put = in_->use(
+          "INSERT OR REPLACE INTO credential (fingerprint, attendee, generation, pass) VALUES (?, ?, ?, ?)");
+      put.bind(1, credential.fingerprint.data(), static_cast<int>(credential.fingerprint.size()));
+      put.bind(2, credential.attendee);
+      put.bind(3, credential.generation);
+      put.bind(4, pass);
+      put.exec();
+    }
+    in_->set("roster_version", std::to_string(page.next));
+    if (!page.more) {
+      if (in_->setting("sweeping")) {
+        sweep(*in_, pass);
+        in_->clear("sweeping");
+      }
+      in_->set("roster_as_of", std::to_string(ms_of(now)));
+    }
+    write.commit();
+    return {};
+  });
+}
+
+Expected<void> Store::note_contact(Timestamp now, std::optional<std::int64_t> offset_ms) {
+  return guarded("noting the hub's answer", [&]() -> Expected<void> {
+    WriteScope write(*in_);
+    in_->set("hub_contact", std::to_string(ms_of(now)));
+    if (offset_ms) in_->set("offset", std::to_string(*offset_ms));
+    write.commit();
+    return {};
+  });
+}
+
+Expected<std::optional<EventInfo>> Store::event() {
+  return guarded("reading the event", [&]() -> Expected<std::optional<EventInfo>> {
+    const auto record = in_->setting("event_record");
+    if (!record) return std::nullopt;
+    return parse_event(*record).map([](EventInfo event) { return std::optional(std::move(event)); });
+  });
+}
+
+Expected<std::optional<Checkpoint>> Store::checkpoint(std::string_view id) {
+  return guarded("reading a checkpoint", [&]() -> Expected<std::optional<Checkpoint>> {
+    SQLite::Statement& get = in_->use("SELECT record FROM checkpoint WHERE id = ?");
+    get.bind(1, std::string(id));
+    std::optional<std::string> record;
+    if (get.executeStep()) record = get.getColumn(0).getString();
+    get.reset();
+    if (!record) return std::nullopt;
+    return parse_checkpoint(*record).map([](Checkpoint found) { return std::optional(std::move(found)); });
+  });
+}
+
+Expected<KeyRing> Store::keys() {
+  return guarded("reading the keys", [&]() -> Expected<KeyRing> {
+    KeyRing ring;
+    SQLite::Statement& get = in_->use("SELECT public_key, issuer FROM issuer_key");
+    while (get.executeStep()) {
+      ring.push_back({bytes_of<32>(get.getColumn(0)), get.getColumn(1).getString()});
+    }
+    get.reset();
+    return ring;
+  });
+}
+
+Expected<std::optional<Attendee>> Store::attendee(std::string_view id) {
+  return guarded("reading an attendee", [&]() -> Expected<std::optional<Attendee>> {
+    SQLite::Statement& get = in_->use("SELECT record FROM attendee WHERE id = ?");
+    get.bind(1, std::string(id));
+    std::optional<std::string> record;
+    if (get.executeStep()) record = get.getColumn(0).getString();
+    get.reset();
+    if (!record) return std::nullopt;
+    return parse_attendee(*record).map([](Attendee found) { return std::optional(std::move(found)); });
+  });
+}
+
+Expected<std::optional<CredentialRecord>> Store::credential(const Fingerprint& wanted) {
+  return guarded("looking up a credential", [&]() -> Expected<std::optional<CredentialRecord>> {
+    SQLite::Statement& get = in_->use("SELECT attendee, generation FROM credential WHERE fingerprint = ?");
+    get.bind(1, wanted.data(), static_cast<int>(wanted.size()));
+    std::optional<CredentialRecord> found;
+    if (get.executeStep()) {
+      found = CredentialRecord{wanted, get.getColumn(0).getString(), get.getColumn(1).getUInt()};
+    }
+    get.reset();
+    return found;
+  });
+}
+
+Expected<std::uint64_t> Store::attendee_count() {
+  return guarded("counting attendees", [&]() -> Expected<std::uint64_t> {
+    SQLite::Statement& get = in_->use("SELECT count(*) FROM attendee");
+    get.executeStep();
+    const auto count = static_cast<std::uint64_t>(get.getColumn(0).getInt64());
+    get.reset();
+    return count;
+  });
+}
+
+Expected<std::vector<Attendee>> Store::search(std::string_view query, std::size_t most) {
+  return guarded("searching", [&]() -> Expected<std::vector<Attendee>> {
+    if (!in_->folding) in_->folding = std::make_unique<SearchFolding>();
+    const std::vector<std::string> words = in_->folding->query_words(query);
+    if (words.empty()) return std::vector<Attendee>{};
+    // Each query word in turn narrows the candidates; the first is looked up, the others are tested.
+    std::string sql =
+        "SELECT a.record, min(length(w0.word)) AS near FROM attendee a"
+        " JOIN search_word w0 ON w0.attendee = a.id AND w0.word >= ?1 AND w0.word < ?1 || char(1114111)";
+    for (std::size_t i = 1; i < words.size(); ++i) {
+      const std::string n = std::to_string(i + 1);
+      sql += (i == 1 ? " WHERE" : " AND");
+      sql += " EXISTS (SELECT 1 FROM search_word w WHERE w.attendee = a.id AND w.word >= ?" + n +
+             " AND w.word < ?" + n + " || char(1114111))";
+    }
+    sql += " GROUP BY a.id ORDER BY near, a.id LIMIT " + std::to_string(std::min(most, kMaxSearchHits));
+    SQLite::Statement get(*in_->db, sql);
+    for (std::size_t i = 0; i < words.size(); ++i) get.bind(static_cast<int>(i + 1), words[i]);
+    std::vector<Attendee> hits;
+    while (get.executeStep()) {
+      auto attendee = parse_attendee(get.getColumn(0).getString());
+      if (!attendee) return tl::make_unexpected(attendee.error());
+      hits.push_back(std::move(*attendee));
+    }
+    return hits;
+  });
+}
+
+}  // namespace lanyard::sync
