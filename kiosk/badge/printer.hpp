@@ -1,0 +1,42 @@
+// Where a badge goes: an IPP printer, or a folder. The only file that includes CUPS is printer_ipp.cpp.
+//
+// Threads: a Printer belongs to the print thread. `print` blocks until the printer says how it ended.
+// Errors: unavailable for what a refill or a look can cure (offline, paper out, cover open: it says which),
+// invalid for what will not be cured by waiting (the printer does not take PDF).
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "kiosk/badge/badge.hpp"
+#include "sync/error.hpp"
+
+namespace lanyard::kiosk {
+
+class Printer {
+ public:
+  virtual ~Printer() = default;
+  // `job` names the job at the printer: "badge-A0042-2". On success the printer has said that the page is
+  // out.
+  [[nodiscard]] virtual sync::Expected<void> print(std::string_view job, const BadgePage& page) = 0;
+  // What `lanyard-kiosk check` prints: the printer's own name and state.
+  [[nodiscard]] virtual sync::Expected<std::string> describe() = 0;
+};
+
+struct PrinterOptions {
+  std::chrono::seconds patience{20};  // for a job to be done
+};
+
+// "ipp://host:port/ipp/print", "ipps://...", or "folder:/path" (each page becomes a file, for tests and
+// demos). Only the words are judged here; a printer that is away shows when it is asked.
+[[nodiscard]] sync::Expected<std::unique_ptr<Printer>> make_printer(std::string_view where,
+                                                                    const PrinterOptions&);
+
+// A printer-state-reason as a person would say it: "media-empty-error" -> "out of paper". The suffixes
+// -error, -warning and -report are ignored: printers disagree about them.
+[[nodiscard]] std::string plain_reason(std::string_view ipp_reason);
+
+}  // namespace lanyard::kiosk

@@ -1,0 +1,59 @@
+#include "kiosk/badge/qr_code.hpp"
+
+#include <array>
+#include <cmath>
+#include <memory>
+#include <string>
+
+#include <qrencode.h>
+
+namespace lanyard::kiosk {
+
+namespace {
+
+struct FreeCode {
+  void operator()(QRcode* code) const { QRcode_free(code); }
+};
+using CodePtr = std::unique_ptr<QRcode, FreeCode>;
+
+CodePtr encode_at(const std::string& text, QRecLevel level) {
+  return CodePtr(QRcode_encodeString8bit(text.c_str(), 0, level));
+}
+
+// Base45 fits the alphanumeric mode, which needs two thirds of the room of bytes.
+CodePtr encode_best(const std::string& text, QRecLevel level) {
+  CodePtr mixed(QRcode_encodeString(text.c_str(), 0, level, QR_MODE_8, 1));
+  return mixed ? std::move(mixed) : encode_at(text, level);
+}
+
+}  // namespace
+
+sync::Expected<QrCode> encode_qr(std::string_view text) {
+  if (text.empty() || text.find('\0') != std::string_view::npos) {
+    return sync::fail(sync::Error::Kind::invalid, "a code cannot say this text");
+  }
+  const std::string copy(text);
+  CodePtr code = encode_best(copy, QR_ECLEVEL_M);
+  if (!code) return sync::fail(sync::Error::Kind::invalid, "the text is too long for a QR code");
+  for (const QRecLevel level : {QR_ECLEVEL_H, QR_ECLEVEL_Q}) {
+    CodePtr stronger = encode_best(copy, level);
+    if (stronger && stronger->version == code->version) {
+      code = std::move(stronger);
+      break;
+    }
+  }
+  QrCode out;
+  out.side = code->width;
+  out.dark.reserve(static_cast<std::size_t>(code->width * code->width));
+  for (int i = 0; i < code->width * code->width; ++i) {
+    out.dark.push_back(static_cast<std::uint8_t>(code->data[i] & 1U));
+  }
+  return out;
+}
+
+int dots_per_module(const QrCode& code, double slot_mm, int dpi) {
+  const double dots = slot_mm / 25.4 * dpi;
+  return static_cast<int>(std::floor(dots / (code.side + 2 * kQuietModules)));
+}
+
+}  // namespace lanyard::kiosk

@@ -1,0 +1,28 @@
+// A QR code as squares on a page. The only file that includes libqrencode is qr_code.cpp.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "sync/error.hpp"
+
+namespace lanyard::kiosk {
+
+inline constexpr int kQuietModules = 4;  // ISO/IEC 18004: the blank border on each side
+
+struct QrCode {
+  int side{0};                     // modules, without the quiet zone
+  std::vector<std::uint8_t> dark;  // side * side, row by row, 1 = dark
+  [[nodiscard]] bool is_dark(int x, int y) const { return dark[static_cast<std::size_t>(y * side + x)] != 0; }
+};
+
+// The best error correction that still needs no larger symbol than level M would.
+// Errors: invalid if the text is empty or longer than a code can hold.
+[[nodiscard]] sync::Expected<QrCode> encode_qr(std::string_view text);
+
+// The side of a module in whole printer dots, so that the code with its quiet zone fits `slot_mm`; 0 if not
+// even one dot a module would.
+[[nodiscard]] int dots_per_module(const QrCode&, double slot_mm, int dpi);
+
+}  // namespace lanyard::kiosk

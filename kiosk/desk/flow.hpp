@@ -1,0 +1,39 @@
+// The state machine of the screen. PURE and total: every pair of screen and event is defined; the whole table
+// is tests/golden/flow.txt. Threads: reentrant.
+#pragma once
+
+#include <optional>
+
+#include "kiosk/desk/state.hpp"
+
+namespace lanyard::kiosk {
+
+struct FlowConfig {
+  std::string language{"en"};                      // of the idle screen
+  std::vector<std::string> languages{"en", "zh"};  // that the screens speak
+  std::chrono::milliseconds admitted_for{4000};
+  std::chrono::milliseconds refused_for{9000};
+  std::chrono::milliseconds badge_for{
+      8000};  // a result is kept while a badge is being printed, at most this long more
+  std::chrono::milliseconds checking_at_most{5000};
+  std::chrono::milliseconds language_for{30000};  // a picked language, on the idle screen
+  std::chrono::milliseconds staff_idle{60000};    // staff mode closes when left alone
+  std::chrono::milliseconds pin_idle{20000};
+  std::chrono::milliseconds pin_lock{60000};
+};
+
+struct Step {
+  State next;
+  Effects effects;
+};
+
+[[nodiscard]] Step step(const State&, const Event&, const FlowConfig&, Moment now);
+
+// When `step` wants a Tick; nullopt: when something happens.
+[[nodiscard]] std::optional<Moment> wake_at(const State&);
+
+[[nodiscard]] std::string_view name_of(const Screen&);  // "idle", "admitted", ...
+[[nodiscard]] std::string_view name_of(const Event&);
+[[nodiscard]] std::string_view name_of(const Effect&);
+
+}  // namespace lanyard::kiosk

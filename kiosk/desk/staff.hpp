@@ -1,0 +1,29 @@
+// Who of the staff may open staff mode, by PIN.
+// Threads: reentrant. Slow on purpose: some 100 ms a PIN (Argon2id), so never on the thread that draws.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lanyard::kiosk {
+
+inline constexpr std::size_t kMaxStaff = 16;  // each is tried in turn
+
+struct StaffMember {
+  std::string id;        // stands in the journal
+  std::string pin_hash;  // "$argon2id$..." as `lanyard-kiosk hash-pin` prints it
+};
+
+// Whose PIN it is. Every member is tried, whoever matches: the time says nothing about who.
+[[nodiscard]] std::optional<std::string> whose_pin(std::string_view digits,
+                                                   const std::vector<StaffMember>& staff);
+
+// For the configuration file. Empty if there is too little memory to compute it.
+[[nodiscard]] std::string hash_pin(std::string_view digits);
+
+// Whether a text has the shape of what hash_pin makes.
+[[nodiscard]] bool is_pin_hash(std::string_view text);
+
+}  // namespace lanyard::kiosk

@@ -1,0 +1,192 @@
+// What the screen is about: plain values. Draw functions read them, `step` alone makes new ones.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "kiosk/desk/decide.hpp"
+#include "sync/record.hpp"
+
+namespace lanyard::kiosk {
+
+// Deadlines of the screen are counted on the steady clock: a wall clock that jumps neither freezes a screen
+// nor cuts one short.
+using Moment = std::chrono::steady_clock::time_point;
+
+inline constexpr std::size_t kMaxQueryBytes = 64;
+inline constexpr std::size_t kPinDigitsMost = 8;
+inline constexpr std::size_t kPinDigitsLeast = 4;
+inline constexpr int kPinAttempts = 5;  // then the pad is closed for Config::pin_lock
+
+// Why a kiosk is out of order: a short code and the kiosk's name are on the screen, so that a call for help
+// can name both.
+enum class Fault : std::uint8_t {
+  none,
+  camera,        // "C1" no picture
+  storage,       // "D1" the journal cannot be written: nobody may be admitted
+  not_enrolled,  // "E1"
+  no_roster,     // "R1" enrolled, and no roster has come yet
+};
+[[nodiscard]] std::string_view to_code(Fault);
+
+enum class ReprintReason : std::uint8_t { lost, damaged, wrong_data, misprint };
+[[nodiscard]] std::string_view to_name(ReprintReason);
+
+// --- the screens
+// -----------------------------------------------------------------------------------------------
+struct Idle {};
+struct Checking {
+  Moment until{};  // a kiosk that cannot answer by then says so
+};
+struct Admitted {  // by its verdict: welcome (back), goodbye, here is your badge
+  Decision decision;
+  enum class Badge : std::uint8_t { none, printing, printed, owed } badge{Badge::none};
+  Moment until{};
+};
+struct Refused {
+  Decision decision;
+  Moment until{};
+};
+struct OutOfOrder {
+  Fault fault{Fault::camera};
+};
+struct StaffPin {
+  std::string digits;  // never drawn: the screen shows dots
+  bool checking{false};
+  bool wrong{false};
+  Moment until{};  // left alone, the pad closes
+};
+struct StaffSearch {
+  std::string operator_id;
+  std::string query;
+  std::vector<sync::Attendee> hits;
+  bool searched{false};  // `hits` is the answer to `query`
+  Moment until{};
+};
+struct StaffRecord {
+  std::string operator_id;
+  std::string query;  // to go back to
+  sync::Attendee attendee;
+  sync::Presence presence;
+  std::uint32_t generation{1};
+  std::vector<sync::JournalRow> history;  // the newest first
+  bool choosing_reason{false};
+  enum class Reprint : std::uint8_t { none, working, printed, failed } reprint{Reprint::none};
+  std::string reprint_problem;  // for staff, English or as the printer says
+  Moment until{};
+};
+using Screen =
+    std::variant<Idle, Checking, Admitted, Refused, OutOfOrder, StaffPin, StaffSearch, StaffRecord>;
+
+struct State {
+  Screen screen{OutOfOrder{Fault::no_roster}};
+  Moment since{};                 // when this kind of screen came up: motion is drawn from it
+  Fault fault{Fault::no_roster};  // what would be shown instead of Idle
+  std::string language{"en"};     // of the screen now: the delegate's, or the one picked on the idle screen
+  std::string picked_language;    // picked with a touch; "" if none
+  Moment language_until{};        // a pick that nobody follows up with a badge is forgotten
+  bool online{false};             // the hub answered a short while ago
+  int pin_failures{0};            // in a row
+  std::optional<Moment> pin_locked_until;
+};
+
+// --- what happens
+// ----------------------------------------------------------------------------------------------
+namespace event {
+struct Tick {};  // a deadline was reached (wake_at)
+struct SymbolSeen {
+  std::string text;
+};
+struct Decided {
+  Decision decision;
+};
+struct AdmitFailed {};  // the row could not be written: nobody is let in on a promise
+struct FaultChanged {
+  Fault fault{Fault::none};
+};
+struct HubHeard {
+  bool online{false};
+};
+struct LanguagePicked {
+  std::string language;
+};
+struct CornerHeld {};  // the hidden way into staff mode
+struct Digit {
+  char digit{'0'};
+};
+struct Erase {};  // last digit or letter
+struct PinEntered {};
+struct PinChecked {
+  bool right{false};
+  std::string operator_id;
+};
+struct Typed {
+  std::string letters;  // UTF-8
+};
+struct SearchDone {
+  std::string query;
+  std::vector<sync::Attendee> hits;
+};
+struct Chosen {
+  std::string attendee;
+};
+struct RecordRead {
+  sync::Attendee attendee;
+  sync::Presence presence;
+  std::uint32_t generation{1};
+  std::vector<sync::JournalRow> history;
+};
+struct ReprintAsked {};  // shows the reasons
+struct ReasonChosen {
+  ReprintReason reason{ReprintReason::lost};
+};
+struct BadgeDone {  // of a self-service badge or a reprint
+  std::string attendee;
+  bool printed{false};
+  std::string problem;
+};
+struct Touched {};  // any touch: the person is still there
+struct Back {};     // one screen back
+struct Leave {};    // out of staff mode, or "done" on a result
+}  // namespace event
+
+using Event = std::variant<event::Tick, event::SymbolSeen, event::Decided, event::AdmitFailed,
+                           event::FaultChanged, event::HubHeard, event::LanguagePicked, event::CornerHeld,
+                           event::Digit, event::Erase, event::PinEntered, event::PinChecked, event::Typed,
+                           event::SearchDone, event::Chosen, event::RecordRead, event::ReprintAsked,
+                           event::ReasonChosen, event::BadgeDone, event::Touched, event::Back, event::Leave>;
+
+// --- what is to be done about it, elsewhere
+// ----------------------------------------------------------------------
+namespace effect {
+struct Admit {  // journal thread: facts -> decide -> append -> commit, then Decided
+  std::string text;
+};
+struct PrintBadge {  // print thread: of the credential that the journal thread minted; then BadgeDone
+  std::string attendee;
+};
+struct CheckPin {  // journal thread (Argon2id takes a while), then PinChecked
+  std::string digits;
+};
+struct Search {
+  std::string query;
+};
+struct ReadRecord {
+  std::string attendee;
+};
+struct Reissue {  // journal thread: generation + 1 is journalled, minted, handed to the printer
+  std::string attendee;
+  std::string operator_id;
+  ReprintReason reason{ReprintReason::lost};
+};
+struct Forget {};  // the scanner forgets what it just saw: the same badge may be shown again at once
+}  // namespace effect
+
+using Effect = std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::Search,
+                            effect::ReadRecord, effect::Reissue, effect::Forget>;
+using Effects = std::vector<Effect>;
+
+}  // namespace lanyard::kiosk
