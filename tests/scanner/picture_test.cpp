@@ -1,0 +1,165 @@
+#include "scanner/picture.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "tests/catch.hpp"
+#include "tests/scanner/pictures.hpp"
+
+namespace lanyard::scanner {
+namespace {
+
+using namespace testing;
+
+int largest_difference(GrayView a, GrayView b) {
+  int largest = 0;
+  for (int y = 0; y < a.height; ++y) {
+    for (int x = 0; x < a.width; ++x) largest = std::max(largest, std::abs(a.row(y)[x] - b.row(y)[x]));
+  }
+  return largest;
+}
+
+// Where a JPEG's segment of this kind begins.
+std::size_t segment(const Bytes& jpeg, std::uint8_t kind) {
+  for (std::size_t i = 2; i + 3 < jpeg.size();) {
+    if (jpeg[i + 1] == kind) return i;
+    i += 2U + static_cast<std::size_t>(jpeg[i + 2] << 8U) + jpeg[i + 3];
+  }
+  return jpeg.size();
+}
+
+std::size_t segment_bytes(const Bytes& jpeg, std::size_t at) {
+  return 2U + static_cast<std::size_t>(jpeg[at + 2] << 8U) + jpeg[at + 3];
+}
+
+Bytes first(const Bytes& bytes, std::size_t count) {
+  return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(count)};
+}
+
+TEST_CASE("a PNG comes back pixel by pixel") {
+  const GrayFrame made = ramp(53, 31);
+  const auto read = gray_from_png(png_of(made.view()));
+  REQUIRE(read);
+  REQUIRE(read->width() == 53);
+  REQUIRE(read->height() == 31);
+  CHECK(largest_difference(read->view(), made.view()) == 0);
+}
+
+TEST_CASE("a JPEG comes back nearly, baseline or progressive") {
+  const GrayFrame made = qr_of("nearly");
+  for (const bool progressive : {false, true}) {
+    const auto read = gray_from_jpeg(jpeg_of(made.view(), 95, progressive));
+    REQUIRE(read);
+    REQUIRE(read->width() == made.width());
+    CHECK(largest_difference(read->view(), made.view()) < 40);
+  }
+}
+
+TEST_CASE("a JPEG cut at any sixteenth of its length is an error and no crash") {
+  const GrayFrame made = ramp(320, 240);
+  for (const bool progressive : {false, true}) {
+    const Bytes whole = jpeg_of(made.view(), 95, progressive);
+    for (std::size_t part = 0; part < 16; ++part) {
+      CAPTURE(progressive, part);
+      CHECK_FALSE(gray_from_picture(first(whole, whole.size() * part / 16)));
+    }
+  }
+}
+
+TEST_CASE("a PNG cut at any sixteenth of its length is an error and no crash") {
+  const GrayFrame made = ramp(320, 240);
+  const Bytes whole = png_of(made.view());
+  for (std::size_t part = 0; part < 16; ++part) {
+    CAPTURE(part);
+    CHECK_FALSE(gray_from_picture(first(whole, whole.size() * part / 16)));
+  }
+}
+
+TEST_CASE("a JPEG that lacks its end marker alone is whole") {
+  const GrayFrame made = ramp(320, 240);
+  const Bytes whole = jpeg_of(made.view());
+  const auto read = gray_from_jpeg(first(whole, whole.size() - 2));
+  REQUIRE(read);
+  CHECK(largest_difference(read->view(), gray_from_jpeg(whole)->view()) == 0);
+}
+
+TEST_CASE("a JPEG without Huffman tables is read with the standard ones, as cameras mean it") {
+  const GrayFrame made = ramp(64, 48);
+  const Bytes whole = jpeg_of(made.view());
+  Bytes bare = whole;
+  int removed = 0;
+  for (std::size_t at = segment(bare, 0xC4); at < bare.size(); at = segment(bare, 0xC4)) {
+    const auto from = bare.begin() + static_cast<std::ptrdiff_t>(at);
+    bare.erase(from, from + static_cast<std::ptrdiff_t>(segment_bytes(bare, at)));
+    ++removed;
+  }
+  REQUIRE(removed > 0);
+  const auto read = gray_from_jpeg(bare);
+  REQUIRE(read);
+  CHECK(largest_difference(read->view(), gray_from_jpeg(whole)->view()) == 0);
+}
+
+TEST_CASE("a picture that claims giant measures is refused by its header") {
+  const auto png = gray_from_picture(png_header(60'000, 60'000));
+  REQUIRE_FALSE(png);
+  CHECK(png.error().message.find("60000x60000") != std::string::npos);
+
+  Bytes jpeg = jpeg_of(flat(32, 32, 128).view());
+  const std::size_t frame_header = segment(jpeg, 0xC0);
+  REQUIRE(frame_header < jpeg.size());
+  for (const std::size_t side : {frame_header + 5, frame_header + 7}) {
+    jpeg[side] = 60'000 >> 8U;
+    jpeg[side + 1] = 60'000 & 0xFF;
+  }
+  const auto read = gray_from_picture(jpeg);
+  REQUIRE_FALSE(read);
+  CHECK(read.error().message.find("60000x60000") != std::string::npos);
+}
+
+TEST_CASE("a progressive JPEG of endless passes is given up") {
+  // The first scan over and over: each decodes, none is new.
+  const Bytes whole = jpeg_of(ramp(64, 64).view(), 90, true);
+  const std::size_t scan = segment(whole, 0xDA);
+  REQUIRE(scan < whole.size());
+  std::size_t end = scan + segment_bytes(whole, scan);
+  while (end + 1 < whole.size() && (whole[end] != 0xFF || whole[end + 1] == 0)) ++end;
+  Bytes endless = first(whole, end);
+  for (int pass = 0; pass < 10 * kMaxJpegPasses; ++pass) {
+    endless.insert(endless.end(), whole.begin() + static_cast<std::ptrdiff_t>(scan),
+                   whole.begin() + static_cast<std::ptrdiff_t>(end));
+  }
+  endless.insert(endless.end(), {0xFF, 0xD9});
+  const auto read = gray_from_jpeg(endless);
+  REQUIRE_FALSE(read);
+  CHECK(read.error().message.find("passes") != std::string::npos);
+}
+
+TEST_CASE("what is no picture is an error") {
+  CHECK_FALSE(gray_from_picture({}));
+  CHECK_FALSE(gray_from_jpeg({}));
+  CHECK_FALSE(gray_from_png({}));
+  CHECK_FALSE(gray_from_picture(Bytes{'G', 'I', 'F', '8', '9', 'a'}));
+  CHECK_FALSE(gray_from_picture(Bytes(1000, 0xFF)));
+  CHECK_FALSE(gray_from_picture(png_header(0, 0)));
+}
+
+TEST_CASE("a file that cannot be a picture is named in the error") {
+  const TempFolder folder;
+  write_file(folder / "empty.png", {});
+  for (const char* name : {"empty.png", "nothing.png", "."}) {
+    const auto read = read_picture(folder / name);
+    REQUIRE_FALSE(read);
+    CHECK(read.error().message.find((folder / name).string()) == 0);
+  }
+}
+
+TEST_CASE("the bytes of a file decide its kind, not its name") {
+  const TempFolder folder;
+  write_file(folder / "photo.png", jpeg_of(ramp(20, 10).view()));
+  const auto read = read_picture(folder / "photo.png");
+  REQUIRE(read);
+  CHECK(read->width() == 20);
+}
+
+}  // namespace
+}  // namespace lanyard::scanner
