@@ -11,6 +11,7 @@ namespace lanyard::scanner {
 namespace {
 
 using namespace testing;
+using namespace std::string_literals;
 
 constexpr DecodeOptions kThorough{.effort = Effort::thorough, .max_symbols = kMaxSymbolsPerFrame};
 
@@ -87,7 +88,7 @@ TEST_CASE("no more symbols come than were asked for") {
 }
 
 TEST_CASE("control characters and zeros of a code come through") {
-  const std::string text("a\tb\nc\\d\x1b[31m\0z", 16);
+  const std::string text = "a\tb\nc\\d\x1b[31m\0z"s;
   CHECK(text_of(decode(qr_of(text).view())) == text);
 }
 

@@ -13,6 +13,7 @@ namespace lanyard::scanner {
 namespace {
 
 using namespace testing;
+using namespace std::string_literals;
 
 struct Outcome {
   int status{-1};
@@ -53,7 +54,7 @@ TEST_CASE("lanyard-scan prints path, tab and text for each code in each picture,
 
 TEST_CASE("a code can neither forge a line nor steer the terminal") {
   const TempFolder folder;
-  const std::string text("a\nb\tc\\d\x1b[2J\0\x7f", 13);
+  const std::string text = "a\nb\tc\\d\x1b[2J\0\x7f"s;
   write_file(folder / "evil.png", png_of(qr_of(text).view()));
   const Outcome outcome = scan(quoted(folder / "evil.png"));
   CHECK(outcome.output == (folder / "evil.png").string() + "\ta\\nb\\tc\\\\d\\x1b[2J\\x00\\x7f\n");
