@@ -95,7 +95,47 @@ std::string slot_text(std::string_view slot, const BadgeContent& content) {
   return "";
 }
 
-TextSlot text_slot(const pugi::xml_node& node, const RsvgRectangle& box) {
+// A slot is a plain rectangle of the page, in millimetres: nothing that a designer draws may turn or scale
+// it.
+struct Box {
+  double x{0};
+  double y{0};
+  double width{0};
+  double height{0};
+};
+
+Expected<Box> slot_box(const pugi::xml_node& node, const Page& page) {
+  const Box box{node.attribute("x").as_double(), node.attribute("y").as_double(),
+                node.attribute("width").as_double(), node.attribute("height").as_double()};
+  const bool inside = box.x >= 0 && box.y >= 0 && box.width > 0 && box.height > 0 &&
+                      box.x + box.width <= page.width_mm + 0.01 &&
+                      box.y + box.height <= page.height_mm + 0.01;
+  if (std::string_view(node.name()) != "rect" || !inside) {
+    return fail(Error::Kind::invalid,
+                std::string(node.attribute("id").value()) + ": not a rectangle of the page");
+  }
+  for (pugi::xml_node above = node; above; above = above.parent()) {
+    if (above.attribute("transform")) {
+      return fail(Error::Kind::invalid,
+                  std::string(node.attribute("id").value()) + ": it stands in a transformed group");
+    }
+  }
+  return box;
+}
+
+// The page's user unit must be a millimetre: the slots are read in it.
+bool is_in_millimetres(const pugi::xml_node& svg, double width_mm, double height_mm) {
+  std::istringstream view_box(svg.attribute("viewBox").value());
+  double x = -1;
+  double y = -1;
+  double width = 0;
+  double height = 0;
+  view_box >> x >> y >> width >> height;
+  return view_box && x == 0 && y == 0 && std::abs(width - width_mm) < 0.01 &&
+         std::abs(height - height_mm) < 0.01;
+}
+
+TextSlot text_slot(const pugi::xml_node& node, const Box& box) {
   TextSlot slot;
   slot.x_mm = box.x;
   slot.y_mm = box.y;
@@ -106,10 +146,14 @@ TextSlot text_slot(const pugi::xml_node& node, const RsvgRectangle& box) {
   slot.weight = node.attribute("data-weight").as_int(400);
   slot.lines = node.attribute("data-lines").as_int(1);
   slot.colour_rgb = rgb_of(node.attribute("data-colour").value(), 0x1a1a1a);
-  const std::string_view align = node.attribute("data-align").as_string("start");
-  slot.align = align == "center" ? TextSlot::Align::center
-               : align == "end"  ? TextSlot::Align::end
-                                 : TextSlot::Align::start;
+  const auto align = [&](const char* name) {
+    const std::string_view value = node.attribute(name).as_string("start");
+    return value == "center" ? TextSlot::Align::center
+           : value == "end"  ? TextSlot::Align::end
+                             : TextSlot::Align::start;
+  };
+  slot.align = align("data-align");
+  slot.valign = align("data-valign");
   return slot;
 }
 
@@ -121,6 +165,9 @@ Expected<Page> artwork_of(pugi::xml_document& document, const BadgeContent& cont
   if (!width || !height)
     return fail(Error::Kind::invalid, "its width and height are not in mm (width=\"105mm\")");
 
+  if (!is_in_millimetres(svg, *width, *height)) {
+    return fail(Error::Kind::invalid, "its viewBox is not \"0 0 WIDTH HEIGHT\" in millimetres");
+  }
   if (pugi::xml_node band = find_by_id(svg, "category-band")) {
     const sync::Category* category = sync::find_category(content.event, content.attendee.category);
     const std::string colour = css_colour(category == nullptr ? 0x444444 : category->colour_rgb);
@@ -139,25 +186,11 @@ Expected<Page> artwork_of(pugi::xml_document& document, const BadgeContent& cont
     g_clear_error(&problem);
     return fail(Error::Kind::invalid, why);
   }
-  rsvg_handle_set_dpi(page.artwork.get(), 96);
   return page;
 }
 
-Expected<RsvgRectangle> slot_box(const Page& page, const std::string& id) {
-  const RsvgRectangle viewport{0, 0, page.width_mm, page.height_mm};
-  RsvgRectangle logical{};
-  GError* problem = nullptr;
-  if (!rsvg_handle_get_geometry_for_layer(page.artwork.get(), ("#" + id).c_str(), &viewport, nullptr,
-                                          &logical, &problem)) {
-    std::string why = id + ": " + (problem == nullptr ? "no geometry" : problem->message);
-    g_clear_error(&problem);
-    return fail(Error::Kind::invalid, why);
-  }
-  return logical;
-}
-
 // Squares on the printer's own grid: a module that is 7.3 dots wide prints as 7 here and 8 there.
-Expected<void> draw_qr(cairo_t* cairo, const RsvgRectangle& box, std::string_view text, int dpi) {
+Expected<void> draw_qr(cairo_t* cairo, const Box& box, std::string_view text, int dpi) {
   auto code = encode_qr(text);
   if (!code) return tl::make_unexpected(code.error());
   const double slot_mm = std::min(box.width, box.height);
@@ -209,7 +242,7 @@ Expected<std::vector<std::string>> draw_badge(cairo_t* cairo, const pugi::xml_do
   std::vector<std::string> did_not_fit;
   for (const pugi::xml_node& node : slots) {
     const std::string id = node.attribute("id").value();
-    const auto box = slot_box(page, id);
+    const auto box = slot_box(node, page);
     if (!box) return tl::make_unexpected(box.error());
     if (id == "slot-qr") {
       if (auto drawn = draw_qr(cairo, *box, content.credential, dpi); !drawn) {
@@ -218,7 +251,10 @@ Expected<std::vector<std::string>> draw_badge(cairo_t* cairo, const pugi::xml_do
       continue;
     }
     const std::string text = slot_text(std::string_view(id).substr(kSlotPrefix.size()), content);
-    if (!draw_text(cairo, text_slot(node, *box), text, content.language)) did_not_fit.push_back(id);
+    // A name is set in its owner's language: Han in Chinese, Japanese or Korean forms.
+    const bool own = (id == "slot-native" || id == "slot-name") && !content.attendee.languages.empty();
+    const std::string& language = own ? content.attendee.languages.front() : content.language;
+    if (!draw_text(cairo, text_slot(node, *box), text, language)) did_not_fit.push_back(id);
   }
   return did_not_fit;
 }

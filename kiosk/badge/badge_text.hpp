@@ -15,11 +15,13 @@ struct TextSlot {
   double y_mm{0};
   double width_mm{0};
   double height_mm{0};
-  double size_mm{5};      // height of the font's em, at most
+  double size_mm{5};      // height of a capital letter, at most
   double min_size_mm{2};  // below this staff are told
   int weight{400};
-  int lines{1};
-  enum class Align { start, center, end } align{Align::start};
+  int lines{1};           // at most; of one line or several, the one that allows the larger letters
+  enum class Align { start, center, end };
+  Align align{Align::start};  // start: where reading starts, the right edge for a text from right to left
+  Align valign{Align::start};
   std::uint32_t colour_rgb{0};
 };
 

@@ -1,0 +1,344 @@
+// The screen's state machine: its whole table is a golden file, and its promises are sentences.
+#include "kiosk/desk/flow.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "tests/catch.hpp"
+
+using namespace lanyard;
+using namespace lanyard::kiosk;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Moment kStart = Moment(1000s);
+const FlowConfig kConfig;
+
+Decision decision_of(Verdict verdict, Rule rule,
+                     const std::vector<std::string>& languages = {"zh-Hans", "en"}) {
+  Decision decision;
+  decision.verdict = verdict;
+  decision.rule = rule;
+  decision.attendee = sync::Attendee{};
+  decision.attendee->id = "A0001";
+  decision.attendee->languages = languages;
+  return decision;
+}
+
+State at(Screen screen, Fault fault = Fault::none) {
+  State state;
+  state.screen = std::move(screen);
+  state.fault = fault;
+  return state;
+}
+
+struct NamedState {
+  std::string name;
+  State state;
+};
+
+std::vector<NamedState> states() {
+  const Decision in = decision_of(Verdict::admitted, Rule::admit);
+  const Decision no = decision_of(Verdict::refused, Rule::too_early);
+  StaffRecord record{"mw", "ot",  in.attendee.value(),        {}, 1,
+                     {},   false, StaffRecord::Reprint::none, {}, kStart + 60s};
+  StaffRecord choosing = record;
+  choosing.choosing_reason = true;
+  StaffRecord working = record;
+  working.reprint = StaffRecord::Reprint::working;
+  State locked = at(StaffPin{"1234", false, true, kStart + 20s});
+  locked.pin_locked_until = kStart + 60s;
+  return {{"idle", at(Idle{})},
+          {"checking", at(Checking{kStart + 5s})},
+          {"admitted", at(Admitted{in, Admitted::Badge::none, kStart + 4s})},
+          {"admitted, badge printing", at(Admitted{in, Admitted::Badge::printing, kStart + 8s})},
+          {"refused", at(Refused{no, kStart + 9s})},
+          {"out_of_order, camera", at(OutOfOrder{Fault::camera}, Fault::camera)},
+          {"staff_pin, empty", at(StaffPin{{}, false, false, kStart + 20s})},
+          {"staff_pin, 4 digits", at(StaffPin{"1234", false, false, kStart + 20s})},
+          {"staff_pin, checking", at(StaffPin{{}, true, false, kStart + 20s})},
+          {"staff_pin, locked", locked},
+          {"staff_search, empty", at(StaffSearch{"mw", {}, {}, false, kStart + 60s})},
+          {"staff_search, \"ot\"", at(StaffSearch{"mw", "ot", {}, false, kStart + 60s})},
+          {"staff_record", at(record)},
+          {"staff_record, choosing", at(choosing)},
+          {"staff_record, working", at(working)}};
+}
+
+struct NamedEvent {
+  std::string name;
+  Event event;
+  Moment now = kStart;
+};
+
+std::vector<NamedEvent> events() {
+  const Decision in = decision_of(Verdict::admitted, Rule::admit);
+  Decision owed = in;
+  owed.badge_owed = true;
+  const Decision no = decision_of(Verdict::refused, Rule::blocked);
+  return {{"tick before any deadline", event::Tick{}},
+          {"tick after every deadline", event::Tick{}, kStart + 600s},
+          {"symbol_seen", event::SymbolSeen{"X"}},
+          {"decided admitted", event::Decided{in}},
+          {"decided admitted, badge owed", event::Decided{owed}},
+          {"decided refused", event::Decided{no}},
+          {"admit_failed", event::AdmitFailed{}},
+          {"fault_changed camera", event::FaultChanged{Fault::camera}},
+          {"fault_changed none", event::FaultChanged{Fault::none}},
+          {"hub_heard", event::HubHeard{true}},
+          {"language_picked zh", event::LanguagePicked{"zh"}},
+          {"language_picked unknown", event::LanguagePicked{"xx"}},
+          {"corner_held", event::CornerHeld{}},
+          {"digit 7", event::Digit{'7'}},
+          {"erase", event::Erase{}},
+          {"pin_entered", event::PinEntered{}},
+          {"pin_checked right", event::PinChecked{true, "mw"}},
+          {"pin_checked wrong", event::PinChecked{false, {}}},
+          {"typed", event::Typed{"i"}},
+          {"search_done for \"ot\"", event::SearchDone{"ot", {*in.attendee}}},
+          {"search_done for another query", event::SearchDone{"zz", {}}},
+          {"chosen", event::Chosen{"A0001"}},
+          {"record_read", event::RecordRead{*in.attendee, {}, 2, {}}},
+          {"reprint_asked", event::ReprintAsked{}},
+          {"reason_chosen lost", event::ReasonChosen{ReprintReason::lost}},
+          {"badge_done printed", event::BadgeDone{"A0001", true, {}}},
+          {"badge_done failed", event::BadgeDone{"A0001", false, "out of paper"}},
+          {"badge_done of another", event::BadgeDone{"A0009", true, {}}},
+          {"touched", event::Touched{}},
+          {"back", event::Back{}},
+          {"leave", event::Leave{}}};
+}
+
+std::string detail(const State& state) {
+  std::ostringstream out;
+  out << name_of(state.screen);
+  if (const auto* s = std::get_if<Admitted>(&state.screen)) {
+    constexpr const char* kBadge[] = {"", " badge=printing", " badge=printed", " badge=owed"};
+    out << kBadge[static_cast<int>(s->badge)];
+  } else if (const auto* o = std::get_if<OutOfOrder>(&state.screen)) {
+    out << ' ' << to_code(o->fault);
+  } else if (const auto* pin = std::get_if<StaffPin>(&state.screen)) {
+    out << " digits=" << pin->digits.size() << (pin->checking ? " checking" : "")
+        << (pin->wrong ? " wrong" : "");
+  } else if (const auto* search = std::get_if<StaffSearch>(&state.screen)) {
+    out << " query=\"" << search->query << "\" hits=" << search->hits.size()
+        << (search->searched ? " searched" : "");
+  } else if (const auto* record = std::get_if<StaffRecord>(&state.screen)) {
+    constexpr const char* kReprint[] = {"", " working", " printed", " failed"};
+    out << (record->choosing_reason ? " choosing" : "") << kReprint[static_cast<int>(record->reprint)];
+  }
+  out << " (" << state.language << (state.online ? ", online" : "") << ")";
+  return out.str();
+}
+
+std::string table() {
+  std::ostringstream out;
+  for (const NamedState& from : states()) {
+    out << "== " << from.name << "\n";
+    for (const NamedEvent& event : events()) {
+      const Step result = step(from.state, event.event, kConfig, event.now);
+      out << "   " << event.name << " -> " << detail(result.next);
+      if (!result.effects.empty()) {
+        out << " !";
+        for (const Effect& effect : result.effects) out << ' ' << name_of(effect);
+      }
+      out << "\n";
+    }
+  }
+  return out.str();
+}
+
+}  // namespace
+
+TEST_CASE("every pair of screen and event is defined, as the golden table has it", "[flow]") {
+  // Every kind of screen and of event occurs in the table.
+  std::vector<std::size_t> screens;
+  std::vector<std::size_t> kinds;
+  for (const NamedState& s : states()) screens.push_back(s.state.screen.index());
+  for (const NamedEvent& e : events()) kinds.push_back(e.event.index());
+  for (std::size_t i = 0; i < std::variant_size_v<Screen>; ++i) {
+    CHECK(std::find(screens.begin(), screens.end(), i) != screens.end());
+  }
+  for (std::size_t i = 0; i < std::variant_size_v<Event>; ++i) {
+    CHECK(std::find(kinds.begin(), kinds.end(), i) != kinds.end());
+  }
+
+  const std::string path = std::string(LANYARD_GOLDEN) + "/flow.txt";
+  const std::string now = table();
+  if (std::getenv("LANYARD_UPDATE_GOLDEN") != nullptr) std::ofstream(path) << now;
+  std::ifstream file(path);
+  std::stringstream golden;
+  golden << file.rdbuf();
+  std::string want;
+  std::string have;
+  std::istringstream now_lines(now);
+  while (std::getline(golden, want)) {
+    REQUIRE(std::getline(now_lines, have));
+    CHECK(have == want);
+  }
+  CHECK_FALSE(std::getline(now_lines, have));
+}
+
+TEST_CASE("a badge is checked, greeted in the delegate's language, and the screen goes home", "[flow]") {
+  Step s = step(at(Idle{}), event::SymbolSeen{"X"}, kConfig, kStart);
+  REQUIRE(s.effects.size() == 1);
+  CHECK(std::get<effect::Admit>(s.effects[0]).text == "X");
+  s = step(s.next, event::Decided{decision_of(Verdict::admitted, Rule::admit)}, kConfig, kStart + 10ms);
+  CHECK(std::holds_alternative<Admitted>(s.next.screen));
+  CHECK(s.next.language == "zh");
+  CHECK(wake_at(s.next) == kStart + 10ms + kConfig.admitted_for);
+  s = step(s.next, event::Tick{}, kConfig, *wake_at(s.next));
+  CHECK(std::holds_alternative<Idle>(s.next.screen));
+  CHECK(s.next.language == "en");
+  CHECK_FALSE(wake_at(s.next));
+}
+
+TEST_CASE("the next in the queue need not wait for the greeting of the last to end", "[flow]") {
+  State greeting =
+      at(Admitted{decision_of(Verdict::admitted, Rule::admit), Admitted::Badge::none, kStart + 4s});
+  greeting.language = "zh";
+  const Step s = step(greeting, event::SymbolSeen{"Y"}, kConfig, kStart + 1s);
+  CHECK(std::holds_alternative<Checking>(s.next.screen));
+  CHECK(s.next.language == "en");
+}
+
+TEST_CASE("a badge shown while another is checked is asked for again, not lost", "[flow]") {
+  const Step s = step(at(Checking{kStart + 5s}), event::SymbolSeen{"Y"}, kConfig, kStart);
+  REQUIRE(s.effects.size() == 1);
+  CHECK(std::holds_alternative<effect::Forget>(s.effects[0]));
+}
+
+TEST_CASE("a picked language outranks the record's, and is forgotten when nobody follows it up", "[flow]") {
+  Step s = step(at(Idle{}), event::LanguagePicked{"en"}, kConfig, kStart);
+  REQUIRE(wake_at(s.next));
+  const State picked = s.next;
+  s = step(picked, event::Decided{decision_of(Verdict::admitted, Rule::admit)}, kConfig, kStart + 1s);
+  CHECK(s.next.language == "en");
+  s = step(picked, event::Tick{}, kConfig, *wake_at(picked));
+  CHECK(s.next.picked_language.empty());
+  CHECK_FALSE(wake_at(s.next));
+}
+
+TEST_CASE("no green without a row: a journal that cannot be written puts the kiosk out of order", "[flow]") {
+  Step s = step(at(Checking{kStart + 5s}), event::AdmitFailed{}, kConfig, kStart);
+  CHECK(std::get<OutOfOrder>(s.next.screen).fault == Fault::storage);
+  s = step(s.next, event::FaultChanged{Fault::none}, kConfig, kStart + 1s);
+  CHECK(std::holds_alternative<Idle>(s.next.screen));
+}
+
+TEST_CASE("a disk that hangs shows out of order, and its late answer is still told", "[flow]") {
+  Step s = step(at(Checking{kStart + 5s}), event::Tick{}, kConfig, kStart + 5s);
+  CHECK(std::holds_alternative<OutOfOrder>(s.next.screen));
+  s = step(s.next, event::Decided{decision_of(Verdict::admitted, Rule::admit)}, kConfig, kStart + 6s);
+  CHECK(std::holds_alternative<Admitted>(s.next.screen));
+  s = step(s.next, event::Tick{}, kConfig, kStart + 600s);
+  CHECK(std::holds_alternative<Idle>(s.next.screen));
+}
+
+TEST_CASE("a fault during a visit waits until the visit is over", "[flow]") {
+  const Decision in = decision_of(Verdict::admitted, Rule::admit);
+  Step s = step(at(Admitted{in, Admitted::Badge::none, kStart + 4s}), event::FaultChanged{Fault::camera},
+                kConfig, kStart);
+  CHECK(std::holds_alternative<Admitted>(s.next.screen));
+  s = step(s.next, event::Tick{}, kConfig, kStart + 4s);
+  CHECK(std::get<OutOfOrder>(s.next.screen).fault == Fault::camera);
+}
+
+TEST_CASE("five wrong PINs close the pad for a while, even if it is left between them", "[flow]") {
+  State state = at(Idle{});
+  for (int i = 0; i < kPinAttempts; ++i) {
+    CHECK_FALSE(state.pin_locked_until);
+    state = step(state, event::CornerHeld{}, kConfig, kStart).next;
+    for (const char digit : {'1', '2', '3', '4'})
+      state = step(state, event::Digit{digit}, kConfig, kStart).next;
+    Step entered = step(state, event::PinEntered{}, kConfig, kStart);
+    REQUIRE(entered.effects.size() == 1);
+    state = step(entered.next, event::Leave{}, kConfig, kStart).next;
+    state = step(state, event::PinChecked{false, {}}, kConfig, kStart).next;
+  }
+  REQUIRE(state.pin_locked_until);
+  state = step(state, event::CornerHeld{}, kConfig, kStart).next;
+  CHECK(step(state, event::Digit{'1'}, kConfig, kStart).next.screen.index() == state.screen.index());
+  CHECK(std::get<StaffPin>(step(state, event::Digit{'1'}, kConfig, kStart).next.screen).digits.empty());
+  // The pad closes by itself; the lock ends when its time has come.
+  state = step(state, event::Tick{}, kConfig, kStart + kConfig.pin_lock).next;
+  CHECK_FALSE(state.pin_locked_until);
+}
+
+TEST_CASE("a PIN is only ever digits, four to eight of them", "[flow]") {
+  State state = at(StaffPin{{}, false, false, kStart + 20s});
+  for (const char digit : {'1', 'x', '2', '/', '3', ':'})
+    state = step(state, event::Digit{digit}, kConfig, kStart).next;
+  CHECK(std::get<StaffPin>(state.screen).digits == "123");
+  CHECK(step(state, event::PinEntered{}, kConfig, kStart).effects.empty());
+  for (int i = 0; i < 20; ++i) state = step(state, event::Digit{'9'}, kConfig, kStart).next;
+  CHECK(std::get<StaffPin>(state.screen).digits.size() == kPinDigitsMost);
+}
+
+TEST_CASE("the PIN leaves the state as soon as it is entered", "[flow]") {
+  const Step s = step(at(StaffPin{"4711", false, false, kStart + 20s}), event::PinEntered{}, kConfig, kStart);
+  CHECK(std::get<effect::CheckPin>(s.effects.at(0)).digits == "4711");
+  CHECK(std::get<StaffPin>(s.next.screen).digits.empty());
+}
+
+TEST_CASE("a PIN found right after the pad was left opens nothing", "[flow]") {
+  const Step s = step(at(Idle{}), event::PinChecked{true, "mw"}, kConfig, kStart);
+  CHECK(std::holds_alternative<Idle>(s.next.screen));
+}
+
+TEST_CASE("an answer to an older query is not shown under a newer one", "[flow]") {
+  Step s = step(at(StaffSearch{"mw", "o", {}, false, kStart + 60s}), event::Typed{"t"}, kConfig, kStart);
+  s = step(s.next, event::SearchDone{"o", {sync::Attendee{}}}, kConfig, kStart);
+  CHECK(std::get<StaffSearch>(s.next.screen).hits.empty());
+  s = step(s.next, event::SearchDone{"ot", {sync::Attendee{}}}, kConfig, kStart);
+  CHECK(std::get<StaffSearch>(s.next.screen).hits.size() == 1);
+}
+
+TEST_CASE("erasing takes a whole letter of any script", "[flow]") {
+  Step s = step(at(StaffSearch{"mw", "a张", {}, false, kStart + 60s}), event::Erase{}, kConfig, kStart);
+  CHECK(std::get<StaffSearch>(s.next.screen).query == "a");
+  s = step(s.next, event::Erase{}, kConfig, kStart);
+  CHECK(std::get<StaffSearch>(s.next.screen).query.empty());
+  CHECK(s.effects.empty());
+}
+
+TEST_CASE("staff mode left alone closes, and shows nobody's record to the next delegate", "[flow]") {
+  for (const NamedState& from : states()) {
+    if (name_of(from.state.screen).substr(0, 5) != "staff") continue;
+    const Step s = step(from.state, event::Tick{}, kConfig, kStart + 600s);
+    CHECK(std::holds_alternative<Idle>(s.next.screen));
+  }
+}
+
+TEST_CASE("a badge owed by a late decision is printed though staff mode is open", "[flow]") {
+  Decision owed = decision_of(Verdict::admitted, Rule::admit);
+  owed.badge_owed = true;
+  const Step s =
+      step(at(StaffSearch{"mw", {}, {}, false, kStart + 60s}), event::Decided{owed}, kConfig, kStart);
+  CHECK(std::holds_alternative<StaffSearch>(s.next.screen));
+  REQUIRE(s.effects.size() == 1);
+  CHECK(std::holds_alternative<effect::PrintBadge>(s.effects[0]));
+}
+
+TEST_CASE("a reprint is asked for once, however often the button is pressed", "[flow]") {
+  State state = states()[13].state;  // choosing
+  Step s = step(state, event::ReasonChosen{ReprintReason::lost}, kConfig, kStart);
+  CHECK(s.effects.size() == 1);
+  s = step(s.next, event::ReasonChosen{ReprintReason::lost}, kConfig, kStart);
+  CHECK(s.effects.empty());
+  s = step(s.next, event::ReprintAsked{}, kConfig, kStart);
+  CHECK_FALSE(std::get<StaffRecord>(s.next.screen).choosing_reason);
+}
+
+TEST_CASE("a screen that waits says until when, and wakes nobody for nothing", "[flow]") {
+  for (const NamedState& from : states()) {
+    const auto wake = wake_at(from.state);
+    if (!wake) continue;
+    // A tick at the deadline always moves the deadline on: no busy loop.
+    const State after = step(from.state, event::Tick{}, kConfig, *wake).next;
+    const auto again = wake_at(after);
+    CHECK((!again || *again > *wake));
+  }
+}
