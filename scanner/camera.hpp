@@ -72,6 +72,8 @@ struct ReplayOptions {
 struct V4l2Options {
   int width{1920};  // wished for; the device has the last word
   int height{1080};
+  // USB cameras stall for a second when the light changes much; without a frame for this long they are gone.
+  std::chrono::milliseconds silent_for{3000};
 };
 
 // A video device by its path. It need not be there yet: it is looked for, with growing pauses, by next(),

@@ -10,16 +10,13 @@
 #include <utility>
 #include <vector>
 
-#include <fcntl.h>
 #include <linux/videodev2.h>
 #include <poll.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "scanner/camera.hpp"
 #include "scanner/pixels.hpp"
+#include "scanner/video_system.hpp"
 
 namespace lanyard::scanner {
 namespace {
@@ -30,22 +27,11 @@ using std::chrono::milliseconds;
 // Two are filled while one is read; each further one only adds age.
 constexpr std::uint32_t kBuffers = 3;
 constexpr std::uint32_t kMaxBuffers = 8;
-// USB cameras stall for a second when the light changes much; after this long they are gone.
-constexpr milliseconds kSilentFor{3000};
 constexpr milliseconds kFirstPause{250};
 constexpr milliseconds kLongestPause{4000};
 constexpr int kMjpegFromHeight = 720;
 constexpr std::uint32_t kFramesPerSecond = 30;
 constexpr std::uint32_t kMaxListedFormats = 64;
-
-// Repeats what a signal interrupted.
-int control(int fd, unsigned long request, void* argument) {
-  int result = -1;
-  do {
-    result = ::ioctl(fd, request, argument);
-  } while (result != 0 && errno == EINTR);
-  return result;
-}
 
 std::string because(const std::string& doing) {
   return doing + ": " + std::strerror(errno);
@@ -72,8 +58,8 @@ class Device {
  public:
   using Opened = tl::expected<std::unique_ptr<Device>, std::string>;
 
-  static Opened open(const std::string& path, const V4l2Options& options) {
-    std::unique_ptr<Device> device(new Device);
+  static Opened open(const std::string& path, const V4l2Options& options, VideoSystem& system) {
+    std::unique_ptr<Device> device(new Device(system));
     if (auto why = device->start(path, options)) return tl::make_unexpected(path + ": " + *why);
     return device;
   }
@@ -83,28 +69,29 @@ class Device {
   ~Device() {
     if (fd_ < 0) return;
     int type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
-    control(fd_, VIDIOC_STREAMOFF, &type);
-    for (const auto& buffer : buffers_) ::munmap(buffer.data(), buffer.size());
-    ::close(fd_);
+    control(VIDIOC_STREAMOFF, &type);
+    for (const auto& buffer : buffers_) system_.unmap(buffer.data(), buffer.size());
+    system_.close(fd_);
   }
 
   enum class Wait : std::uint8_t { ready, quiet, gone };
   Wait wait(milliseconds patience) {
-    pollfd ready{fd_, POLLIN, 0};
-    const int count = ::poll(&ready, 1, static_cast<int>(patience.count()));
+    short events = 0;
+    const int count = system_.poll(fd_, patience, events);
     if (count < 0) return errno == EINTR ? Wait::quiet : Wait::gone;
     if (count == 0) return Wait::quiet;
     // Without POLLIN there is nothing to fetch: POLLERR and POLLHUP are what is left of a pulled plug.
-    return (ready.revents & POLLIN) != 0 ? Wait::ready : Wait::gone;
+    return (events & POLLIN) != 0 ? Wait::ready : Wait::gone;
   }
 
   // The newest of the filled buffers as a frame; the older ones go back unread. Nullopt: the device is gone.
   // An error: there was a picture, or half of one, that cannot be used.
   std::optional<PictureResult> take_newest() {
     std::optional<v4l2_buffer> newest;
-    for (;;) {
+    // Bounded, for a driver that always has one more.
+    for (std::uint32_t taken = 0; taken < kMaxBuffers; ++taken) {
       v4l2_buffer buffer = blank_buffer(0);
-      if (control(fd_, VIDIOC_DQBUF, &buffer) != 0) {
+      if (control(VIDIOC_DQBUF, &buffer) != 0) {
         if (errno != EAGAIN) return std::nullopt;
         break;
       }
@@ -119,7 +106,9 @@ class Device {
   }
 
  private:
-  Device() = default;
+  explicit Device(VideoSystem& system) : system_(system) {}
+
+  int control(unsigned long request, void* argument) { return system_.ioctl(fd_, request, argument); }
 
   static v4l2_buffer blank_buffer(std::uint32_t index) {
     v4l2_buffer buffer{};
@@ -142,13 +131,13 @@ class Device {
     return gray_from_raw(picture);
   }
 
-  bool give_back(v4l2_buffer& buffer) { return control(fd_, VIDIOC_QBUF, &buffer) == 0; }
+  bool give_back(v4l2_buffer& buffer) { return control(VIDIOC_QBUF, &buffer) == 0; }
 
   std::optional<std::string> start(const std::string& path, const V4l2Options& options) {
-    fd_ = ::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    fd_ = system_.open(path);
     if (fd_ < 0) return because("cannot be opened");
     v4l2_capability capability{};
-    if (control(fd_, VIDIOC_QUERYCAP, &capability) != 0) return "is not a video device";
+    if (control(VIDIOC_QUERYCAP, &capability) != 0) return "is not a video device";
     const std::uint32_t can = (capability.capabilities & V4L2_CAP_DEVICE_CAPS) != 0 ? capability.device_caps
                                                                                     : capability.capabilities;
     if ((can & V4L2_CAP_VIDEO_CAPTURE) == 0) return "does not capture video";
@@ -163,7 +152,7 @@ class Device {
     std::vector<std::uint32_t> offered;
     v4l2_fmtdesc described{};
     described.type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
-    while (described.index < kMaxListedFormats && control(fd_, VIDIOC_ENUM_FMT, &described) == 0) {
+    while (described.index < kMaxListedFormats && control(VIDIOC_ENUM_FMT, &described) == 0) {
       offered.push_back(described.pixelformat);
       ++described.index;
     }
@@ -185,7 +174,7 @@ class Device {
     format.fmt.pix.width = static_cast<std::uint32_t>(std::clamp(options.width, 1, kMaxFrameSidePixels));
     format.fmt.pix.height = static_cast<std::uint32_t>(std::clamp(options.height, 1, kMaxFrameSidePixels));
     format.fmt.pix.field = V4L2_FIELD_ANY;
-    if (control(fd_, VIDIOC_S_FMT, &format) != 0) return because("refuses a format");
+    if (control(VIDIOC_S_FMT, &format) != 0) return because("refuses a format");
     const auto& got = format.fmt.pix;
     const auto known = known_format(got.pixelformat);
     if (!known || !fits_frame(got.width, got.height) || got.bytesperline > INT32_MAX) {
@@ -207,13 +196,13 @@ class Device {
     v4l2_streamparm rate{};
     rate.type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
     rate.parm.capture.timeperframe = {1, kFramesPerSecond};
-    control(fd_, VIDIOC_S_PARM, &rate);
+    control(VIDIOC_S_PARM, &rate);
     v4l2_control steady{V4L2_CID_EXPOSURE_AUTO_PRIORITY, 0};
-    control(fd_, VIDIOC_S_CTRL, &steady);
+    control(VIDIOC_S_CTRL, &steady);
     v4l2_control lamps{V4L2_CID_POWER_LINE_FREQUENCY, V4L2_CID_POWER_LINE_FREQUENCY_AUTO};
-    if (control(fd_, VIDIOC_S_CTRL, &lamps) == 0) return;
+    if (control(VIDIOC_S_CTRL, &lamps) == 0) return;
     lamps.value = V4L2_CID_POWER_LINE_FREQUENCY_50HZ;
-    control(fd_, VIDIOC_S_CTRL, &lamps);
+    control(VIDIOC_S_CTRL, &lamps);
   }
 
   std::optional<std::string> start_streaming() {
@@ -221,21 +210,22 @@ class Device {
     request.count = kBuffers;
     request.type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
     request.memory = V4L2_MEMORY_MMAP;
-    if (control(fd_, VIDIOC_REQBUFS, &request) != 0) return because("gives no buffers");
+    if (control(VIDIOC_REQBUFS, &request) != 0) return because("gives no buffers");
     if (request.count == 0 || request.count > kMaxBuffers) return "gives an odd number of buffers";
     for (std::uint32_t index = 0; index < request.count; ++index) {
       v4l2_buffer buffer = blank_buffer(index);
-      if (control(fd_, VIDIOC_QUERYBUF, &buffer) != 0) return because("does not describe its buffers");
-      void* memory = ::mmap(nullptr, buffer.length, PROT_READ | PROT_WRITE, MAP_SHARED, fd_, buffer.m.offset);
+      if (control(VIDIOC_QUERYBUF, &buffer) != 0) return because("does not describe its buffers");
+      void* memory = system_.map(fd_, buffer.length, buffer.m.offset);
       if (memory == MAP_FAILED) return because("its buffers cannot be mapped");
       buffers_.emplace_back(static_cast<std::uint8_t*>(memory), buffer.length);
       if (!give_back(buffer)) return because("takes no buffers");
     }
     int type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
-    if (control(fd_, VIDIOC_STREAMON, &type) != 0) return because("does not start");
+    if (control(VIDIOC_STREAMON, &type) != 0) return because("does not start");
     return std::nullopt;
   }
 
+  VideoSystem& system_;
   int fd_{-1};
   RawPicture raw_;
   std::vector<std::span<std::uint8_t>> buffers_;
@@ -243,7 +233,8 @@ class Device {
 
 class V4l2Camera final : public Camera {
  public:
-  V4l2Camera(std::string path, const V4l2Options& options) : path_(std::move(path)), options_(options) {}
+  V4l2Camera(std::string path, const V4l2Options& options, VideoSystem& system)
+      : path_(std::move(path)), options_(options), system_(system) {}
 
   tl::expected<Captured, CameraError> next(milliseconds patience) override {
     const auto deadline = Clock::now() + patience;
@@ -261,7 +252,7 @@ class V4l2Camera final : public Camera {
       ++status_.skipped;
       status_.last_skipped = path_ + ": " + frame->error().message;
     } while (Clock::now() < deadline);
-    if (Clock::now() - last_frame_ >= kSilentFor) return lose("no frame for too long");
+    if (Clock::now() - last_frame_ >= options_.silent_for) return lose("no frame for too long");
     return tl::make_unexpected(CameraError{CameraError::Kind::no_frame_yet, path_ + ": no frame yet"});
   }
 
@@ -272,7 +263,7 @@ class V4l2Camera final : public Camera {
   std::optional<CameraError> open_again(Clock::time_point deadline) {
     if (Clock::now() < next_try_) std::this_thread::sleep_until(std::min(deadline, next_try_));
     if (Clock::now() < next_try_) return CameraError{CameraError::Kind::lost, why_lost_};
-    auto opened = Device::open(path_, options_);
+    auto opened = Device::open(path_, options_, system_);
     if (!opened) {
       why_lost_ = opened.error();
       next_try_ = Clock::now() + pause_;
@@ -301,6 +292,7 @@ class V4l2Camera final : public Camera {
 
   std::string path_;
   V4l2Options options_;
+  VideoSystem& system_;
   std::unique_ptr<Device> device_;
   std::string why_lost_;
   milliseconds pause_{kFirstPause};
@@ -311,8 +303,12 @@ class V4l2Camera final : public Camera {
 
 }  // namespace
 
+std::unique_ptr<Camera> open_v4l2(std::string device, const V4l2Options& options, VideoSystem& system) {
+  return std::make_unique<V4l2Camera>(std::move(device), options, system);
+}
+
 std::unique_ptr<Camera> open_v4l2(std::string device, const V4l2Options& options) {
-  return std::make_unique<V4l2Camera>(std::move(device), options);
+  return open_v4l2(std::move(device), options, kernel_video());
 }
 
 }  // namespace lanyard::scanner
