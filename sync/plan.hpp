@@ -19,12 +19,12 @@ struct Pace {
 };
 
 struct SyncState {
-  std::uint64_t unsent{0};      // rows waiting, but for rejected ones
-  bool feed_more{false};        // the last page of the feed said that there is more
+  std::uint64_t unsent{0};  // rows waiting, but for rejected ones
+  bool feed_more{false};    // the last page of the feed said that there is more
   bool roster_more{false};
   std::optional<SteadyTime> feed_at, roster_at, heartbeat_at;  // when each last succeeded
-  int failures{0};              // in a row, of any request
-  SteadyTime not_before{};      // set by `failed`
+  int failures{0};                                             // in a row, of any request
+  SteadyTime not_before{};                                     // set by `failed`
 };
 
 struct Push {};
@@ -39,8 +39,8 @@ using Action = std::variant<Push, PullFeed, PullRoster, Beat, Wait>;
 // Roster first if there has never been one, then own rows, then the others' rows, then the rest.
 [[nodiscard]] Action next(const SyncState&, const Pace&, SteadyTime now);
 
-// After a failure: full jitter, random(0, min(most, first * 2^failures)); `retry_after` is a floor to which the
-// jitter is added. `random01` is in [0, 1).
+// After a failure: full jitter, random(0, min(most, first * 2^failures)); `retry_after` is a floor to which
+// the jitter is added. `random01` is in [0, 1).
 [[nodiscard]] SyncState failed(SyncState, const Pace&, SteadyTime now, double random01,
                                std::optional<std::chrono::seconds> retry_after);
 

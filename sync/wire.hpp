@@ -154,6 +154,7 @@ struct ParsedUpload {
 [[nodiscard]] Expected<Attendee> parse_attendee(std::string_view json);
 [[nodiscard]] Expected<Checkpoint> parse_checkpoint(std::string_view json);
 [[nodiscard]] Expected<EventInfo> parse_event(std::string_view json);
+[[nodiscard]] Expected<JournalRow> parse_row(std::string_view json);
 
 // Strict UTF-8: no overlong form, no surrogate, nothing past U+10FFFF.
 [[nodiscard]] bool is_utf8(std::string_view text);

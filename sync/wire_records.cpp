@@ -272,5 +272,8 @@ Expected<Checkpoint> parse_checkpoint(std::string_view json) {
 Expected<EventInfo> parse_event(std::string_view json) {
   return parse_one<EventInfo>(json, wire::read_event);
 }
+Expected<JournalRow> parse_row(std::string_view json) {
+  return parse_one<JournalRow>(json, wire::read_row);
+}
 
 }  // namespace lanyard::sync

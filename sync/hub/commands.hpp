@@ -1,0 +1,44 @@
+// The commands of lanyard-hub. Each prints data on stdout and words on stderr, and returns the exit status: 0
+// done, 1 failed, 2 used wrongly.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sync/hub/hub_store.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace lanyard::sync::hub {
+
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;
+inline constexpr int kWrongUse = 2;
+
+// What all commands are told.
+struct Common {
+  std::filesystem::path data;
+};
+
+// Each adds its subcommands; the callbacks leave their status in `status`.
+void add_event_commands(CLI::App& app, const Common& common, int& status);   // init, event import
+void add_roster_commands(CLI::App& app, const Common& common, int& status);  // roster, credential
+void add_device_commands(CLI::App& app, const Common& common, int& status);  // device add, list, revoke
+void add_journal_commands(CLI::App& app, const Common& common,
+                          int& status);  // journal export, verify; alerts
+void add_serve_command(CLI::App& app, const Common& common, int& status);
+
+[[nodiscard]] Timestamp wall_now();
+// "lanyard-hub: WHAT" on stderr.
+int failed(const Error& error);
+int used_wrongly(const std::string& what);
+// The store of a hub that init has made; an error of kind invalid if there is none.
+[[nodiscard]] Expected<std::unique_ptr<HubStore>> open_store(const Common& common);
+// The whole file; an error if it is larger than `most_bytes`.
+[[nodiscard]] Expected<std::string> read_file(const std::filesystem::path& file, std::size_t most_bytes);
+
+}  // namespace lanyard::sync::hub

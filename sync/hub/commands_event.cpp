@@ -1,0 +1,154 @@
+// init, event import.
+#include <cstdio>
+
+#include <CLI/CLI.hpp>
+#include <sys/stat.h>
+
+#include "sync/hub/commands.hpp"
+#include "sync/hub/event_toml.hpp"
+#include "sync/hub/secrets.hpp"
+#include "sync/toml_reader.hpp"
+
+namespace lanyard::sync::hub {
+
+namespace {
+
+struct EventOptions {
+  std::string file;
+  std::string rehearse;  // "day 1 09:30"
+};
+
+int report(const Problems& problems) {
+  for (const std::string& problem : problems) (void)std::fprintf(stderr, "%s\n", problem.c_str());
+  (void)std::fprintf(stderr, "lanyard-hub: the event was not taken over: %zu thing(s) to mend\n",
+                     problems.size());
+  return kFailed;
+}
+
+// The event as it is, or moved so that `rehearse` is now.
+tl::expected<EventFile, Problems> read_event(const EventOptions& options, Timestamp now) {
+  const auto text = read_file(options.file, kMaxTomlBytes);
+  if (!text) return tl::make_unexpected(Problems{text.error().message});
+  auto event = parse_event_toml(*text, options.file);
+  if (!event || options.rehearse.empty()) return event;
+  const EventInfo& info = event->event;
+  const auto days = std::chrono::floor<std::chrono::days>(info.runs.until - info.runs.from).count();
+  const auto moment = parse_day_clock(options.rehearse, days);
+  if (!moment) {
+    return tl::make_unexpected(Problems{"--rehearse '" + options.rehearse +
+                                        "' is not as \"day 1 09:30\", of " + std::to_string(days) +
+                                        " day(s)"});
+  }
+  const auto shift = std::chrono::floor<std::chrono::minutes>(now - (info.runs.from + *moment));
+  return parse_event_toml(*text, options.file, shift);
+}
+
+void say_event(const EventFile& file) {
+  (void)std::fprintf(stderr, "event %s: %zu categories, %zu zones, %zu checkpoints, from %s until %s\n",
+                     file.event.id.c_str(), file.event.categories.size(), file.event.zones.size(),
+                     file.checkpoints.size(), to_rfc3339(file.event.runs.from).c_str(),
+                     to_rfc3339(file.event.runs.until).c_str());
+}
+
+// The folder for the keys and for everybody's names: nobody else's.
+Expected<void> make_data_folder(const std::filesystem::path& data) {
+  std::error_code error;
+  std::filesystem::create_directories(data, error);
+  if (error) return fail(Error::Kind::storage, "making " + data.string() + ": " + error.message());
+  if (::chmod(data.c_str(), 0700) != 0) {
+    return fail(Error::Kind::storage, "closing " + data.string() + " to others is not allowed");
+  }
+  return {};
+}
+
+int init(const Common& common, const EventOptions& options) {
+  const auto event = read_event(options, wall_now());
+  if (!event) return report(event.error());
+  if (auto made = make_data_folder(common.data); !made) return failed(made.error());
+  auto store = open_sqlite_store(common.data);
+  if (!store) return failed(store.error());
+  const auto founding = (*store)->founding();
+  if (!founding) return failed(founding.error());
+  if (*founding)
+    return used_wrongly("there is a hub in " + common.data.string() + " already; see: event import");
+  const auto done = (*store)->transact([&]() -> Expected<void> {
+    if (auto founded = (*store)->found(new_founding(system_random())); !founded) return founded;
+    return (*store)->set_event(event->event, event->checkpoints);
+  });
+  if (!done) return failed(done.error());
+  say_event(*event);
+  return kDone;
+}
+
+// Attendees whose category or zone the new event no longer has: they would be refused everywhere.
+Expected<std::size_t> count_orphans(HubStore& store, const EventInfo& event) {
+  std::size_t orphans = 0;
+  std::string after;
+  for (;;) {
+    const auto some = store.attendees(after, 1000);
+    if (!some) return tl::make_unexpected(some.error());
+    if (some->empty()) return orphans;
+    after = some->back().id;
+    for (const Attendee& attendee : *some) {
+      if (find_category(event, attendee.category) == nullptr) ++orphans;
+    }
+  }
+}
+
+int import_event(const Common& common, const EventOptions& options) {
+  auto store = open_store(common);
+  if (!store) return failed(store.error());
+  const auto event = read_event(options, wall_now());
+  if (!event) return report(event.error());
+  const auto known = (*store)->event();
+  if (!known) return failed(known.error());
+  if (*known && (*known)->id != event->event.id) {
+    return used_wrongly("this hub is for the event '" + (*known)->id + "', and the file is of '" +
+                        event->event.id + "': another event needs a data folder of its own");
+  }
+  const auto devices = (*store)->devices();
+  if (!devices) return failed(devices.error());
+  for (const Device& device : *devices) {
+    const bool has =
+        std::ranges::find(event->checkpoints, device.checkpoint, &Checkpoint::id) != event->checkpoints.end();
+    if (!has && !device.revoked) {
+      return used_wrongly("device " + device.id + " stands at the checkpoint '" + device.checkpoint +
+                          "', which the file does not have");
+    }
+  }
+  const auto done = (*store)->transact([&] { return (*store)->set_event(event->event, event->checkpoints); });
+  if (!done) return failed(done.error());
+  say_event(*event);
+  const auto orphans = count_orphans(**store, event->event);
+  if (!orphans) return failed(orphans.error());
+  if (*orphans > 0) {
+    (void)std::fprintf(
+        stderr, "lanyard-hub: %zu attendee(s) are of categories that the event no longer has\n", *orphans);
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void add_event_commands(CLI::App& app, const Common& common, int& status) {
+  const auto options = std::make_shared<EventOptions>();
+  const auto rehearse = [&](CLI::App* command) {
+    command
+        ->add_option("--rehearse", options->rehearse, "Move the whole programme so that this moment is now")
+        ->type_name("\"day N HH:MM\"");
+  };
+  auto* init_command = app.add_subcommand("init", "Make a hub for an event");
+  init_command->add_option("--event", options->file, "The event's file")->required()->type_name("FILE.toml");
+  rehearse(init_command);
+  init_command->callback([&common, &status, options] { status = init(common, *options); });
+
+  auto* event = app.add_subcommand("event", "The event: its checkpoints, categories and hours");
+  event->require_subcommand(1);
+  auto* import = event->add_subcommand("import", "Take over a changed file");
+  import->add_option("FILE", options->file, "The event's file")->required()->type_name("FILE.toml");
+  rehearse(import);
+  import->callback([&common, &status, options] { status = import_event(common, *options);
+});
+}  // namespace lanyard::sync::hub
+
+}  // namespace lanyard::sync::hub

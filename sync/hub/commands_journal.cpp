@@ -1,0 +1,164 @@
+// journal export, journal verify, alerts.
+#include <cstdio>
+
+#include <CLI/CLI.hpp>
+
+#include "sync/chain.hpp"
+#include "sync/hub/commands.hpp"
+#include "sync/hub/csv_reader.hpp"
+
+namespace lanyard::sync::hub {
+
+namespace {
+
+constexpr std::size_t kReadAtOnce = 500;
+
+struct JournalOptions {
+  std::string format{"csv"};
+};
+
+std::string to_csv(const FeedRow& feed) {
+  const JournalRow& row = feed.row;
+  const std::string cells[] = {std::to_string(feed.hub_seq),
+                               row.device,
+                               std::to_string(row.seq),
+                               row.id,
+                               to_rfc3339(row.wall),
+                               row.offset_ms ? std::to_string(*row.offset_ms) : "",
+                               std::string(to_name(row.kind)),
+                               row.attendee,
+                               row.checkpoint,
+                               row.zone,
+                               row.operator_id,
+                               row.rule,
+                               std::to_string(row.generation),
+                               std::to_string(row.roster_version),
+                               row.detail,
+                               hex(row.hash)};
+  std::string line;
+  for (const std::string& cell : cells) line += (&cell == cells ? "" : ",") + csv_field(cell);
+  return line;
+}
+
+int export_journal(const Common& common, const JournalOptions& options) {
+  auto store = open_store(common);
+  if (!store) return failed(store.error());
+  const bool csv = options.format == "csv";
+  if (csv) {
+    (void)std::puts(
+        "hub_seq,device,seq,id,wall,offset_ms,kind,attendee,checkpoint,zone,operator,rule,generation,"
+        "roster_version,detail,hash");
+  }
+  std::int64_t after = 0;
+  for (;;) {
+    const auto page = (*store)->feed(after, "", kReadAtOnce);
+    if (!page) return failed(page.error());
+    for (const FeedRow& row : page->rows) (void)std::puts((csv ? to_csv(row) : to_json(row.row)).c_str());
+    if (!page->more) return kDone;
+    after = page->next;
+  }
+}
+
+// A device's chain may have rows set aside in it; it is checked piece by piece between them.
+class Verification {
+ public:
+  explicit Verification(HubStore& store) : store_(store) {}
+
+  // Prints one line; an error is one of the store, not of the chain.
+  Expected<void> verify(const std::string& device) {
+    const auto aside = store_.rows_set_aside(device);
+    if (!aside) return tl::make_unexpected(aside.error());
+    std::optional<ChainBreak> broken;
+    std::optional<Digest> before = Digest{};
+    std::uint64_t seq = 0;
+    std::uint64_t count = 0;
+    auto next_aside = aside->begin();
+    for (;;) {
+      const auto rows = store_.rows_of_device(device, seq, kReadAtOnce);
+      if (!rows) return tl::make_unexpected(rows.error());
+      if (rows->empty()) break;
+      for (const JournalRow& row : *rows) {
+        for (; next_aside != aside->end() && next_aside->seq == seq + 1; ++next_aside) {
+          before = next_aside->hash;
+          seq = next_aside->seq;
+        }
+        // Behind a row whose hash could not be read, the chain begins anew.
+        if (!broken && row.seq != seq + 1) broken = {seq + 1, "the row is missing"};
+        if (!broken) broken = find_break(std::span(&row, 1), before.value_or(row.prev_hash));
+        before = row.hash;
+        seq = row.seq;
+        ++count;
+      }
+    }
+    report(device, count, aside->size(), broken);
+    return {};
+  }
+
+  [[nodiscard]] bool all_hold() const { return all_hold_; }
+
+ private:
+  void report(const std::string& device, std::uint64_t count, std::size_t aside,
+              const std::optional<ChainBreak>& broken) {
+    std::string line = device + ": " + std::to_string(count) + " rows";
+    if (aside > 0) line += ", " + std::to_string(aside) + " set aside";
+    if (broken) {
+      all_hold_ = false;
+      line += ", breaks at row " + std::to_string(broken->seq) + ": " + broken->why;
+    } else {
+      line += ", holds";
+    }
+    (void)std::puts(line.c_str());
+  }
+
+  HubStore& store_;
+  bool all_hold_{true};
+};
+
+int verify_journal(const Common& common) {
+  auto store = open_store(common);
+  if (!store) return failed(store.error());
+  const auto devices = (*store)->devices();
+  if (!devices) return failed(devices.error());
+  Verification verification(**store);
+  if (auto done = verification.verify(std::string(kHubDevice)); !done) return failed(done.error());
+  for (const Device& device : *devices) {
+    if (auto done = verification.verify(device.id); !done) return failed(done.error());
+  }
+  return verification.all_hold() ? kDone : kFailed;
+}
+
+int print_alerts(const Common& common) {
+  auto store = open_store(common);
+  if (!store) return failed(store.error());
+  std::int64_t after = 0;
+  for (;;) {
+    const auto rows = (*store)->alerts(after, kReadAtOnce);
+    if (!rows) return failed(rows.error());
+    if (rows->empty()) return kDone;
+    for (const FeedRow& alert : *rows) {
+      const JournalRow& row = alert.row;
+      (void)std::printf("%s\t%s\t%s\t%s\t%s\n", to_rfc3339(row.wall).c_str(), row.device.c_str(),
+                        row.rule.c_str(), row.attendee.c_str(),
+                        printable(row.detail, kMaxDetailBytes).c_str());
+    }
+    after = rows->back().hub_seq;
+  }
+}
+
+}  // namespace
+
+void add_journal_commands(CLI::App& app, const Common& common, int& status) {
+  const auto options = std::make_shared<JournalOptions>();
+  auto* journal = app.add_subcommand("journal", "What happened, of all kiosks");
+  journal->require_subcommand(1);
+  auto* export_command = journal->add_subcommand("export", "Print all rows, in the hub's order");
+  export_command->add_option("--format", options->format, "csv, or json: one object a line")
+      ->check(CLI::IsMember({"csv", "json"}));
+  export_command->callback([&common, &status, options] { status = export_journal(common, *options); });
+  auto* verify = journal->add_subcommand("verify", "Check every kiosk's chain; fails if one is broken");
+  verify->callback([&common, &status] { status = verify_journal(common); });
+  auto* alerts = app.add_subcommand("alerts", "Print what a person should look at");
+  alerts->callback([&common, &status] { status = print_alerts(common); });
+}
+
+}  // namespace lanyard::sync::hub

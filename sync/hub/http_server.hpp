@@ -1,0 +1,59 @@
+// HTTP/1.1 for hub::handle: sockets, limits and time-outs. TLS is the business of a proxy in front.
+//
+// Threads: run() owns the sockets on the caller's thread; the handler runs on one thread of the server's own,
+// and only there, so that it may own the store. stop() may be called from any thread, and from a signal
+// through stop_on_signals().
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "sync/hub/hub.hpp"
+
+namespace lanyard::sync::hub {
+
+inline constexpr std::size_t kMaxConnections = 1024;
+inline constexpr std::size_t kMaxHeaderBytes = 16 * 1024;
+inline constexpr std::size_t kMaxBodiesInFlight =
+    64 * 1024 * 1024;  // of large bodies, all connections together
+
+struct HttpLimits {
+  std::size_t connections{kMaxConnections};
+  std::chrono::milliseconds read_timeout{30'000};  // for one whole request, and for one whole answer
+  std::chrono::milliseconds idle_timeout{75'000};  // between two requests of a connection
+  std::chrono::milliseconds stop_patience{5'000};  // for requests under way when it is to stop
+};
+
+class HttpServer {
+ public:
+  using Handler = std::function<Response(const Request&)>;
+
+  // Listens at once: "127.0.0.1:8080", "[::1]:8080"; port 0 takes any free one.
+  // Errors: invalid for an address that is none, unavailable for one that is taken.
+  [[nodiscard]] static Expected<std::unique_ptr<HttpServer>> listen(std::string_view address,
+                                                                    HttpLimits limits, Handler handler);
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+  ~HttpServer();
+
+  // "127.0.0.1:40123": where it really listens.
+  [[nodiscard]] std::string address() const;
+
+  // Serves until stop(). Tells systemd READY, WATCHDOG (while the handler's thread is alive) and STOPPING.
+  void run();
+  void stop();
+  // SIGTERM and SIGINT stop the server.
+  void stop_on_signals();
+
+  struct Inside;
+
+ private:
+  explicit HttpServer(std::unique_ptr<Inside> in);
+  std::unique_ptr<Inside> in_;
+};
+
+}  // namespace lanyard::sync::hub

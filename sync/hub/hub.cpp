@@ -1,0 +1,232 @@
+#include "sync/hub/hub.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+namespace lanyard::sync::hub {
+
+namespace {
+
+std::string_view title_of(int status) {
+  switch (status) {
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 413:
+      return "Content Too Large";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 503:
+      return "Service Unavailable";
+    default:
+      return "Internal Server Error";
+  }
+}
+
+// What the caller may know of an error of ours: nothing of paths, statements or other people's data.
+Response problem_of(const Error& error) {
+  switch (error.kind) {
+    case Error::Kind::invalid:
+      return problem(400, error.message);
+    case Error::Kind::refused:
+      return problem(403, error.message);
+    case Error::Kind::unavailable:
+      return problem(503, error.message);
+    case Error::Kind::storage:
+    case Error::Kind::corrupt:
+      break;
+  }
+  const bool passes = error.kind == Error::Kind::storage;
+  Response ours =
+      passes ? problem(503, "the hub cannot store or read at the moment") : problem(500, "the hub failed");
+  if (passes) ours.headers.emplace_back("Retry-After", "5");
+  ours.cause = error.message;
+  return ours;
+}
+
+template <class T>
+Response json_or_problem(const Expected<T>& answer) {
+  if (!answer) return problem_of(answer.error());
+  return {200, "application/json", to_body(*answer), {{"Cache-Control", "no-store"}}, {}};
+}
+
+Expected<std::int64_t> number_of(const Request& request, std::string_view name, std::int64_t otherwise,
+                                 std::int64_t least, std::int64_t most) {
+  const auto found = request.query.find(name);
+  if (found == request.query.end()) return otherwise;
+  const std::string& text = found->second;
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < least || value > most) {
+    return fail(Error::Kind::invalid, std::string(name) + " must be a number from " + std::to_string(least) +
+                                          " to " + std::to_string(most));
+  }
+  return value;
+}
+
+// Who calls; an error of kind refused for a token that is none of ours.
+Expected<Device> caller(const Request& request, HubStore& store) {
+  const auto nobody = [] {
+    return fail(Error::Kind::refused, "this token is not valid, or has been revoked");
+  };
+  const std::string_view id = device_of_token(request.token);
+  if (request.token.size() > kMaxTokenBytes || !is_id(id)) return nobody();
+  const auto device = store.device(id);
+  if (!device) return tl::make_unexpected(device.error());
+  const Digest given = hash_token(request.token);
+  if (!*device || (*device)->revoked || !(*device)->token_hash || !same(given, *(*device)->token_hash)) {
+    return nobody();
+  }
+  return **device;
+}
+
+Response health(HubStore& store) {
+  const auto founding = store.founding();
+  if (!founding) return problem_of(founding.error());
+  if (!*founding) return problem(503, "the hub has not been set up");
+  return {200, "application/json", R"({"status":"ok"})", {{"Cache-Control", "no-store"}}, {}};
+}
+
+Expected<EnrolAnswer> enrol(const Request& request, HubStore& store, Timestamp now, const Random& random) {
+  const auto asked = parse_enrol_request(request.body);
+  if (!asked) return tl::make_unexpected(asked.error());
+  const auto founding = store.founding();
+  const auto event = store.event();
+  if (!founding || !event) return tl::make_unexpected(founding ? event.error() : founding.error());
+  if (!*founding || !*event) return fail(Error::Kind::unavailable, "the hub has no event yet");
+
+  EnrolAnswer answer;
+  bool wrong = false;
+  const auto done = store.transact([&]() -> Expected<void> {
+    const std::string code = normal_code(asked->code);
+    const auto device = store.device_of_code(hash_code(code), now);
+    if (!device) return tl::make_unexpected(device.error());
+    if (code.empty() || !*device) {
+      wrong = true;
+      return store.note_wrong_code(now);
+    }
+    answer = {(*device)->id,         (*device)->name, new_token((*device)->id, random),
+              (*device)->checkpoint, (*event)->id,    (*founding)->fingerprint_key};
+    return store.enrol(answer.device, hash_token(answer.token), asked->public_key);
+  });
+  if (!done) return tl::make_unexpected(done.error());
+  if (wrong) return fail(Error::Kind::refused, "no such code: it is mistyped, used, or too old");
+  return answer;
+}
+
+Response enrol_within_limit(const Request& request, HubStore& store, Timestamp now, const Random& random) {
+  const auto wrong = store.wrong_codes_since(now - kWrongCodeWindow);
+  if (!wrong) return problem_of(wrong.error());
+  if (*wrong >= kMaxWrongCodes) {
+    Response busy = problem(429, "too many wrong codes; wait a minute");
+    busy.headers.emplace_back("Retry-After", std::to_string(std::chrono::seconds(kWrongCodeWindow).count()));
+    return busy;
+  }
+  return json_or_problem(enrol(request, store, now, random));
+}
+
+Expected<RosterPage> roster(const Request& request, HubStore& store) {
+  constexpr auto kMost = static_cast<std::int64_t>(kMaxRosterPageRecords);
+  const auto after = number_of(request, "after", 0, 0, std::numeric_limits<std::int64_t>::max());
+  if (!after) return tl::make_unexpected(after.error());
+  const auto limit = number_of(request, "limit", kMost, 1, kMost);
+  if (!limit) return tl::make_unexpected(limit.error());
+  const auto epoch = request.query.find("epoch");
+  return store.roster_page(*after, epoch == request.query.end() ? std::string_view() : epoch->second,
+                           static_cast<std::size_t>(*limit));
+}
+
+Expected<FeedPage> feed(const Request& request, const Device& device, HubStore& store) {
+  constexpr auto kMost = static_cast<std::int64_t>(kMaxBatchRows);
+  const auto after = number_of(request, "after", 0, 0, std::numeric_limits<std::int64_t>::max());
+  if (!after) return tl::make_unexpected(after.error());
+  const auto limit = number_of(request, "limit", kMost, 1, kMost);
+  if (!limit) return tl::make_unexpected(limit.error());
+  return store.feed(*after, device.id, static_cast<std::size_t>(*limit));
+}
+
+Expected<HeartbeatAnswer> heartbeat(const Request& request, const Device& device, HubStore& store,
+                                    Timestamp now) {
+  const auto beat = parse_heartbeat(request.body);
+  if (!beat) return tl::make_unexpected(beat.error());
+  if (auto noted = store.note_heartbeat(device.id, *beat, now); !noted)
+    return tl::make_unexpected(noted.error());
+  const auto version = store.roster_version();
+  if (!version) return tl::make_unexpected(version.error());
+  const auto end = store.chain_end(device.id);
+  if (!end) return tl::make_unexpected(end.error());
+  return HeartbeatAnswer{now, device.checkpoint, *version, end->seq};
+}
+
+Expected<UploadAnswer> upload(const Request& request, const Device& device, HubStore& store, Timestamp now,
+                              const Random& random) {
+  const auto rows = parse_upload_request(request.body);
+  if (!rows) return tl::make_unexpected(rows.error());
+  return take_rows(*rows, device, store, now, random);
+}
+
+Response route_device(const Request& request, HubStore& store, Timestamp now, const Random& random) {
+  const auto device = caller(request, store);
+  if (!device) {
+    if (device.error().kind != Error::Kind::refused) return problem_of(device.error());
+    Response who = problem(401, device.error().message);
+    who.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return who;
+  }
+  if (request.path == "/v1/roster") return json_or_problem(roster(request, store));
+  if (request.path == "/v1/heartbeat") return json_or_problem(heartbeat(request, *device, store, now));
+  if (request.method == "GET") return json_or_problem(feed(request, *device, store));
+  return json_or_problem(upload(request, *device, store, now, random));
+}
+
+struct Route {
+  std::string_view path;
+  std::string_view methods;  // as the Allow header says it
+};
+constexpr Route kRoutes[] = {{"/healthz", "GET"},
+                             {"/v1/enrol", "POST"},
+                             {"/v1/roster", "GET"},
+                             {"/v1/journal", "GET, POST"},
+                             {"/v1/heartbeat", "POST"}};
+
+}  // namespace
+
+Response problem(int status, std::string_view detail) {
+  return {status,
+          "application/problem+json",
+          to_body(Problem{status, std::string(title_of(status)), std::string(detail)}),
+          {{"Cache-Control", "no-store"}},
+          {}};
+}
+
+Response handle(const Request& request, HubStore& store, Timestamp now, const Random& random) {
+  const auto* const route = std::ranges::find(kRoutes, request.path, &Route::path);
+  if (route == std::end(kRoutes)) return problem(404, "there is nothing of this name");
+  const bool known_method = request.method == "GET" || request.method == "POST";
+  if (!known_method || route->methods.find(request.method) == std::string_view::npos) {
+    Response wrong = problem(405, "not with this method");
+    wrong.headers.emplace_back("Allow", route->methods);
+    return wrong;
+  }
+  const bool carries_rows = request.path == "/v1/journal" && request.method == "POST";
+  if (request.body.size() > (carries_rows ? kMaxBodyBytes : kMaxSmallBodyBytes)) {
+    return problem(413, "the body is too large");
+  }
+  if (request.path == "/healthz") return health(store);
+  if (request.path == "/v1/enrol") return enrol_within_limit(request, store, now, random);
+  return route_device(request, store, now, random);
+}
+
+}  // namespace lanyard::sync::hub

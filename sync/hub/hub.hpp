@@ -1,0 +1,57 @@
+// The hub as a function: a request and what is stored give an answer. It knows no sockets (http_server.hpp
+// does), reads no clock and makes no randomness of its own.
+//
+//   GET  /healthz                               is the store readable?            no token
+//   POST /v1/enrol                              a one-time code -> a token        no token
+//   GET  /v1/roster?after=N&epoch=E[&limit=N]   what changed
+//   POST /v1/journal                            rows of the caller -> an answer a row
+//   GET  /v1/journal?after=N[&limit=N]          rows of the others
+//   POST /v1/heartbeat
+//
+// Errors are application/problem+json (RFC 9457). Bodies: sync/wire.hpp; described in sync/openapi.yaml.
+// Threads: that of the store.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sync/hub/hub_store.hpp"
+#include "sync/hub/secrets.hpp"
+
+namespace lanyard::sync::hub {
+
+inline constexpr std::uint64_t kMaxWrongCodes = 20;  // within kWrongCodeWindow, of all callers together
+inline constexpr std::chrono::minutes kWrongCodeWindow{1};
+inline constexpr std::chrono::hours kCodeLife{24};
+inline constexpr std::size_t kMaxSmallBodyBytes = 64 * 1024;  // of everything but a journal upload
+inline constexpr std::size_t kMaxRowsPerAttendee = 1000;      // newest rows that are searched for conflicts
+
+struct Request {
+  std::string method;
+  std::string path;  // without the query
+  std::map<std::string, std::string, std::less<>> query;
+  std::string token;  // of "Authorization: Bearer", or ""
+  std::string body;
+};
+
+struct Response {
+  int status{200};
+  std::string content_type{"application/json"};
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string cause;  // of a failure of ours: for the log, never for the caller
+};
+
+[[nodiscard]] Response handle(const Request& request, HubStore& store, Timestamp now, const Random& random);
+
+// An error answer, for those who find something wrong before there is a Request.
+[[nodiscard]] Response problem(int status, std::string_view detail);
+
+// POST /v1/journal: each row is accepted, known, or rejected for good, or waits for a gap to close. In one
+// transaction; what the rows contradict becomes alerts of the hub's own chain.
+[[nodiscard]] Expected<UploadAnswer> take_rows(const ParsedUpload& upload, const Device& device,
+                                               HubStore& store, Timestamp now, const Random& random);
+
+}  // namespace lanyard::sync::hub

@@ -1,0 +1,236 @@
+// Taking rows: the chain of each device, and what the rows of several devices contradict.
+#include <algorithm>
+#include <set>
+
+#include "sync/chain.hpp"
+#include "sync/hub/hub.hpp"
+#include "sync/merge.hpp"
+
+namespace lanyard::sync::hub {
+
+namespace {
+
+// At most kMaxDetailBytes, cut between characters.
+std::string as_detail(std::string_view text) {
+  return printable(text, kMaxDetailBytes);
+}
+
+// What the hub itself has to say, appended to its own chain once per subject.
+struct Finding {
+  std::string subject;
+  std::string rule;
+  std::string detail;
+  JournalRow about;  // its attendee, checkpoint and zone are the alert's
+};
+
+class Upload {
+ public:
+  Upload(const Device& device, HubStore& store, Timestamp now, const Random& random)
+      : device_(device), store_(store), now_(now), random_(random) {}
+
+  Expected<UploadAnswer> take(const ParsedUpload& upload) {
+    auto end = store_.chain_end(device_.id);
+    if (!end) return tl::make_unexpected(end.error());
+    end_ = *end;
+    UploadAnswer answer;
+    auto bad = upload.bad.begin();
+    const auto take_bad_before = [&](std::uint64_t seq) -> Expected<void> {
+      for (; bad != upload.bad.end() && bad->seq < seq; ++bad) {
+        auto answered = take_unreadable(*bad);
+        if (!answered) return tl::make_unexpected(answered.error());
+        answer.answers.push_back(std::move(*answered));
+      }
+      return {};
+    };
+    // Readable and unreadable rows came as one list in order of seq: take them in that order.
+    for (const JournalRow& row : upload.rows) {
+      if (auto before = take_bad_before(row.seq); !before) return tl::make_unexpected(before.error());
+      auto answered = take_row(row);
+      if (!answered) return tl::make_unexpected(answered.error());
+      answer.answers.push_back(std::move(*answered));
+    }
+    if (auto rest = take_bad_before(UINT64_MAX); !rest) return tl::make_unexpected(rest.error());
+    if (auto raised = raise_alerts(); !raised) return tl::make_unexpected(raised.error());
+    answer.known_to = end_.seq;
+    return answer;
+  }
+
+ private:
+  static RowAnswer rejected(std::uint64_t seq, std::string why) {
+    return {seq, RowAnswerKind::rejected, 0, std::move(why)};
+  }
+  [[nodiscard]] RowAnswer gap(std::uint64_t seq) const {
+    return rejected(seq, "gap after " + std::to_string(end_.seq));
+  }
+
+  Expected<RowAnswer> take_row(const JournalRow& row) {
+    if (row.device != device_.id) return rejected(row.seq, "a row of another device");
+    if (row.seq <= end_.seq) return compare(row);
+    if (row.seq != end_.seq + 1) return gap(row.seq);
+    if (chain_hash(row) != row.hash)
+      return put_aside(row, "its hash is not that of its contents", "bad_hash");
+    if (end_.hash && row.prev_hash != *end_.hash) {
+      return put_aside(row, "it does not follow the row before it", "broken_chain");
+    }
+    auto hub_seq = store_.append(row, now_);
+    if (!hub_seq) return tl::make_unexpected(hub_seq.error());
+    end_ = {row.seq, row.hash};
+    if (!row.attendee.empty()) touched_.insert(row.attendee);
+    if (row.kind == RowKind::admitted) admitted_.push_back(row);
+    return RowAnswer{row.seq, RowAnswerKind::accepted, *hub_seq, ""};
+  }
+
+  Expected<RowAnswer> compare(const JournalRow& row) {
+    const auto known = store_.known_row(device_.id, row.seq);
+    if (!known) return tl::make_unexpected(known.error());
+    if (!*known) return fail(Error::Kind::corrupt, "a hole in the journal of " + device_.id);
+    if ((*known)->hash == row.hash && chain_hash(row) == row.hash && (*known)->hub_seq > 0) {
+      return RowAnswer{row.seq, RowAnswerKind::known, (*known)->hub_seq, ""};
+    }
+    if ((*known)->hub_seq == 0) return rejected(row.seq, (*known)->why);
+    findings_.push_back(
+        {"differs:" + row.device + ":" + std::to_string(row.seq), "row_differs",
+         row.device + " sent another row " + std::to_string(row.seq) + " than it had sent before", row});
+    return rejected(row.seq, "differs from the row known");
+  }
+
+  // A row that can never be taken. It is kept, people hear of it, and the rows behind it are not held up.
+  Expected<RowAnswer> put_aside(const JournalRow& row, const std::string& why, const std::string& rule) {
+    if (auto kept = store_.set_aside({row.device, row.seq, row.hash, why, to_json(row)}, now_); !kept) {
+      return tl::make_unexpected(kept.error());
+    }
+    end_ = {row.seq, row.hash};
+    findings_.push_back({rule + ":" + row.device + ":" + std::to_string(row.seq), rule,
+                         "row " + std::to_string(row.seq) + " of " + row.device + " was not taken: " + why,
+                         row});
+    return rejected(row.seq, why);
+  }
+
+  Expected<RowAnswer> take_unreadable(const RowAnswer& bad) {
+    if (bad.seq == 0) return bad;
+    if (bad.seq > end_.seq + 1) return gap(bad.seq);
+    if (bad.seq == end_.seq + 1) {
+      if (auto kept = store_.set_aside({device_.id, bad.seq, std::nullopt, bad.why, ""}, now_); !kept) {
+        return tl::make_unexpected(kept.error());
+      }
+      end_ = {bad.seq, std::nullopt};
+      findings_.push_back(
+          {"unreadable:" + device_.id + ":" + std::to_string(bad.seq), "unreadable_row",
+           "row " + std::to_string(bad.seq) + " of " + device_.id + " cannot be read: " + bad.why,
+           JournalRow{}});
+    }
+    return bad;
+  }
+
+  Expected<void> find_contradictions(const std::string& attendee, const EventInfo& event,
+                                     const std::vector<std::string>& repeat_zones) {
+    const auto rows = store_.rows_of_attendee(attendee, kMaxRowsPerAttendee);
+    if (!rows) return tl::make_unexpected(rows.error());
+    for (const Conflict& conflict : find_conflicts(*rows, repeat_zones)) {
+      const auto key = [](const JournalRow& row) { return row.device + ":" + std::to_string(row.seq); };
+      const std::string rule(to_name(conflict.kind));
+      findings_.push_back({rule + ":" + key(conflict.earlier) + ":" + key(conflict.later), rule,
+                           describe(conflict, event.utc_offset), conflict.later});
+    }
+    return {};
+  }
+
+  // The hub said no before the kiosk had heard of it: the admission stands as a fact, and people look at it.
+  Expected<void> find_barred() {
+    for (const JournalRow& row : admitted_) {
+      const auto attendee = store_.attendee(row.attendee);
+      if (!attendee) return tl::make_unexpected(attendee.error());
+      if (!*attendee) continue;
+      const Status status = (*attendee)->status;
+      if (status != Status::blocked && status != Status::withdrawn) continue;
+      findings_.push_back(
+          {"barred:" + row.device + ":" + std::to_string(row.seq), "barred_admission",
+           row.attendee + " was admitted at " + row.checkpoint + " and is " + std::string(to_name(status)),
+           row});
+    }
+    return {};
+  }
+
+  Expected<void> raise_alerts() {
+    if (!touched_.empty()) {
+      const auto event = store_.event();
+      if (!event) return tl::make_unexpected(event.error());
+      const auto checkpoints = store_.checkpoints();
+      if (!checkpoints) return tl::make_unexpected(checkpoints.error());
+      std::vector<std::string> repeat_zones;
+      for (const Checkpoint& checkpoint : *checkpoints) {
+        const bool repeats = checkpoint.mode == Mode::unlimited || checkpoint.mode == Mode::once_a_day;
+        if (checkpoint.direction == Direction::entry && repeats) repeat_zones.push_back(checkpoint.zone);
+      }
+      for (const std::string& attendee : touched_) {
+        auto found = find_contradictions(attendee, event->value_or(EventInfo{}), repeat_zones);
+        if (!found) return found;
+      }
+      if (auto found = find_barred(); !found) return found;
+    }
+    for (const Finding& finding : findings_) {
+      if (auto raised = raise(finding); !raised) return raised;
+    }
+    return {};
+  }
+
+  Expected<void> raise(const Finding& finding) {
+    const auto first = store_.claim_alert(finding.subject);
+    if (!first) return tl::make_unexpected(first.error());
+    if (!*first) return {};
+    const auto end = store_.chain_end(kHubDevice);
+    if (!end) return tl::make_unexpected(end.error());
+    const auto last = store_.rows_of_device(kHubDevice, end->seq == 0 ? 0 : end->seq - 1, 1);
+    if (!last) return tl::make_unexpected(last.error());
+    const auto version = store_.roster_version();
+    if (!version) return tl::make_unexpected(version.error());
+
+    std::array<std::uint8_t, 10> bytes{};
+    random_(bytes);
+    JournalRow alert;
+    alert.id = uuid7(now_, bytes);
+    alert.device = std::string(kHubDevice);
+    alert.seq = end->seq + 1;
+    alert.hlc = hlc_next(last->empty() ? Hlc{} : last->front().hlc, now_);
+    alert.wall = now_;
+    alert.offset_ms = 0;
+    alert.kind = RowKind::alert;
+    alert.attendee = finding.about.attendee;
+    alert.checkpoint = finding.about.checkpoint;
+    alert.zone = finding.about.zone;
+    alert.roster_version = *version;
+    alert.rule = finding.rule;
+    alert.detail = as_detail(finding.detail);
+    alert.prev_hash = end->hash.value_or(Digest{});
+    alert.hash = chain_hash(alert);
+    const auto appended = store_.append(alert, now_);
+    if (!appended) return tl::make_unexpected(appended.error());
+    return {};
+  }
+
+  const Device& device_;
+  HubStore& store_;
+  Timestamp now_;
+  const Random& random_;
+  ChainEnd end_;
+  std::set<std::string> touched_;
+  std::vector<JournalRow> admitted_;
+  std::vector<Finding> findings_;
+};
+
+}  // namespace
+
+Expected<UploadAnswer> take_rows(const ParsedUpload& upload, const Device& device, HubStore& store,
+                                 Timestamp now, const Random& random) {
+  UploadAnswer answer;
+  const auto done = store.transact([&]() -> Expected<void> {
+    auto taken = Upload(device, store, now, random).take(upload);
+    if (!taken) return tl::make_unexpected(taken.error());
+    answer = std::move(*taken);
+    return {};
+  });
+  if (!done) return tl::make_unexpected(done.error());
+  return answer;
+}
+
+}  // namespace lanyard::sync::hub

@@ -1,0 +1,58 @@
+// lanyard-hub: the other end of every kiosk.
+#include <cstdio>
+#include <exception>
+
+#include <CLI/CLI.hpp>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "sync/hub/commands.hpp"
+
+namespace {
+
+using lanyard::sync::hub::Common;
+
+int run(int argc, char** argv) {
+  CLI::App app("The hub of Lanyard: keeps the roster and the journal, and talks to the kiosks.",
+               "lanyard-hub");
+  app.set_version_flag("--version", std::string("lanyard-hub ") + LANYARD_VERSION);
+  app.require_subcommand(1);
+  app.fallthrough();  // so that --data may stand behind the command too
+  Common common;
+  app.add_option("--data", common.data, "Folder of the hub's data")->required()->type_name("DIR");
+  bool verbose = false;
+  app.add_flag("--verbose", verbose, "Log every request");
+
+  int status = lanyard::sync::hub::kDone;
+  lanyard::sync::hub::add_event_commands(app, common, status);
+  lanyard::sync::hub::add_serve_command(app, common, status);
+  lanyard::sync::hub::add_roster_commands(app, common, status);
+  lanyard::sync::hub::add_device_commands(app, common, status);
+  lanyard::sync::hub::add_journal_commands(app, common, status);
+  app.parse_complete_callback(
+      [&] { spdlog::set_level(verbose ? spdlog::level::debug : spdlog::level::info); });
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& stopped) {  // --help and --version come this way too
+    return app.exit(stopped, std::cout, std::cerr) == 0 ? lanyard::sync::hub::kDone
+                                                        : lanyard::sync::hub::kWrongUse;
+  }
+  // Data that did not reach its reader is a failure (a full disk behind a redirection).
+  if (std::fflush(stdout) != 0 && status == lanyard::sync::hub::kDone) {
+    std::perror("lanyard-hub: writing the output");
+    return lanyard::sync::hub::kFailed;
+  }
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    spdlog::set_default_logger(spdlog::stderr_logger_mt("lanyard-hub"));
+    return run(argc, argv);
+  } catch (const std::exception& thrown) {
+    (void)std::fprintf(stderr, "lanyard-hub: %s\n", thrown.what());
+    return lanyard::sync::hub::kFailed;
+  }
+}

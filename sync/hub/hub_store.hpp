@@ -1,0 +1,159 @@
+// What the hub keeps, behind one door: SQLite now, a larger database later. Every operation is in terms of
+// the domain, so that a store may cut its tables as it likes.
+//
+// Threads: a HubStore belongs to one thread. Several processes may have the same data open (the server, and a
+// command beside it): nothing may be remembered across calls that another process can change.
+// Errors: Error::Kind::storage for what the disk says, corrupt for what cannot be understood.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sync/credential.hpp"
+#include "sync/error.hpp"
+#include "sync/record.hpp"
+#include "sync/wire.hpp"
+
+namespace lanyard::sync::hub {
+
+inline constexpr std::size_t kMaxDevices = 10'000;
+inline constexpr std::size_t kMaxFrameBytes = 1024 * 1024;  // event and checkpoints, as JSON
+inline constexpr std::size_t kMaxPageBytes =
+    2 * 1024 * 1024;  // of attendees in a roster page; the frame comes on top
+inline constexpr std::string_view kHubDevice = "hub";  // who writes the hub's own rows
+
+// What init made; it never changes.
+struct Founding {
+  std::string epoch;
+  SecretKey signing_key{};
+  FingerprintKey fingerprint_key{};
+};
+
+struct Device {
+  std::string id;
+  std::string name;                  // as staff know it
+  std::string checkpoint;            // id
+  std::optional<Digest> token_hash;  // once enrolled
+  bool revoked{false};
+  std::optional<Timestamp> last_contact;  // and the last heartbeat
+  Heartbeat beat;
+};
+
+// Where a device's chain stands: every row up to `seq` is here, taken or set aside.
+struct ChainEnd {
+  std::uint64_t seq{0};
+  std::optional<Digest> hash{
+      Digest{}};  // of that row; zero before the first; nullopt if it could not be read
+};
+
+// A row that the hub has dealt with.
+struct KnownRow {
+  std::int64_t hub_seq{0};  // 0 for a row set aside
+  std::optional<Digest> hash;
+  std::string why;  // it was set aside
+};
+
+// A row that could not be taken, kept for people to look at.
+struct SetAside {
+  std::string device;
+  std::uint64_t seq{0};
+  std::optional<Digest> hash;
+  std::string why;
+  std::string record;  // its JSON, "" where it could not be read
+};
+
+class HubStore {
+ public:
+  HubStore() = default;
+  HubStore(const HubStore&) = delete;
+  HubStore& operator=(const HubStore&) = delete;
+  virtual ~HubStore() = default;
+
+  // Runs `work` in one transaction: committed and on the disk when this returns without error, undone
+  // otherwise. Not reentrant.
+  [[nodiscard]] virtual Expected<void> transact(const std::function<Expected<void>()>& work) = 0;
+
+  // --- what init made
+  // ----------------------------------------------------------------------------------------
+  [[nodiscard]] virtual Expected<std::optional<Founding>> founding() = 0;
+  [[nodiscard]] virtual Expected<void> found(const Founding&) = 0;
+
+  // --- the roster; every change takes the next version
+  // -------------------------------------------------------
+  [[nodiscard]] virtual Expected<std::int64_t> roster_version() = 0;
+  [[nodiscard]] virtual Expected<std::optional<EventInfo>> event() = 0;
+  [[nodiscard]] virtual Expected<std::vector<Checkpoint>> checkpoints() = 0;
+  // Error::Kind::invalid if it is larger than kMaxFrameBytes.
+  [[nodiscard]] virtual Expected<void> set_event(const EventInfo&, const std::vector<Checkpoint>&) = 0;
+  [[nodiscard]] virtual Expected<std::optional<Attendee>> attendee(std::string_view id) = 0;
+  // In order of id, those after `after_id`.
+  [[nodiscard]] virtual Expected<std::vector<Attendee>> attendees(std::string_view after_id,
+                                                                  std::size_t most) = 0;
+  [[nodiscard]] virtual Expected<std::uint64_t> attendee_count() = 0;
+  [[nodiscard]] virtual Expected<void> put_attendee(const Attendee&) = 0;
+  [[nodiscard]] virtual Expected<void> remove_attendee(std::string_view id) = 0;
+  [[nodiscard]] virtual Expected<std::optional<CredentialRecord>> credential(const Fingerprint&) = 0;
+  [[nodiscard]] virtual Expected<bool> has_credential(std::string_view attendee) = 0;
+  [[nodiscard]] virtual Expected<void> put_credential(const CredentialRecord&) = 0;
+  // The generation that is alive: the highest of the credentials and of the journal, 1 at least.
+  [[nodiscard]] virtual Expected<std::uint32_t> generation(std::string_view attendee) = 0;
+  // The page of wire.hpp. `after` of another epoch, 0, or one that this store never gave begins a whole
+  // roster.
+  [[nodiscard]] virtual Expected<RosterPage> roster_page(std::int64_t after, std::string_view epoch,
+                                                         std::size_t most) = 0;
+
+  // --- devices
+  // -----------------------------------------------------------------------------------------------
+  [[nodiscard]] virtual Expected<std::optional<Device>> device(std::string_view id) = 0;
+  [[nodiscard]] virtual Expected<std::vector<Device>> devices() = 0;
+  // Adds the device, or gives the known one this name and checkpoint.
+  [[nodiscard]] virtual Expected<void> put_device(std::string_view id, std::string_view name,
+                                                  std::string_view checkpoint) = 0;
+  [[nodiscard]] virtual Expected<void> set_code(std::string_view device, const Digest& code_hash,
+                                                Timestamp until) = 0;
+  // The device that the code is for, if it is still good.
+  [[nodiscard]] virtual Expected<std::optional<Device>> device_of_code(const Digest& code_hash,
+                                                                       Timestamp now) = 0;
+  // Spends the code: the token counts from now on, and `key` joins the ring in place of the device's earlier
+  // one.
+  [[nodiscard]] virtual Expected<void> enrol(std::string_view device, const Digest& token_hash,
+                                             const PublicKey& key) = 0;
+  // The token dies; with `drop_key`, so do the badges that the device has signed.
+  [[nodiscard]] virtual Expected<void> revoke(std::string_view device, bool drop_key) = 0;
+  [[nodiscard]] virtual Expected<void> note_heartbeat(std::string_view device, const Heartbeat&,
+                                                      Timestamp now) = 0;
+  [[nodiscard]] virtual Expected<void> note_wrong_code(Timestamp now) = 0;
+  [[nodiscard]] virtual Expected<std::uint64_t> wrong_codes_since(Timestamp when) = 0;
+
+  // --- the journal
+  // -------------------------------------------------------------------------------------------
+  [[nodiscard]] virtual Expected<ChainEnd> chain_end(std::string_view device) = 0;
+  [[nodiscard]] virtual Expected<std::optional<KnownRow>> known_row(std::string_view device,
+                                                                    std::uint64_t seq) = 0;
+  // The row's place in the hub's order. Its key must be new.
+  [[nodiscard]] virtual Expected<std::int64_t> append(const JournalRow&, Timestamp received) = 0;
+  [[nodiscard]] virtual Expected<void> set_aside(const SetAside&, Timestamp received) = 0;
+  [[nodiscard]] virtual Expected<std::vector<SetAside>> rows_set_aside(std::string_view device) = 0;
+  // Rows of all devices but `without` ("" = of all), after the cursor; `next` moves past those left out.
+  [[nodiscard]] virtual Expected<FeedPage> feed(std::int64_t after, std::string_view without,
+                                                std::size_t most) = 0;
+  [[nodiscard]] virtual Expected<std::vector<JournalRow>> rows_of_device(std::string_view device,
+                                                                         std::uint64_t after_seq,
+                                                                         std::size_t most) = 0;
+  // The newest `most`, in the hub's order.
+  [[nodiscard]] virtual Expected<std::vector<JournalRow>> rows_of_attendee(std::string_view attendee,
+                                                                           std::size_t most) = 0;
+  [[nodiscard]] virtual Expected<std::vector<FeedRow>> alerts(std::int64_t after, std::size_t most) = 0;
+  // True the first time only.
+  [[nodiscard]] virtual Expected<bool> claim_alert(std::string_view subject) = 0;
+};
+
+// The file hub.db in `data`, which must exist.
+[[nodiscard]] Expected<std::unique_ptr<HubStore>> open_sqlite_store(const std::filesystem::path& data);
+
+}  // namespace lanyard::sync::hub

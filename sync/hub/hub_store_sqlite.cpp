@@ -1,0 +1,278 @@
+// The SQLite store: the founding and the roster.
+#include <utility>
+
+#include "sync/hub/sqlite_store.hpp"
+
+namespace lanyard::sync::hub {
+
+namespace {
+
+constexpr std::chrono::milliseconds kBusyPatience{
+    10'000};  // an import of a whole roster holds the lock for seconds
+
+// Records were checked on their way in: one that cannot be read now is damage.
+template <class T>
+Expected<T> readable(Expected<T> parsed) {
+  if (!parsed) return fail(Error::Kind::corrupt, parsed.error().message);
+  return parsed;
+}
+
+}  // namespace
+
+Expected<std::unique_ptr<HubStore>> open_sqlite_store(const std::filesystem::path& data) {
+  auto db = open_sqlite(data / "hub.db", hub_migrations(), kBusyPatience);
+  if (!db) return tl::make_unexpected(db.error());
+  return std::make_unique<SqliteStore>(std::move(*db));
+}
+
+Expected<void> SqliteStore::transact(const std::function<Expected<void>()>& work) {
+  return guarded("the hub's store", [&]() -> Expected<void> {
+    SQLite::Transaction transaction(*db_, SQLite::TransactionBehavior::IMMEDIATE);
+    if (auto done = work(); !done) return done;
+    transaction.commit();
+    return {};
+  });
+}
+
+Expected<std::optional<Founding>> SqliteStore::founding() {
+  return guarded("reading the founding", [&]() -> Expected<std::optional<Founding>> {
+    Query get = query("SELECT epoch, signing_key, fingerprint_key FROM hub");
+    if (!get.next()) return std::nullopt;
+    Founding founding{get.text(0), get.bytes<64>(1), get.bytes<32>(2)};
+    if (founding.signing_key == SecretKey{} || founding.fingerprint_key == FingerprintKey{}) {
+      return fail(Error::Kind::corrupt, "the hub's keys cannot be read");
+    }
+    return founding;
+  });
+}
+
+Expected<void> SqliteStore::found(const Founding& founding) {
+  return guarded("founding", [&]() -> Expected<void> {
+    query("INSERT INTO hub (only, epoch, signing_key, fingerprint_key, version) VALUES (1, ?, ?, ?, 0)",
+          founding.epoch, founding.signing_key, founding.fingerprint_key)
+        .run();
+    PublicKey own{};
+    std::copy(founding.signing_key.begin() + 32, founding.signing_key.end(), own.begin());
+    query("INSERT INTO issuer_key (public_key, issuer) VALUES (?, ?)", own, kHubDevice).run();
+    touch_frame("keys", "");
+    return {};
+  });
+}
+
+Expected<std::int64_t> SqliteStore::roster_version() {
+  return guarded("reading the roster's version", [&]() -> Expected<std::int64_t> {
+    Query get = query("SELECT version FROM hub");
+    return get.next() ? get.number(0) : 0;
+  });
+}
+
+std::int64_t SqliteStore::next_version() {
+  Query bump = query("UPDATE hub SET version = version + 1 RETURNING version");
+  const std::int64_t version = bump.next() ? bump.number(0) : 0;
+  while (bump.next()) {
+  }
+  return version;
+}
+
+void SqliteStore::touch_frame(const char* part, std::string_view record) {
+  query("INSERT OR REPLACE INTO frame (part, version, record) VALUES (?, ?, ?)", part, next_version(), record)
+      .run();
+}
+
+Expected<std::optional<EventInfo>> SqliteStore::event() {
+  return guarded("reading the event", [&]() -> Expected<std::optional<EventInfo>> {
+    Query get = query("SELECT record FROM frame WHERE part = 'event'");
+    if (!get.next()) return std::nullopt;
+    return readable(parse_event(get.text(0))).map([](EventInfo found) {
+      return std::optional(std::move(found));
+    });
+  });
+}
+
+Expected<std::vector<Checkpoint>> SqliteStore::checkpoints() {
+  return guarded("reading the checkpoints", [&]() -> Expected<std::vector<Checkpoint>> {
+    std::vector<Checkpoint> list;
+    Query get = query("SELECT record FROM checkpoint ORDER BY position");
+    while (get.next()) {
+      auto checkpoint = readable(parse_checkpoint(get.text(0)));
+      if (!checkpoint) return tl::make_unexpected(checkpoint.error());
+      list.push_back(std::move(*checkpoint));
+    }
+    return list;
+  });
+}
+
+Expected<void> SqliteStore::set_event(const EventInfo& event, const std::vector<Checkpoint>& checkpoints) {
+  return guarded("writing the event", [&]() -> Expected<void> {
+    const std::string record = to_json(event);
+    std::size_t bytes = record.size();
+    for (const Checkpoint& checkpoint : checkpoints) bytes += to_json(checkpoint).size();
+    if (bytes > kMaxFrameBytes || checkpoints.size() > kMaxCheckpoints) {
+      return fail(Error::Kind::invalid, "the event and its checkpoints are larger than the protocol carries");
+    }
+    if (const auto known = this->event(); !known || *known != event) touch_frame("event", record);
+    if (const auto known = this->checkpoints(); known && *known == checkpoints) return {};
+    query("DELETE FROM checkpoint").run();
+    std::int64_t position = 0;
+    for (const Checkpoint& checkpoint : checkpoints) {
+      query("INSERT INTO checkpoint (id, position, record) VALUES (?, ?, ?)", checkpoint.id, ++position,
+            to_json(checkpoint))
+          .run();
+    }
+    touch_frame("checkpoints", "");
+    return {};
+  });
+}
+
+Expected<std::optional<Attendee>> SqliteStore::attendee(std::string_view id) {
+  return guarded("reading an attendee", [&]() -> Expected<std::optional<Attendee>> {
+    Query get = query("SELECT record FROM attendee WHERE id = ? AND record IS NOT NULL", id);
+    if (!get.next()) return std::nullopt;
+    return readable(parse_attendee(get.text(0))).map([](Attendee found) {
+      return std::optional(std::move(found));
+    });
+  });
+}
+
+Expected<std::vector<Attendee>> SqliteStore::attendees(std::string_view after_id, std::size_t most) {
+  return guarded("reading the attendees", [&]() -> Expected<std::vector<Attendee>> {
+    std::vector<Attendee> list;
+    Query get = query("SELECT record FROM attendee WHERE id > ? AND record IS NOT NULL ORDER BY id LIMIT ?",
+                      after_id, static_cast<std::int64_t>(most));
+    while (get.next()) {
+      auto attendee = readable(parse_attendee(get.text(0)));
+      if (!attendee) return tl::make_unexpected(attendee.error());
+      list.push_back(std::move(*attendee));
+    }
+    return list;
+  });
+}
+
+Expected<std::uint64_t> SqliteStore::attendee_count() {
+  return guarded("counting the attendees", [&]() -> Expected<std::uint64_t> {
+    Query get = query("SELECT count(*) FROM attendee WHERE record IS NOT NULL");
+    return get.next() ? static_cast<std::uint64_t>(get.number(0)) : 0;
+  });
+}
+
+Expected<void> SqliteStore::put_attendee(const Attendee& attendee) {
+  return guarded("writing an attendee", [&]() -> Expected<void> {
+    query("INSERT OR REPLACE INTO attendee (id, version, record) VALUES (?, ?, ?)", attendee.id,
+          next_version(), to_json(attendee))
+        .run();
+    return {};
+  });
+}
+
+Expected<void> SqliteStore::remove_attendee(std::string_view id) {
+  return guarded("removing an attendee", [&]() -> Expected<void> {
+    // A tombstone, so that readers hear of it: the id, and nothing about the person.
+    query("UPDATE attendee SET version = ?, record = NULL WHERE id = ?", next_version(), id).run();
+    query("DELETE FROM credential WHERE attendee = ?", id).run();
+    return {};
+  });
+}
+
+Expected<std::optional<CredentialRecord>> SqliteStore::credential(const Fingerprint& fingerprint) {
+  return guarded("reading a credential", [&]() -> Expected<std::optional<CredentialRecord>> {
+    Query get = query("SELECT attendee, generation FROM credential WHERE fingerprint = ?", fingerprint);
+    if (!get.next()) return std::nullopt;
+    return CredentialRecord{fingerprint, get.text(0), static_cast<std::uint32_t>(get.number(1))};
+  });
+}
+
+Expected<bool> SqliteStore::has_credential(std::string_view attendee) {
+  return guarded("looking for a credential", [&]() -> Expected<bool> {
+    return query("SELECT 1 FROM credential WHERE attendee = ? LIMIT 1", attendee).next();
+  });
+}
+
+Expected<void> SqliteStore::put_credential(const CredentialRecord& record) {
+  return guarded("writing a credential", [&]() -> Expected<void> {
+    query(
+        "INSERT OR REPLACE INTO credential (fingerprint, attendee, generation, version) VALUES (?, ?, ?, ?)",
+        record.fingerprint, record.attendee, static_cast<std::int64_t>(record.generation), next_version())
+        .run();
+    return {};
+  });
+}
+
+Expected<std::uint32_t> SqliteStore::generation(std::string_view attendee) {
+  return guarded("reading a generation", [&]() -> Expected<std::uint32_t> {
+    Query get = query(
+        "SELECT max(1, coalesce((SELECT max(generation) FROM credential WHERE attendee = ?1), 0),"
+        " coalesce((SELECT max(generation) FROM journal WHERE attendee = ?1 AND attendee <> ''), 0))",
+        attendee);
+    return get.next() ? static_cast<std::uint32_t>(get.number(0)) : 1;
+  });
+}
+
+void SqliteStore::fill_frame(RosterPage& page, std::int64_t after) {
+  const auto changed = [&](const char* part) {
+    Query get = query("SELECT version FROM frame WHERE part = ?", part);
+    return get.next() && (page.from_start || (get.number(0) > after && get.number(0) <= page.next));
+  };
+  if (changed("event")) {
+    if (auto known = event(); known && *known) page.event = std::move(**known);
+  }
+  if (changed("checkpoints")) {
+    if (auto known = checkpoints()) page.checkpoints = std::move(*known);
+  }
+  if (changed("keys")) {
+    page.keys.emplace();
+    Query get = query("SELECT public_key, issuer FROM issuer_key ORDER BY issuer LIMIT ?",
+                      static_cast<std::int64_t>(kMaxKeys));
+    while (get.next()) page.keys->push_back({get.bytes<32>(0), get.text(1)});
+  }
+}
+
+Expected<RosterPage> SqliteStore::roster_page(std::int64_t after, std::string_view epoch, std::size_t most) {
+  return guarded("reading a page of the roster", [&]() -> Expected<RosterPage> {
+    // One view of all tables, while another process may be importing.
+    SQLite::Transaction view(*db_);
+    RosterPage page;
+    std::int64_t newest = 0;
+    {
+      Query get = query("SELECT epoch, version FROM hub");
+      if (!get.next()) return fail(Error::Kind::unavailable, "the hub has not been set up");
+      page.epoch = get.text(0);
+      newest = get.number(1);
+    }
+    page.from_start = after <= 0 || after > newest || epoch != page.epoch;
+    const std::int64_t from = page.from_start ? 0 : after;
+    page.next = from;
+    std::size_t bytes = 0;
+    std::size_t records = 0;
+    Query get = query(
+        "SELECT version, id, record, NULL, 0 FROM attendee WHERE version > ?1"
+        " UNION ALL SELECT version, attendee, NULL, fingerprint, generation FROM credential WHERE version > "
+        "?1"
+        " ORDER BY 1 LIMIT ?2",
+        from, static_cast<std::int64_t>(most) + 1);
+    while (!page.more && get.next()) {
+      if (records == most || bytes > kMaxPageBytes) {
+        page.more = true;
+        break;
+      }
+      ++records;
+      page.next = get.number(0);
+      if (!get.column(3).isNull()) {
+        page.credentials.push_back(
+            {get.bytes<16>(3), get.text(1), static_cast<std::uint32_t>(get.number(4))});
+      } else if (get.column(2).isNull()) {
+        page.removed.push_back(get.text(1));
+      } else {
+        const std::string record = get.text(2);
+        bytes += record.size();
+        auto attendee = readable(parse_attendee(record));
+        if (!attendee) return tl::make_unexpected(attendee.error());
+        page.attendees.push_back(std::move(*attendee));
+      }
+    }
+    if (!page.more) page.next = newest;
+    fill_frame(page, from);
+    return page;
+  });
+}
+
+}  // namespace lanyard::sync::hub

@@ -1,0 +1,54 @@
+// The list of attendees as registration systems export it (CSV) -> records; every bad line is named. The
+// first line names the columns, in any order:
+//
+//   id,name,name_native,name_sort,title,organisation,delegation,category,zones,languages,access_needs,companion_of,
+//   status,valid_from,valid_until,credential
+//
+// id, name, category and status are required. Lists are separated by ';'. Times are RFC 3339, or "day N
+// HH:MM" of the venue's clocks ("24:00" is a day's end). PURE. Threads: reentrant.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sync/hub/csv_reader.hpp"
+#include "sync/record.hpp"
+
+namespace lanyard::sync::hub {
+
+inline constexpr std::size_t kMaxListedProblems = 100;
+
+struct RosterRow {
+  std::size_t line{0};
+  Attendee attendee;
+  std::string credential;  // opaque text, or ""
+};
+
+struct RosterProblem {
+  std::size_t line{0};
+  std::string column;  // "" where it is the whole line
+  std::string what;
+};
+// "line 7, column status: unknown status 'vip'"
+[[nodiscard]] std::string to_text(const RosterProblem& problem);
+
+struct RosterCsv {
+  std::set<std::string, std::less<>> columns;  // that the file has
+  std::vector<RosterRow> rows;                 // the good ones, in the file's order
+  std::vector<RosterProblem> problems;         // the first kMaxListedProblems, in order of line
+  std::size_t problem_count{0};                // all of them
+  bool header_is_good{false};                  // if not, there are no rows
+};
+
+// `known(id)`: is this attendee on the roster already, and stays there? (A companion's principal may be.)
+[[nodiscard]] RosterCsv parse_roster_csv(std::string_view text, const EventInfo& event,
+                                         const std::function<bool(std::string_view)>& known);
+
+// The same format, for `roster export`. Credentials are not in it: only their fingerprints are kept.
+[[nodiscard]] std::string roster_csv_header();
+[[nodiscard]] std::string to_csv_line(const Attendee& attendee);
+
+}  // namespace lanyard::sync::hub

@@ -1,0 +1,145 @@
+#include "sync/hub/roster_import.hpp"
+
+#include <map>
+
+namespace lanyard::sync::hub {
+
+namespace {
+
+constexpr std::size_t kReadAtOnce = 1000;
+
+class Import {
+ public:
+  Import(HubStore& store, const RosterCsv& roster, const FingerprintKey& key)
+      : store_(store), roster_(roster), key_(key) {
+    for (const RosterRow& row : roster.rows) rows_.emplace(row.attendee.id, &row);
+  }
+
+  Expected<void> put_all() {
+    for (const RosterRow& row : roster_.rows) {
+      if (auto put = this->put(row); !put) {
+        return tl::make_unexpected(put.error().within("line " + std::to_string(row.line)));
+      }
+    }
+    return {};
+  }
+
+  Expected<void> remove_unnamed() {
+    std::string after;
+    for (;;) {
+      const auto known = store_.attendees(after, kReadAtOnce);
+      if (!known) return tl::make_unexpected(known.error());
+      if (known->empty()) return {};
+      after = known->back().id;
+      for (const Attendee& attendee : *known) {
+        if (rows_.contains(attendee.id)) continue;
+        if (auto removed = store_.remove_attendee(attendee.id); !removed) return removed;
+        ++count_.removed;
+      }
+    }
+  }
+
+  [[nodiscard]] const ImportCount& count() const { return count_; }
+
+ private:
+  Expected<void> put(const RosterRow& row) {
+    const auto known = store_.attendee(row.attendee.id);
+    if (!known) return tl::make_unexpected(known.error());
+    const Attendee attendee = *known ? completed(row.attendee, **known) : row.attendee;
+    const bool same = *known && **known == attendee;
+    if (!same) {
+      if (auto put = store_.put_attendee(attendee); !put) return put;
+    }
+    const auto new_credential = put_credential(row, known->has_value());
+    if (!new_credential) return tl::make_unexpected(new_credential.error());
+    ++(!*known ? count_.added : same && !*new_credential ? count_.unchanged : count_.changed);
+    return {};
+  }
+
+  // What the file has no column for stays as it is.
+  Attendee completed(Attendee given, const Attendee& known) const {
+    const auto keep = [&](const char* column, auto Attendee::*member) {
+      if (!roster_.columns.contains(column)) given.*member = known.*member;
+    };
+    keep("name_native", &Attendee::name_native);
+    keep("name_sort", &Attendee::name_sort);
+    keep("title", &Attendee::title);
+    keep("organisation", &Attendee::organisation);
+    keep("delegation", &Attendee::delegation);
+    keep("zones", &Attendee::zones);
+    keep("languages", &Attendee::languages);
+    keep("access_needs", &Attendee::access_needs);
+    keep("companion_of", &Attendee::companion_of);
+    keep("valid_from", &Attendee::valid_from);
+    keep("valid_until", &Attendee::valid_until);
+    return given;
+  }
+
+  // True if the attendee has a credential that was not theirs before.
+  Expected<bool> put_credential(const RosterRow& row, bool known_attendee) {
+    if (row.credential.empty()) return false;
+    const Fingerprint print = fingerprint(row.credential, key_);
+    const auto known = store_.credential(print);
+    if (!known) return tl::make_unexpected(known.error());
+    if (*known && (*known)->attendee == row.attendee.id) return false;
+    if (*known && keeps(**known)) {
+      return fail(Error::Kind::invalid, "column credential: is that of " + (*known)->attendee + " already");
+    }
+    std::uint32_t generation = 1;
+    if (known_attendee) {
+      const auto alive = store_.generation(row.attendee.id);
+      if (!alive) return tl::make_unexpected(alive.error());
+      const auto had_one = store_.has_credential(row.attendee.id);
+      if (!had_one) return tl::make_unexpected(had_one.error());
+      // The first opaque text of an attendee whose badge was never reprinted is generation 1, as everybody's.
+      generation = *alive == 1 && !*had_one ? 1 : *alive + 1;
+    }
+    if (auto put = store_.put_credential({print, row.attendee.id, generation}); !put) {
+      return tl::make_unexpected(put.error());
+    }
+    return true;
+  }
+
+  // Does its owner stay the owner after this import?
+  [[nodiscard]] bool keeps(const CredentialRecord& known) const {
+    const auto owner = rows_.find(known.attendee);
+    if (owner == rows_.end()) return true;
+    const std::string& given = owner->second->credential;
+    return given.empty() || fingerprint(given, key_) == known.fingerprint;
+  }
+
+  HubStore& store_;
+  const RosterCsv& roster_;
+  FingerprintKey key_;
+  std::map<std::string_view, const RosterRow*> rows_;
+  ImportCount count_;
+};
+
+}  // namespace
+
+Expected<ImportCount> import_roster(HubStore& store, const RosterCsv& roster, bool replace) {
+  const auto founding = store.founding();
+  if (!founding) return tl::make_unexpected(founding.error());
+  if (!*founding) return fail(Error::Kind::unavailable, "the hub has not been set up");
+  ImportCount count;
+  const auto done = store.transact([&]() -> Expected<void> {
+    Import import(store, roster, (*founding)->fingerprint_key);
+    // First, so that the credentials of those who go are free.
+    if (replace) {
+      if (auto removed = import.remove_unnamed(); !removed) return removed;
+    }
+    if (auto put = import.put_all(); !put) return put;
+    const auto total = store.attendee_count();
+    if (!total) return tl::make_unexpected(total.error());
+    if (*total > kMaxRosterRecords) {
+      return fail(Error::Kind::invalid,
+                  "the roster would hold more than " + std::to_string(kMaxRosterRecords));
+    }
+    count = import.count();
+    return {};
+  });
+  if (!done) return tl::make_unexpected(done.error());
+  return count;
+}
+
+}  // namespace lanyard::sync::hub

@@ -1,0 +1,132 @@
+// The SQLite store's insides, shared by its three files: roster, devices, journal.
+#pragma once
+
+#include <map>
+
+#include "sync/hub/hub_store.hpp"
+#include "sync/sqlite_file.hpp"
+
+namespace lanyard::sync::hub {
+
+class SqliteStore final : public HubStore {
+ public:
+  explicit SqliteStore(std::unique_ptr<SQLite::Database> db) : db_(std::move(db)) {}
+
+  Expected<void> transact(const std::function<Expected<void>()>& work) override;
+  Expected<std::optional<Founding>> founding() override;
+  Expected<void> found(const Founding& founding) override;
+
+  Expected<std::int64_t> roster_version() override;
+  Expected<std::optional<EventInfo>> event() override;
+  Expected<std::vector<Checkpoint>> checkpoints() override;
+  Expected<void> set_event(const EventInfo& event, const std::vector<Checkpoint>& checkpoints) override;
+  Expected<std::optional<Attendee>> attendee(std::string_view id) override;
+  Expected<std::vector<Attendee>> attendees(std::string_view after_id, std::size_t most) override;
+  Expected<std::uint64_t> attendee_count() override;
+  Expected<void> put_attendee(const Attendee& attendee) override;
+  Expected<void> remove_attendee(std::string_view id) override;
+  Expected<std::optional<CredentialRecord>> credential(const Fingerprint& fingerprint) override;
+  Expected<bool> has_credential(std::string_view attendee) override;
+  Expected<void> put_credential(const CredentialRecord& record) override;
+  Expected<std::uint32_t> generation(std::string_view attendee) override;
+  Expected<RosterPage> roster_page(std::int64_t after, std::string_view epoch, std::size_t most) override;
+
+  Expected<std::optional<Device>> device(std::string_view id) override;
+  Expected<std::vector<Device>> devices() override;
+  Expected<void> put_device(std::string_view id, std::string_view name, std::string_view checkpoint) override;
+  Expected<void> set_code(std::string_view device, const Digest& code_hash, Timestamp until) override;
+  Expected<std::optional<Device>> device_of_code(const Digest& code_hash, Timestamp now) override;
+  Expected<void> enrol(std::string_view device, const Digest& token_hash, const PublicKey& key) override;
+  Expected<void> revoke(std::string_view device, bool drop_key) override;
+  Expected<void> note_heartbeat(std::string_view device, const Heartbeat& beat, Timestamp now) override;
+  Expected<void> note_wrong_code(Timestamp now) override;
+  Expected<std::uint64_t> wrong_codes_since(Timestamp when) override;
+
+  Expected<ChainEnd> chain_end(std::string_view device) override;
+  Expected<std::optional<KnownRow>> known_row(std::string_view device, std::uint64_t seq) override;
+  Expected<std::int64_t> append(const JournalRow& row, Timestamp received) override;
+  Expected<void> set_aside(const SetAside& row, Timestamp received) override;
+  Expected<std::vector<SetAside>> rows_set_aside(std::string_view device) override;
+  Expected<FeedPage> feed(std::int64_t after, std::string_view without, std::size_t most) override;
+  Expected<std::vector<JournalRow>> rows_of_device(std::string_view device, std::uint64_t after_seq,
+                                                   std::size_t most) override;
+  Expected<std::vector<JournalRow>> rows_of_attendee(std::string_view attendee, std::size_t most) override;
+  Expected<std::vector<FeedRow>> alerts(std::int64_t after, std::size_t most) override;
+  Expected<bool> claim_alert(std::string_view subject) override;
+
+ private:
+  // A prepared statement with its values bound; reset when it goes out of scope, so that no read stays open.
+  class Query {
+   public:
+    explicit Query(SQLite::Statement& statement) : statement_(&statement) {}
+    Query(Query&& other) noexcept : statement_(std::exchange(other.statement_, nullptr)) {}
+    Query(const Query&) = delete;
+    Query& operator=(const Query&) = delete;
+    Query& operator=(Query&&) = delete;
+    ~Query() {
+      if (statement_ != nullptr) (void)statement_->tryReset();
+    }
+    bool next() { return statement_->executeStep(); }
+    int run() { return statement_->exec(); }
+    [[nodiscard]] SQLite::Column column(int index) const { return statement_->getColumn(index); }
+    [[nodiscard]] std::string text(int index) const { return column(index).getString(); }
+    [[nodiscard]] std::int64_t number(int index) const { return column(index).getInt64(); }
+    template <std::size_t N>
+    [[nodiscard]] std::array<std::uint8_t, N> bytes(int index) const {
+      std::array<std::uint8_t, N> out{};
+      const SQLite::Column blob = column(index);
+      if (blob.getBytes() == static_cast<int>(N)) {
+        std::copy_n(static_cast<const std::uint8_t*>(blob.getBlob()), N, out.begin());
+      }
+      return out;
+    }
+
+   private:
+    SQLite::Statement* statement_;
+  };
+
+  // `sql` is a literal: the statement is prepared once and kept by its address.
+  template <class... Values>
+  Query query(const char* sql, const Values&... values) {
+    auto found = prepared_.find(sql);
+    if (found == prepared_.end()) {
+      found = prepared_.emplace(sql, std::make_unique<SQLite::Statement>(*db_, sql)).first;
+    }
+    SQLite::Statement& statement = *found->second;
+    (void)statement.tryReset();
+    statement.clearBindings();
+    int index = 0;
+    (bind(statement, ++index, values), ...);
+    return Query(statement);
+  }
+  static void bind(SQLite::Statement& to, int index, std::int64_t value) { to.bind(index, value); }
+  static void bind(SQLite::Statement& to, int index, std::string_view value) {
+    to.bind(index, std::string(value));
+  }
+  template <std::size_t N>
+  static void bind(SQLite::Statement& to, int index, const std::array<std::uint8_t, N>& value) {
+    to.bind(index, value.data(), static_cast<int>(N));
+  }
+  static void bind(SQLite::Statement& to, int index, const std::optional<Digest>& value) {
+    if (value) bind(to, index, *value);
+  }
+
+  std::int64_t next_version();
+  void touch_frame(const char* part, std::string_view record);
+  void fill_frame(RosterPage& page, std::int64_t after);
+  static Device read_device(const Query& from);
+  static Expected<std::vector<JournalRow>> read_rows(Query& from);
+  static Expected<std::vector<FeedRow>> read_feed(Query& from);
+
+  std::unique_ptr<SQLite::Database> db_;
+  std::map<const char*, std::unique_ptr<SQLite::Statement>> prepared_;
+};
+
+inline std::int64_t ms_of(Timestamp when) {
+  return when.time_since_epoch().count();
+}
+inline Timestamp time_of(std::int64_t ms) {
+  return Timestamp(std::chrono::milliseconds(ms));
+}
+
+}  // namespace lanyard::sync::hub

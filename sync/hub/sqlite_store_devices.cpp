@@ -1,0 +1,143 @@
+// The SQLite store: devices, their tokens and codes.
+#include <utility>
+
+#include "sync/hub/sqlite_store.hpp"
+
+namespace lanyard::sync::hub {
+
+namespace {
+
+constexpr std::chrono::hours kWrongCodesKept{24};
+
+constexpr const char* kDeviceOfId =
+    "SELECT id, name, checkpoint, token_hash, revoked, last_contact, software, last_seq, unsent, rejected,"
+    " roster_version, clock_ahead_ms FROM device WHERE id = ?";
+constexpr const char* kDeviceOfCode =
+    "SELECT id, name, checkpoint, token_hash, revoked, last_contact, software, last_seq, unsent, rejected,"
+    " roster_version, clock_ahead_ms FROM device WHERE code_hash = ? AND code_until > ? AND revoked = 0";
+constexpr const char* kAllDevices =
+    "SELECT id, name, checkpoint, token_hash, revoked, last_contact, software, last_seq, unsent, rejected,"
+    " roster_version, clock_ahead_ms FROM device ORDER BY id";
+
+}  // namespace
+
+Device SqliteStore::read_device(const Query& from) {
+  Device device{
+      from.text(0), from.text(1), from.text(2), std::nullopt, from.number(4) != 0, std::nullopt, {}};
+  if (!from.column(3).isNull()) device.token_hash = from.bytes<32>(3);
+  if (!from.column(5).isNull()) {
+    device.last_contact = time_of(from.number(5));
+    device.beat.device_now = *device.last_contact + std::chrono::milliseconds(from.number(11));
+  }
+  device.beat.software = from.text(6);
+  device.beat.last_seq = static_cast<std::uint64_t>(from.number(7));
+  device.beat.unsent = static_cast<std::uint64_t>(from.number(8));
+  device.beat.rejected = static_cast<std::uint64_t>(from.number(9));
+  device.beat.roster_version = from.number(10);
+  return device;
+}
+
+Expected<std::optional<Device>> SqliteStore::device(std::string_view id) {
+  return guarded("reading a device", [&]() -> Expected<std::optional<Device>> {
+    Query get = query(kDeviceOfId, id);
+    if (!get.next()) return std::nullopt;
+    return read_device(get);
+  });
+}
+
+Expected<std::vector<Device>> SqliteStore::devices() {
+  return guarded("reading the devices", [&]() -> Expected<std::vector<Device>> {
+    std::vector<Device> list;
+    Query get = query(kAllDevices);
+    while (get.next()) list.push_back(read_device(get));
+    return list;
+  });
+}
+
+Expected<void> SqliteStore::put_device(std::string_view id, std::string_view name,
+                                       std::string_view checkpoint) {
+  return guarded("writing a device", [&]() -> Expected<void> {
+    {
+      Query count = query("SELECT count(*) FROM device WHERE id <> ?", id);
+      if (count.next() && std::cmp_greater_equal(count.number(0), kMaxDevices)) {
+        return fail(Error::Kind::invalid, "there are " + std::to_string(kMaxDevices) + " devices already");
+      }
+    }
+    query(
+        "INSERT INTO device (id, name, checkpoint) VALUES (?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET name = excluded.name, checkpoint = excluded.checkpoint",
+        id, name, checkpoint)
+        .run();
+    return {};
+  });
+}
+
+Expected<void> SqliteStore::set_code(std::string_view device, const Digest& code_hash, Timestamp until) {
+  return guarded("writing a code", [&]() -> Expected<void> {
+    query("UPDATE device SET code_hash = ?, code_until = ? WHERE id = ?", code_hash, ms_of(until), device)
+        .run();
+    return {};
+  });
+}
+
+Expected<std::optional<Device>> SqliteStore::device_of_code(const Digest& code_hash, Timestamp now) {
+  return guarded("looking up a code", [&]() -> Expected<std::optional<Device>> {
+    Query get = query(kDeviceOfCode, code_hash, ms_of(now));
+    if (!get.next()) return std::nullopt;
+    return read_device(get);
+  });
+}
+
+Expected<void> SqliteStore::enrol(std::string_view device, const Digest& token_hash, const PublicKey& key) {
+  return guarded("enrolling", [&]() -> Expected<void> {
+    query("UPDATE device SET token_hash = ?, code_hash = NULL, code_until = NULL WHERE id = ?", token_hash,
+          device)
+        .run();
+    query("DELETE FROM issuer_key WHERE issuer = ?", device).run();
+    query("INSERT INTO issuer_key (public_key, issuer) VALUES (?, ?)", key, device).run();
+    touch_frame("keys", "");
+    return {};
+  });
+}
+
+Expected<void> SqliteStore::revoke(std::string_view device, bool drop_key) {
+  return guarded("revoking a device", [&]() -> Expected<void> {
+    query(
+        "UPDATE device SET revoked = 1, token_hash = NULL, code_hash = NULL, code_until = NULL WHERE id = ?",
+        device)
+        .run();
+    if (!drop_key) return {};
+    if (query("DELETE FROM issuer_key WHERE issuer = ?", device).run() > 0) touch_frame("keys", "");
+    return {};
+  });
+}
+
+Expected<void> SqliteStore::note_heartbeat(std::string_view device, const Heartbeat& beat, Timestamp now) {
+  return guarded("noting a heartbeat", [&]() -> Expected<void> {
+    query(
+        "UPDATE device SET last_contact = ?, software = ?, last_seq = ?, unsent = ?, rejected = ?,"
+        " roster_version = ?, clock_ahead_ms = ? WHERE id = ?",
+        ms_of(now), beat.software, static_cast<std::int64_t>(beat.last_seq),
+        static_cast<std::int64_t>(beat.unsent), static_cast<std::int64_t>(beat.rejected), beat.roster_version,
+        (beat.device_now - now).count(), device)
+        .run();
+    return {};
+  });
+}
+
+Expected<void> SqliteStore::note_wrong_code(Timestamp now) {
+  return guarded("noting a wrong code", [&]() -> Expected<void> {
+    query("DELETE FROM wrong_code WHERE at < ?", ms_of(now - kWrongCodesKept)).run();
+    query("INSERT INTO wrong_code (at) VALUES (?)", ms_of(now)).run();
+    return {};
+  });
+}
+
+Expected<std::uint64_t> SqliteStore::wrong_codes_since(Timestamp when) {
+  return guarded("counting wrong codes", [&]() -> Expected<std::uint64_t> {
+    Query get = query("SELECT count(*) FROM wrong_code WHERE at >= ?", ms_of(when));
+    return get.next() ? static_cast<std::uint64_t>(get.number(0)) : 0;
+  });
+}
+
+}  // namespace lanyard::sync::hub

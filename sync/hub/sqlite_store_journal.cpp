@@ -1,0 +1,152 @@
+// The SQLite store: the journal of all devices.
+#include <algorithm>
+#include <utility>
+
+#include "sync/hub/sqlite_store.hpp"
+
+namespace lanyard::sync::hub {
+
+Expected<ChainEnd> SqliteStore::chain_end(std::string_view device) {
+  return guarded("reading where a chain stands", [&]() -> Expected<ChainEnd> {
+    ChainEnd end;
+    {
+      Query get = query("SELECT seq, hash FROM journal WHERE device = ? ORDER BY seq DESC LIMIT 1", device);
+      if (get.next()) end = {static_cast<std::uint64_t>(get.number(0)), get.bytes<32>(1)};
+    }
+    Query get = query("SELECT seq, hash FROM set_aside WHERE device = ? ORDER BY seq DESC LIMIT 1", device);
+    if (get.next() && std::cmp_greater(get.number(0), end.seq)) {
+      end.seq = static_cast<std::uint64_t>(get.number(0));
+      end.hash = get.column(1).isNull() ? std::nullopt : std::optional(get.bytes<32>(1));
+    }
+    return end;
+  });
+}
+
+Expected<std::optional<KnownRow>> SqliteStore::known_row(std::string_view device, std::uint64_t seq) {
+  return guarded("looking up a row", [&]() -> Expected<std::optional<KnownRow>> {
+    const auto number = static_cast<std::int64_t>(seq);
+    {
+      Query get = query("SELECT hub_seq, hash FROM journal WHERE device = ? AND seq = ?", device, number);
+      if (get.next()) return KnownRow{get.number(0), get.bytes<32>(1), ""};
+    }
+    Query get = query("SELECT hash, why FROM set_aside WHERE device = ? AND seq = ?", device, number);
+    if (!get.next()) return std::nullopt;
+    return KnownRow{0, get.column(0).isNull() ? std::nullopt : std::optional(get.bytes<32>(0)), get.text(1)};
+  });
+}
+
+Expected<std::int64_t> SqliteStore::append(const JournalRow& row, Timestamp received) {
+  return guarded("appending a row", [&]() -> Expected<std::int64_t> {
+    query(
+        "INSERT INTO journal (device, seq, kind, attendee, generation, hash, received, record)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        row.device, static_cast<std::int64_t>(row.seq), to_name(row.kind), row.attendee,
+        static_cast<std::int64_t>(row.generation), row.hash, ms_of(received), to_json(row))
+        .run();
+    return db_->getLastInsertRowid();
+  });
+}
+
+Expected<void> SqliteStore::set_aside(const SetAside& row, Timestamp received) {
+  return guarded("setting a row aside", [&]() -> Expected<void> {
+    query("INSERT INTO set_aside (device, seq, hash, why, received, record) VALUES (?, ?, ?, ?, ?, ?)",
+          row.device, static_cast<std::int64_t>(row.seq), row.hash, row.why, ms_of(received), row.record)
+        .run();
+    return {};
+  });
+}
+
+Expected<std::vector<SetAside>> SqliteStore::rows_set_aside(std::string_view device) {
+  return guarded("reading rows set aside", [&]() -> Expected<std::vector<SetAside>> {
+    std::vector<SetAside> list;
+    Query get = query("SELECT seq, hash, why, record FROM set_aside WHERE device = ? ORDER BY seq", device);
+    while (get.next()) {
+      list.push_back({std::string(device), static_cast<std::uint64_t>(get.number(0)),
+                      get.column(1).isNull() ? std::nullopt : std::optional(get.bytes<32>(1)), get.text(2),
+                      get.text(3)});
+    }
+    return list;
+  });
+}
+
+Expected<std::vector<JournalRow>> SqliteStore::read_rows(Query& from) {
+  std::vector<JournalRow> rows;
+  while (from.next()) {
+    auto row = parse_row(from.text(0));
+    if (!row) return fail(Error::Kind::corrupt, "a row of the journal: " + row.error().message);
+    rows.push_back(std::move(*row));
+  }
+  return rows;
+}
+
+Expected<std::vector<FeedRow>> SqliteStore::read_feed(Query& from) {
+  std::vector<FeedRow> rows;
+  while (from.next()) {
+    auto row = parse_row(from.text(0));
+    if (!row) return fail(Error::Kind::corrupt, "a row of the journal: " + row.error().message);
+    rows.push_back({from.number(1), std::move(*row)});
+  }
+  return rows;
+}
+
+Expected<FeedPage> SqliteStore::feed(std::int64_t after, std::string_view without, std::size_t most) {
+  return guarded("reading the feed", [&]() -> Expected<FeedPage> {
+    SQLite::Transaction view(*db_);
+    std::int64_t newest = 0;
+    {
+      Query get = query("SELECT coalesce(max(hub_seq), 0) FROM journal");
+      if (get.next()) newest = get.number(0);
+    }
+    // A cursor from the future is of a journal that was lost: everything again, which readers take as known.
+    if (after > newest) after = 0;
+    Query get = query(
+        "SELECT record, hub_seq FROM journal WHERE hub_seq > ? AND device <> ? ORDER BY hub_seq LIMIT ?",
+        after, without, static_cast<std::int64_t>(most) + 1);
+    auto rows = read_feed(get);
+    if (!rows) return tl::make_unexpected(rows.error());
+    FeedPage page{std::move(*rows), newest, false};
+    if (page.rows.size() > most) {
+      page.rows.resize(most);
+      page.more = true;
+      page.next = page.rows.empty() ? after : page.rows.back().hub_seq;
+    }
+    return page;
+  });
+}
+
+Expected<std::vector<JournalRow>> SqliteStore::rows_of_device(std::string_view device,
+                                                              std::uint64_t after_seq, std::size_t most) {
+  return guarded("reading a device's journal", [&] {
+    Query get = query("SELECT record FROM journal WHERE device = ? AND seq > ? ORDER BY seq LIMIT ?", device,
+                      static_cast<std::int64_t>(after_seq), static_cast<std::int64_t>(most));
+    return read_rows(get);
+  });
+}
+
+Expected<std::vector<JournalRow>> SqliteStore::rows_of_attendee(std::string_view attendee, std::size_t most) {
+  return guarded("reading an attendee's journal", [&] {
+    Query get = query(
+        "SELECT record FROM journal WHERE attendee = ? AND attendee <> '' ORDER BY hub_seq DESC LIMIT ?",
+        attendee, static_cast<std::int64_t>(most));
+    auto rows = read_rows(get);
+    if (rows) std::ranges::reverse(*rows);
+    return rows;
+  });
+}
+
+Expected<std::vector<FeedRow>> SqliteStore::alerts(std::int64_t after, std::size_t most) {
+  return guarded("reading the alerts", [&] {
+    Query get = query(
+        "SELECT record, hub_seq FROM journal WHERE kind = 'alert' AND hub_seq > ? ORDER BY hub_seq LIMIT ?",
+        after, static_cast<std::int64_t>(most));
+    return read_feed(get);
+  });
+}
+
+Expected<bool> SqliteStore::claim_alert(std::string_view subject) {
+  return guarded("claiming an alert", [&]() -> Expected<bool> {
+    return query("INSERT OR IGNORE INTO alert_raised (subject) VALUES (?)", subject).run() > 0;
+  });
+}
+
+}  // namespace lanyard::sync::hub

@@ -1,0 +1,154 @@
+// lanyard-syncd: carries rows to the hub, and the roster and the others' rows from it.
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+#include <sodium.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <systemd/sd-daemon.h>
+
+#include "sync/syncd.hpp"
+
+namespace {
+
+using namespace lanyard::sync;  // a program's own file
+
+constexpr int kDone = 0;
+constexpr int kFailed = 1;
+constexpr int kWrongUse = 2;
+constexpr std::chrono::milliseconds kLookAgain{100};  // for news in the store, and for SIGTERM
+
+std::atomic<bool> g_stop{false};
+static_assert(std::atomic<bool>::is_always_lock_free);  // else the signal handler could not use it
+extern "C" void on_signal(int) {
+  g_stop = true;
+}
+
+int failed(const Error& error) {
+  (void)std::fprintf(stderr, "lanyard-syncd: %s\n", error.message.c_str());
+  return kFailed;
+}
+
+Expected<SyncdConfig> read_config(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return fail(Error::Kind::invalid, "cannot read " + file);
+  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
+  return parse_syncd_config(text, file, credentials == nullptr ? "" : credentials);
+}
+
+Daemon::Moment moment() {
+  return {std::chrono::steady_clock::now(),
+          std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()),
+          randombytes_random() / 4294967296.0};
+}
+
+// Until there is something to do: the time has come, the kiosk has written, or the end.
+void wait_for_work(Daemon& daemon, SteadyTime until) {
+  while (!g_stop && std::chrono::steady_clock::now() < until && !daemon.has_news()) {
+    std::this_thread::sleep_for(
+        std::min<std::chrono::nanoseconds>(kLookAgain, until - std::chrono::steady_clock::now()));
+    sd_notify(0, "WATCHDOG=1");
+  }
+}
+
+int serve(const SyncdConfig& config) {
+  auto store = Store::open(config.store);
+  if (!store) return failed(store.error());
+  const auto identity = store->identity();
+  if (!identity) return failed(identity.error());
+  if (!*identity)
+    return failed({Error::Kind::invalid, "this kiosk is not enrolled; see: lanyard-syncd enrol --help"});
+  std::signal(SIGTERM, on_signal);
+  std::signal(SIGINT, on_signal);
+
+  HttpClient client;
+  Daemon daemon(
+      *store, config, [&](const HttpRequest& request) { return client.request(request, &g_stop); }, moment);
+  spdlog::info("{} carries the rows of {} to {}", software_name(), (*identity)->device, config.hub);
+  sd_notify(0, "READY=1");
+  std::string told;
+  while (!g_stop) {
+    const auto until = daemon.step();
+    if (!until) return failed(until.error());
+    sd_notify(0, "WATCHDOG=1");
+    if (told != daemon.standing()) {
+      told = daemon.standing();
+      sd_notify(0, ("STATUS=" + told).c_str());
+    }
+    if (*until) wait_for_work(daemon, **until);
+  }
+  sd_notify(0, "STOPPING=1");
+  spdlog::info("stopped");
+  return kDone;
+}
+
+int enrol_kiosk(SyncdConfig config, const std::string& url, const std::string& code) {
+  const auto hub = normal_hub_url(url);
+  if (!hub) {
+    (void)std::fprintf(stderr, "lanyard-syncd: '%s' is not the address of a hub\n", url.c_str());
+    return kWrongUse;
+  }
+  // The token is for the hub that gave it, and the daemon will send it to the one in its settings.
+  if (*hub != config.hub) {
+    (void)std::fprintf(stderr, "lanyard-syncd: the settings name another hub, %s\n", config.hub.c_str());
+    return kWrongUse;
+  }
+  auto store = Store::open(config.store);
+  if (!store) return failed(store.error());
+  std::array<std::uint8_t, 32> seed{};
+  randombytes_buf(seed.data(), seed.size());
+  HttpClient client;
+  const auto identity =
+      enrol(*store, config, code, seed, [&](const HttpRequest& request) { return client.request(request); });
+  sodium_memzero(seed.data(), seed.size());
+  if (!identity) return failed(identity.error());
+  (void)std::printf("%s\n", identity->device.c_str());
+  (void)std::fprintf(stderr, "enrolled as %s (%s) at the checkpoint %s of %s\n", identity->device.c_str(),
+                     identity->name.c_str(), identity->checkpoint.c_str(), identity->event.c_str());
+  return kDone;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Carries check-ins to the hub, and the roster from it.", "lanyard-syncd");
+  app.set_version_flag("--version", software_name());
+  app.fallthrough();
+  std::string config_file;
+  std::string url;
+  std::string code;
+  app.add_option("--config", config_file, "Settings")->required()->type_name("FILE");
+  auto* enrol_command = app.add_subcommand("enrol", "Make this kiosk known to a hub");
+  enrol_command->add_option("URL", url, "The hub's address")->required();
+  enrol_command->add_option("CODE", code, "As `lanyard-hub device add` prints it")->required();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& stopped) {  // --help and --version come this way too
+    return app.exit(stopped, std::cout, std::cerr) == 0 ? kDone : kWrongUse;
+  }
+  auto config = read_config(config_file);
+  if (!config) {
+    (void)failed(config.error());
+    return kWrongUse;
+  }
+  return enrol_command->parsed() ? enrol_kiosk(std::move(*config), url, code) : serve(*config);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    spdlog::set_default_logger(spdlog::stderr_logger_mt("lanyard-syncd"));
+    if (sodium_init() < 0) return kFailed;
+    return run(argc, argv);
+  } catch (const std::exception& thrown) {
+    (void)std::fprintf(stderr, "lanyard-syncd: %s\n", thrown.what());
+    return kFailed;
+  }
+}
