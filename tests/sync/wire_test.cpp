@@ -163,7 +163,7 @@ TEST_CASE("a roster body that is cut off anywhere is refused") {
 TEST_CASE("a wrong type at any place of a roster page is refused and named") {
   const Json whole = Json::parse(to_body(sample_page()));
   int tried = 0;
-  each_place(whole, {}, [&](const Json::json_pointer& place) {
+  each_place(whole, Json::json_pointer(), [&](const Json::json_pointer& place) {
     Json broken = whole;
     const bool takes_number = whole.at(place).is_number();
     broken[place] = takes_number ? Json("seven") : Json(-7);
@@ -211,7 +211,7 @@ TEST_CASE("a malformed row is an answer of its own and the others are taken") {
 
 TEST_CASE("a wrong type at any place of a journal row rejects that row alone") {
   const Json row = Json::parse(to_json(sample_row(1)));
-  each_place(row, {}, [&](const Json::json_pointer& place) {
+  each_place(row, Json::json_pointer(), [&](const Json::json_pointer& place) {
     Json broken = row;
     broken[place] = row.at(place).is_number() ? Json("seven") : Json(-7);
     INFO(place.to_string());

@@ -1,0 +1,255 @@
+// Rows at the hub: chains, answers, alerts, the feed.
+#include <algorithm>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/sync/hub_fixture.hpp"
+
+namespace lanyard::sync::hub {
+namespace {
+
+using namespace std::chrono_literals;
+using Kind = RowAnswerKind;
+
+std::vector<Kind> kinds(const UploadAnswer& answer) {
+  std::vector<Kind> list;
+  for (const RowAnswer& one : answer.answers) list.push_back(one.kind);
+  return list;
+}
+
+TEST_CASE("rows are taken once however often they are sent") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  RowWriter writer("north-1");
+  const std::vector<JournalRow> rows{writer.write(RowKind::admitted, "A1", hub.now),
+                                     writer.write(RowKind::refused, "", hub.now + 1s)};
+  const UploadAnswer first = hub.upload(token, rows);
+  CHECK(kinds(first) == std::vector{Kind::accepted, Kind::accepted});
+  CHECK(first.known_to == 2);
+  const UploadAnswer second = hub.upload(token, rows);
+  CHECK(kinds(second) == std::vector{Kind::known, Kind::known});
+  CHECK(second.answers[0].hub_seq == first.answers[0].hub_seq);
+  CHECK(hub.store().rows_of_device("north-1", 0, 10).value() == rows);
+  CHECK(hub.alerts().empty());
+}
+
+TEST_CASE("a gap is named, and closes when the missing row comes") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  RowWriter writer("north-1");
+  const JournalRow one = writer.write(RowKind::admitted, "A1", hub.now);
+  const JournalRow two = writer.write(RowKind::exited, "A1", hub.now + 1s);
+  const JournalRow three = writer.write(RowKind::admitted, "A2", hub.now + 2s);
+  hub.upload(token, {one});
+  const UploadAnswer gap = hub.upload(token, {three});
+  REQUIRE(gap.answers.size() == 1);
+  CHECK(gap.answers[0] == RowAnswer{3, Kind::rejected, 0, "gap after 1"});
+  CHECK(gap.known_to == 1);
+  const UploadAnswer closed = hub.upload(token, {two, three});
+  CHECK(kinds(closed) == std::vector{Kind::accepted, Kind::accepted});
+  CHECK(closed.known_to == 3);
+}
+
+TEST_CASE("a row with a forged hash is set aside, people hear of it, and the rows behind it are taken") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  RowWriter writer("north-1");
+  const JournalRow one = writer.write(RowKind::admitted, "A1", hub.now);
+  JournalRow forged = writer.write(RowKind::admitted, "A2", hub.now + 1s);
+  const JournalRow three = writer.write(RowKind::admitted, "A3", hub.now + 2s);
+  forged.attendee = "A9";
+  const UploadAnswer answer = hub.upload(token, {one, forged, three});
+  CHECK(kinds(answer) == std::vector{Kind::accepted, Kind::rejected, Kind::accepted});
+  CHECK(answer.answers[1].why == "its hash is not that of its contents");
+  CHECK(answer.known_to == 3);
+  REQUIRE(hub.alerts().size() == 1);
+  CHECK(hub.alerts()[0].row.rule == "bad_hash");
+  const auto aside = hub.store().rows_set_aside("north-1").value();
+  REQUIRE(aside.size() == 1);
+  CHECK(parse_row(aside[0].record).value() == forged);
+
+  // Sent again, it is rejected again, and nobody is told twice.
+  CHECK(kinds(hub.upload(token, {one, forged, three})) ==
+        std::vector{Kind::known, Kind::rejected, Kind::known});
+  CHECK(hub.alerts().size() == 1);
+}
+
+TEST_CASE("a row that does not follow the row before it is rejected") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  RowWriter writer("north-1");
+  hub.upload(token, {writer.write(RowKind::admitted, "A1", hub.now)});
+  RowWriter other_life("north-1");
+  (void)other_life.write(RowKind::admitted, "A5", hub.now);
+  const UploadAnswer answer = hub.upload(token, {other_life.write(RowKind::admitted, "A6", hub.now)});
+  CHECK(answer.answers[0].why == "it does not follow the row before it");
+  CHECK(hub.alerts().at(0).row.rule == "broken_chain");
+}
+
+TEST_CASE("another row under a known number is rejected and raises one alert") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  RowWriter writer("north-1");
+  RowWriter other_life("north-1");
+  hub.upload(token, {writer.write(RowKind::admitted, "A1", hub.now)});
+  const JournalRow other = other_life.write(RowKind::admitted, "A5", hub.now);
+  for (int i = 0; i < 2; ++i) {
+    const UploadAnswer answer = hub.upload(token, {other});
+    CHECK(answer.answers.at(0) == RowAnswer{1, Kind::rejected, 0, "differs from the row known"});
+  }
+  REQUIRE(hub.alerts().size() == 1);
+  CHECK(hub.alerts()[0].row.rule == "row_differs");
+  CHECK(hub.store().rows_of_device("north-1", 0, 10).value().at(0).attendee == "A1");
+}
+
+TEST_CASE("a device cannot write rows of another") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  hub.enrol("south-2");
+  for (const char* device : {"south-2", "hub"}) {
+    RowWriter writer(device);
+    const UploadAnswer answer = hub.upload(token, {writer.write(RowKind::admitted, "A1", hub.now)});
+    CHECK(answer.answers.at(0).kind == Kind::rejected);
+    CHECK(answer.known_to == 0);
+    CHECK(hub.store().rows_of_device(device, 0, 10).value().empty());
+  }
+}
+
+TEST_CASE("a malformed row is set aside and does not hold up the others") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  RowWriter writer("north-1");
+  std::vector<JournalRow> rows;
+  for (int i = 0; i < 3; ++i)
+    rows.push_back(writer.write(RowKind::admitted, "A" + std::to_string(i), hub.now));
+  auto body = nlohmann::json::parse(to_body(UploadRequest{rows}));
+  body["rows"][1]["kind"] = "vanished";
+  const Response response = hub.post("/v1/journal", token, body.dump());
+  REQUIRE(response.status == 200);
+  const UploadAnswer answer = parse_upload_answer(response.body).value();
+  CHECK(kinds(answer) == std::vector{Kind::accepted, Kind::rejected, Kind::accepted});
+  CHECK(answer.known_to == 3);
+  CHECK(hub.alerts().at(0).row.rule == "unreadable_row");
+}
+
+TEST_CASE("two devices that admit one attendee keep both rows and raise one alert") {
+  HubFixture hub;
+  const std::string north = hub.enrol("north-1");
+  const std::string south = hub.enrol("south-2");
+  RowWriter at_north("north-1");
+  RowWriter at_south("south-2");
+  const JournalRow first = at_north.write(RowKind::admitted, "A1", hub.now);
+  const JournalRow second = at_south.write(RowKind::admitted, "A1", hub.now + 30s);
+  for (int i = 0; i < 3; ++i) {
+    hub.upload(south, {second});
+    hub.upload(north, {first});
+  }
+  CHECK(hub.store().rows_of_attendee("A1", 100).value().size() == 3);  // both rows and the alert
+  REQUIRE(hub.alerts().size() == 1);
+  const JournalRow alert = hub.alerts()[0].row;
+  CHECK(alert.device == "hub");
+  CHECK(alert.rule == "double_entry");
+  CHECK(alert.attendee == "A1");
+  CHECK(alert.detail.find("north-1") != std::string::npos);
+  CHECK(alert.detail.find("south-2") != std::string::npos);
+
+  // A third admission is another pair: another alert. The hub's own chain holds.
+  hub.upload(north, {at_north.write(RowKind::admitted, "A1", hub.now + 60s)});
+  CHECK(hub.alerts().size() == 2);
+  const auto own = hub.store().rows_of_device("hub", 0, 10).value();
+  CHECK(own.size() == 2);
+  CHECK_FALSE(find_break(own, Digest{}).has_value());
+}
+
+TEST_CASE("entering twice where coming and going is free is no contradiction") {
+  HubFixture hub;
+  const std::string north = hub.enrol("north-1");
+  const std::string south = hub.enrol("south-2");
+  RowWriter at_north("north-1");
+  RowWriter at_south("south-2");
+  hub.upload(north, {at_north.write(RowKind::admitted, "A1", hub.now, "lounge")});
+  hub.upload(south, {at_south.write(RowKind::admitted, "A1", hub.now + 30s, "lounge")});
+  CHECK(hub.alerts().empty());
+}
+
+TEST_CASE("an admission of someone blocked stands as a fact and raises an alert") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  Attendee blocked = attendee_of("A1");
+  blocked.status = Status::blocked;
+  REQUIRE(hub.store().put_attendee(blocked));
+  RowWriter writer("north-1");
+  const UploadAnswer answer = hub.upload(token, {writer.write(RowKind::admitted, "A1", hub.now)});
+  CHECK(answer.answers.at(0).kind == Kind::accepted);
+  REQUIRE(hub.alerts().size() == 1);
+  CHECK(hub.alerts()[0].row.rule == "barred_admission");
+}
+
+TEST_CASE("the feed brings the rows of all others and of the hub, and never one's own") {
+  HubFixture hub;
+  const std::string north = hub.enrol("north-1");
+  const std::string south = hub.enrol("south-2");
+  RowWriter at_north("north-1");
+  RowWriter at_south("south-2");
+  for (int i = 0; i < 5; ++i) {
+    hub.upload(north, {at_north.write(RowKind::admitted, "N" + std::to_string(i), hub.now)});
+    hub.upload(south, {at_south.write(RowKind::admitted, "S" + std::to_string(i), hub.now)});
+  }
+  std::vector<std::string> seen;
+  std::int64_t after = 0;
+  for (bool more = true; more;) {
+    const FeedPage page = hub.feed(north, after, "2");
+    CHECK(page.rows.size() <= 2);
+    for (const FeedRow& row : page.rows) {
+      CHECK(row.row.device == "south-2");
+      CHECK(row.hub_seq > after);
+      seen.push_back(row.row.attendee);
+    }
+    REQUIRE((page.next > after || !page.more));
+    after = page.next;
+    more = page.more;
+  }
+  CHECK(seen == std::vector<std::string>{"S0", "S1", "S2", "S3", "S4"});
+  const FeedPage quiet = hub.feed(north, after);
+  CHECK(quiet.rows.empty());
+  CHECK(quiet.next == after);
+  // A cursor that the hub never gave: everything again.
+  CHECK(hub.feed(north, after + 1000).rows.size() == 5);
+}
+
+TEST_CASE("a badge issued twice and one that was replaced raise their alerts") {
+  HubFixture hub;
+  const std::string north = hub.enrol("north-1");
+  const std::string south = hub.enrol("south-2");
+  RowWriter at_north("north-1");
+  RowWriter at_south("south-2");
+  JournalRow admitted = at_north.write(RowKind::reissued, "A1", hub.now);
+  hub.upload(north, {admitted});
+  hub.upload(south, {at_south.write(RowKind::reissued, "A1", hub.now + 5s)});
+  REQUIRE(hub.alerts().size() == 1);
+  CHECK(hub.alerts()[0].row.rule == "double_reissue");
+}
+
+TEST_CASE("a batch that the disk refuses is not half taken") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  RowWriter writer("north-1");
+  const std::vector<JournalRow> rows{writer.write(RowKind::admitted, "A1", hub.now),
+                                     writer.write(RowKind::admitted, "A2", hub.now)};
+  {
+    SQLite::Database direct((hub.folder() / "hub.db").string(), SQLite::OPEN_READWRITE);
+    direct.exec(
+        "CREATE TRIGGER full BEFORE INSERT ON journal WHEN new.seq = 2 BEGIN SELECT RAISE(ABORT, 'x'); END");
+  }
+  CHECK(hub.post("/v1/journal", token, to_body(UploadRequest{rows})).status == 503);
+  CHECK(hub.store().rows_of_device("north-1", 0, 10).value().empty());
+  {
+    SQLite::Database direct((hub.folder() / "hub.db").string(), SQLite::OPEN_READWRITE);
+    direct.exec("DROP TRIGGER full");
+  }
+  CHECK(kinds(hub.upload(token, rows)) == std::vector{Kind::accepted, Kind::accepted});
+}
+
+}  // namespace
+}  // namespace lanyard::sync::hub

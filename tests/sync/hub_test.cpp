@@ -1,0 +1,276 @@
+// Enrolment, tokens, roster, heartbeat.
+#include "sync/hub/hub.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "tests/sync/hub_fixture.hpp"
+
+namespace lanyard::sync::hub {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST_CASE("a code enrols one device, once") {
+  HubFixture hub;
+  const std::string code = hub.new_code_for("north-1");
+  const Response answer = hub.enrol_with(code);
+  REQUIRE(answer.status == 200);
+  const EnrolAnswer enrolled = parse_enrol_answer(answer.body).value();
+  CHECK(enrolled.device == "north-1");
+  CHECK(enrolled.checkpoint == "main");
+  CHECK(enrolled.event == "forum-2026");
+  CHECK(hub.get("/v1/roster", {}, enrolled.token).status == 200);
+  CHECK(hub.enrol_with(code).status == 403);
+}
+
+TEST_CASE("a code is read as people type it") {
+  CHECK(normal_code("k7qf 2m9d") == "K7QF2M9D");
+  CHECK(normal_code("OIL0-1111") == "01101111");
+  CHECK(normal_code("K7QF-2M9").empty());
+  CHECK(normal_code("K7QF-2M9DX").empty());
+  CHECK(normal_code("K7QF-2M9U").empty());
+}
+
+TEST_CASE("a code that is too old enrols nobody") {
+  HubFixture hub;
+  const std::string code = hub.new_code_for("north-1");
+  hub.now += kCodeLife;
+  CHECK(hub.enrol_with(code).status == 403);
+}
+
+TEST_CASE("guessing codes is cut off, and the right code works again a minute later") {
+  HubFixture hub;
+  const std::string code = hub.new_code_for("north-1");
+  for (std::uint64_t i = 0; i < kMaxWrongCodes; ++i) CHECK(hub.enrol_with("AAAA-AAAA").status == 403);
+  const Response busy = hub.enrol_with(code);
+  CHECK(busy.status == 429);
+  CHECK(std::ranges::find(busy.headers, "Retry-After", [](const auto& header) { return header.first; }) !=
+        busy.headers.end());
+  hub.now += kWrongCodeWindow + 1ms;
+  CHECK(hub.enrol_with(code).status == 200);
+}
+
+TEST_CASE("a device's key joins the ring when it enrols and leaves it when it is revoked") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  const std::string other = hub.enrol("south-2");
+  const RosterPage before = hub.roster(other, 0, "");
+  REQUIRE(before.keys);
+  CHECK(before.keys->size() == 3);  // hub, north-1, south-2
+
+  REQUIRE(hub.store().revoke("north-1", true));
+  CHECK(hub.get("/v1/roster", {}, token).status == 401);
+  const RosterPage after = hub.roster(other, before.next, before.epoch);
+  REQUIRE(after.keys);
+  CHECK(after.keys->size() == 2);
+  CHECK_FALSE(after.from_start);
+}
+
+TEST_CASE("a token that is wrong in any way is not let in") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  hub.enrol("south-2");
+  std::string flipped = token;
+  flipped.back() = flipped.back() == '0' ? '1' : '0';
+  std::string of_other = token;
+  of_other.replace(0, 7, "south-2");
+  for (const std::string& wrong :
+       {std::string(), std::string("x"), flipped, of_other, token + "0", std::string(100'000, 'a'),
+        std::string("north-1."), std::string("../etc.00"), std::string("nobody.00")}) {
+    const Response answer = hub.get("/v1/roster", {}, wrong);
+    CHECK(answer.status == 401);
+    CHECK(answer.content_type == "application/problem+json");
+  }
+}
+
+TEST_CASE("neither token nor code is in the database") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  const std::string code = hub.new_code_for("south-2");
+  std::string bytes;
+  for (const char* name : {"hub.db", "hub.db-wal"}) {
+    std::ifstream in(hub.folder() / name, std::ios::binary);
+    bytes.append(std::istreambuf_iterator<char>(in), {});
+  }
+  REQUIRE(bytes.find("south-2") != std::string::npos);
+  CHECK(bytes.find(token.substr(8)) == std::string::npos);
+  CHECK(bytes.find(code) == std::string::npos);
+  CHECK(bytes.find(normal_code(code)) == std::string::npos);
+}
+
+TEST_CASE("what is not there, or not so, is a problem document") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  CHECK(hub.get("/", {}, token).status == 404);
+  CHECK(hub.get("/v1/enrol", {}, "").status == 405);
+  CHECK(handle({"DELETE", "/v1/journal", {}, token, ""}, hub.store(), hub.now, hub.random()).status == 405);
+  CHECK(handle({"", "", {}, "", ""}, hub.store(), hub.now, hub.random()).status == 404);
+  for (const char* after : {"-1", "x", "", "1.5", "99999999999999999999"}) {
+    CHECK(hub.get("/v1/roster", {{"after", after}}, token).status == 400);
+    CHECK(hub.get("/v1/journal", {{"after", after}}, token).status == 400);
+  }
+  for (const char* limit : {"0", "1001", "-5"})
+    CHECK(hub.get("/v1/roster", {{"limit", limit}}, token).status == 400);
+  CHECK(hub.post("/v1/heartbeat", token, "{}").status == 400);
+  CHECK(hub.post("/v1/journal", token, "[]").status == 400);
+  CHECK(hub.post("/v1/heartbeat", token, std::string(kMaxSmallBodyBytes + 1, ' ')).status == 413);
+  CHECK(hub.post("/v1/journal", token, std::string(kMaxBodyBytes + 1, ' ')).status == 413);
+  CHECK(problem_text(hub.get("/", {}, token).body) == "there is nothing of this name");
+}
+
+TEST_CASE("a hub without a founding is not healthy") {
+  TemporaryFolder folder;
+  const auto store = open_sqlite_store(folder.path()).value();
+  const Request health{"GET", "/healthz", {}, "", ""};
+  CHECK(handle(health, *store, Timestamp{}, counting_random()).status == 503);
+  HubFixture hub;
+  CHECK(handle(health, hub.store(), Timestamp{}, counting_random()).status == 200);
+}
+
+TEST_CASE("a failure of the store shows nothing of its insides") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  {
+    SQLite::Database direct((hub.folder() / "hub.db").string(), SQLite::OPEN_READWRITE);
+    direct.exec("DROP TABLE attendee");
+  }
+  const Response answer = hub.get("/v1/roster", {}, token);
+  CHECK(answer.status == 503);
+  CHECK(answer.body.find("attendee") == std::string::npos);
+  CHECK(answer.cause.find("attendee") != std::string::npos);
+}
+
+// All pages of the roster from a cursor on, each of `limit` records at most.
+struct Roster {
+  std::map<std::string, Attendee> attendees;
+  std::set<std::string> removed;
+  std::size_t credentials{0};
+  std::int64_t version{0};
+  int pages{0};
+};
+Roster pull(HubFixture& hub, const std::string& token, std::int64_t after, const std::string& epoch,
+            const std::string& limit) {
+  Roster roster;
+  for (bool more = true; more; ++roster.pages) {
+    const RosterPage page = hub.roster(token, after, epoch, limit);
+    CHECK(page.from_start == (after == 0));
+    CHECK(page.attendees.size() + page.removed.size() + page.credentials.size() <= std::stoul(limit));
+    for (const Attendee& attendee : page.attendees) roster.attendees[attendee.id] = attendee;
+    roster.removed.insert(page.removed.begin(), page.removed.end());
+    roster.credentials += page.credentials.size();
+    REQUIRE((!page.more || page.next > after));
+    after = roster.version = page.next;
+    more = page.more;
+    REQUIRE(roster.pages < 100);
+  }
+  return roster;
+}
+
+TEST_CASE("a roster is read page by page and then only what changed") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  for (int i = 0; i < 25; ++i) REQUIRE(hub.store().put_attendee(attendee_of("A" + std::to_string(i))));
+  REQUIRE(hub.store().put_credential({Fingerprint{1}, "A3", 1}));
+  REQUIRE(hub.store().put_credential({Fingerprint{2}, "A4", 1}));
+  const std::string epoch = hub.roster(token, 0, "").epoch;
+
+  const Roster whole = pull(hub, token, 0, epoch, "10");
+  CHECK(whole.pages == 3);
+  CHECK(whole.attendees.size() == 25);
+  CHECK(whole.credentials == 2);
+
+  CHECK(pull(hub, token, whole.version, epoch, "10").attendees.empty());
+
+  Attendee changed = attendee_of("A7");
+  changed.status = Status::blocked;
+  REQUIRE(hub.store().put_attendee(changed));
+  REQUIRE(hub.store().remove_attendee("A3"));
+  const Roster later = pull(hub, token, whole.version, epoch, "10");
+  CHECK(later.attendees.size() == 1);
+  CHECK(later.attendees.at("A7").status == Status::blocked);
+  CHECK(later.removed == std::set<std::string>{"A3"});
+  CHECK(later.version > whole.version);
+}
+
+TEST_CASE("the event comes with the first page, and again when it changes") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  REQUIRE(hub.store().put_attendee(attendee_of("A1")));
+  const RosterPage first = hub.roster(token, 0, "");
+  REQUIRE(first.event);
+  CHECK(first.event->id == "forum-2026");
+  CHECK(first.checkpoints.size() == 2);
+  CHECK(first.keys);
+  const RosterPage quiet = hub.roster(token, first.next, first.epoch);
+  CHECK_FALSE(quiet.event);
+  CHECK(quiet.checkpoints.empty());
+  CHECK_FALSE(quiet.keys);
+
+  EventFile event = small_event();
+  event.checkpoints[0].capacity = 300;
+  REQUIRE(hub.store().set_event(event.event, event.checkpoints));
+  const RosterPage changed = hub.roster(token, first.next, first.epoch);
+  CHECK_FALSE(changed.event);  // it did not change, its checkpoints did
+  REQUIRE(changed.checkpoints.size() == 2);
+  CHECK(changed.checkpoints[0].capacity == 300U);
+}
+
+TEST_CASE("a cursor of another epoch or from the future begins a whole roster") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  REQUIRE(hub.store().put_attendee(attendee_of("A1")));
+  const RosterPage first = hub.roster(token, 0, "");
+  CHECK(hub.roster(token, first.next, "another").from_start);
+  CHECK(hub.roster(token, first.next, "").attendees.size() == 1);
+  CHECK(hub.roster(token, first.next + 1000, first.epoch).from_start);
+  CHECK_FALSE(hub.roster(token, first.next, first.epoch).from_start);
+}
+
+TEST_CASE("a heartbeat is noted and says where the device stands") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  const Heartbeat beat{"lanyard-syncd 9", 12, 3, 1, 7, hub.now + 1500ms};
+  const Response answer = hub.post("/v1/heartbeat", token, to_body(beat));
+  REQUIRE(answer.status == 200);
+  const HeartbeatAnswer told = parse_heartbeat_answer(answer.body).value();
+  CHECK(told.hub_now == hub.now);
+  CHECK(told.checkpoint == "main");
+  CHECK(told.known_to == 0);
+  const Device device = hub.store().device("north-1").value().value();
+  CHECK(device.last_contact == hub.now);
+  CHECK(device.beat.device_now == beat.device_now);
+  CHECK(device.beat.unsent == 3);
+}
+
+TEST_CASE("the store comes back as it was left") {
+  TemporaryFolder folder;
+  const Founding founding = new_founding(counting_random());
+  {
+    const auto store = open_sqlite_store(folder.path()).value();
+    REQUIRE(store->found(founding));
+    REQUIRE(store->put_attendee(attendee_of("A1")));
+  }
+  const auto store = open_sqlite_store(folder.path()).value();
+  const auto again = store->founding().value().value();
+  CHECK(again.epoch == founding.epoch);
+  CHECK(again.signing_key == founding.signing_key);
+  CHECK(store->attendee("A1").value() == attendee_of("A1"));
+  CHECK_FALSE(store->found(founding).has_value());
+}
+
+TEST_CASE("work that fails in a transaction leaves nothing behind") {
+  HubFixture hub;
+  const auto done = hub.store().transact([&]() -> Expected<void> {
+    REQUIRE(hub.store().put_attendee(attendee_of("A1")));
+    return fail(Error::Kind::invalid, "no");
+  });
+  CHECK_FALSE(done.has_value());
+  CHECK_FALSE(hub.store().attendee("A1").value().has_value());
+}
+
+}  // namespace
+}  // namespace lanyard::sync::hub
