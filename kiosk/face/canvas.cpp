@@ -1,0 +1,315 @@
+#include "kiosk/face/canvas.hpp"
+
+#include <cmath>
+#include <numbers>
+#include <type_traits>
+
+#include <imgui.h>
+
+namespace lanyard::kiosk {
+namespace {
+
+constexpr float kTurn = 2.0F * std::numbers::pi_v<float>;
+constexpr std::size_t kMaxStrokePoints = 128;
+
+ImVec2 vec(Point p) {
+  return {p.x, p.y};
+}
+
+// An integer in newer versions of ImGui, a pointer in older ones.
+template <class Id>
+Id imgui_texture(TextureId id) {
+  if constexpr (std::is_pointer_v<Id>) {
+    return reinterpret_cast<Id>(id);
+  } else {
+    return static_cast<Id>(id);
+  }
+}
+
+std::string utf8(unsigned c) {
+  std::string out;
+  if (c < 0x80) {
+    out.push_back(static_cast<char>(c));
+  } else if (c < 0x800) {
+    out.push_back(static_cast<char>(0xC0U | (c >> 6U)));
+    out.push_back(static_cast<char>(0x80U | (c & 0x3FU)));
+  } else {
+    out.push_back(static_cast<char>(0xE0U | (c >> 12U)));
+    out.push_back(static_cast<char>(0x80U | ((c >> 6U) & 0x3FU)));
+    out.push_back(static_cast<char>(0x80U | (c & 0x3FU)));
+  }
+  return out;
+}
+
+}  // namespace
+
+Canvas::Canvas(Texts& texts, const Phrases& phrases, const Theme& theme)
+    : texts_(texts), phrases_(phrases), theme_(theme), tongue_(&phrases.in("en")) {}
+
+void Canvas::begin(const std::string& language, Moment moment) {
+  texts_.begin_frame();
+  now = moment;
+  tongue_ = &phrases_.in(language);
+  language_ = tongue_->language();
+  reading_ = reading_of(language_);
+  semantics_.clear();
+  dy_ = 0;
+  visible_ = 1;
+  ImGui::SetNextWindowPos({0, 0});
+  ImGui::SetNextWindowSize({static_cast<float>(metrics.width_px), static_cast<float>(metrics.height_px)});
+  ImGui::Begin("lanyard", nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoBackground |
+                   ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav |
+                   ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoScrollWithMouse);
+  list_ = ImGui::GetWindowDrawList();
+  list_->PushClipRect({0, 0}, {screen().w, screen().h});
+}
+
+SemanticList Canvas::finish() {
+  list_->PopClipRect();
+  ImGui::End();
+  list_ = nullptr;
+  return std::move(semantics_);
+}
+
+Rect Canvas::screen() const {
+  return {0, 0, static_cast<float>(metrics.width_px), static_cast<float>(metrics.height_px)};
+}
+
+float Canvas::type(float mm) const {
+  constexpr float kFullTypeSideMm = 290;
+  const float least_side = std::min(metrics.width_mm(), metrics.height_mm());
+  const float scaled = mm * std::clamp(least_side / kFullTypeSideMm, 0.55F, 1.0F);
+  return std::max(std::min(mm, kType.body), scaled);
+}
+
+float Canvas::margin() const {
+  const float least_side = std::min(metrics.width_mm(), metrics.height_mm());
+  return px(std::clamp(least_side * 0.055F, 6.0F, 16.0F));
+}
+
+std::uint32_t Canvas::tint(Rgb c, float alpha) const {
+  const float a = std::clamp(alpha * visible_, 0.0F, 1.0F);
+  return IM_COL32(c.r, c.g, c.b, static_cast<int>(std::lround(a * 255)));
+}
+
+void Canvas::fill(const Rect& area, Rgb colour, float radius, float alpha) {
+  list_->AddRectFilled({area.x, area.y + dy_}, {area.right(), area.bottom() + dy_}, tint(colour, alpha),
+                       radius);
+}
+
+void Canvas::gradient(const Rect& area, Rgb top, Rgb bottom) {
+  const std::uint32_t a = tint(top, 1);
+  const std::uint32_t b = tint(bottom, 1);
+  list_->AddRectFilledMultiColor({area.x, area.y + dy_}, {area.right(), area.bottom() + dy_}, a, a, b, b);
+}
+
+void Canvas::frame(const Rect& area, Rgb colour, float thick, float radius, float alpha) {
+  list_->AddRect({area.x, area.y + dy_}, {area.right(), area.bottom() + dy_}, tint(colour, alpha), radius, 0,
+                 thick);
+}
+
+void Canvas::shadow(const Rect& area, float radius, float reach, float alpha) {
+  constexpr int kLayers = 10;
+  for (int i = kLayers; i >= 1; --i) {
+    const float by = reach * static_cast<float>(i) / kLayers;
+    fill(area.inset(-by).moved(0, reach * 0.35F), rgb(0x000000), radius + by, alpha / kLayers);
+  }
+}
+
+void Canvas::line(Point from, Point to, Rgb colour, float thick, float alpha) {
+  list_->AddLine({from.x, from.y + dy_}, {to.x, to.y + dy_}, tint(colour, alpha), thick);
+}
+
+void Canvas::disc(Point centre, float radius, Rgb colour, float alpha) {
+  list_->AddCircleFilled({centre.x, centre.y + dy_}, radius, tint(colour, alpha), 0);
+}
+
+void Canvas::arc(Point centre, float radius, float from, float to, Rgb colour, float thick, float alpha) {
+  if (to - from <= 0.0005F) return;
+  const float quarter = kTurn / 4;
+  const int parts = std::clamp(static_cast<int>(radius * (to - from) * 1.2F), 8, 160);
+  list_->PathArcTo({centre.x, centre.y + dy_}, radius, from * kTurn - quarter, to * kTurn - quarter, parts);
+  list_->PathStroke(tint(colour, alpha), 0, thick);
+}
+
+void Canvas::stroke(std::span<const Point> points, Rgb colour, float thick, float drawn, float alpha) {
+  if (points.size() < 2 || points.size() > kMaxStrokePoints || drawn <= 0) return;
+  float whole = 0;
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    whole += std::hypot(points[i].x - points[i - 1].x, points[i].y - points[i - 1].y);
+  }
+  float left = whole * std::min(drawn, 1.0F);
+  const std::uint32_t ink = tint(colour, alpha);
+  std::vector<ImVec2> path{{points[0].x, points[0].y + dy_}};
+  for (std::size_t i = 1; i < points.size() && left > 0; ++i) {
+    const Point a = points[i - 1];
+    const Point b = points[i];
+    const float length = std::hypot(b.x - a.x, b.y - a.y);
+    const float share = length > 0 ? std::min(1.0F, left / length) : 1.0F;
+    path.push_back({a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share + dy_});
+    left -= length;
+  }
+  list_->AddPolyline(path.data(), static_cast<int>(path.size()), ink, 0, thick);
+  // Round joints and ends; on a thin line nobody sees them, and half a dozen pixels would show as beads.
+  if (thick < 3) return;
+  for (const ImVec2& joint : path) list_->AddCircleFilled(joint, thick / 2, ink, 0);
+}
+
+void Canvas::polygon(std::span<const Point> convex, Rgb colour, float alpha) {
+  std::vector<ImVec2> path;
+  for (const Point& p : convex) path.push_back(vec({p.x, p.y + dy_}));
+  list_->AddConvexPolyFilled(path.data(), static_cast<int>(path.size()), tint(colour, alpha));
+}
+
+void Canvas::picture(TextureId texture, const Rect& area, Point uv_min, Point uv_max, Rgb colour,
+                     float radius) {
+  list_->AddImageRounded(imgui_texture<ImTextureID>(texture), {area.x, area.y + dy_},
+                         {area.right(), area.bottom() + dy_}, vec(uv_min), vec(uv_max), tint(colour, 1),
+                         radius);
+}
+
+void Canvas::clip(const Rect& area) {
+  list_->PushClipRect({area.x, area.y}, {area.right(), area.bottom()}, true);
+}
+
+void Canvas::unclip() {
+  list_->PopClipRect();
+}
+
+void Canvas::enter(float dy, float visible) {
+  dy_ = std::round(dy);
+  visible_ = visible;
+}
+
+const TextPicture& Canvas::picture_of(const Rect& box, std::string_view words, const Words& how) {
+  return texts_.get({.text = words,
+                     .language = how.language.empty() ? std::string_view(language_) : how.language,
+                     .size_px = px(how.size_mm),
+                     .least_px = px(how.least_mm > 0 ? how.least_mm : how.size_mm),
+                     .weight = how.weight,
+                     .align = how.align,
+                     .reading = reading_,
+                     .width_px = box.w,
+                     .height_px = box.h,
+                     .lines_most = how.lines});
+}
+
+Rect Canvas::measure(const Rect& box, std::string_view words, const Words& how) {
+  const TextPicture& made = picture_of(box, words, how);
+  Rect block{box.x, box.y, made.width, made.height};
+  const bool at_left = (how.align == Align::start) == (reading_ == Reading::left_to_right);
+  if (how.align == Align::centre) {
+    block.x = box.x + (box.w - made.width) / 2;
+  } else if (!at_left) {
+    block.x = box.right() - made.width;
+  }
+  if (how.stand == Stand::middle) block.y = box.y + (box.h - made.height) / 2;
+  if (how.stand == Stand::bottom) block.y = box.bottom() - made.height;
+  return block;
+}
+
+Rect Canvas::text(const Rect& box, std::string_view words, const Words& how, Rgb ink, Rgb ground) {
+  const TextPicture& made = picture_of(box, words, how);
+  if (made.texture == 0) return {box.x, box.y, 0, 0};
+  const Rect block = measure(box, words, how);
+  // Whole pixels: a texture between them is a blurred text.
+  const Rect place{std::round(block.x + made.ink.x), std::round(block.y + made.ink.y), made.ink.w,
+                   made.ink.h};
+  list_->AddImage(imgui_texture<ImTextureID>(made.texture), {place.x, place.y + dy_},
+                  {place.right(), place.bottom() + dy_}, {0, 0}, {1, 1}, tint(ink, 1));
+  semantics_.push_back({.role = how.role,
+                        .id = std::string(how.id),
+                        .label = std::string(words),
+                        .value = {},
+                        .language = how.language.empty() ? language_ : std::string(how.language),
+                        .rect = place,
+                        .box = box,
+                        .quiet = how.quiet,
+                        .cap_mm = made.size_px * kCapHeight / metrics.px_per_mm,
+                        .ink = ink,
+                        .ground = ground,
+                        .shortened = made.shortened,
+                        .unknown_glyphs = made.unknown_glyphs});
+  return block;
+}
+
+float Canvas::column_height(const Rect& box, const std::vector<Line>& lines) {
+  float height = 0;
+  float gap = 0;
+  for (const Line& line : lines) {
+    if (line.text.empty()) continue;
+    const Rect block = measure({box.x, box.y, box.w, screen().h}, line.text, line.words);
+    if (block.h <= 0) continue;
+    height += gap + block.h;
+    gap = px(line.gap_mm);
+  }
+  return height;
+}
+
+Rect Canvas::column(const Rect& box, std::vector<Line> lines, Rgb ground, Stand stand) {
+  constexpr int kSteps = 9;
+  float height = column_height(box, lines);
+  for (int i = 0; i < kSteps && height > box.h; ++i) {
+    for (Line& line : lines) {
+      const float least = line.words.least_mm > 0 ? line.words.least_mm : line.words.size_mm;
+      line.words.size_mm = std::max(least, line.words.size_mm * 0.93F);
+      line.gap_mm *= 0.9F;
+    }
+    height = column_height(box, lines);
+  }
+  float y = box.y;
+  if (stand == Stand::middle) y += std::max(0.0F, (box.h - height) / 2);
+  if (stand == Stand::bottom) y += std::max(0.0F, box.h - height);
+  const float top = y;
+  for (const Line& line : lines) {
+    if (line.text.empty()) continue;
+    const Rect used = text({box.x, y, box.w, box.bottom() - y}, line.text, line.words, line.ink, ground);
+    if (used.h > 0) y += used.h + px(line.gap_mm);
+  }
+  return {box.x, top, box.w, height};
+}
+
+void Canvas::speak(Role role, std::string_view id, std::string_view words, std::string_view language) {
+  semantics_.push_back({.role = role,
+                        .id = std::string(id),
+                        .label = std::string(words),
+                        .value = {},
+                        .language = language.empty() ? language_ : std::string(language),
+                        .rect = {},
+                        .box = {},
+                        .drawn = false,
+                        .ink = {},
+                        .ground = {}});
+}
+
+Canvas::Touch Canvas::touch(const Rect& area, const std::string& id) {
+  ImGui::SetCursorScreenPos({area.x, area.y});
+  const bool tapped = ImGui::InvisibleButton(id.c_str(), {std::max(1.0F, area.w), std::max(1.0F, area.h)});
+  return {tapped, ImGui::IsItemActive() && ImGui::IsItemHovered()};
+}
+
+std::string Canvas::typed() {
+  std::string letters;
+  for (const ImWchar c : ImGui::GetIO().InputQueueCharacters) {
+    if (c >= 0x20 && c != 0x7F) letters += utf8(c);
+  }
+  return letters;
+}
+
+bool Canvas::key(Key key) {
+  const auto wanted = key == Key::erase   ? ImGuiKey_Backspace
+                      : key == Key::enter ? ImGuiKey_Enter
+                                          : ImGuiKey_Escape;
+#if IMGUI_VERSION_NUM < 18700
+  return ImGui::IsKeyPressed(ImGui::GetKeyIndex(wanted), key == Key::erase);
+#else
+  return ImGui::IsKeyPressed(wanted, key == Key::erase);
+#endif
+}
+
+bool Canvas::touched_anywhere() const {
+  return ImGui::IsMouseClicked(0);
+}
+
+}  // namespace lanyard::kiosk

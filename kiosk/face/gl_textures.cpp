@@ -1,0 +1,59 @@
+#include "kiosk/face/gl_textures.hpp"
+
+// clang-format off
+#include <GL/gl.h>
+#include <GL/glext.h>
+// clang-format on
+
+namespace lanyard::kiosk {
+namespace {
+
+// One byte a pixel is a quarter of the memory and of the upload; the swizzle makes four channels of it.
+void set_swizzle(Channel channel) {
+  const GLint coverage[] = {GL_ONE, GL_ONE, GL_ONE, GL_RED};
+  const GLint grey[] = {GL_RED, GL_RED, GL_RED, GL_ONE};
+  glTexParameteriv(GL_TEXTURE_2D, GL_TEXTURE_SWIZZLE_RGBA, channel == Channel::coverage ? coverage : grey);
+}
+
+void describe_rows(const Pixels& pixels) {
+  glPixelStorei(GL_UNPACK_ALIGNMENT, 1);
+  glPixelStorei(GL_UNPACK_ROW_LENGTH, pixels.stride);
+}
+
+void forget_rows() {
+  glPixelStorei(GL_UNPACK_ROW_LENGTH, 0);
+  glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
+}
+
+}  // namespace
+
+TextureId GlTextures::make(Channel channel, const Pixels& pixels) {
+  GLuint name = 0;
+  glGenTextures(1, &name);
+  if (name == 0) return 0;
+  glBindTexture(GL_TEXTURE_2D, name);
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_LINEAR);
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_LINEAR);
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
+  set_swizzle(channel);
+  describe_rows(pixels);
+  glTexImage2D(GL_TEXTURE_2D, 0, GL_R8, pixels.width, pixels.height, 0, GL_RED, GL_UNSIGNED_BYTE,
+               pixels.data);
+  forget_rows();
+  return name;
+}
+
+void GlTextures::refill(TextureId id, const Pixels& pixels) {
+  glBindTexture(GL_TEXTURE_2D, static_cast<GLuint>(id));
+  describe_rows(pixels);
+  glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, pixels.width, pixels.height, GL_RED, GL_UNSIGNED_BYTE, pixels.data);
+  forget_rows();
+}
+
+void GlTextures::drop(TextureId id) {
+  const auto name = static_cast<GLuint>(id);
+  glDeleteTextures(1, &name);
+}
+
+}  // namespace lanyard::kiosk

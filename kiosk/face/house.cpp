@@ -1,0 +1,254 @@
+#include <cmath>
+
+#include "kiosk/face/motion.hpp"
+#include "kiosk/face/parts.hpp"
+
+namespace lanyard::kiosk {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr float kButtonRadiusMm = 3;
+constexpr float kLanguageWidthMm = 44;
+
+struct Colours {
+  Rgb ground;
+  Rgb ink;
+  Rgb edge;
+};
+
+Colours colours_of(const Button& button, const Field& field, bool held) {
+  Colours c{field.ground, field.ink, field.accent};
+  if (button.look == Look::strong || button.chosen) c = {field.accent, ink_on(field.accent), field.accent};
+  if (button.look == Look::strong && contrast(c.ink, c.ground) < kTextContrast) {
+    c = {field.ink, field.ground, field.ink};
+  }
+  if (button.look == Look::key) c = {blend(field.ground, rgb(0xFFFFFF), 0.7F), field.ink, field.quiet};
+  if (!button.enabled) c = {field.ground, field.quiet, field.hairline};
+  if (held && button.enabled) c.ground = blend(c.ground, c.ink, 0.14F);
+  return c;
+}
+
+void draw_clock(Drawing& d, Rect area, const Field& field) {
+  Canvas& c = d.canvas;
+  const std::string time = Tongue::clock(d.view.wall_now, d.utc_offset());
+  const std::string date = c.tongue().long_date(d.view.wall_now, d.utc_offset());
+  const Words big{.size_mm = c.type(kType.clock), .align = Align::end, .id = "clock"};
+  const Words small{
+      .size_mm = kType.quiet, .least_mm = 4.2F, .align = Align::end, .quiet = true, .id = "date"};
+  c.column(area, {{time, big, field.ink, 1.6F}, {date, small, field.quiet}}, field.ground, Stand::middle);
+}
+
+void draw_header(Drawing& d, Rect area, const Field& field) {
+  Canvas& c = d.canvas;
+  draw_clock(d, take_end(area, std::max(c.px(58), area.w * 0.3F), c.reading()), field);
+  static_cast<void>(take_end(area, c.px(8), c.reading()));
+  // A short gold bar before the name: the one ornament of the house.
+  const Rect bar = take_start(area, c.px(1.6F), c.reading());
+  static_cast<void>(take_start(area, c.px(5), c.reading()));
+  if (d.view.event != nullptr) {
+    const Words how{.size_mm = kType.body,
+                    .least_mm = kType.body,
+                    .weight = Weight::bold,
+                    .stand = Stand::middle,
+                    .lines = 2,
+                    .role = Role::heading,
+                    .id = "event"};
+    const Rect used = c.text(area, d.local(d.view.event->name), how, field.ink, field.ground);
+    c.fill({bar.x, used.y, bar.w, used.h}, field.accent, bar.w / 2);
+  }
+}
+
+// What staff look for: which door this is, and whether the hub is heard.
+void draw_station(Drawing& d, const Rect& area, const Field& field) {
+  Canvas& c = d.canvas;
+  const bool online = d.view.state.online;
+  const std::string place =
+      d.view.checkpoint == nullptr ? std::string(d.view.kiosk_name) : d.local(d.view.checkpoint->name);
+  const std::string word =
+      online ? c.tongue().say_in("network", "Online") : c.tongue().say_in("network", "Offline");
+  const Words name{.size_mm = kType.quiet + 0.8F,
+                   .least_mm = 4,
+                   .weight = Weight::bold,
+                   .align = Align::end,
+                   .lines = 2,
+                   .quiet = true,
+                   .id = "checkpoint"};
+  const Words state{
+      .size_mm = kType.quiet, .least_mm = 4, .align = Align::end, .quiet = true, .id = "network"};
+  Rect rest = area;
+  const Rect shown = c.measure(rest, word, state);
+  const float name_height =
+      place.empty() ? 0 : c.measure({rest.x, rest.y, rest.w, rest.h * 0.65F}, place, name).h;
+  const float gap = c.px(2);
+  const float top = rest.y + (rest.h - name_height - gap - shown.h) / 2;
+  c.text({rest.x, top, rest.w, rest.h * 0.65F}, place, name, field.ink, field.ground);
+  const Rect used =
+      c.text({rest.x, top + name_height + gap, rest.w, shown.h}, word, state, field.quiet, field.ground);
+  const bool leftwards = c.reading() == Reading::right_to_left;
+  const float radius = c.px(1.5F);
+  const Point dot{leftwards ? used.right() + c.px(3.4F) : used.x - c.px(3.4F), used.centre().y};
+  // Full when online, a ring when not: the shape says it too.
+  if (online) {
+    c.disc(dot, radius, field.accent);
+  } else {
+    c.arc(dot, radius, 0, 1, field.accent, c.px(0.7F));
+  }
+}
+
+void draw_languages(Drawing& d, const Rect& area, const Field& field) {
+  Canvas& c = d.canvas;
+  Rect rest = area;
+  const float gap = c.px(5);
+  const auto count = static_cast<float>(d.view.languages.size());
+  const float width = std::min(c.px(kLanguageWidthMm), (area.w - gap * (count - 1)) / std::max(1.0F, count));
+  for (const std::string& language : d.view.languages) {
+    const Rect place = take_start(rest, width, c.reading());
+    static_cast<void>(take_start(rest, gap, c.reading()));
+    const bool chosen = language == c.tongue().language();
+    if (draw_button(d, place,
+                    {.id = "language." + language,
+                     .label = endonym(language),
+                     .language = language,
+                     .look = chosen ? Look::strong : Look::plain,
+                     .chosen = chosen},
+                    field)) {
+      d.intend(event::LanguagePicked{language});
+    }
+  }
+}
+
+}  // namespace
+
+House draw_house(Drawing& d, const Field& field) {
+  Canvas& c = d.canvas;
+  const float arrived = ease_out(progress(d.view.state.since, d.view.now, milliseconds{240}));
+  if (arrived < 1) d.animate();
+  const Rgb ground = blend(d.canvas.theme().night.ground, field.ground, arrived);
+  c.gradient(c.screen(), blend(ground, rgb(0xFFFFFF), 0.02F), blend(ground, rgb(0x000000), 0.05F));
+  Rect rest = c.screen().inset(c.margin());
+  const float header = c.px(c.type(kType.clock)) * 1.04F + c.px(1.6F + kType.quiet * 1.1F);
+  draw_header(d, take_top(rest, header), field);
+  static_cast<void>(take_top(rest, c.margin() * 0.7F));
+  c.fill({rest.x, rest.y, rest.w, std::max(1.0F, c.px(0.3F))}, field.hairline);
+  static_cast<void>(take_top(rest, c.margin() * 0.7F));
+
+  Rect footer = take_bottom(rest, c.px(kDelegateTargetMm));
+  static_cast<void>(take_bottom(rest, c.margin()));
+  draw_station(d, take_end(footer, footer.w * 0.42F, c.reading()), field);
+  static_cast<void>(take_end(footer, c.px(6), c.reading()));
+  draw_languages(d, footer, field);
+  return {rest};
+}
+
+void enter_softly(Drawing& d, milliseconds after) {
+  const float e = ease_out(progress(d.view.state.since + after, d.view.now, milliseconds{280}));
+  if (e < 1) d.animate();
+  d.canvas.enter((1 - e) * d.canvas.px(5), e);
+}
+
+void draw_time_left(Drawing& d, const Field& field, Moment until) {
+  Canvas& c = d.canvas;
+  const float gone =
+      progress(d.view.state.since, d.view.now,
+               std::chrono::duration_cast<milliseconds>(until - d.view.state.since) + milliseconds{1});
+  const float thick = c.px(1.4F);
+  const Rect track{0, c.screen().h - thick, c.screen().w, thick};
+  c.fill(track, field.hairline);
+  Rect left = track;
+  c.fill(take_start(left, track.w * (1 - gone), c.reading()), field.accent);
+  d.again_in(milliseconds{40});
+}
+
+void draw_corner(Drawing& d, const Field& field) {
+  Canvas& c = d.canvas;
+  const float side = c.px(24);
+  const Rect corner{c.screen().w - side, 0, side, side};
+  const bool held = c.touch(corner, "staff.corner").held;
+  c.note({.role = Role::corner,
+          .id = "staff.corner",
+          .label = c.tongue().say("Staff"),
+          .value = {},
+          .language = std::string(d.language()),
+          .rect = corner,
+          .box = corner,
+          .drawn = false,
+          .ink = {},
+          .ground = {}});
+  if (!held) {
+    c.corner_since.reset();
+    return;
+  }
+  if (!c.corner_since) c.corner_since = d.view.now;
+  const float share = progress(*c.corner_since, d.view.now, kCornerHold);
+  const Point centre{corner.right() - c.px(9), corner.y + c.px(9)};
+  c.arc(centre, c.px(5), 0, 1, field.quiet, c.px(0.5F), 0.35F);
+  c.arc(centre, c.px(5), 0, share, field.accent, c.px(1));
+  d.animate();
+  if (share >= 1) {
+    c.corner_since.reset();
+    d.intend(event::CornerHeld{});
+  }
+}
+
+bool draw_button(Drawing& d, const Rect& area, const Button& button, const Field& field) {
+  Canvas& c = d.canvas;
+  const Canvas::Touch touch = c.touch(area, button.id);
+  const Colours colours = colours_of(button, field, touch.held);
+  const float radius = c.px(button.look == Look::key ? 2.0F : kButtonRadiusMm);
+  if (button.look == Look::key && button.enabled) {
+    c.fill(area.moved(0, c.px(0.5F)), field.hairline, radius);
+  }
+  c.fill(area, colours.ground, radius);
+  if (button.look != Look::quiet) c.frame(area, colours.edge, std::max(1.0F, c.px(0.45F)), radius);
+  c.note({.role = Role::button,
+          .id = button.id,
+          .label = button.said.empty() ? button.label : button.said,
+          .value = {},
+          .language = button.language.empty() ? std::string(d.language()) : button.language,
+          .rect = area,
+          .box = area,
+          .enabled = button.enabled,
+          .ink = button.look == Look::quiet ? colours.ink : colours.edge,
+          .ground = field.ground});
+
+  Rect inner = area.inset(c.px(2), c.px(1.2F));
+  const float sign = std::min(inner.h * 0.62F, c.px(9));
+  const float thick = std::max(1.5F, c.px(0.85F));
+  if (button.glyph && button.glyph_alone) {
+    draw_glyph(c, *button.glyph, inner.middle(sign, sign), colours.ink, thick);
+    return touch.tapped && button.enabled;
+  }
+  Words how{.size_mm = button.type_mm,
+            .least_mm = std::min(button.type_mm, kType.staff_least),
+            .align = Align::centre,
+            .stand = Stand::middle,
+            .language = button.language};
+  if (button.glyph) {
+    const float words = c.measure({0, 0, inner.w - sign * 1.5F, inner.h}, button.label, how).w;
+    inner = inner.middle(words + sign * 1.5F, inner.h);
+    draw_glyph(c, *button.glyph, take_start(inner, sign, c.reading()), colours.ink, thick);
+    static_cast<void>(take_start(inner, sign * 0.5F, c.reading()));
+    how.align = Align::start;
+    inner.w += 2;
+  }
+  if (button.look == Look::strong) how.weight = Weight::bold;
+  c.text(inner, button.label, how, colours.ink, colours.ground);
+  return touch.tapped && button.enabled;
+}
+
+void draw_medal(Drawing& d, Point centre, float radius, Glyph glyph, const Field& field, bool ring_accent) {
+  Canvas& c = d.canvas;
+  const float ring = ease_out(progress(d.view.state.since, d.view.now, milliseconds{460}));
+  const float sign =
+      ease_out(progress(d.view.state.since + milliseconds{120}, d.view.now, milliseconds{400}));
+  if (ring < 1 || sign < 1) d.animate();
+  c.disc(centre, radius, blend(field.ground, rgb(0x000000), 0.14F));
+  c.arc(centre, radius, 0, 1, field.hairline, std::max(1.5F, radius * 0.045F));
+  c.arc(centre, radius, 0, ring, ring_accent ? field.accent : field.ink, std::max(2.0F, radius * 0.045F));
+  const float side = radius * 1.08F;
+  draw_glyph(c, glyph, Rect{centre.x - side / 2, centre.y - side / 2, side, side}, field.ink,
+             std::max(2.5F, radius * (glyph == Glyph::tick ? 0.115F : 0.07F)), sign);
+}
+
+}  // namespace lanyard::kiosk

@@ -1,0 +1,99 @@
+// What the screens are made of. Inside of the face; main includes screens.hpp alone. Threads: as Canvas.
+#pragma once
+
+#include "kiosk/face/glyphs.hpp"
+#include "kiosk/face/screens.hpp"
+
+namespace lanyard::kiosk {
+
+// One screen being drawn.
+struct Drawing {
+  const View& view;
+  Canvas& canvas;
+  DrawResult& result;
+
+  void intend(Event event) { result.intents.push_back(std::move(event)); }
+  void animate() { result.animating = true; }
+  void again_in(std::chrono::milliseconds wait) {
+    const Moment at = view.now + wait;
+    if (!result.redraw_at || at < *result.redraw_at) result.redraw_at = at;
+  }
+  [[nodiscard]] std::chrono::minutes utc_offset() const {
+    return view.event == nullptr ? std::chrono::minutes{0} : view.event->utc_offset;
+  }
+  [[nodiscard]] std::string_view language() const { return canvas.tongue().language(); }
+  [[nodiscard]] std::string local(const sync::LocalText& text) const {
+    return std::string(sync::text_in(text, language()));
+  }
+};
+
+// --- house.cpp: what all screens of a delegate share
+struct House {
+  Rect body;  // between header and footer
+};
+// The field's ground, the header and the footer.
+[[nodiscard]] House draw_house(Drawing& d, const Field& field);
+// Rises a little and appears, once, when the screen comes up.
+void enter_softly(Drawing& d, std::chrono::milliseconds after = std::chrono::milliseconds{0});
+// How much of the time is left of this answer: a thin line along the foot. Only what a delegate may need to
+// know.
+void draw_time_left(Drawing& d, const Field& field, Moment until);
+void draw_corner(Drawing& d, const Field& field);
+
+// --- buttons
+enum class Look : std::uint8_t { plain, strong, quiet, key };
+struct Button {
+  std::string id{};
+  std::string label{};           // drawn and said
+  std::string said{};            // if it is said otherwise ("" : as drawn)
+  std::string language{};        // "" : of the screen
+  std::optional<Glyph> glyph{};  // instead of the label, or before it
+  bool glyph_alone{false};
+  Look look{Look::plain};
+  bool enabled{true};
+  bool chosen{false};
+  float type_mm{kType.body};
+};
+[[nodiscard]] bool draw_button(Drawing& d, const Rect& area, const Button& button, const Field& field);
+
+// --- the one big sign of an answer, in its ring
+void draw_medal(Drawing& d, Point centre, float radius, Glyph glyph, const Field& field, bool ring_accent);
+
+// --- viewfinder.cpp: the camera's picture in its frame. `locked`: the badge is in hand.
+void draw_viewfinder(Drawing& d, const Rect& area, bool checking);
+
+// --- wording.cpp
+struct Wording {
+  Glyph glyph{Glyph::desk};
+  std::string title;
+  std::string body;
+  std::string hint;         // "" : none
+  bool to_protocol{false};  // where to go: the protocol desk instead of the help desk
+  bool to_desk{true};       // a desk would help at all
+};
+[[nodiscard]] Wording refusal_wording(const Drawing& d, const Decision& decision);
+[[nodiscard]] std::string category_name(const Drawing& d, std::string_view id);
+[[nodiscard]] Rgb category_colour(const Drawing& d, std::string_view id);
+[[nodiscard]] std::string zone_name(const Drawing& d, std::string_view id);
+[[nodiscard]] std::string checkpoint_name(const Drawing& d, std::string_view id);
+[[nodiscard]] std::string endonym(std::string_view language);
+[[nodiscard]] std::string status_name(const Drawing& d, sync::Status status);
+// The language that a native name is most likely written in, so that its Han take the right forms.
+[[nodiscard]] std::string native_language(const sync::Attendee& attendee);
+
+// --- staff_frame.cpp: paper, with a dark bar on top. Returns the room below.
+[[nodiscard]] Rect draw_staff_frame(Drawing& d, std::string_view title, bool with_back);
+// A category's colour as a mark, and its name.
+Rect draw_category_chip(Drawing& d, const Rect& box, std::string_view category, Rgb ground);
+
+// --- one file each
+void draw_idle(Drawing& d);
+void draw_checking(Drawing& d);
+void draw_admitted(Drawing& d, const Admitted& admitted);
+void draw_refused(Drawing& d, const Refused& refused);
+void draw_out_of_order(Drawing& d, const OutOfOrder& out_of_order);
+void draw_staff_pin(Drawing& d, const StaffPin& pin);
+void draw_staff_search(Drawing& d, const StaffSearch& search);
+void draw_staff_record(Drawing& d, const StaffRecord& record);
+
+}  // namespace lanyard::kiosk

@@ -1,0 +1,162 @@
+#include "kiosk/face/phrases.hpp"
+
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include <boost/locale.hpp>
+#include <boost/locale/gnu_gettext.hpp>
+
+#include "kiosk/face/safe_text.hpp"
+#include "kiosk/face/text.hpp"
+
+namespace lanyard::kiosk {
+namespace {
+
+namespace bl = boost::locale;
+
+inline constexpr std::size_t kMaxCatalogueBytes = 4'000'000;
+
+// The region decides the order of day and month; the catalogues know only languages.
+std::string icu_name(std::string_view language) {
+  if (language == "en") return "en_GB.UTF-8";
+  if (language == "zh") return "zh_CN.UTF-8";
+  return std::string(language) + ".UTF-8";
+}
+
+std::vector<char> read_catalogue(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return {};
+  std::vector<char> bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (bytes.size() > kMaxCatalogueBytes) bytes.clear();
+  return bytes;
+}
+
+std::locale make_locale(const std::string& directory, const std::string& language, bool& found) {
+  bl::generator generator;
+  generator.categories(bl::formatting_facet);
+  const std::locale dates = generator(icu_name(language));
+  bl::gnu_gettext::messages_info info;
+  info.language = language;
+  info.encoding = "UTF-8";
+  info.paths.push_back(directory);
+  info.domains.emplace_back("lanyard");
+  info.callback = [&found](const std::string& path, const std::string&) {
+    std::vector<char> bytes = read_catalogue(path);
+    found = found || !bytes.empty();
+    return bytes;
+  };
+  return {dates, bl::gnu_gettext::create_messages_facet<char>(info)};
+}
+
+// Isolates are for mixed directions alone: everywhere else they would only be in the way of who reads the
+// labels.
+bool runs_leftwards(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : '\0');
+    if (lead >= 0xD6 && lead <= 0xDF) return true;                    // U+0580 .. U+07FF
+    if (lead == 0xE0 && next < 0xA4) return true;                     // U+0800 .. U+08FF
+    if (lead == 0xEF && next >= 0xAC && next <= 0xBB) return true;    // presentation forms
+    if (lead == 0xF0 && (next == 0x90 || next == 0x9E)) return true;  // ancient, Adlam
+  }
+  return false;
+}
+
+std::string format_date(const std::locale& locale, sync::Timestamp when, std::chrono::minutes utc_offset,
+                        bool whole) {
+  std::ostringstream out;
+  out.imbue(locale);
+  // The venue's offset is added by hand, and the sum is written as if it were UTC: no time-zone table is
+  // asked.
+  const auto seconds =
+      std::chrono::duration_cast<std::chrono::seconds>((when + utc_offset).time_since_epoch()).count();
+  out << bl::as::gmt;
+  if (whole) {
+    out << bl::as::date_full;
+  } else {
+    out << bl::as::date_medium;
+  }
+  out << bl::as::date << static_cast<double>(seconds);
+  return out.str();
+}
+
+}  // namespace
+
+std::string Tongue::fill(std::string text, std::initializer_list<Filling> fillings) const {
+  for (const Filling& filling : fillings) {
+    const std::string slot = "{" + std::string(filling.name) + "}";
+    std::string value = safe_part(filling.value);
+    const bool leftwards = reading_of(language_) == Reading::right_to_left || runs_leftwards(value);
+    if (leftwards) value = "\u2068" + value + "\u2069";
+    for (std::size_t at = text.find(slot); at != std::string::npos; at = text.find(slot, at + value.size())) {
+      text.replace(at, slot.size(), value);
+    }
+  }
+  return text;
+}
+
+std::string Tongue::say(const char* text, std::initializer_list<Filling> fillings) const {
+  return fill(bl::translate(text).str(locale_), fillings);
+}
+
+std::string Tongue::say_in(const char* context, const char* text,
+                           std::initializer_list<Filling> fillings) const {
+  return fill(bl::translate(context, text).str(locale_), fillings);
+}
+
+std::string Tongue::say(const Phrase& phrase, std::initializer_list<Filling> fillings) const {
+  return phrase.context == nullptr ? say(phrase.text, fillings)
+                                   : say_in(phrase.context, phrase.text, fillings);
+}
+
+std::string Tongue::plural(const char* one, const char* many, int n) const {
+  return fill(bl::translate(one, many, n).str(locale_), {{"n", std::to_string(n)}});
+}
+
+std::string Tongue::long_date(sync::Timestamp when, std::chrono::minutes utc_offset) const {
+  return format_date(locale_, when, utc_offset, true);
+}
+
+std::string Tongue::short_date(sync::Timestamp when, std::chrono::minutes utc_offset) const {
+  return format_date(locale_, when, utc_offset, false);
+}
+
+std::string Tongue::clock(sync::Timestamp when, std::chrono::minutes utc_offset) {
+  const auto local = std::chrono::floor<std::chrono::minutes>(when + utc_offset).time_since_epoch();
+  const auto of_day = (local.count() % 1440 + 1440) % 1440;
+  const auto two = [](std::int64_t n) {
+    return std::string(1, static_cast<char>('0' + n / 10)) + static_cast<char>('0' + n % 10);
+  };
+  return two(of_day / 60) + ":" + two(of_day % 60);
+}
+
+std::string Tongue::moment(sync::Timestamp when, sync::Timestamp now, std::chrono::minutes utc_offset) const {
+  const std::string time = clock(when, utc_offset);
+  if (sync::venue_day(when, utc_offset) == sync::venue_day(now, utc_offset)) return time;
+  return say_in("date and time", "{date}, {time}", {{"date", short_date(when, utc_offset)}, {"time", time}});
+}
+
+Phrases::Phrases(const std::string& directory, const std::vector<std::string>& languages) {
+  std::vector<std::string> all = languages;
+  all.emplace_back("en");
+  for (const std::string& language : all) {
+    if (tongues_.contains(language)) continue;
+    Tongue tongue;
+    bool found = language == "en";
+    tongue.locale_ = make_locale(directory, language, found);
+    tongue.language_ = found ? language : "en";
+    if (!found) missing_.push_back(language);
+    tongues_.emplace(language, std::move(tongue));
+  }
+}
+
+const Tongue& Phrases::in(std::string_view language) const {
+  if (const auto exact = tongues_.find(language); exact != tongues_.end()) return exact->second;
+  if (const auto base = tongues_.find(language.substr(0, language.find('-'))); base != tongues_.end()) {
+    return base->second;
+  }
+  return tongues_.at("en");
+}
+
+}  // namespace lanyard::kiosk

@@ -1,0 +1,95 @@
+// Waiting for a badge, and looking it up: one picture, in which the frame closes round the badge.
+#include "kiosk/face/motion.hpp"
+#include "kiosk/face/parts.hpp"
+
+namespace lanyard::kiosk {
+namespace {
+
+using std::chrono::milliseconds;
+
+struct Places {
+  Rect finder;
+  Rect words;
+};
+
+Places places(const Canvas& c, Rect body) {
+  if (c.metrics.portrait()) {
+    Places p;
+    p.finder = take_top(body, std::min(body.w * 0.98F, body.h * 0.66F));
+    static_cast<void>(take_top(body, c.margin()));
+    p.words = body;
+    return p;
+  }
+  Places p;
+  const float width = std::min(body.w * 0.58F, body.h * 1.5F);
+  p.finder = take_end(body, width, c.reading());
+  static_cast<void>(take_end(body, c.margin() * 1.4F, c.reading()));
+  p.words = body;
+  return p;
+}
+
+// A quiet line that runs from end to end: something is being done.
+void draw_running_line(Drawing& d, const Rect& track) {
+  Canvas& c = d.canvas;
+  const Field& night = c.theme().night;
+  c.fill(track, night.hairline, track.h / 2);
+  const float t = ease_in_out(breath(cycle(d.view.now, milliseconds{2400})));
+  const float length = track.w * 0.3F;
+  c.fill({track.x + (track.w - length) * t, track.y, length, track.h}, night.accent, track.h / 2);
+  d.animate();
+}
+
+void draw_words(Drawing& d, const Rect& area, const std::string& title, const std::string& ask,
+                const std::string& hint) {
+  Canvas& c = d.canvas;
+  const Field& night = c.theme().night;
+  const bool centred = c.metrics.portrait();
+  const Align align = centred ? Align::centre : Align::start;
+  const Words big{.size_mm = c.type(25),
+                  .least_mm = kType.body,
+                  .align = align,
+                  .lines = 2,
+                  .role = Role::heading,
+                  .id = "title"};
+  const Words middle{.size_mm = c.type(kType.heading),
+                     .least_mm = kType.body,
+                     .weight = Weight::bold,
+                     .align = align,
+                     .lines = 4};
+  const Words small{.size_mm = kType.body, .least_mm = kType.body, .align = align, .lines = 4};
+  c.column(area,
+           {{title, big, night.ink, centred ? 9.0F : 8.0F},
+            {ask, middle, night.accent, 5},
+            {hint, small, night.quiet, 0}},
+           night.ground, Stand::middle);
+}
+
+}  // namespace
+
+void draw_idle(Drawing& d) {
+  Canvas& c = d.canvas;
+  const House house = draw_house(d, c.theme().night);
+  const Places at = places(c, house.body);
+  draw_viewfinder(d, at.finder, false);
+  draw_words(d, at.words, c.tongue().say_in("to everybody", "Welcome"),
+             c.tongue().say("Hold your badge up to the camera"),
+             c.tongue().say("with the square code facing the screen"));
+  draw_corner(d, c.theme().night);
+  // The clock turns with the minute.
+  const auto into = d.view.wall_now.time_since_epoch() % std::chrono::minutes{1};
+  d.again_in(std::chrono::duration_cast<milliseconds>(std::chrono::minutes{1} - into) + milliseconds{20});
+}
+
+void draw_checking(Drawing& d) {
+  Canvas& c = d.canvas;
+  const House house = draw_house(d, c.theme().night);
+  Places at = places(c, house.body);
+  draw_viewfinder(d, at.finder, true);
+  Rect foot = take_bottom(at.words, c.px(6));
+  draw_words(d, at.words, c.tongue().say("One moment, please"),
+             c.tongue().say("We are looking up your badge"), "");
+  c.speak(Role::status, "checking", c.tongue().say("One moment, please"));
+  draw_running_line(d, foot.middle(std::min(foot.w, c.px(90)), c.px(1.4F)));
+}
+
+}  // namespace lanyard::kiosk

@@ -1,0 +1,288 @@
+// All that is known of one delegate, what they did, and the reprint of a badge.
+#include "kiosk/face/motion.hpp"
+#include "kiosk/face/parts.hpp"
+
+namespace lanyard::kiosk {
+namespace {
+
+using std::chrono::milliseconds;
+
+std::string reason_name(const Tongue& t, ReprintReason reason) {
+  switch (reason) {
+    case ReprintReason::lost:
+      return t.say_in("reprint reason", "Lost");
+    case ReprintReason::damaged:
+      return t.say_in("reprint reason", "Damaged");
+    case ReprintReason::wrong_data:
+      return t.say_in("reprint reason", "Wrong details");
+    case ReprintReason::misprint:
+      return t.say_in("reprint reason", "Misprint");
+  }
+  return {};
+}
+
+std::string row_name(const Tongue& t, const sync::JournalRow& row) {
+  switch (row.kind) {
+    case sync::RowKind::admitted:
+      return t.say_in("history", "Admitted");
+    case sync::RowKind::refused:
+      return t.say_in("history", "Not admitted");
+    case sync::RowKind::exited:
+      return t.say_in("history", "Left");
+    case sync::RowKind::badge_printed:
+      return t.say_in("history", "Badge printed");
+    case sync::RowKind::badge_failed:
+      return t.say_in("history", "Badge not printed");
+    case sync::RowKind::reissued:
+      return t.say_in("history", "New badge issued");
+    case sync::RowKind::annulled:
+      return t.say_in("history", "Admission annulled");
+    case sync::RowKind::staff_entered:
+      return t.say_in("history", "Staff mode opened");
+    case sync::RowKind::alert:
+      return t.say_in("history", "Alert");
+  }
+  return {};
+}
+
+std::string presence_words(const Drawing& d, const StaffRecord& record) {
+  const Tongue& t = d.canvas.tongue();
+  const sync::Presence& presence = record.presence;
+  if (!presence.last_entry) return t.say("Not yet admitted");
+  const auto when = [&](sync::Timestamp at) { return t.moment(at, d.view.wall_now, d.utc_offset()); };
+  if (!presence.inside && presence.last_exit) {
+    return t.say("Left at {since}", {{"since", when(*presence.last_exit)}});
+  }
+  const std::string where = checkpoint_name(d, presence.entry_checkpoint);
+  const std::string since = when(*presence.last_entry);
+  if (where.empty()) return t.say("Inside since {since}", {{"since", since}});
+  return t.say("Inside since {since}, {where}", {{"since", since}, {"where", where}});
+}
+
+Words staff_words(float size, Weight weight = Weight::regular, int lines = 1) {
+  return {.size_mm = size, .least_mm = kType.staff_least, .weight = weight, .lines = lines, .quiet = true};
+}
+
+// Name, native name, title, organisation, category.
+void draw_person(Drawing& d, Rect area, const sync::Attendee& who) {
+  Canvas& c = d.canvas;
+  const Field& paper = c.theme().paper;
+  const std::string tongue = native_language(who);
+  Words native = staff_words(8, Weight::regular, 2);
+  native.language = tongue;
+  Words name = staff_words(11, Weight::bold, 2);
+  name.role = Role::heading;
+  name.id = "record.name";
+  const float chip = c.px(7);
+  const Rect band = take_bottom(area, chip);
+  static_cast<void>(take_bottom(area, c.px(2.5F)));
+  const Rect used =
+      c.column(area,
+               {{who.name.empty() ? who.id : who.name, name, paper.ink, 3},
+                {who.name_native == who.name ? std::string() : who.name_native, native, paper.quiet, 3.5F},
+                {who.title, staff_words(kType.staff + 0.4F, Weight::regular, 2), paper.ink, 2},
+                {who.organisation, staff_words(kType.staff + 0.4F, Weight::regular, 2), paper.ink, 0}},
+               paper.ground, Stand::top);
+  draw_category_chip(d, {band.x, std::min(band.y, used.bottom() + c.px(3.5F)), band.w, chip}, who.category,
+                     paper.ground);
+}
+
+struct Fact {
+  std::string name;
+  std::string value;
+  bool alarming{false};
+};
+
+std::vector<Fact> facts_of(const Drawing& d, const StaffRecord& record) {
+  const Tongue& t = d.canvas.tongue();
+  const sync::Attendee& who = record.attendee;
+  std::string zones;
+  for (const std::string& zone : who.zones) zones += (zones.empty() ? "" : ", ") + zone_name(d, zone);
+  std::vector<Fact> facts{
+      {t.say_in("fact", "Presence"), presence_words(d, record)},
+      {t.say_in("fact", "Accreditation"), status_name(d, who.status), who.status != sync::Status::approved},
+      {t.say_in("fact", "Badge"),
+       record.presence.badge_printed
+           ? t.say("Printed, version {n}", {{"n", std::to_string(record.generation)}})
+           : t.say("Not printed yet, version {n}", {{"n", std::to_string(record.generation)}})},
+      {t.say_in("fact", "Areas"), zones},
+      {t.say_in("fact", "Number"), who.id},
+  };
+  std::erase_if(facts, [](const Fact& fact) { return fact.value.empty(); });
+  return facts;
+}
+
+void draw_facts(Drawing& d, Rect area, const StaffRecord& record) {
+  Canvas& c = d.canvas;
+  const Field& paper = c.theme().paper;
+  const float gap = c.px(2.6F);
+  const auto facts = facts_of(d, record);
+  const float share =
+      (area.h - gap * static_cast<float>(facts.size() - 1)) / static_cast<float>(facts.size());
+  for (const Fact& fact : facts) {
+    Rect row = take_top(area, std::min(share, c.px(14)));
+    const Rect label = take_start(row, row.w * 0.30F, c.reading());
+    static_cast<void>(take_start(row, c.px(3), c.reading()));
+    Words name = staff_words(kType.staff - 0.4F, Weight::regular, 1);
+    c.text(label, fact.name, name, paper.quiet, paper.ground);
+    const Words value = staff_words(kType.staff, Weight::bold, 2);
+    const Rect used =
+        c.text(row, fact.value, value, fact.alarming ? c.theme().decline : paper.ink, paper.ground);
+    static_cast<void>(used);
+    c.fill({label.x, row.bottom(), row.right() - label.x, std::max(1.0F, c.px(0.2F))}, paper.hairline);
+    static_cast<void>(take_top(area, gap));
+  }
+}
+
+void draw_history(Drawing& d, Rect area, const StaffRecord& record) {
+  Canvas& c = d.canvas;
+  const Field& paper = c.theme().paper;
+  const Tongue& t = c.tongue();
+  Words heading = staff_words(kType.staff + 0.8F, Weight::bold);
+  heading.role = Role::heading;
+  c.text(take_top(area, c.px(8.5F)), t.say("History"), heading, paper.ink, paper.ground);
+  c.fill({area.x, area.y, area.w, std::max(1.0F, c.px(0.4F))}, paper.accent);
+  static_cast<void>(take_top(area, c.px(2.5F)));
+  const float height = c.px(9);
+  const auto room = static_cast<std::size_t>(std::max(1.0F, area.h / height));
+  const bool all = record.history.size() <= room;
+  const std::size_t shown = all ? record.history.size() : room - 1;
+  if (record.history.empty()) {
+    c.text(take_top(area, height), t.say("Nothing so far"), staff_words(kType.staff), paper.quiet,
+           paper.ground);
+  }
+  for (std::size_t i = 0; i < shown; ++i) {
+    const sync::JournalRow& entry = record.history[i];
+    Rect row = take_top(area, height);
+    Words cell = staff_words(kType.staff - 0.2F);
+    cell.stand = Stand::middle;
+    const Rect when = take_start(row, row.w * 0.30F, c.reading()).inset(c.px(0.5F), 0);
+    c.text(when, t.moment(entry.wall, d.view.wall_now, d.utc_offset()), cell, paper.quiet, paper.ground);
+    Words what = cell;
+    what.weight = Weight::bold;
+    c.text(take_start(row, row.w * 0.48F, c.reading()).inset(c.px(0.5F), 0), row_name(t, entry), what,
+           paper.ink, paper.ground);
+    const std::string where = checkpoint_name(d, entry.checkpoint);
+    c.text(row.inset(c.px(0.5F), 0), where.empty() ? entry.device : where, cell, paper.quiet, paper.ground);
+    c.fill({area.x, area.y, area.w, std::max(1.0F, c.px(0.2F))}, paper.hairline);
+  }
+  if (!all) {
+    const int more = static_cast<int>(record.history.size() - shown);
+    c.text(take_top(area, height), t.plural("and {n} earlier", "and {n} earlier", more),
+           staff_words(kType.staff - 0.4F), paper.quiet, paper.ground);
+  }
+}
+
+void draw_reasons(Drawing& d, Rect area) {
+  Canvas& c = d.canvas;
+  const Field& paper = c.theme().paper;
+  const Tongue& t = c.tongue();
+  Words ask = staff_words(7, Weight::bold, 2);
+  ask.stand = Stand::middle;
+  ask.role = Role::status;
+  c.text(take_top(area, c.px(12)), t.say("Why is a new badge needed? The old one stops working."), ask,
+         paper.ink, paper.ground);
+  static_cast<void>(take_top(area, c.px(2)));
+  const float gap = c.px(3);
+  constexpr std::array<ReprintReason, 4> kReasons{ReprintReason::lost, ReprintReason::damaged,
+                                                  ReprintReason::wrong_data, ReprintReason::misprint};
+  const float width = (area.w - 3 * gap) / 4;
+  for (const ReprintReason reason : kReasons) {
+    const Rect place = take_start(area, width, c.reading());
+    static_cast<void>(take_start(area, gap, c.reading()));
+    if (draw_button(d, place,
+                    {.id = "reason." + std::string(to_name(reason)),
+                     .label = reason_name(t, reason),
+                     .look = Look::plain,
+                     .type_mm = kType.staff + 0.6F},
+                    paper)) {
+      d.intend(event::ReasonChosen{reason});
+    }
+  }
+}
+
+struct Progress {
+  std::string words;
+  Glyph glyph{Glyph::printer};
+  Rgb colour;
+};
+
+Progress progress_of(const Drawing& d, const StaffRecord& record) {
+  const Tongue& t = d.canvas.tongue();
+  const Theme& theme = d.canvas.theme();
+  switch (record.reprint) {
+    case StaffRecord::Reprint::working:
+      return {t.say("The new badge is being printed…"), Glyph::printer, theme.paper.ink};
+    case StaffRecord::Reprint::printed:
+      return {t.say("The new badge is printed"), Glyph::tick, theme.accept};
+    case StaffRecord::Reprint::failed:
+      if (record.reprint_problem.empty())
+        return {t.say("The badge could not be printed"), Glyph::cross, theme.decline};
+      return {t.say("The badge could not be printed: {problem}", {{"problem", record.reprint_problem}}),
+              Glyph::cross, theme.decline};
+    case StaffRecord::Reprint::none:
+      break;
+  }
+  return {};
+}
+
+void draw_reprint(Drawing& d, Rect area, const StaffRecord& record) {
+  Canvas& c = d.canvas;
+  const Field& paper = c.theme().paper;
+  const bool working = record.reprint == StaffRecord::Reprint::working;
+  Rect button = take_start(area, std::min(area.w * 0.42F, c.px(90)), c.reading());
+  static_cast<void>(take_start(area, c.px(7), c.reading()));
+  button = button.middle(button.w, std::min(button.h, c.px(18)));
+  if (draw_button(d, button,
+                  {.id = "record.reprint",
+                   .label = c.tongue().say("Reprint badge"),
+                   .glyph = Glyph::printer,
+                   .look = Look::strong,
+                   .enabled = !working,
+                   .type_mm = kType.staff + 1},
+                  paper)) {
+    d.intend(event::ReprintAsked{});
+  }
+  const Progress progress = progress_of(d, record);
+  if (progress.words.empty()) return;
+  const Rect sign = take_start(area, c.px(9), c.reading());
+  static_cast<void>(take_start(area, c.px(3), c.reading()));
+  draw_glyph(c, progress.glyph, sign.middle(c.px(8), c.px(8)), progress.colour, std::max(1.5F, c.px(0.9F)));
+  Words how = staff_words(kType.staff + 0.6F, Weight::bold, 3);
+  how.stand = Stand::middle;
+  how.role = Role::status;
+  how.id = "record.progress";
+  c.text(area, progress.words, how, progress.colour, paper.ground);
+}
+
+}  // namespace
+
+void draw_staff_record(Drawing& d, const StaffRecord& record) {
+  Canvas& c = d.canvas;
+  Rect body = draw_staff_frame(d, c.tongue().say("Delegate"), true);
+  Rect foot = take_bottom(body, c.px(record.choosing_reason ? 34 : 20));
+  c.fill({foot.x, foot.y, foot.w, std::max(1.0F, c.px(0.3F))}, c.theme().paper.hairline);
+  static_cast<void>(take_top(foot, c.px(record.choosing_reason ? 2 : 3)));
+  static_cast<void>(take_bottom(body, c.px(4)));
+  if (c.metrics.portrait()) {
+    draw_person(d, take_top(body, std::min(body.h * 0.30F, c.px(96))), record.attendee);
+    static_cast<void>(take_top(body, c.px(8)));
+    draw_facts(d, take_top(body, std::min(body.h * 0.42F, c.px(86))), record);
+    static_cast<void>(take_top(body, c.px(8)));
+    draw_history(d, body, record);
+  } else {
+    Rect side = take_start(body, body.w * 0.5F, c.reading());
+    static_cast<void>(take_start(body, c.px(9), c.reading()));
+    draw_person(d, take_top(side, side.h * 0.47F), record.attendee);
+    static_cast<void>(take_top(side, c.px(4)));
+    draw_facts(d, side, record);
+    draw_history(d, body, record);
+  }
+  if (record.choosing_reason) {
+    draw_reasons(d, foot);
+  } else {
+    draw_reprint(d, foot, record);
+  }
+}
+
+}  // namespace lanyard::kiosk

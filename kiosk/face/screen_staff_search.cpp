@@ -1,0 +1,229 @@
+// Finding someone by name: what is typed, who fits, and keys to type with. A plugged-in keyboard types too.
+#include "kiosk/face/motion.hpp"
+#include "kiosk/face/parts.hpp"
+
+namespace lanyard::kiosk {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr float kKeyHeightMm = 13.5F;
+constexpr float kKeyGapMm = 1.8F;
+constexpr std::array<std::string_view, 4> kRows{"1234567890", "qwertyuiop", "asdfghjkl'", "zxcvbnm-"};
+
+struct Places {
+  Rect field;
+  Rect hits;
+  Rect keys;
+};
+
+Places places(const Canvas& c, Rect body) {
+  Places p;
+  const float keys_height = c.px(5 * kKeyHeightMm + 4 * kKeyGapMm);
+  if (c.metrics.portrait()) {
+    p.keys = take_bottom(body, keys_height * 1.25F);
+    p.keys = p.keys.middle(std::min(p.keys.w, c.px(260)), p.keys.h);
+    static_cast<void>(take_bottom(body, c.px(6)));
+    p.field = take_top(body, c.px(17));
+    static_cast<void>(take_top(body, c.px(5)));
+    p.hits = body;
+    return p;
+  }
+  Rect side =
+      take_end(body, std::clamp(body.w * 0.48F, c.px(10 * 13.6F + 9 * kKeyGapMm), c.px(230)), c.reading());
+  static_cast<void>(take_end(body, c.px(7), c.reading()));
+  p.hits = body;
+  p.field = take_top(side, c.px(17));
+  static_cast<void>(take_top(side, c.px(5)));
+  p.keys = take_bottom(side, std::min(side.h, keys_height * 1.25F));
+  return p;
+}
+
+void draw_field(Drawing& d, const Rect& area, const StaffSearch& search) {
+  Canvas& c = d.canvas;
+  const Field& paper = c.theme().paper;
+  const Tongue& t = c.tongue();
+  c.fill(area, rgb(0xFFFFFF), c.px(2.5F));
+  c.frame(area, paper.accent, std::max(1.5F, c.px(0.6F)), c.px(2.5F));
+  Rect inner = area.inset(c.px(4), c.px(1.5F));
+  const Rect lens = take_start(inner, c.px(8), c.reading());
+  static_cast<void>(take_start(inner, c.px(3), c.reading()));
+  draw_glyph(c, Glyph::search, lens.middle(c.px(7), c.px(7)), paper.accent, std::max(1.5F, c.px(0.8F)));
+  const bool empty = search.query.empty();
+  const Words how{.size_mm = empty ? kType.staff + 0.6F : 8,
+                  .least_mm = kType.staff_least,
+                  .stand = Stand::middle,
+                  .quiet = true};
+  const Rect used = c.text(inner, empty ? t.say("Name, organisation or number") : search.query, how,
+                           empty ? paper.quiet : paper.ink, rgb(0xFFFFFF));
+  // The caret breathes; it does not blink.
+  const float visible = mix(0.35F, 1, breath(cycle(d.view.now, milliseconds{1600})));
+  const bool leftwards = c.reading() == Reading::right_to_left;
+  const float x = empty ? (leftwards ? inner.right() : inner.x - c.px(1))
+                        : (leftwards ? used.x : used.right()) + c.px(0.8F);
+  c.fill({x, inner.y + inner.h * 0.18F, c.px(0.5F), inner.h * 0.64F}, paper.accent, 0, visible);
+  d.again_in(milliseconds{80});
+  c.note({.role = Role::field,
+          .id = "search.query",
+          .label = t.say("Name, organisation or number"),
+          .value = search.query,
+          .language = std::string(d.language()),
+          .rect = area,
+          .box = area,
+          .ink = paper.accent,
+          .ground = paper.ground});
+}
+
+void draw_hit(Drawing& d, const Rect& row, const sync::Attendee& hit) {
+  Canvas& c = d.canvas;
+  const Field& paper = c.theme().paper;
+  const std::string id = "search.hit." + hit.id;
+  const Canvas::Touch touch = c.touch(row, id);
+  const Rgb ground = touch.held ? blend(paper.ground, paper.ink, 0.08F) : rgb(0xFFFFFF);
+  c.fill(row, ground, c.px(2.5F));
+  c.frame(row, paper.hairline, std::max(1.0F, c.px(0.3F)), c.px(2.5F));
+  c.note({.role = Role::button,
+          .id = id,
+          .label = hit.name.empty() ? hit.id : hit.name,
+          .value = hit.organisation,
+          .language = std::string(d.language()),
+          .rect = row,
+          .box = row,
+          .ink = paper.quiet,
+          .ground = paper.ground});
+  const Rect edge{c.reading() == Reading::left_to_right ? row.x : row.right() - c.px(2), row.y, c.px(2),
+                  row.h};
+  c.fill(edge.inset(0, c.px(2.5F)), category_colour(d, hit.category), c.px(0.8F));
+  Rect inner = row.inset(c.px(5), c.px(1.6F));
+  Rect side = take_end(inner, inner.w * 0.30F, c.reading());
+  static_cast<void>(take_end(inner, c.px(3), c.reading()));
+  const Rect chip = take_top(side, side.h / 2);
+  draw_category_chip(d, chip, hit.category, ground);
+  const bool approved = hit.status == sync::Status::approved;
+  const Words status{.size_mm = kType.staff - 0.6F,
+                     .least_mm = kType.staff_least - 0.4F,
+                     .weight = approved ? Weight::regular : Weight::bold,
+                     .stand = Stand::middle,
+                     .quiet = true};
+  c.text(side, status_name(d, hit.status), status, approved ? paper.quiet : c.theme().decline, ground);
+
+  Rect names = take_top(inner, inner.h * 0.56F);
+  const Words name{.size_mm = 6.6F,
+                   .least_mm = kType.staff_least,
+                   .weight = Weight::bold,
+                   .stand = Stand::middle,
+                   .quiet = true};
+  const bool two = !hit.name_native.empty() && hit.name_native != hit.name;
+  const Rect used = c.text({names.x, names.y, two ? names.w * 0.64F : names.w, names.h},
+                           hit.name.empty() ? hit.id : hit.name, name, paper.ink, ground);
+  if (two) {
+    static_cast<void>(take_start(names, used.w + c.px(4), c.reading()));
+    const std::string tongue = native_language(hit);
+    const Words native{.size_mm = 6,
+                       .least_mm = kType.staff_least,
+                       .stand = Stand::middle,
+                       .quiet = true,
+                       .language = tongue};
+    c.text(names, hit.name_native, native, paper.quiet, ground);
+  }
+  const Words organisation{
+      .size_mm = kType.staff - 0.4F, .least_mm = kType.staff_least, .stand = Stand::middle, .quiet = true};
+  c.text(inner, hit.organisation, organisation, paper.quiet, ground);
+  if (touch.tapped) d.intend(event::Chosen{hit.id});
+}
+
+void draw_hits(Drawing& d, Rect area, const StaffSearch& search) {
+  Canvas& c = d.canvas;
+  const Field& paper = c.theme().paper;
+  const Tongue& t = c.tongue();
+  const Words note{.size_mm = kType.staff,
+                   .least_mm = kType.staff_least,
+                   .lines = 2,
+                   .role = Role::status,
+                   .quiet = true,
+                   .id = "search.note"};
+  if (search.query.empty()) {
+    c.text(area, t.say("Type the first letters of a name."), note, paper.quiet, paper.ground);
+    return;
+  }
+  if (search.hits.empty()) {
+    c.text(area, search.searched ? t.say("Nobody found.") : t.say("Searching…"), note, paper.quiet,
+           paper.ground);
+    return;
+  }
+  const float gap = c.px(2.5F);
+  const float height = c.px(19);
+  const float foot = c.px(9);
+  std::size_t fits = static_cast<std::size_t>(std::max(1.0F, (area.h + gap) / (height + gap)));
+  if (fits < search.hits.size()) {
+    fits = static_cast<std::size_t>(std::max(1.0F, (area.h - foot + gap) / (height + gap)));
+  }
+  const std::size_t shown = std::min(fits, search.hits.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    draw_hit(d, take_top(area, height), search.hits[i]);
+    static_cast<void>(take_top(area, gap));
+  }
+  if (shown < search.hits.size()) {
+    const int more = static_cast<int>(search.hits.size() - shown);
+    c.text(take_top(area, foot),
+           t.plural("{n} more. Type on to narrow the list.", "{n} more. Type on to narrow the list.", more),
+           note, paper.quiet, paper.ground);
+  }
+}
+
+void draw_keyboard(Drawing& d, Rect area) {
+  Canvas& c = d.canvas;
+  const Field& paper = c.theme().paper;
+  const Tongue& t = c.tongue();
+  const float gap = c.px(kKeyGapMm);
+  const float width = (area.w - 9 * gap) / 10;
+  const float height = (area.h - 4 * gap) / 5;
+  for (std::size_t row = 0; row < kRows.size(); ++row) {
+    // From left to right in every language: staff find the letters blindly.
+    Rect line = take_top(area, height);
+    static_cast<void>(take_top(area, gap));
+    for (const char sign : kRows[row]) {
+      const Rect key = take_left(line, width);
+      static_cast<void>(take_left(line, gap));
+      const std::string letter(1, sign);
+      if (draw_button(d, key,
+                      {.id = "search.key." + letter, .label = letter, .look = Look::key, .type_mm = 6.4F},
+                      paper)) {
+        d.intend(event::Typed{letter});
+      }
+    }
+    if (row == 3 && draw_button(d, take_left(line, 2 * width + gap),
+                                {.id = "search.erase",
+                                 .label = t.say_in("key", "Erase"),
+                                 .glyph = Glyph::erase,
+                                 .glyph_alone = true,
+                                 .look = Look::key},
+                                paper)) {
+      d.intend(event::Erase{});
+    }
+  }
+  if (draw_button(d, area.middle(area.w * 0.6F, area.h),
+                  {.id = "search.key.space",
+                   .label = t.say_in("key", "Space"),
+                   .look = Look::key,
+                   .type_mm = kType.staff},
+                  paper)) {
+    d.intend(event::Typed{" "});
+  }
+}
+
+}  // namespace
+
+void draw_staff_search(Drawing& d, const StaffSearch& search) {
+  Canvas& c = d.canvas;
+  const Rect body = draw_staff_frame(d, c.tongue().say("Find a delegate"), false);
+  const Places at = places(c, body);
+  draw_field(d, at.field, search);
+  draw_hits(d, at.hits, search);
+  draw_keyboard(d, at.keys);
+  if (std::string letters = Canvas::typed(); !letters.empty()) d.intend(event::Typed{std::move(letters)});
+  if (Canvas::key(Canvas::Key::erase)) d.intend(event::Erase{});
+  if (Canvas::key(Canvas::Key::enter) && search.hits.size() == 1) d.intend(event::Chosen{search.hits[0].id});
+}
+
+}  // namespace lanyard::kiosk

@@ -1,0 +1,33 @@
+#include "kiosk/face/screens.hpp"
+
+#include "kiosk/face/parts.hpp"
+
+namespace lanyard::kiosk {
+namespace {
+
+struct ByScreen {
+  Drawing& d;
+  void operator()(const Idle&) const { draw_idle(d); }
+  void operator()(const Checking&) const { draw_checking(d); }
+  void operator()(const Admitted& s) const { draw_admitted(d, s); }
+  void operator()(const Refused& s) const { draw_refused(d, s); }
+  void operator()(const OutOfOrder& s) const { draw_out_of_order(d, s); }
+  void operator()(const StaffPin& s) const { draw_staff_pin(d, s); }
+  void operator()(const StaffSearch& s) const { draw_staff_search(d, s); }
+  void operator()(const StaffRecord& s) const { draw_staff_record(d, s); }
+};
+
+}  // namespace
+
+DrawResult draw(const View& view, Canvas& canvas) {
+  DrawResult result;
+  Drawing d{view, canvas, result};
+  canvas.begin(view.state.language, view.now);
+  std::visit(ByScreen{d}, view.state.screen);
+  // Someone is there, even if nothing was hit.
+  if (result.intents.empty() && canvas.touched_anywhere()) d.intend(event::Touched{});
+  result.semantics = canvas.finish();
+  return result;
+}
+
+}  // namespace lanyard::kiosk

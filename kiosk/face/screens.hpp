@@ -1,0 +1,52 @@
+// Every screen, drawn from a state that it cannot change. What the person does comes back as intents, for
+// `step`. Threads: the window's thread alone.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kiosk/desk/state.hpp"
+#include "kiosk/face/canvas.hpp"
+#include "kiosk/face/semantics.hpp"
+
+namespace lanyard::kiosk {
+
+inline constexpr std::chrono::milliseconds kCornerHold{2000};
+
+// What the camera sees now. Drawn mirrored, as one knows oneself.
+struct Preview {
+  TextureId texture{0};  // 0: no picture
+  int width{0};          // of the camera's frame, px
+  int height{0};
+  std::optional<std::array<Point, 4>>
+      symbol{};          // corners of what is in sight, in the camera's frame, in order
+  Moment symbol_seen{};  // when it came into sight
+};
+
+struct View {
+  const State& state;
+  const sync::EventInfo* event{nullptr};            // null: no roster yet
+  const sync::Checkpoint* checkpoint{nullptr};      // null: not enrolled
+  std::span<const sync::Checkpoint> checkpoints{};  // those known, for "admitted at ..."
+  std::string_view kiosk_name{};
+  sync::Timestamp wall_now{};
+  Moment now{};
+  Preview preview{};
+  std::span<const std::string> languages{};  // that can be picked, in this order
+};
+
+struct DrawResult {
+  std::vector<Event> intents;
+  SemanticList semantics;
+  bool animating{false};            // draw again as soon as the display takes it
+  std::optional<Moment> redraw_at;  // else then; nullopt: when something happens
+};
+
+// Within a frame of the window (or of a bare ImGui, in tests).
+[[nodiscard]] DrawResult draw(const View& view, Canvas& canvas);
+
+}  // namespace lanyard::kiosk

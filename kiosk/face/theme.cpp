@@ -1,0 +1,72 @@
+#include "kiosk/face/theme.hpp"
+
+#include <cmath>
+
+namespace lanyard::kiosk {
+namespace {
+
+double linear(std::uint8_t channel) {
+  const double c = channel / 255.0;
+  return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+}
+
+double luminance(Rgb c) {
+  return 0.2126 * linear(c.r) + 0.7152 * linear(c.g) + 0.0722 * linear(c.b);
+}
+
+constexpr Rgb kInk = rgb(0x0C1524);
+constexpr Rgb kWhite = rgb(0xFFFFFF);
+
+}  // namespace
+
+double contrast(Rgb one, Rgb other) {
+  const double a = luminance(one);
+  const double b = luminance(other);
+  return (std::max(a, b) + 0.05) / (std::min(a, b) + 0.05);
+}
+
+Rgb ink_on(Rgb ground) {
+  return contrast(kInk, ground) >= contrast(kWhite, ground) ? kInk : kWhite;
+}
+
+Rgb blend(Rgb from, Rgb to, float share) {
+  const auto channel = [share](std::uint8_t a, std::uint8_t b) {
+    return static_cast<std::uint8_t>(
+        std::lround(static_cast<float>(a) + (static_cast<float>(b) - static_cast<float>(a)) * share));
+  };
+  return {channel(from.r, to.r), channel(from.g, to.g), channel(from.b, to.b)};
+}
+
+const Theme& forum_theme() {
+  static const Theme theme{
+      .night = {rgb(0x0C1A2E), rgb(0xFAF6EC), rgb(0xB9C4D4), rgb(0xDDB868), rgb(0x2A3B55)},
+      .paper = {rgb(0xFAF7F0), rgb(0x101B2D), rgb(0x46505F), rgb(0x8A6A1F), rgb(0xDDD6C6)},
+      .welcome = {rgb(0x0B4535), rgb(0xFBF8EF), rgb(0xC6DFD3), rgb(0xE9C877), rgb(0x2B6652)},
+      .pause = {rgb(0xF2BE5C), rgb(0x1C1503), rgb(0x3A2C07), rgb(0x5A4208), rgb(0xD59F3C)},
+      .accept = rgb(0x0B5A43),
+      .decline = rgb(0x8C1F1A),
+      .online = rgb(0x6FCF9B),
+      .offline = rgb(0xF2BE5C),
+  };
+  return theme;
+}
+
+std::vector<Pair> pairs_of(const Theme& theme) {
+  std::vector<Pair> pairs;
+  const auto add = [&pairs](std::string_view name, const Field& field) {
+    pairs.push_back({name, field.ink, field.ground, kTextContrast});
+    pairs.push_back({name, field.quiet, field.ground, kTextContrast});
+    pairs.push_back({name, field.accent, field.ground, kControlContrast});
+  };
+  add("night", theme.night);
+  add("paper", theme.paper);
+  add("welcome", theme.welcome);
+  add("pause", theme.pause);
+  pairs.push_back({"accept on paper", theme.accept, theme.paper.ground, kTextContrast});
+  pairs.push_back({"decline on paper", theme.decline, theme.paper.ground, kTextContrast});
+  pairs.push_back({"online on night", theme.online, theme.night.ground, kControlContrast});
+  pairs.push_back({"offline on night", theme.offline, theme.night.ground, kControlContrast});
+  return pairs;
+}
+
+}  // namespace lanyard::kiosk

@@ -1,0 +1,255 @@
+#include "kiosk/face/window.hpp"
+
+#include <imgui.h>
+
+// After imgui.h, or they would not know it.
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <thread>
+
+#include <GLFW/glfw3.h>
+#include <backends/imgui_impl_glfw.h>
+#include <backends/imgui_impl_opengl3.h>
+
+#include "kiosk/face/gl_textures.hpp"
+
+namespace lanyard::kiosk {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr float kUsualPxPerMm = 3.61F;  // a 24-inch panel of 1080 by 1920
+constexpr std::chrono::microseconds kFrameTime{16'600};
+// A touch is seen in one frame and answered in the next; a frame more, so that what was let go is drawn let
+// go.
+constexpr int kFramesPerTouch = 3;
+
+std::string glfw_problem() {
+  const char* description = nullptr;
+  glfwGetError(&description);
+  return description == nullptr ? std::string("unknown reason") : std::string(description);
+}
+
+bool has_display() {
+  const auto set = [](const char* name) {
+    const char* value = std::getenv(name);
+    return value != nullptr && *value != '\0';
+  };
+  return set("DISPLAY") || set("WAYLAND_DISPLAY");
+}
+
+float px_per_mm(const WindowConfig& config, GLFWmonitor* monitor) {
+  if (config.px_per_mm > 0) return config.px_per_mm;
+  if (monitor == nullptr) return kUsualPxPerMm;
+  int width_mm = 0;
+  int height_mm = 0;
+  glfwGetMonitorPhysicalSize(monitor, &width_mm, &height_mm);
+  const GLFWvidmode* mode = glfwGetVideoMode(monitor);
+  if (width_mm <= 0 || mode == nullptr) return kUsualPxPerMm;
+  const float said = static_cast<float>(mode->width) / static_cast<float>(width_mm);
+  // Below a big television, above a telephone, or an EDID that gives the ratio 16:9 for millimetres.
+  const bool credible = said >= 1.2F && said <= 20.0F && width_mm > 50;
+  return credible ? said : kUsualPxPerMm;
+}
+
+}  // namespace
+
+struct Window::Inside {
+  GLFWwindow* window{nullptr};
+  float px_per_mm{kUsualPxPerMm};
+  bool vsync{false};
+  bool paced_by_display{true};
+  int frames_owed{kFramesPerTouch};
+  Moment presented{};
+  GlTextures textures;
+  Preview preview;
+};
+
+namespace {
+
+void set_up_imgui(GLFWwindow* window) {
+  IMGUI_CHECKVERSION();
+  ImGui::CreateContext();
+  ImGuiIO& io = ImGui::GetIO();
+  io.IniFilename = nullptr;
+  io.LogFilename = nullptr;
+  io.ConfigFlags |= ImGuiConfigFlags_NoMouseCursorChange;
+  ImGuiStyle& style = ImGui::GetStyle();
+  style.WindowPadding = {0, 0};
+  style.WindowBorderSize = 0;
+  style.WindowMinSize = {1, 1};
+  style.AntiAliasedLinesUseTex = false;
+  style.CircleTessellationMaxError = 0.15F;
+  style.CurveTessellationTol = 0.6F;
+  ImGui_ImplGlfw_InitForOpenGL(window, true);
+  ImGui_ImplOpenGL3_Init("#version 330 core");
+}
+
+// Into the back buffer. The lists, and the textures in them, stay valid until the next frame begins.
+void render_last(GLFWwindow* window) {
+  int width = 0;
+  int height = 0;
+  glfwGetFramebufferSize(window, &width, &height);
+  glViewport(0, 0, width, height);
+  glClearColor(0, 0, 0, 1);
+  glClear(GL_COLOR_BUFFER_BIT);
+  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+}
+
+GLFWwindow* make_window(const WindowConfig& config, GLFWmonitor* monitor) {
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
+  glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+  glfwWindowHint(GLFW_AUTO_ICONIFY, GLFW_FALSE);
+  glfwWindowHint(GLFW_RESIZABLE, GLFW_FALSE);
+  const GLFWvidmode* mode = monitor == nullptr ? nullptr : glfwGetVideoMode(monitor);
+  if (config.full_screen && mode != nullptr) {
+    return glfwCreateWindow(mode->width, mode->height, config.title.c_str(), monitor, nullptr);
+  }
+  return glfwCreateWindow(config.width_px, config.height_px, config.title.c_str(), nullptr, nullptr);
+}
+
+}  // namespace
+
+sync::Expected<std::unique_ptr<Window>> Window::open(const WindowConfig& config) {
+  using Kind = sync::Error::Kind;
+  if (!has_display()) return sync::fail(Kind::unavailable, "no display: is DISPLAY or WAYLAND_DISPLAY set?");
+  if (glfwInit() == GLFW_FALSE) {
+    return sync::fail(Kind::unavailable,
+                      "no display (" + glfw_problem() + "): is DISPLAY or WAYLAND_DISPLAY set?");
+  }
+  GLFWmonitor* monitor = glfwGetPrimaryMonitor();
+  GLFWwindow* window = make_window(config, monitor);
+  if (window == nullptr) {
+    std::string problem = "no window with OpenGL 3.3: " + glfw_problem();
+    glfwTerminate();
+    return sync::fail(Kind::unavailable, std::move(problem));
+  }
+  glfwMakeContextCurrent(window);
+  auto inside = std::make_unique<Inside>();
+  inside->window = window;
+  inside->px_per_mm = kiosk::px_per_mm(config, monitor);
+  // On Wayland, swapping the buffers of a hidden window waits for ever; there the window keeps the time by
+  // itself.
+  const char* wayland = std::getenv("WAYLAND_DISPLAY");
+  inside->paced_by_display = wayland == nullptr || *wayland == '\0';
+  glfwSwapInterval(inside->paced_by_display ? 1 : 0);
+  inside->vsync = inside->paced_by_display;
+  if (config.hide_pointer) glfwSetInputMode(window, GLFW_CURSOR, GLFW_CURSOR_HIDDEN);
+  set_up_imgui(window);
+  return std::unique_ptr<Window>(new Window(std::move(inside)));
+}
+
+Window::Window(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
+
+Window::~Window() {
+  if (inside_->preview.texture != 0) inside_->textures.drop(inside_->preview.texture);
+  ImGui_ImplOpenGL3_Shutdown();
+  ImGui_ImplGlfw_Shutdown();
+  ImGui::DestroyContext();
+  glfwDestroyWindow(inside_->window);
+  glfwTerminate();
+}
+
+void Window::wait(const DrawResult& last, std::optional<Moment> deadline) {
+  const Moment now = std::chrono::steady_clock::now();
+  Moment until = now + std::chrono::seconds{1};  // the watchdog wants a frame now and then
+  if (deadline) until = std::min(until, *deadline);
+  if (last.redraw_at) until = std::min(until, *last.redraw_at);
+  if (last.animating || inside_->frames_owed > 0) until = now;
+  // Without the display's own pace, no faster than it could be seen.
+  if (!inside_->vsync) until = std::max(until, inside_->presented + kFrameTime);
+  if (inside_->frames_owed > 0) --inside_->frames_owed;
+  const double seconds = std::chrono::duration<double>(until - now).count();
+  if (seconds <= 0) {
+    glfwPollEvents();
+  } else {
+    glfwWaitEventsTimeout(seconds);
+    if (std::chrono::steady_clock::now() < until) inside_->frames_owed = kFramesPerTouch;
+  }
+}
+
+void Window::wake() {
+  glfwPostEmptyEvent();
+}
+
+void Window::begin_frame() {
+  // Nobody sees a minimised window: its buffers are swapped without waiting.
+  const bool hidden = glfwGetWindowAttrib(inside_->window, GLFW_ICONIFIED) != 0;
+  const bool vsync = inside_->paced_by_display && !hidden;
+  if (vsync != inside_->vsync) glfwSwapInterval(vsync ? 1 : 0);
+  inside_->vsync = vsync;
+  ImGui_ImplOpenGL3_NewFrame();
+  ImGui_ImplGlfw_NewFrame();
+  ImGui::NewFrame();
+}
+
+bool Window::present() {
+  ImGui::Render();
+  render_last(inside_->window);
+  glfwSwapBuffers(inside_->window);
+  inside_->presented = std::chrono::steady_clock::now();
+  return !closing();
+}
+
+bool Window::closing() const {
+  return glfwWindowShouldClose(inside_->window) != 0;
+}
+
+Metrics Window::metrics() const {
+  Metrics metrics;
+  glfwGetWindowSize(inside_->window, &metrics.width_px, &metrics.height_px);
+  metrics.px_per_mm = inside_->px_per_mm;
+  return metrics;
+}
+
+Textures& Window::textures() {
+  return inside_->textures;
+}
+
+void Window::show_preview(const scanner::GrayView& picture, std::optional<std::array<Point, 4>> symbol,
+                          Moment now) {
+  if (picture.empty()) return;
+  Preview& preview = inside_->preview;
+  const Pixels pixels{picture.data, picture.width, picture.height, picture.stride};
+  if (preview.texture != 0 && preview.width == picture.width && preview.height == picture.height) {
+    inside_->textures.refill(preview.texture, pixels);
+  } else {
+    if (preview.texture != 0) inside_->textures.drop(preview.texture);
+    preview.texture = inside_->textures.make(Channel::grey, pixels);
+    preview.width = picture.width;
+    preview.height = picture.height;
+  }
+  if (symbol && !preview.symbol) preview.symbol_seen = now;
+  preview.symbol = symbol;
+}
+
+void Window::forget_preview() {
+  if (inside_->preview.texture != 0) inside_->textures.drop(inside_->preview.texture);
+  inside_->preview = {};
+}
+
+const Preview& Window::preview() const {
+  return inside_->preview;
+}
+
+RgbPicture Window::screenshot() const {
+  RgbPicture picture;
+  glfwGetFramebufferSize(inside_->window, &picture.width, &picture.height);
+  // Drawn once more: what is in front may not be read back on every driver.
+  render_last(inside_->window);
+  const auto row = static_cast<std::size_t>(picture.width) * 3;
+  std::vector<std::uint8_t> upside_down(row * static_cast<std::size_t>(picture.height));
+  glPixelStorei(GL_PACK_ALIGNMENT, 1);
+  glReadBuffer(GL_BACK);
+  glReadPixels(0, 0, picture.width, picture.height, GL_RGB, GL_UNSIGNED_BYTE, upside_down.data());
+  picture.rgb.resize(upside_down.size());
+  for (std::size_t y = 0; y < static_cast<std::size_t>(picture.height); ++y) {
+    std::memcpy(&picture.rgb[y * row], &upside_down[(static_cast<std::size_t>(picture.height) - 1 - y) * row],
+                row);
+  }
+  return picture;
+}
+
+}  // namespace lanyard::kiosk

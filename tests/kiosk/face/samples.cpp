@@ -1,0 +1,252 @@
+#include "tests/kiosk/face/samples.hpp"
+
+namespace lanyard::kiosk::samples {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+sync::Timestamp at(int day, int hour, int minute) {
+  // Of the venue, eight hours ahead of UTC.
+  return std::chrono::sys_days{std::chrono::year{2026} / 11 / day} + hours{hour - 8} + minutes{minute};
+}
+
+sync::Attendee person(std::string id, std::string name, std::string native, std::string organisation,
+                      std::string category, std::vector<std::string> languages) {
+  sync::Attendee a;
+  a.id = std::move(id);
+  a.name = std::move(name);
+  a.name_native = std::move(native);
+  a.organisation = std::move(organisation);
+  a.category = std::move(category);
+  a.languages = std::move(languages);
+  a.title = "Director";
+  a.zones = {"site", "plenary", "exhibition"};
+  a.status = sync::Status::approved;
+  return a;
+}
+
+Decision admission(const sync::Attendee& who) {
+  Decision d;
+  d.verdict = Verdict::admitted;
+  d.rule = Rule::admit;
+  d.rule_id = "admit.all";
+  d.attendee = who;
+  d.generation = 1;
+  return d;
+}
+
+sync::JournalRow row(sync::RowKind kind, std::string checkpoint, sync::Timestamp when) {
+  sync::JournalRow r;
+  r.kind = kind;
+  r.device = "gate-n-2";
+  r.checkpoint = std::move(checkpoint);
+  r.wall = when;
+  return r;
+}
+
+StaffRecord record() {
+  StaffRecord r;
+  r.operator_id = "S7";
+  r.attendee = attendee();
+  r.presence.inside = true;
+  r.presence.entries = 2;
+  r.presence.last_entry = at(24, 9, 2);
+  r.presence.entry_checkpoint = "main";
+  r.presence.badge_printed = true;
+  r.generation = 2;
+  r.history = {row(sync::RowKind::admitted, "main", at(24, 9, 2)),
+               row(sync::RowKind::exited, "east", at(23, 18, 40)),
+               row(sync::RowKind::admitted, "main", at(23, 13, 5)),
+               row(sync::RowKind::badge_printed, "main", at(23, 9, 31)),
+               row(sync::RowKind::reissued, "main", at(23, 9, 30)),
+               row(sync::RowKind::refused, "main", at(23, 9, 12)),
+               row(sync::RowKind::badge_failed, "main", at(23, 9, 11)),
+               row(sync::RowKind::admitted, "main", at(23, 9, 10)),
+               row(sync::RowKind::alert, "", at(23, 9, 9))};
+  return r;
+}
+
+void add_delegates(std::vector<Sample>& out, const std::string& language) {
+  const auto people = attendees();
+  const Moment until = moment_now() + seconds{6};
+  const auto badge = [&](Admitted::Badge b, std::size_t who) {
+    return with(Admitted{admission(people[who % people.size()]), b, until}, language);
+  };
+  out.push_back({"10-admitted", badge(Admitted::Badge::none, 0)});
+  out.push_back({"11-admitted-drawing", badge(Admitted::Badge::none, 0), milliseconds{330}});
+  out.push_back({"12-admitted-printing", badge(Admitted::Badge::printing, 1)});
+  out.push_back({"13-admitted-printed", badge(Admitted::Badge::printed, 2)});
+  out.push_back({"14-admitted-owed", badge(Admitted::Badge::owed, 3)});
+  out.push_back({"15-admitted-long", badge(Admitted::Badge::printing, 4)});
+  out.push_back({"16-admitted-arabic", badge(Admitted::Badge::printing, 5)});
+  out.push_back({"17-admitted-cyrillic", badge(Admitted::Badge::none, 6)});
+  Decision back = admission(people[1]);
+  back.returning = true;
+  out.push_back({"18-welcome-back", with(Admitted{back, Admitted::Badge::none, until}, language)});
+  Decision gone = admission(people[2]);
+  gone.verdict = Verdict::exited;
+  gone.rule = Rule::exit;
+  out.push_back({"19-goodbye", with(Admitted{gone, Admitted::Badge::none, until}, language)});
+  Decision owed = admission(people[3]);
+  owed.verdict = Verdict::badge;
+  owed.rule = Rule::badge_owed;
+  out.push_back({"20-badge-owed", with(Admitted{owed, Admitted::Badge::printing, until}, language)});
+}
+
+void add_refusals(std::vector<Sample>& out, const std::string& language) {
+  for (int i = static_cast<int>(Rule::unreadable); i < kRuleCount; ++i) {
+    const auto rule = static_cast<Rule>(i);
+    const Refused refused{refusal(rule), moment_now() + seconds{7}};
+    out.push_back({"30-refused-" + std::string(to_name(rule)), with(refused, language)});
+  }
+}
+
+void add_staff(std::vector<Sample>& out, const std::string& language) {
+  const Moment until = moment_now() + seconds{60};
+  out.push_back({"50-pin", with(StaffPin{"", false, false, until}, language)});
+  out.push_back({"51-pin-typed", with(StaffPin{"73950", false, false, until}, language)});
+  out.push_back({"52-pin-wrong", with(StaffPin{"", false, true, until}, language)});
+  out.push_back({"53-pin-checking", with(StaffPin{"", true, false, until}, language)});
+  State locked = with(StaffPin{"", false, true, until}, language);
+  locked.pin_locked_until = moment_now() + seconds{42};
+  out.push_back({"54-pin-locked", locked});
+  out.push_back({"60-search", with(StaffSearch{"S7", "", {}, true, until}, language)});
+  out.push_back({"61-search-hits", with(StaffSearch{"S7", "wu", attendees(), true, until}, language)});
+  out.push_back({"62-search-none", with(StaffSearch{"S7", "qzx", {}, true, until}, language)});
+  out.push_back({"63-search-busy", with(StaffSearch{"S7", "ng", {}, false, until}, language)});
+  StaffRecord r = record();
+  r.until = until;
+  out.push_back({"70-record", with(r, language)});
+  r.choosing_reason = true;
+  out.push_back({"71-record-reasons", with(r, language)});
+  r.choosing_reason = false;
+  r.reprint = StaffRecord::Reprint::working;
+  out.push_back({"72-record-working", with(r, language)});
+  r.reprint = StaffRecord::Reprint::printed;
+  out.push_back({"73-record-printed", with(r, language)});
+  r.reprint = StaffRecord::Reprint::failed;
+  r.reprint_problem = "media-empty: the printer is out of badges";
+  out.push_back({"74-record-failed", with(r, language)});
+  StaffRecord fresh;
+  fresh.attendee = attendees()[4];
+  fresh.attendee.status = sync::Status::pending;
+  fresh.until = until;
+  out.push_back({"75-record-fresh", with(fresh, language)});
+}
+
+}  // namespace
+
+sync::EventInfo forum() {
+  sync::EventInfo e;
+  e.id = "forum-2026";
+  e.name = {{"en", "International Public Procurement Forum 2026"}, {"zh", "2026国际公共采购论坛"}};
+  e.utc_offset = hours{8};
+  e.help_desk = {{"en", "Registration desk, east lobby"}, {"zh", "东大厅 注册服务台"}};
+  e.protocol_desk = {{"en", "Protocol desk, first floor"}, {"zh", "一层 礼宾服务台"}};
+  e.categories = {{"delegate", {{"en", "Delegate"}, {"zh", "代表"}}, 0x1F4E8C},
+                  {"un-agency", {{"en", "International organisation"}, {"zh", "国际组织"}}, 0x0E7C86},
+                  {"guest", {{"en", "Guest of honour"}, {"zh", "特邀嘉宾"}}, 0xC9A227},
+                  {"press", {{"en", "Press"}, {"zh", "新闻媒体"}}, 0xD1602B},
+                  {"speaker", {{"en", "Speaker"}, {"zh", "演讲嘉宾"}}, 0x6B2C7B},
+                  {"staff", {{"en", "Secretariat"}, {"zh", "秘书处"}}, 0x3A3F47}};
+  e.zones = {{"site", {{"en", "Forum site"}, {"zh", "论坛会场"}}},
+             {"plenary", {{"en", "Plenary hall"}, {"zh", "主会场"}}},
+             {"exhibition", {{"en", "Exhibition"}, {"zh", "展览区"}}}};
+  return e;
+}
+
+std::vector<sync::Checkpoint> checkpoints() {
+  sync::Checkpoint main;
+  main.id = "main";
+  main.name = {{"en", "Main entrance"}, {"zh", "主入口"}};
+  main.zone = "plenary";
+  sync::Checkpoint east = main;
+  east.id = "east";
+  east.name = {{"en", "East entrance"}, {"zh", "东入口"}};
+  return {main, east};
+}
+
+sync::Timestamp wall_now() {
+  return at(24, 10, 24);
+}
+
+Moment moment_now() {
+  return Moment{} + hours{5} + milliseconds{2300};
+}
+
+sync::Attendee attendee() {
+  return person("A0042", "Jiang Ronghua", "江容华", "China Chamber of International Commerce", "delegate",
+                {"zh", "en"});
+}
+
+std::vector<sync::Attendee> attendees() {
+  std::vector<sync::Attendee> people{
+      person("A0101", "Amara Okonkwo-Bell", "", "World Trade Organization", "un-agency", {"en"}),
+      attendee(),
+      person("A0102", "Wu Hongmei", "𠮷野红梅", "Ministry of Finance, People's Republic of China", "speaker",
+             {"zh"}),
+      person("A0103", "Mathilde Østergaard", "", "United Nations Office for Project Services", "un-agency",
+             {"da"}),
+      person("A0104", "Ratu Seru Epenisa Cakobau-Taukeinikoro Vunivalu-Rabuka", "",
+             "Joint Purchasing Group for Humanitarian Supplies and Emergency Logistics in the South Pacific",
+             "guest", {"en"}),
+      person("A0105", "Nadia Bouchnak-Ferhat", "نادية بوشناق فرحات", "Interpretation team", "staff",
+             {"ar", "fr"}),
+      person("A0106", "Dmytro Kovalchuk", "Дмитро Ковальчук",
+             "European Bank for Reconstruction and Development", "press", {"uk", "en"}),
+      person("A0107", "Li Na", "李娜", "", "delegate", {"zh"})};
+  people[6].status = sync::Status::pending;
+  people[7].status = sync::Status::blocked;
+  return people;
+}
+
+Decision refusal(Rule rule) {
+  Decision d;
+  d.verdict = Verdict::refused;
+  d.rule = rule;
+  d.rule_id = to_name(rule);
+  if (rule != Rule::unreadable && rule != Rule::other_event && rule != Rule::unknown) d.attendee = attendee();
+  if (rule == Rule::too_early) d.opens_at = at(24, 14, 0);
+  if (rule == Rule::not_yet_valid) d.opens_at = at(25, 8, 30);
+  const bool was_in = rule == Rule::already_inside || rule == Rule::once_only || rule == Rule::once_a_day ||
+                      rule == Rule::no_reentry;
+  if (was_in) {
+    d.entered_at = at(24, 10, 2);
+    d.entered_where = "main";
+  }
+  return d;
+}
+
+State with(Screen screen, std::string language) {
+  State state;
+  state.screen = std::move(screen);
+  state.fault = Fault::none;
+  state.language = std::move(language);
+  state.online = true;
+  return state;
+}
+
+std::vector<Sample> all(const std::string& language) {
+  std::vector<Sample> out;
+  out.push_back({"00-idle", with(Idle{}, language)});
+  out.push_back({"01-idle-camera", with(Idle{}, language), milliseconds{10000}, true});
+  State offline = with(Idle{}, language);
+  offline.online = false;
+  out.push_back({"02-idle-offline-in-sight", offline, milliseconds{10000}, true, true});
+  out.push_back(
+      {"03-checking", with(Checking{moment_now() + seconds{4}}, language), milliseconds{300}, true, true});
+  out.push_back(
+      {"04-checking-blind", with(Checking{moment_now() + seconds{4}}, language), milliseconds{600}});
+  add_delegates(out, language);
+  add_refusals(out, language);
+  out.push_back({"40-out-of-order-camera", with(OutOfOrder{Fault::camera}, language)});
+  out.push_back({"41-out-of-order-storage", with(OutOfOrder{Fault::storage}, language)});
+  add_staff(out, language);
+  for (Sample& sample : out) sample.state.since = moment_now() - sample.after;
+  return out;
+}
+
+}  // namespace lanyard::kiosk::samples

@@ -1,0 +1,29 @@
+// A forum as it could be, and a state for every face of every screen: for the gallery and for the tests.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "kiosk/face/screens.hpp"
+
+namespace lanyard::kiosk::samples {
+
+struct Sample {
+  std::string name;  // a file name: "07-refused-too-early"
+  State state;
+  std::chrono::milliseconds after{10000};  // how long the screen has been up: motion has come to rest
+  bool camera{false};                      // a preview is shown
+  bool symbol{false};                      // and a badge is in sight
+};
+
+[[nodiscard]] sync::EventInfo forum();
+[[nodiscard]] std::vector<sync::Checkpoint> checkpoints();
+[[nodiscard]] sync::Timestamp wall_now();  // 24 November 2026, 10:24 at the venue
+[[nodiscard]] Moment moment_now();
+[[nodiscard]] sync::Attendee attendee();                // an ordinary one
+[[nodiscard]] std::vector<sync::Attendee> attendees();  // of many scripts and lengths
+[[nodiscard]] Decision refusal(Rule rule);
+[[nodiscard]] State with(Screen screen, std::string language);
+[[nodiscard]] std::vector<Sample> all(const std::string& language);
+
+}  // namespace lanyard::kiosk::samples
