@@ -12,10 +12,10 @@ namespace {
 constexpr int kSearchSidePixels = 400;
 constexpr int kCellPixels = 4;
 // A cell belongs to the region of a peak from this share of the peak on.
-constexpr int kEdgeSharePercent = 45;
+constexpr int kEdgeSharePercent = 40;
 constexpr int kMarginPercent = 18;
 // How far edges are lifted above the local mean.
-constexpr int kSharpenPercent = 150;
+constexpr int kSharpenPercent = 200;
 
 std::uint8_t to_pixel(int value) {
   return static_cast<std::uint8_t>(std::clamp(value, 0, 255));
