@@ -101,7 +101,9 @@ void ScanLoop::rest(const std::stop_token& stop) {
 void ScanLoop::see(const Captured& captured) {
   const GrayView view = captured.frame->view();
   previews_.put(captured.frame);
+  if (options_.on_news) options_.on_news();
   count_frame(captured.at);
+  if (forget_.exchange(false)) debounce_ = Debounce(options_.out_of_sight);
   const std::vector<Symbol> symbols = decode(view, options_.decode);
   const Symbol* meant = nearest_to_middle(symbols, view.width, view.height);
   for (const Symbol& symbol : symbols) {
@@ -114,6 +116,7 @@ void ScanLoop::see(const Captured& captured) {
                             static_cast<double>(meant->corners[corner].y) / view.height};
   }
   scans_.put(std::move(scan));
+  if (options_.on_news) options_.on_news();
 }
 
 void ScanLoop::count_frame(Clock::time_point now) {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -44,6 +45,9 @@ struct ScanLoopOptions {
   std::chrono::milliseconds out_of_sight{1500};  // as Debounce
   // How long one turn waits for a frame, and so how long a stop may take beyond the decoding of one.
   std::chrono::milliseconds patience{100};
+  // Called on the loop's thread after a scan or a frame was put out, for a reader that sleeps elsewhere; it
+  // must not block.
+  std::function<void()> on_news;
 };
 
 struct ScanLoopStatus {
@@ -77,6 +81,9 @@ class ScanLoop {
   // The newest frame, once.
   [[nodiscard]] std::optional<Preview> take_preview() { return previews_.take(); }
 
+  // What is in sight now counts as not yet seen: still held up, it is a scan again.
+  void forget() { forget_.store(true); }
+
   // When the loop last came round, for the watchdog: it goes on coming round while the camera is lost or has
   // ended.
   [[nodiscard]] std::chrono::steady_clock::time_point heartbeat() const;
@@ -99,6 +106,7 @@ class ScanLoop {
   Mailbox<Scan> scans_;
   Mailbox<Preview> previews_;
   std::atomic<std::chrono::steady_clock::rep> heartbeat_;
+  std::atomic<bool> forget_{false};
   mutable std::mutex status_mutex_;
   ScanLoopStatus status_;
   std::mutex rest_mutex_;

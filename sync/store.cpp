@@ -427,4 +427,14 @@ Expected<void> Store::check_integrity() {
   });
 }
 
+Expected<void> Store::probe_writing() {
+  return guarded("trying to write", [&]() -> Expected<void> {
+    WriteScope write(*in_);
+    in_->set("probe", std::string(4096, 'x'));  // a page of its own: a row would need one too
+    in_->clear("probe");
+    write.commit();
+    return {};
+  });
+}
+
 }  // namespace lanyard::sync

@@ -109,6 +109,7 @@ class Store {
   [[nodiscard]] Expected<void> note_contact(Timestamp now, std::optional<std::int64_t> offset_ms);
   [[nodiscard]] Expected<std::optional<EventInfo>> event();
   [[nodiscard]] Expected<std::optional<Checkpoint>> checkpoint(std::string_view id);
+  [[nodiscard]] Expected<std::vector<Checkpoint>> checkpoints();
   [[nodiscard]] Expected<KeyRing> keys();
   [[nodiscard]] Expected<std::optional<Attendee>> attendee(std::string_view id);
   [[nodiscard]] Expected<std::optional<CredentialRecord>> credential(const Fingerprint&);
@@ -147,6 +148,8 @@ class Store {
   // Changes whenever another handle has committed: a cheap way to see new rows (PRAGMA data_version).
   [[nodiscard]] Expected<std::int64_t> data_version();
   [[nodiscard]] Expected<void> check_integrity();
+  // Writes and commits something of no meaning: does the disk take rows again?
+  [[nodiscard]] Expected<void> probe_writing();
 
  private:
   explicit Store(std::unique_ptr<Inside>);

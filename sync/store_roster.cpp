@@ -245,6 +245,19 @@ Expected<std::optional<Checkpoint>> Store::checkpoint(std::string_view id) {
   });
 }
 
+Expected<std::vector<Checkpoint>> Store::checkpoints() {
+  return guarded("reading the checkpoints", [&]() -> Expected<std::vector<Checkpoint>> {
+    std::vector<Checkpoint> all;
+    SQLite::Statement get(*in_->db, "SELECT record FROM checkpoint ORDER BY id");
+    while (get.executeStep()) {
+      auto one = parse_checkpoint(get.getColumn(0).getString());
+      if (!one) return tl::make_unexpected(one.error());
+      all.push_back(std::move(*one));
+    }
+    return all;
+  });
+}
+
 Expected<KeyRing> Store::keys() {
   return guarded("reading the keys", [&]() -> Expected<KeyRing> {
     KeyRing ring;

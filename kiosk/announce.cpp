@@ -1,0 +1,105 @@
+#include "kiosk/announce.hpp"
+
+#include <cmath>
+#include <cstdio>
+
+#include <nlohmann/json.hpp>
+
+#include "kiosk/desk/flow.hpp"
+
+namespace lanyard::kiosk {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json say_decision(const Decision& decision) {
+  Json said;
+  if (decision.attendee) said["attendee"] = decision.attendee->id;
+  said["rule"] = decision.rule_id;
+  return said;
+}
+
+const char* name_of(Admitted::Badge badge) {
+  switch (badge) {
+    case Admitted::Badge::none:
+      return "none";
+    case Admitted::Badge::printing:
+      return "printing";
+    case Admitted::Badge::printed:
+      return "printed";
+    case Admitted::Badge::owed:
+      return "owed";
+  }
+  return "?";
+}
+
+const char* name_of(StaffRecord::Reprint reprint) {
+  switch (reprint) {
+    case StaffRecord::Reprint::none:
+      return "none";
+    case StaffRecord::Reprint::working:
+      return "working";
+    case StaffRecord::Reprint::printed:
+      return "printed";
+    case StaffRecord::Reprint::failed:
+      return "failed";
+  }
+  return "?";
+}
+
+Json say_state(const State& state) {
+  Json said{{"screen", name_of(state.screen)}, {"language", state.language}, {"online", state.online}};
+  if (const auto* admitted = std::get_if<Admitted>(&state.screen)) {
+    said.update(say_decision(admitted->decision));
+    said["badge"] = name_of(admitted->badge);
+  } else if (const auto* refused = std::get_if<Refused>(&state.screen)) {
+    said.update(say_decision(refused->decision));
+  } else if (const auto* fault = std::get_if<OutOfOrder>(&state.screen)) {
+    said["fault"] = to_code(fault->fault);
+  } else if (const auto* pin = std::get_if<StaffPin>(&state.screen)) {
+    said["digits"] = pin->digits.size();
+    said["wrong"] = pin->wrong;
+  } else if (const auto* search = std::get_if<StaffSearch>(&state.screen)) {
+    said["hits"] = search->hits.size();
+  } else if (const auto* record = std::get_if<StaffRecord>(&state.screen)) {
+    said["attendee"] = record->attendee.id;
+    said["generation"] = record->generation;
+    said["choosing"] = record->choosing_reason;
+    said["reprint"] = name_of(record->reprint);
+  }
+  return said;
+}
+
+bool can_be_touched(const SemanticItem& item) {
+  return item.enabled && (item.role == Role::button || item.role == Role::corner) && !item.id.empty();
+}
+
+}  // namespace
+
+void Announcer::presented(const State& state, const SemanticList& semantics,
+                          const std::optional<ScanOrigin>& origin, Moment now) {
+  Json said = say_state(state);
+  Json controls = Json::object();
+  for (const SemanticItem& item : semantics) {
+    if (!can_be_touched(item)) continue;
+    controls[item.id] = {std::lround(item.rect.x), std::lround(item.rect.y), std::lround(item.rect.w),
+                         std::lround(item.rect.h)};
+  }
+  // What makes a line new: the state and which controls there are, not where motion has them just now.
+  std::string key = said.dump() + std::to_string(state.since.time_since_epoch().count());
+  for (const auto& [id, rect] : controls.items()) key += " " + id;
+  if (key == last_) return;
+  last_ = std::move(key);
+  if (origin &&
+      (std::holds_alternative<Admitted>(state.screen) || std::holds_alternative<Refused>(state.screen))) {
+    said["source"] = origin->source;
+    said["since_frame_ms"] =
+        std::chrono::duration_cast<std::chrono::milliseconds>(now - origin->seen_at).count();
+  }
+  said["controls"] = std::move(controls);
+  std::puts(said.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
+  std::fflush(stdout);
+}
+
+}  // namespace lanyard::kiosk

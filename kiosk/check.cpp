@@ -1,0 +1,208 @@
+#include "kiosk/check.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <thread>
+
+#include <sys/timex.h>
+
+#include "kiosk/badge/printer.hpp"
+#include "kiosk/desk/admit.hpp"
+#include "kiosk/face/phrases.hpp"
+#include "kiosk/face/text.hpp"
+#include "kiosk/journal_thread.hpp"
+#include "kiosk/stamp.hpp"
+
+namespace lanyard::kiosk {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kCameraPatience = 5s;
+constexpr std::uintmax_t kLeastFreeBytes = 256ULL * 1024 * 1024;
+
+class Report {
+ public:
+  void ok(const char* part, const std::string& found) { line("ok", part, found); }
+  void note(const char* part, const std::string& found) { line("note", part, found); }
+  void fail(const char* part, const std::string& why) {
+    line("fail", part, why);
+    good_ = false;
+  }
+  [[nodiscard]] bool good() const { return good_; }
+
+ private:
+  static void line(const char* verdict, const char* part, const std::string& text) {
+    std::printf("%-5s %-8s %s\n", verdict, part, text.c_str());
+    std::fflush(stdout);  // each as soon as it is known: some take seconds
+  }
+  bool good_{true};
+};
+
+std::string ago(Timestamp when, Timestamp now) {
+  const auto passed = std::chrono::duration_cast<std::chrono::seconds>(now - when);
+  if (passed < 2min) return std::to_string(passed.count()) + " s ago";
+  return std::to_string(std::chrono::duration_cast<std::chrono::minutes>(passed).count()) + " min ago";
+}
+
+void check_disk(const KioskConfig& config, Report& report) {
+  std::error_code error;
+  const auto folder =
+      config.store.has_parent_path() ? config.store.parent_path() : std::filesystem::path(".");
+  const auto space = std::filesystem::space(folder, error);
+  if (error) return report.fail("disk", folder.string() + ": " + error.message());
+  const std::string free = std::to_string(space.available / 1'000'000) + " MB free in " + folder.string();
+  if (space.available < kLeastFreeBytes) return report.fail("disk", "only " + free);
+  report.ok("disk", free);
+}
+
+void check_store(const KioskConfig& config, Report& report) {
+  auto store = sync::Store::open(config.store);
+  if (!store) return report.fail("store", store.error().message);
+  if (auto sound = store->check_integrity(); !sound) return report.fail("store", sound.error().message);
+  if (auto writes = store->probe_writing(); !writes) return report.fail("store", writes.error().message);
+  const auto rows = store->row_count();
+  report.ok("store", config.store.string() + ", sound, " + (rows ? std::to_string(*rows) : "?") + " rows");
+
+  Desk desk(std::move(*store));
+  auto identity = desk.store().identity();
+  const auto standing = desk.store().standing();
+  if (!identity || !standing) return report.fail("store", "it cannot be read");
+  if (!*identity) return report.fail("hub", "this kiosk is not enrolled: lanyard-syncd enrol URL CODE");
+  const Timestamp now = stamp_now().now;
+  if (!standing->hub_contact) {
+    report.fail("hub", "it has never answered; is lanyard-syncd running?");
+  } else {
+    const std::string heard = "answered " + ago(*standing->hub_contact, now);
+    now - *standing->hub_contact < kOnlineFor ? report.ok("hub", heard)
+                                              : report.note("hub", heard + ": working offline");
+  }
+  const auto venue = desk.venue();
+  const auto people = desk.store().attendee_count();
+  if (!venue || *venue == nullptr || !people) return report.fail("roster", "none has come yet");
+  report.ok("roster", std::to_string(*people) + " attendees, event " + (*venue)->event.id + ", checkpoint " +
+                          (*venue)->checkpoint.id);
+  if (standing->offset_ms && std::abs(*standing->offset_ms) > 2000) {
+    report.note("clock",
+                "differs from the hub's by " + std::to_string(*standing->offset_ms) + " ms (corrected)");
+  }
+}
+
+void check_clock(Report& report) {
+  timex state{};
+  const bool synchronised = ::adjtimex(&state) != TIME_ERROR;
+  if (synchronised) return report.ok("clock", "synchronised");
+  report.note("clock", "not synchronised (chrony or timesyncd); the hub's time is used where it is known");
+}
+
+void check_camera(const KioskConfig& config, Report& report) {
+  if (config.camera.source == "none") return report.note("camera", "none is set up");
+  auto camera = open_configured_camera(config.camera);
+  if (!camera) return report.fail("camera", camera.error().message);
+  const auto until = std::chrono::steady_clock::now() + kCameraPatience;
+  std::string why = "no picture within 5 s";
+  while (std::chrono::steady_clock::now() < until) {
+    const auto frame = (*camera)->next(500ms);
+    if (frame) {
+      return report.ok("camera", config.camera.source + ", " + std::to_string(frame->frame->width()) + "x" +
+                                     std::to_string(frame->frame->height()));
+    }
+    if (frame.error().kind != scanner::CameraError::Kind::no_frame_yet) {
+      why = frame.error().message;
+      std::this_thread::sleep_for(200ms);
+    }
+  }
+  report.fail("camera", why);
+}
+
+void check_printer(const KioskConfig& config, const std::filesystem::path& assets, Report& report) {
+  if (config.printer.where.empty())
+    return report.note("printer", "none is set up: this kiosk prints no badges");
+  auto printer = make_printer(config.printer.where, {});
+  if (!printer) return report.fail("printer", printer.error().message);
+  auto found = (*printer)->describe();
+  found ? report.ok("printer", *found) : report.fail("printer", found.error().message);
+  const auto file = config.printer.badge_template.empty() ? assets / "badges" / "a6-portrait.svg"
+                                                          : config.printer.badge_template;
+  auto badge = BadgeTemplate::load(file);
+  badge ? report.ok("badge", file.string()) : report.fail("badge", badge.error().message);
+}
+
+class NoTextures : public Textures {
+ public:
+  TextureId make(Channel, const Pixels&) override { return 1; }
+  void refill(TextureId, const Pixels&) override {}
+  void drop(TextureId) override {}
+};
+
+void check_fonts(Report& report) {
+  NoTextures none;
+  Texts texts(none);
+  texts.begin_frame();
+  std::string missing;
+  const struct {
+    const char* script;
+    const char* sample;
+  } kScripts[] = {{"Latin", "Ñandú Łódź"}, {"Cyrillic", "Щербаков"}, {"Greek", "Ελένη"},
+                  {"Arabic", "فاطمة"},     {"Han", "张伟"},          {"rare Han", "𠮷"},
+                  {"Hangul", "김민준"},    {"Kana", "さくら"},       {"Hebrew", "דוד"},
+                  {"Devanagari", "अमित"},  {"Thai", "สมชาย"}};
+  for (const auto& [script, sample] : kScripts) {
+    TextAsk ask;
+    ask.text = sample;
+    if (texts.get(ask).unknown_glyphs > 0) missing += (missing.empty() ? "" : ", ") + std::string(script);
+  }
+  missing.empty() ? report.ok("fonts", "every script that was tried")
+                  : report.fail("fonts", "no letters for " + missing + " (fonts-noto-core, fonts-noto-cjk)");
+}
+
+void check_languages(const KioskConfig& config, const std::filesystem::path& assets, Report& report) {
+  const Phrases phrases((assets / "locale").string(), config.screen.languages);
+  std::string missing;
+  for (const std::string& language : phrases.missing()) missing += (missing.empty() ? "" : ", ") + language;
+  missing.empty()
+      ? report.ok("phrases", std::to_string(config.screen.languages.size()) + " languages")
+      : report.fail("phrases", "no catalogue for " + missing + " in " + (assets / "locale").string());
+}
+
+class MissingCamera : public scanner::Camera {
+ public:
+  explicit MissingCamera(std::string why) : why_(std::move(why)) {}
+  tl::expected<scanner::Captured, scanner::CameraError> next(std::chrono::milliseconds) override {
+    return tl::make_unexpected(scanner::CameraError{scanner::CameraError::Kind::lost, why_});
+  }
+  [[nodiscard]] scanner::CameraStatus status() const override { return {}; }
+
+ private:
+  std::string why_;
+};
+
+}  // namespace
+
+scanner::OpenedCamera open_configured_camera(const CameraConfig& config) {
+  constexpr std::string_view kReplay = "replay:";
+  if (!config.source.starts_with(kReplay)) return scanner::open_camera(config.source);
+  return scanner::open_replay(
+      config.source.substr(kReplay.size()),
+      {.loop = config.loop, .follow = !config.loop, .frames_per_second = config.frames_per_second});
+}
+
+std::unique_ptr<scanner::Camera> missing_camera(std::string why) {
+  return std::make_unique<MissingCamera>(std::move(why));
+}
+
+bool run_checks(const KioskConfig& config, const std::filesystem::path& assets) {
+  Report report;
+  check_disk(config, report);
+  check_store(config, report);
+  check_clock(report);
+  check_camera(config, report);
+  check_printer(config, assets, report);
+  check_fonts(report);
+  check_languages(config, assets, report);
+  return report.good();
+}
+
+}  // namespace lanyard::kiosk

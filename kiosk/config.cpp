@@ -1,0 +1,92 @@
+#include "kiosk/config.hpp"
+
+#include <fstream>
+#include <sstream>
+
+#include "sync/record.hpp"
+#include "sync/toml_reader.hpp"
+
+namespace lanyard::kiosk {
+
+namespace {
+
+using sync::TomlTable;
+
+constexpr std::size_t kMaxLanguages = 32;
+constexpr std::size_t kMaxPathBytes = 1024;
+
+void read_screen(TomlTable table, ScreenConfig& screen) {
+  if (table.has("width_px")) screen.width_px = static_cast<int>(table.number("width_px", 320, 8192));
+  if (table.has("height_px")) screen.height_px = static_cast<int>(table.number("height_px", 320, 8192));
+  if ((screen.width_px == 0) != (screen.height_px == 0)) table.wrong("width_px", "it goes with height_px");
+  if (table.has("diagonal_mm"))
+    screen.diagonal_mm = static_cast<double>(table.number("diagonal_mm", 100, 5000));
+  if (table.has("languages")) screen.languages = table.texts("languages", kMaxLanguages);
+  if (table.has("language")) screen.language = table.text("language");
+  bool spoken = false;
+  for (const std::string& language : screen.languages) spoken = spoken || language == screen.language;
+  if (!spoken) table.wrong("language", "'" + screen.language + "' is not among the languages");
+  table.no_other_keys();
+}
+
+void read_camera(TomlTable table, CameraConfig& camera) {
+  if (table.has("source")) camera.source = table.text("source", kMaxPathBytes);
+  if (table.has("frames_per_second")) {
+    camera.frames_per_second = static_cast<double>(table.number("frames_per_second", 1, 120));
+  }
+  camera.loop = table.flag("loop", camera.loop);
+  const std::string& source = camera.source;
+  if (source != "none" && !source.starts_with("v4l2:") && !source.starts_with("replay:")) {
+    table.wrong("source", "expected \"v4l2:DEVICE\", \"replay:FOLDER\" or \"none\"");
+  }
+  table.no_other_keys();
+}
+
+void read_printer(TomlTable table, PrinterConfig& printer) {
+  printer.where = table.text("uri", kMaxPathBytes);
+  if (table.has("template")) printer.badge_template = table.text("template", kMaxPathBytes);
+  if (table.has("dpi")) printer.dpi = static_cast<int>(table.number("dpi", 100, 2400));
+  table.no_other_keys();
+}
+
+void read_staff(std::vector<TomlTable> tables, std::vector<StaffMember>& staff) {
+  for (TomlTable& table : tables) {
+    StaffMember member{table.id("id"), table.text("pin_hash")};
+    if (!member.pin_hash.empty() && !is_pin_hash(member.pin_hash)) {
+      table.wrong("pin_hash", "not what `lanyard-kiosk hash-pin` prints");
+    }
+    table.no_other_keys();
+    staff.push_back(std::move(member));
+  }
+}
+
+}  // namespace
+
+sync::Expected<KioskConfig> parse_config(std::string_view text, const std::string& name) {
+  sync::TomlTrouble trouble(name);
+  KioskConfig config;
+  if (const auto parsed = sync::parse_toml(text, trouble)) {
+    TomlTable top(*parsed, "", trouble);
+    if (top.has("store")) config.store = top.text("store", kMaxPathBytes);
+    if (top.has("assets")) config.assets = top.text("assets", kMaxPathBytes);
+    if (auto table = top.table("screen")) read_screen(std::move(*table), config.screen);
+    if (auto table = top.table("camera")) read_camera(std::move(*table), config.camera);
+    if (auto table = top.table("printer")) read_printer(std::move(*table), config.printer);
+    read_staff(top.tables("staff", kMaxStaff), config.staff);
+    top.no_other_keys();
+  }
+  if (!trouble.any()) return config;
+  std::string message;
+  for (const std::string& problem : trouble.problems()) message += (message.empty() ? "" : "\n") + problem;
+  return sync::fail(sync::Error::Kind::invalid, message);
+}
+
+sync::Expected<KioskConfig> read_config(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return sync::fail(sync::Error::Kind::invalid, file.string() + ": it cannot be opened");
+  std::stringstream text;
+  text << in.rdbuf();
+  return parse_config(text.str(), file.string());
+}
+
+}  // namespace lanyard::kiosk

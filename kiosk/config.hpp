@@ -1,0 +1,47 @@
+// /etc/lanyard/kiosk.toml: what this kiosk is made of. Every key is explained in kiosk/kiosk.toml.example.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kiosk/desk/staff.hpp"
+#include "sync/error.hpp"
+
+namespace lanyard::kiosk {
+
+struct ScreenConfig {
+  int width_px{0};  // of a window; 0 = full screen
+  int height_px{0};
+  double diagonal_mm{0};  // of the panel; 0 = what the monitor says of itself
+  std::string language{"en"};
+  std::vector<std::string> languages{"en", "zh"};
+};
+
+struct CameraConfig {
+  std::string source{"v4l2:/dev/lanyard/camera"};  // or "replay:/folder", "none"
+  double frames_per_second{15};                    // of a replay
+  bool loop{true};                                 // of a replay; else it waits for further pictures
+};
+
+struct PrinterConfig {
+  std::string where;                     // "" = this kiosk prints no badges
+  std::filesystem::path badge_template;  // "" = the shipped one
+  int dpi{300};
+};
+
+struct KioskConfig {
+  std::filesystem::path store{"/var/lib/lanyard/store.db"};
+  std::filesystem::path assets;  // "" = where they were installed
+  ScreenConfig screen;
+  CameraConfig camera;
+  PrinterConfig printer;
+  std::vector<StaffMember> staff;
+};
+
+// Errors: invalid, a line for each thing wrong: "kiosk.toml:12: camera.source: ...".
+[[nodiscard]] sync::Expected<KioskConfig> parse_config(std::string_view text, const std::string& name);
+[[nodiscard]] sync::Expected<KioskConfig> read_config(const std::filesystem::path& file);
+
+}  // namespace lanyard::kiosk

@@ -1,0 +1,228 @@
+#include "kiosk/journal_thread.hpp"
+
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "kiosk/stamp.hpp"
+
+namespace lanyard::kiosk {
+
+namespace {
+
+constexpr std::chrono::milliseconds kLookAroundEvery{500};
+
+}  // namespace
+
+JournalThread::JournalThread(std::filesystem::path store, std::vector<StaffMember> staff, Inbox& inbox,
+                             std::function<void(PrintJob)> print)
+    : store_file_(std::move(store)),
+      staff_(std::move(staff)),
+      inbox_(inbox),
+      print_(std::move(print)),
+      heartbeat_(std::chrono::steady_clock::now().time_since_epoch().count()),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+JournalThread::~JournalThread() {
+  thread_.request_stop();
+  came_.notify_all();
+}
+
+bool JournalThread::post(JournalJob job) {
+  {
+    const std::lock_guard lock(mutex_);
+    // An outcome is never turned away: there are as many as there were print jobs, and each is owed a row.
+    if (jobs_.size() >= kMaxJournalJobs && !std::holds_alternative<BadgeOutcome>(job)) return false;
+    jobs_.push_back(std::move(job));
+  }
+  came_.notify_one();
+  return true;
+}
+
+std::chrono::steady_clock::time_point JournalThread::heartbeat() const {
+  return std::chrono::steady_clock::time_point(std::chrono::steady_clock::duration(heartbeat_.load()));
+}
+
+void JournalThread::run(const std::stop_token& stop) {
+  auto next_look = std::chrono::steady_clock::now();
+  while (!stop.stop_requested()) {
+    heartbeat_.store(std::chrono::steady_clock::now().time_since_epoch().count());
+    if (std::chrono::steady_clock::now() >= next_look) {
+      look_around();
+      next_look = std::chrono::steady_clock::now() + kLookAroundEvery;
+    }
+    std::optional<JournalJob> job;
+    {
+      std::unique_lock lock(mutex_);
+      came_.wait_until(lock, stop, next_look, [this] { return !jobs_.empty(); });
+      if (!jobs_.empty()) {
+        job = std::move(jobs_.front());
+        jobs_.pop_front();
+      }
+    }
+    if (job) std::visit([this](const auto& what) { handle(what); }, *job);
+  }
+  settle_outcomes();
+}
+
+void JournalThread::note(Fault fault) {
+  if (last_fault_ == fault) return;
+  last_fault_ = fault;
+  inbox_.post(event::FaultChanged{fault});
+}
+
+void JournalThread::after_failure(const sync::Error& error) {
+  // Once a change, not once a badge: a full disk is no reason to fill the log as well.
+  if (last_error_ != error.message) spdlog::error("{}", error.message);
+  last_error_ = error.message;
+  if (error.kind == sync::Error::Kind::storage || error.kind == sync::Error::Kind::corrupt)
+    writing_failed_ = true;
+}
+
+Fault JournalThread::fault_now() {
+  if (!desk_) {
+    auto store = sync::Store::open(store_file_);
+    if (!store) {
+      after_failure(store.error());
+      return Fault::storage;
+    }
+    desk_ = std::make_unique<Desk>(std::move(*store));
+  }
+  if (writing_failed_) {
+    if (auto probed = desk_->store().probe_writing(); !probed) return Fault::storage;
+    writing_failed_ = false;
+    last_error_.clear();
+    spdlog::info("the journal can be written again");
+  }
+  auto identity = desk_->store().identity();
+  if (!identity) {
+    after_failure(identity.error());
+    return Fault::storage;
+  }
+  if (!*identity) return Fault::not_enrolled;
+  auto venue = desk_->venue();
+  if (!venue) {
+    after_failure(venue.error());
+    return Fault::storage;
+  }
+  return *venue == nullptr ? Fault::no_roster : Fault::none;
+}
+
+void JournalThread::look_around() {
+  note(fault_now());
+  if (!desk_) return;
+  settle_outcomes();
+  publish_view();
+  const auto standing = desk_->store().standing();
+  if (!standing) return;
+  const auto now = stamp_now().now;
+  // A contact in the future is a clock that was set back: no proof of anything.
+  const bool online = standing->hub_contact && *standing->hub_contact <= now + kOnlineFor &&
+                      now - *standing->hub_contact < kOnlineFor;
+  if (last_online_ != online) {
+    last_online_ = online;
+    inbox_.post(event::HubHeard{online});
+  }
+}
+
+void JournalThread::publish_view() {
+  auto venue = desk_->venue();
+  if (!venue || *venue == nullptr) return;
+  const auto standing = desk_->store().standing();
+  if (!standing) return;
+  const auto made_of = std::pair(standing->roster_version, (*venue)->checkpoint.id);
+  if (last_view_ == made_of) return;
+  auto checkpoints = desk_->store().checkpoints();
+  if (!checkpoints) return;
+  last_view_ = made_of;
+  views_.put({(*venue)->identity.name, (*venue)->event, (*venue)->checkpoint, std::move(*checkpoints)});
+}
+
+// An outcome's row may have to wait for a full disk; what was printed is not forgotten meanwhile.
+void JournalThread::settle_outcomes() {
+  if (!desk_) return;
+  while (!unwritten_.empty()) {
+    const BadgeOutcome& outcome = unwritten_.front();
+    if (auto written = desk_->badge_done(outcome.order, outcome.printed, outcome.detail, stamp_now());
+        !written) {
+      after_failure(written.error());
+      return;
+    }
+    unwritten_.erase(unwritten_.begin());
+  }
+}
+
+void JournalThread::handle(const effect::Admit& admit) {
+  if (!desk_) return inbox_.post(event::AdmitFailed{});
+  auto decision = desk_->admit(admit.text, stamp_now());
+  if (!decision) {
+    after_failure(decision.error());
+    last_fault_ = Fault::storage;  // what the screen now shows; the next look around says how it really is
+    return inbox_.post(event::AdmitFailed{});
+  }
+  inbox_.post(event::Decided{std::move(*decision)});
+}
+
+void JournalThread::hand_to_printer(BadgeOrder order) {
+  auto venue = desk_->venue();
+  if (!venue || *venue == nullptr) return;
+  print_({std::move(order), (*venue)->event});
+}
+
+void JournalThread::handle(const effect::PrintBadge& print) {
+  if (!desk_) return;
+  auto order = desk_->order_badge(print.attendee, stamp_now());
+  if (!order) {
+    after_failure(order.error());
+    return inbox_.post(event::BadgeDone{print.attendee, false, order.error().message});
+  }
+  hand_to_printer(std::move(*order));
+}
+
+void JournalThread::handle(const effect::Reissue& reissue) {
+  if (!desk_) return;
+  auto order = desk_->reissue(reissue.attendee, reissue.operator_id, reissue.reason, stamp_now());
+  if (!order) {
+    after_failure(order.error());
+    return inbox_.post(event::BadgeDone{reissue.attendee, false, order.error().message});
+  }
+  hand_to_printer(std::move(*order));
+}
+
+void JournalThread::handle(const BadgeOutcome& outcome) {
+  unwritten_.push_back(outcome);
+  settle_outcomes();
+  inbox_.post(event::BadgeDone{outcome.order.attendee.id, outcome.printed, outcome.detail});
+}
+
+void JournalThread::handle(const effect::CheckPin& check) {
+  const auto who = whose_pin(check.digits, staff_);
+  if (desk_) {
+    const auto written = who ? desk_->staff_entered(*who, stamp_now())
+                             : desk_->alert("staff.wrong_pin", "a wrong PIN was entered", stamp_now());
+    // Staff must be able to come in when the disk is full, of all times; the log has it then.
+    if (!written) after_failure(written.error());
+  }
+  inbox_.post(event::PinChecked{who.has_value(), who.value_or("")});
+}
+
+void JournalThread::handle(const effect::Search& search) {
+  if (!desk_) return;
+  auto hits = desk_->store().search(search.query);
+  if (!hits) {
+    after_failure(hits.error());
+    hits = std::vector<sync::Attendee>{};
+  }
+  inbox_.post(event::SearchDone{search.query, std::move(*hits)});
+}
+
+void JournalThread::handle(const effect::ReadRecord& read) {
+  if (!desk_) return;
+  auto record = desk_->record(read.attendee);
+  if (!record) return after_failure(record.error());
+  if (!*record) return;
+  inbox_.post(event::RecordRead{std::move((*record)->attendee), std::move((*record)->presence),
+                                (*record)->generation, std::move((*record)->history)});
+}
+
+}  // namespace lanyard::kiosk

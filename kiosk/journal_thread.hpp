@@ -1,0 +1,106 @@
+// The thread that owns the journal: every row of this kiosk is written here, and every question to the roster
+// is answered here. Effects come in, events go out.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "kiosk/desk/admit.hpp"
+#include "kiosk/desk/staff.hpp"
+#include "kiosk/inbox.hpp"
+#include "scanner/mailbox.hpp"
+
+namespace lanyard::kiosk {
+
+inline constexpr std::size_t kMaxJournalJobs = 200;
+// The hub was heard of this lately: online. Three of the daemon's heartbeats.
+inline constexpr std::chrono::seconds kOnlineFor{45};
+
+// What the screens show around a visit.
+struct VenueView {
+  std::string kiosk_name;
+  std::optional<sync::EventInfo> event;
+  std::optional<sync::Checkpoint> checkpoint;
+  std::vector<sync::Checkpoint> checkpoints;
+};
+
+// A badge for the print thread, and how it ended.
+struct PrintJob {
+  BadgeOrder order;
+  sync::EventInfo event;
+};
+struct BadgeOutcome {
+  BadgeOrder order;
+  bool printed{false};
+  std::string detail;  // where it was printed, or why not
+};
+
+using JournalJob = std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::Search,
+                                effect::ReadRecord, effect::Reissue, BadgeOutcome>;
+
+class JournalThread {
+ public:
+  // `print` hands a badge to the print thread; it is called on the journal thread and must not block.
+  JournalThread(std::filesystem::path store, std::vector<StaffMember> staff, Inbox& inbox,
+                std::function<void(PrintJob)> print);
+  JournalThread(const JournalThread&) = delete;
+  JournalThread& operator=(const JournalThread&) = delete;
+  ~JournalThread();
+
+  // False if there are more jobs waiting than a kiosk can have under way: the job was not taken.
+  bool post(JournalJob job);
+  // The newest view, once.
+  [[nodiscard]] std::optional<VenueView> take_view() { return views_.take(); }
+  [[nodiscard]] std::chrono::steady_clock::time_point heartbeat() const;
+
+ private:
+  void run(const std::stop_token& stop);
+  void look_around();  // opens the store if need be; fault, hub, roster
+  void note(Fault fault);
+  [[nodiscard]] Fault fault_now();
+  void publish_view();
+  void settle_outcomes();
+  void after_failure(const sync::Error& error);
+
+  void handle(const effect::Admit&);
+  void handle(const effect::PrintBadge&);
+  void handle(const effect::CheckPin&);
+  void handle(const effect::Search&);
+  void handle(const effect::ReadRecord&);
+  void handle(const effect::Reissue&);
+  void handle(const BadgeOutcome&);
+  void hand_to_printer(BadgeOrder order);
+
+  const std::filesystem::path store_file_;
+  const std::vector<StaffMember> staff_;
+  Inbox& inbox_;
+  const std::function<void(PrintJob)> print_;
+
+  // The thread's own.
+  std::unique_ptr<Desk> desk_;
+  bool writing_failed_{false};
+  std::optional<Fault> last_fault_;
+  std::optional<bool> last_online_;
+  std::string last_error_;
+  std::optional<std::pair<std::int64_t, std::string>>
+      last_view_;                        // roster version and checkpoint it was made of
+  std::vector<BadgeOutcome> unwritten_;  // outcomes whose row is still owed
+
+  scanner::Mailbox<VenueView> views_;
+  std::atomic<std::chrono::steady_clock::rep> heartbeat_;
+  std::mutex mutex_;
+  std::condition_variable_any came_;
+  std::deque<JournalJob> jobs_;
+  std::jthread thread_;  // last: it runs as soon as it is there
+};
+
+}  // namespace lanyard::kiosk

@@ -1,0 +1,200 @@
+#include "kiosk/kiosk_loop.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+#include <systemd/sd-daemon.h>
+
+#include "kiosk/stamp.hpp"
+
+namespace lanyard::kiosk {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// A camera that is away for less than this is a loose plug, not a fault to show.
+constexpr seconds kCameraMissedFor{3};
+// A thread that did not come round for so long has hung: the watchdog is no longer fed.
+constexpr seconds kHeartbeatFresh{10};
+// How long the corners of a read badge stay locked on.
+constexpr milliseconds kLockFor{900};
+// When motion has ended, and a picture of the screen shows what it is.
+constexpr milliseconds kRestAfter{1200};
+
+}  // namespace
+
+KioskLoop::KioskLoop(Window& window, Texts& texts, Canvas& canvas, JournalThread& journal,
+                     scanner::ScanLoop* scan, Inbox& inbox, LoopOptions options)
+    : window_(window),
+      texts_(texts),
+      canvas_(canvas),
+      journal_(journal),
+      scan_(scan),
+      inbox_(inbox),
+      options_(std::move(options)) {
+  state_.language = options_.flow.language;
+  if (!options_.screenshots.empty()) std::filesystem::create_directories(options_.screenshots);
+}
+
+void KioskLoop::run(const volatile std::sig_atomic_t& stop) {
+  sd_notify(0, "READY=1");
+  while (stop == 0 && !window_.closing()) {
+    window_.wait(last_drawn_, wake_at(state_));
+    const Moment now = std::chrono::steady_clock::now();
+    take_news(now);
+    if (const auto wake = wake_at(state_); wake && now >= *wake) apply(event::Tick{}, now);
+    show_preview(now);
+    draw_and_present(now);
+    feed_watchdog(now);
+  }
+  sd_notify(0, "STOPPING=1");
+}
+
+void KioskLoop::take_news(Moment now) {
+  if (auto view = journal_.take_view()) venue_ = std::move(*view);
+  for (Event& event : inbox_.drain()) {
+    // The journal's fault outranks the camera's: whoever cannot write cannot admit, whatever is seen.
+    if (const auto* changed = std::get_if<event::FaultChanged>(&event)) {
+      journal_fault_ = changed->fault;
+      event = event::FaultChanged{journal_fault_ != Fault::none ? journal_fault_ : camera_fault_};
+    }
+    apply(event, now);
+  }
+  if (scan_ != nullptr) {
+    watch_camera(now);
+    take_scan(now);
+  }
+}
+
+void KioskLoop::take_scan(Moment now) {
+  auto scan = scan_->take_scan();
+  if (!scan) return;
+  const bool was_free = !std::holds_alternative<Checking>(state_.screen);
+  if (was_free) {
+    origin_ = ScanOrigin{scan->source, scan->seen_at};
+    corners_ = scan->corners;
+  }
+  apply(event::SymbolSeen{std::move(scan->text)}, now);
+}
+
+void KioskLoop::watch_camera(Moment now) {
+  using scanner::ScanLoopStatus;
+  const ScanLoopStatus status = scan_->status();
+  const bool away =
+      status.state == ScanLoopStatus::State::lost || status.state == ScanLoopStatus::State::failed;
+  if (!away) {
+    camera_lost_since_.reset();
+  } else if (!camera_lost_since_) {
+    camera_lost_since_ = now;
+    spdlog::warn("camera: {}", status.message);
+  }
+  const Fault fault =
+      camera_lost_since_ && now - *camera_lost_since_ >= kCameraMissedFor ? Fault::camera : Fault::none;
+  if (fault == camera_fault_) return;
+  camera_fault_ = fault;
+  if (fault == Fault::none) spdlog::info("camera: there again");
+  if (journal_fault_ == Fault::none) apply(event::FaultChanged{fault}, now);
+}
+
+void KioskLoop::apply(const Event& event, Moment now) {
+  Step done = step(state_, event, options_.flow, now);
+  state_ = std::move(done.next);
+  for (const Effect& effect : done.effects) perform(effect);
+}
+
+void KioskLoop::perform(const Effect& effect) {
+  std::visit(
+      [this](const auto& what) {
+        using What = std::decay_t<decltype(what)>;
+        if constexpr (std::is_same_v<What, effect::Forget>) {
+          if (scan_ != nullptr) scan_->forget();
+        } else if (!journal_.post(what)) {
+          spdlog::error("the journal thread does not keep up: {} was not taken", name_of(Effect(what)));
+          if constexpr (std::is_same_v<What, effect::Admit>) inbox_.post(event::AdmitFailed{});
+        }
+      },
+      effect);
+}
+
+void KioskLoop::show_preview(Moment now) {
+  if (scan_ == nullptr) return;
+  if (camera_fault_ != Fault::none) return window_.forget_preview();
+  const auto frame = scan_->take_preview();
+  if (!frame) return;
+  if (origin_ && now - origin_->seen_at > kLockFor) corners_.reset();
+  std::optional<std::array<Point, 4>> symbol;
+  if (corners_) {
+    symbol.emplace();
+    for (std::size_t i = 0; i < 4; ++i) {
+      (*symbol)[i] = {static_cast<float>((*corners_)[i].x * (*frame)->width()),
+                      static_cast<float>((*corners_)[i].y * (*frame)->height())};
+    }
+  }
+  window_.show_preview((*frame)->view(), symbol, now);
+}
+
+void KioskLoop::draw_and_present(Moment now) {
+  canvas_.metrics = window_.metrics();
+  window_.begin_frame();
+  View view{.state = state_};
+  view.event = venue_.event ? &*venue_.event : nullptr;
+  view.checkpoint = venue_.checkpoint ? &*venue_.checkpoint : nullptr;
+  view.checkpoints = venue_.checkpoints;
+  view.kiosk_name = venue_.kiosk_name;
+  view.wall_now = stamp_now().now;
+  view.now = now;
+  view.preview = window_.preview();
+  view.languages = options_.flow.languages;
+  last_drawn_ = draw(view, canvas_);
+  window_.present();
+
+  const Moment presented = std::chrono::steady_clock::now();
+  if (options_.announce) announcer_.presented(state_, last_drawn_.semantics, origin_, presented);
+  keep_screenshot(last_drawn_, presented);
+  for (const Event& intent : std::exchange(last_drawn_.intents, {})) {
+    apply(intent, now);
+    last_drawn_.animating = true;  // show what came of it at once
+  }
+}
+
+// One picture of each screen, in each language, for each rule: what a person would want to leaf through.
+void KioskLoop::keep_screenshot(const DrawResult& drawn, Moment now) {
+  if (options_.screenshots.empty() || now - state_.since < kRestAfter) return;
+  (void)drawn;
+  std::string name(name_of(state_.screen));
+  if (const auto* admitted = std::get_if<Admitted>(&state_.screen)) {
+    constexpr const char* kBadge[] = {"", "-badge-printing", "-badge-printed", "-badge-owed"};
+    name += "-" + std::string(to_name(admitted->decision.rule)) +
+            (admitted->decision.returning ? "-returning" : "") + kBadge[static_cast<int>(admitted->badge)];
+  } else if (const auto* refused = std::get_if<Refused>(&state_.screen)) {
+    name += "-" + refused->decision.rule_id;
+  } else if (const auto* fault = std::get_if<OutOfOrder>(&state_.screen)) {
+    name += "-" + std::string(to_code(fault->fault));
+  } else if (const auto* record = std::get_if<StaffRecord>(&state_.screen)) {
+    if (record->choosing_reason) name += "-reasons";
+    if (record->reprint == StaffRecord::Reprint::printed) name += "-printed";
+    if (record->reprint == StaffRecord::Reprint::failed) name += "-failed";
+  } else if (const auto* search = std::get_if<StaffSearch>(&state_.screen)) {
+    if (!search->hits.empty()) name += "-hits";
+  }
+  name += "-" + state_.language;
+  if (!pictured_.insert(name).second) return;
+  const auto file = options_.screenshots / (name + ".png");
+  if (auto written = write_png(window_.screenshot(), file.string()); !written) {
+    spdlog::error("{}", written.error().message);
+  }
+}
+
+// Only this loop feeds the watchdog, only after it has presented, and only while the others come round too.
+void KioskLoop::feed_watchdog(Moment now) {
+  if (now - watchdog_fed_ < seconds(1)) return;
+  watchdog_fed_ = now;
+  const bool scanning = scan_ == nullptr || now - scan_->heartbeat() < kHeartbeatFresh;
+  const bool journalling = now - journal_.heartbeat() < kHeartbeatFresh;
+  if (scanning && journalling) sd_notify(0, "WATCHDOG=1");
+}
+
+}  // namespace lanyard::kiosk

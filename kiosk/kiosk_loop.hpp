@@ -1,0 +1,72 @@
+// The main loop: mailboxes -> step -> draw -> present. It owns the window and the state, and nothing that
+// blocks.
+#pragma once
+
+#include <csignal>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "kiosk/announce.hpp"
+#include "kiosk/config.hpp"
+#include "kiosk/desk/flow.hpp"
+#include "kiosk/face/screens.hpp"
+#include "kiosk/face/window.hpp"
+#include "kiosk/inbox.hpp"
+#include "kiosk/journal_thread.hpp"
+#include "kiosk/print_thread.hpp"
+#include "scanner/scan_loop.hpp"
+
+namespace lanyard::kiosk {
+
+struct LoopOptions {
+  FlowConfig flow;
+  std::filesystem::path screenshots;  // "" = none; else a PNG of each screen as it has come to rest
+  bool announce{false};
+};
+
+class KioskLoop {
+ public:
+  // All of which must live longer. `scan` may be null: a kiosk without a camera.
+  KioskLoop(Window& window, Texts& texts, Canvas& canvas, JournalThread& journal, scanner::ScanLoop* scan,
+            Inbox& inbox, LoopOptions options);
+
+  // Until the window is closed or `stop` is set. Feeds systemd's watchdog.
+  void run(const volatile std::sig_atomic_t& stop);
+
+ private:
+  void take_news(Moment now);
+  void take_scan(Moment now);
+  void watch_camera(Moment now);
+  void apply(const Event& event, Moment now);
+  void perform(const Effect& effect);
+  void show_preview(Moment now);
+  void draw_and_present(Moment now);
+  void keep_screenshot(const DrawResult& drawn, Moment now);
+  void feed_watchdog(Moment now);
+
+  Window& window_;
+  Texts& texts_;
+  Canvas& canvas_;
+  JournalThread& journal_;
+  scanner::ScanLoop* scan_;
+  Inbox& inbox_;
+  const LoopOptions options_;
+
+  State state_;
+  VenueView venue_;
+  Fault journal_fault_{Fault::no_roster};
+  Fault camera_fault_{Fault::none};
+  std::optional<Moment> camera_lost_since_;
+  DrawResult last_drawn_;
+  Announcer announcer_;
+  std::optional<ScanOrigin> origin_;
+  std::optional<std::array<scanner::SharePoint, 4>> corners_;
+  std::set<std::string> pictured_;
+  Moment watchdog_fed_{};
+};
+
+}  // namespace lanyard::kiosk

@@ -1,0 +1,206 @@
+// lanyard-kiosk: puts the parts together, and takes them apart again.
+#include <algorithm>
+#include <cmath>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+#include <sodium.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "kiosk/check.hpp"
+#include "kiosk/config.hpp"
+#include "kiosk/kiosk_loop.hpp"
+
+namespace {
+
+using namespace lanyard;
+using namespace lanyard::kiosk;
+
+constexpr int kFailed = 1;
+constexpr int kWrongUse = 2;
+
+volatile std::sig_atomic_t g_stop = 0;  // what a signal handler may touch
+
+struct CommandLine {
+  std::string config{"/etc/lanyard/kiosk.toml"};
+  std::string camera;
+  std::string window;
+  std::string screenshots;
+  bool announce{false};
+};
+
+std::filesystem::path assets_folder(const KioskConfig& config) {
+  return config.assets.empty() ? std::filesystem::path(LANYARD_ASSETS_DIR) : config.assets;
+}
+
+// "1080x1920". False if it is not that.
+bool take_window(const std::string& text, ScreenConfig& screen) {
+  char x = 0;
+  char more = 0;
+  return std::sscanf(text.c_str(), "%d%c%d%c", &screen.width_px, &x, &screen.height_px, &more) == 3 &&
+         x == 'x' && screen.width_px >= 320 && screen.height_px >= 320 && screen.width_px <= 8192 &&
+         screen.height_px <= 8192;
+}
+
+sync::Expected<KioskConfig> settings_of(const CommandLine& line) {
+  auto config = read_config(line.config);
+  if (!config) return config;
+  if (!line.camera.empty()) config->camera.source = line.camera;
+  if (!line.window.empty() && !take_window(line.window, config->screen)) {
+    return sync::fail(sync::Error::Kind::invalid,
+                      "--window " + line.window + ": expected WIDTHxHEIGHT, as 1080x1920");
+  }
+  return config;
+}
+
+WindowConfig window_of(const ScreenConfig& screen) {
+  WindowConfig window;
+  window.full_screen = screen.width_px == 0;
+  window.hide_pointer = window.full_screen;
+  if (screen.width_px > 0) window.width_px = screen.width_px;
+  if (screen.height_px > 0) window.height_px = screen.height_px;
+  if (screen.diagonal_mm > 0 && screen.width_px > 0) {
+    window.px_per_mm = static_cast<float>(std::hypot(screen.width_px, screen.height_px) / screen.diagonal_mm);
+  }
+  return window;
+}
+
+std::unique_ptr<scanner::ScanLoop> scan_loop_of(const CameraConfig& config) {
+  if (config.source == "none") return nullptr;
+  auto camera = open_configured_camera(config);
+  if (!camera) {
+    // A folder that is not there yet, most likely: the screen says "out of order" and the log says why.
+    spdlog::error("camera: {}", camera.error().message);
+    return std::make_unique<scanner::ScanLoop>(missing_camera(camera.error().message));
+  }
+  scanner::ScanLoopOptions options;
+  options.on_news = [] { Window::wake(); };
+  return std::make_unique<scanner::ScanLoop>(std::move(*camera), std::move(options));
+}
+
+int run_kiosk(const CommandLine& line) {
+  auto config = settings_of(line);
+  if (!config) {
+    spdlog::error("{}", config.error().message);
+    return kFailed;
+  }
+  const auto assets = assets_folder(*config);
+  const auto template_file = config->printer.badge_template.empty() ? assets / "badges" / "a6-portrait.svg"
+                                                                    : config->printer.badge_template;
+  auto badge = BadgeTemplate::load(template_file);
+  if (!badge) {
+    spdlog::error("{}", badge.error().message);
+    return kFailed;
+  }
+  std::unique_ptr<Printer> printer;
+  if (!config->printer.where.empty()) {
+    auto made = make_printer(config->printer.where, {});
+    if (!made) {
+      spdlog::error("{}", made.error().message);
+      return kFailed;
+    }
+    printer = std::move(*made);
+  }
+  auto window = Window::open(window_of(config->screen));
+  if (!window) {
+    spdlog::error("{}", window.error().message);
+    return kFailed;
+  }
+  const Phrases phrases((assets / "locale").string(), config->screen.languages);
+  for (const std::string& language : phrases.missing())
+    spdlog::warn("no catalogue for the language {}", language);
+  Texts texts((*window)->textures());
+  Canvas canvas(texts, phrases, forum_theme());
+
+  Inbox inbox([] { Window::wake(); });
+  std::unique_ptr<PrintThread> print;
+  JournalThread journal(config->store, config->staff, inbox,
+                        [&print](PrintJob job) { print->post(std::move(job)); });
+  print =
+      std::make_unique<PrintThread>(std::move(printer), std::move(*badge), config->printer.dpi,
+                                    [&journal](BadgeOutcome outcome) { journal.post(std::move(outcome)); });
+  const auto scan = scan_loop_of(config->camera);
+
+  LoopOptions options;
+  options.flow.language = config->screen.language;
+  options.flow.languages = config->screen.languages;
+  options.screenshots = line.screenshots;
+  options.announce = line.announce;
+  KioskLoop loop(**window, texts, canvas, journal, scan.get(), inbox, std::move(options));
+  loop.run(g_stop);
+  // The print thread reports to the journal, so it ends first; the journal still hands over to it, so it is
+  // there.
+  print->stop();
+  return 0;
+}
+
+int hash_a_pin() {
+  std::string pin;
+  std::getline(std::cin, pin);
+  const bool digits = std::all_of(pin.begin(), pin.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (!digits || pin.size() < kPinDigitsLeast || pin.size() > kPinDigitsMost) {
+    (void)std::fprintf(stderr, "lanyard-kiosk: expected a PIN of %zu to %zu digits on standard input\n",
+                       kPinDigitsLeast, kPinDigitsMost);
+    return kWrongUse;
+  }
+  const std::string hash = hash_pin(pin);
+  if (hash.empty()) {
+    (void)std::fputs("lanyard-kiosk: there is too little memory to compute the hash\n", stderr);
+    return kFailed;
+  }
+  return std::puts(hash.c_str()) >= 0 && std::fflush(stdout) == 0 ? 0 : kFailed;
+}
+
+int check_parts(const CommandLine& line) {
+  auto config = settings_of(line);
+  if (!config) {
+    (void)std::fprintf(stderr, "%s\n", config.error().message.c_str());
+    return kFailed;
+  }
+  return run_checks(*config, assets_folder(*config)) ? 0 : kFailed;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("The check-in kiosk: reads badges, decides, welcomes, prints.", "lanyard-kiosk");
+  app.set_version_flag("--version", std::string("lanyard-kiosk ") + LANYARD_VERSION);
+  CommandLine line;
+  app.add_option("--config", line.config, "Settings of this kiosk")->capture_default_str()->type_name("FILE");
+  app.add_option("--camera", line.camera,
+                 "v4l2:DEVICE, replay:FOLDER or none, instead of what the settings say");
+  app.add_option("--window", line.window, "A window of this size instead of the whole screen")
+      ->type_name("WxH");
+  app.add_option("--screenshots", line.screenshots, "Keep a picture of each screen here")->type_name("DIR");
+  app.add_flag("--announce", line.announce, "Say on stdout what is on the screen, a JSON object a line");
+  app.fallthrough();
+  auto* check = app.add_subcommand(
+      "check", "Try each part (camera, printer, hub, disk, clock, fonts), a line for each");
+  auto* hash =
+      app.add_subcommand("hash-pin", "Read a staff PIN from stdin and print its hash for the settings");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& stopped) {  // --help and --version come this way too
+    return app.exit(stopped, std::cout, std::cerr) == 0 ? 0 : kWrongUse;
+  }
+  if (sodium_init() < 0) return kFailed;
+  if (hash->parsed()) return hash_a_pin();
+  if (check->parsed()) return check_parts(line);
+  std::signal(SIGTERM, [](int) { g_stop = 1; });
+  std::signal(SIGINT, [](int) { g_stop = 1; });
+  return run_kiosk(line);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    spdlog::set_default_logger(spdlog::stderr_logger_mt("lanyard-kiosk"));
+    return run(argc, argv);
+  } catch (const std::exception& thrown) {
+    (void)std::fprintf(stderr, "lanyard-kiosk: %s\n", thrown.what());
+    return kFailed;
+  }
+}

@@ -1,0 +1,81 @@
+#include "kiosk/print_thread.hpp"
+
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+namespace lanyard::kiosk {
+
+PrintThread::PrintThread(std::unique_ptr<Printer> printer, BadgeTemplate badge, int dpi,
+                         std::function<void(BadgeOutcome)> done)
+    : printer_(std::move(printer)),
+      badge_(std::move(badge)),
+      dpi_(dpi),
+      done_(std::move(done)),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+PrintThread::~PrintThread() {
+  stop();
+}
+
+void PrintThread::stop() {
+  thread_.request_stop();
+  came_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void PrintThread::post(PrintJob job) {
+  bool taken = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (thread_.get_stop_source().stop_requested()) return;
+    taken = jobs_.size() < kMaxPrintJobs;
+    if (taken) jobs_.push_back(std::move(job));
+  }
+  if (taken) {
+    came_.notify_one();
+  } else {
+    done_({std::move(job.order), false, "too many badges are waiting for the printer"});
+  }
+}
+
+void PrintThread::run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    std::optional<PrintJob> job;
+    {
+      std::unique_lock lock(mutex_);
+      if (!came_.wait(lock, stop, [this] { return !jobs_.empty(); })) return;
+      job = std::move(jobs_.front());
+      jobs_.pop_front();
+    }
+    done_(print(*job));
+  }
+}
+
+BadgeOutcome PrintThread::print(const PrintJob& job) {
+  BadgeOutcome outcome{job.order, false, {}};
+  if (!printer_) {
+    outcome.detail = "this kiosk has no printer";
+    return outcome;
+  }
+  const std::string name = "badge-" + job.order.attendee.id + "-" + std::to_string(job.order.generation);
+  const std::string language =
+      job.order.attendee.languages.empty() ? "en" : job.order.attendee.languages.front();
+  auto page = badge_.pdf({job.order.attendee, job.event, job.order.credential, language}, dpi_);
+  if (!page) {
+    spdlog::error("{}", page.error().message);
+    outcome.detail = page.error().message;
+    return outcome;
+  }
+  if (auto printed = printer_->print(name, *page); !printed) {
+    spdlog::warn("{}: {}", name, printed.error().message);
+    outcome.detail = printed.error().message;
+    return outcome;
+  }
+  outcome.printed = true;
+  for (const std::string& slot : page->did_not_fit)
+    outcome.detail += (outcome.detail.empty() ? "did not fit: " : ", ") + slot;
+  return outcome;
+}
+
+}  // namespace lanyard::kiosk

@@ -1,0 +1,48 @@
+// The thread that owns the printer: a badge comes in, how it ended goes out.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "kiosk/badge/printer.hpp"
+#include "kiosk/journal_thread.hpp"
+
+namespace lanyard::kiosk {
+
+inline constexpr std::size_t kMaxPrintJobs = 50;
+
+class PrintThread {
+ public:
+  // `done` is called on the print thread. A null printer answers each job with "no printer".
+  PrintThread(std::unique_ptr<Printer> printer, BadgeTemplate badge, int dpi,
+              std::function<void(BadgeOutcome)> done);
+  PrintThread(const PrintThread&) = delete;
+  PrintThread& operator=(const PrintThread&) = delete;
+  ~PrintThread();
+
+  // Never blocks. A job beyond kMaxPrintJobs is answered as failed: the badge is owed.
+  void post(PrintJob job);
+  // Returns when the job under way has ended: from then on `done` is not called, and jobs are dropped (the
+  // journal says that those badges are owed). Safe to repeat.
+  void stop();
+
+ private:
+  void run(const std::stop_token& stop);
+  [[nodiscard]] BadgeOutcome print(const PrintJob& job);
+
+  const std::unique_ptr<Printer> printer_;
+  const BadgeTemplate badge_;
+  const int dpi_;
+  const std::function<void(BadgeOutcome)> done_;
+  std::mutex mutex_;
+  std::condition_variable_any came_;
+  std::deque<PrintJob> jobs_;
+  std::jthread thread_;  // last: it runs as soon as it is there
+};
+
+}  // namespace lanyard::kiosk
