@@ -154,6 +154,12 @@ TEST_CASE("a picture that is replaced, or comes again, is shown again") {
   CHECK(name_of((*camera)->next(kPatience)) == "badge.png");
   drop(folder, "badge.png", picture());
   CHECK(name_of((*camera)->next(kPatience)) == "badge.png");
+  // Copied with its time kept, as cp -p does.
+  const auto time = fs::last_write_time(folder / "badge.png");
+  write_file(folder / ".coming", picture());
+  fs::last_write_time(folder / ".coming", time);
+  fs::rename(folder / ".coming", folder / "badge.png");
+  CHECK(name_of((*camera)->next(kPatience)) == "badge.png");
   fs::remove(folder / "badge.png");
   CHECK((*camera)->next(milliseconds{100}).error().kind == Kind::no_frame_yet);
   drop(folder, "badge.png", picture());

@@ -146,6 +146,25 @@ TEST_CASE("of two symbols in a frame the nearer to the middle is meant, and the 
   CHECK_FALSE(loop.take_scan());
 }
 
+TEST_CASE("a badge that was scanned and stays in view beside another is not scanned again") {
+  Stage stage;
+  ScanLoop loop(stage.camera(), kBrisk);
+  const auto show_both = [&stage](const std::string& middle, const std::string& side, milliseconds at) {
+    GrayFrame both = scene(middle, 560, 280);
+    paste(both, qr_of(side).view(), 20, 20);
+    stage.show(std::move(both), at);
+  };
+  show_both("first", "second", milliseconds{0});
+  REQUIRE(loop.wait_scan(kPatience));
+  for (int frame = 1; frame <= 5; ++frame) show_both("second", "first", milliseconds{frame * 1000});
+  const auto scan = loop.wait_scan(kPatience);
+  REQUIRE(scan);
+  CHECK(scan->text == "second");
+  show_both("first", "second", milliseconds{6000});
+  stage.until_seen();
+  CHECK_FALSE(loop.take_scan());
+}
+
 TEST_CASE("the nearest to the middle of no symbols is none") {
   CHECK(nearest_to_middle({}, 100, 100) == nullptr);
   std::vector<Symbol> symbols(3);
