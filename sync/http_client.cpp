@@ -51,6 +51,7 @@ struct Receiving {
   std::string date;
   std::string retry_after;
   bool too_large{false};
+  bool header_whole{false};  // curl takes a header that breaks off for one that ends
 };
 
 std::size_t take_body(char* data, std::size_t size, std::size_t count, void* to) {
@@ -67,6 +68,8 @@ std::size_t take_body(char* data, std::size_t size, std::size_t count, void* to)
 std::size_t take_header(char* data, std::size_t size, std::size_t count, void* to) {
   auto& receiving = *static_cast<Receiving*>(to);
   const std::string_view line(data, size * count);
+  if (line.starts_with("HTTP/")) receiving.header_whole = false;  // after an interim answer
+  if (line == "\r\n" || line == "\n") receiving.header_whole = true;
   const auto colon = line.find(':');
   if (colon != std::string_view::npos) {
     const std::string_view name = line.substr(0, colon);
@@ -191,6 +194,7 @@ Expected<HttpAnswer> HttpClient::request(const HttpRequest& request, const std::
     const bool ours = *result == CURLE_URL_MALFORMAT || *result == CURLE_UNSUPPORTED_PROTOCOL;
     return fail(ours ? Error::Kind::invalid : Error::Kind::unavailable, curl_easy_strerror(*result));
   }
+  if (!receiving.header_whole) return fail(Error::Kind::unavailable, "the answer breaks off in its header");
   long status = 0;
   curl_easy_getinfo(in_->easy, CURLINFO_RESPONSE_CODE, &status);
   receiving.answer.status = static_cast<int>(status);

@@ -177,8 +177,7 @@ Expected<void> Daemon::take_answers(const std::vector<JournalRow>& sent, const U
     return fail(Error::Kind::unavailable,
                 "the hub neither takes nor rejects row " + std::to_string(sent.front().seq));
   }
-  if (waits && resend_after_ && *resend_after_ >= answer.known_to && !sent.empty() &&
-      sent.front().seq > answer.known_to + 1 && *resend_after_ == answer.known_to) {
+  if (waits && resend_after_ == answer.known_to) {
     return fail(Error::Kind::unavailable, "the hub asks for row " + std::to_string(answer.known_to + 1) +
                                               ", which this kiosk does not have");
   }

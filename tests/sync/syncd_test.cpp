@@ -1,0 +1,383 @@
+// The daemon against a hub in the same process: what is carried, and what happens when nothing goes right.
+#include "sync/syncd.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <sys/stat.h>
+
+#include "tests/sync/hub_fixture.hpp"
+
+namespace lanyard::sync {
+namespace {
+
+using namespace std::chrono_literals;
+using hub::HubFixture;
+
+// A kiosk's store and its daemon, and a wire that can be cut or lied on.
+class Kiosk {
+ public:
+  explicit Kiosk(HubFixture& hub, const std::string& device = "north-1")
+      : hub_(hub), store_(Store::open(folder_.path() / "store.db").value()), device_(device) {
+    config_.store = folder_.path() / "store.db";
+    config_.hub = "http://hub";
+    config_.token_file = folder_.path() / "token";
+  }
+
+  Expected<Identity> enrol_with(const std::string& code) {
+    std::array<std::uint8_t, 32> seed{};
+    seed.fill(static_cast<std::uint8_t>(device_.back()));
+    return sync::enrol(store_, config_, code, seed, transport());
+  }
+  void enrol() {
+    REQUIRE(enrol_with(hub_.new_code_for(device_)).has_value());
+    restart();
+  }
+  void restart() {
+    daemon_ = std::make_unique<Daemon>(store_, config_, transport(), [this] {
+      return Daemon::Moment{steady, hub_.now + skew, 0.5};
+    });
+  }
+
+  // As the kiosk's own process writes, through another handle.
+  JournalRow write(RowKind kind, const std::string& attendee) {
+    auto kiosk = Store::open(folder_.path() / "store.db").value();
+    JournalRow row;
+    row.kind = kind;
+    row.attendee = attendee;
+    row.checkpoint = "main";
+    row.zone = "site";
+    ++written_;
+    const RowStamp stamp{hub_.now + skew,
+                         "boot",
+                         written_,
+                         {static_cast<std::uint8_t>(written_ >> 8), static_cast<std::uint8_t>(written_), 0, 0,
+                          0, 0, 0, 0, 0, static_cast<std::uint8_t>(device_.back())}};
+    return kiosk.append(row, stamp).value();
+  }
+
+  // Steps until there is nothing to do.
+  void settle(int most = 200) {
+    for (int i = 0; i < most; ++i) {
+      const auto until = daemon_->step();
+      REQUIRE(until.has_value());
+      if (*until) return;
+    }
+    FAIL("the daemon never rests");
+  }
+  void pass(std::chrono::milliseconds time) {
+    steady += time;
+    hub_.now += time;
+  }
+
+  Transport transport() {
+    return [this](const HttpRequest& request) -> Expected<HttpAnswer> {
+      ++requests;
+      if (cut) return fail(Error::Kind::unavailable, "no route");
+      if (lie) {
+        if (auto lied = lie(request)) return *lied;
+      }
+      hub::Request asked{request.method, "", {}, request.bearer, request.body};
+      const std::string target = request.url.substr(config_.hub.size());
+      asked.path = target.substr(0, target.find('?'));
+      std::string query = target.find('?') == std::string::npos ? "" : target.substr(target.find('?') + 1);
+      while (!query.empty()) {
+        const std::string item = query.substr(0, query.find('&'));
+        query.erase(0, item.size() + 1);
+        asked.query[item.substr(0, item.find('='))] = item.substr(item.find('=') + 1);
+      }
+      const hub::Response answer = hub::handle(asked, hub_.store(), hub_.now, hub_.random());
+      if (lose_answer) return fail(Error::Kind::unavailable, "connection reset");
+      return HttpAnswer{answer.status, answer.content_type, answer.body, {}, {}};
+    };
+  }
+
+  SteadyTime steady{std::chrono::hours(1)};
+  std::chrono::milliseconds skew{0};  // of the kiosk's clock
+  bool cut{false};
+  bool lose_answer{false};
+  std::function<std::optional<HttpAnswer>(const HttpRequest&)> lie;
+  int requests{0};
+
+  [[nodiscard]] Store& store() { return store_; }
+  [[nodiscard]] Daemon& daemon() { return *daemon_; }
+  [[nodiscard]] SyncdConfig& config() { return config_; }
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
+
+ private:
+  HubFixture& hub_;
+  hub::TemporaryFolder folder_;
+  Store store_;
+  std::string device_;
+  SyncdConfig config_;
+  std::int64_t written_{0};
+  std::unique_ptr<Daemon> daemon_;
+};
+
+std::size_t rows_at_hub(HubFixture& hub, const std::string& device) {
+  return hub.store().rows_of_device(device, 0, 10'000).value().size();
+}
+
+TEST_CASE("enrolment keeps the token for its owner alone and the identity in the store") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  const auto identity = kiosk.enrol_with(hub.new_code_for("north-1"));
+  REQUIRE(identity.has_value());
+  struct stat status {};
+  REQUIRE(::stat(kiosk.config().token_file.c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777U) == 0600U);
+  const std::string token = read_token(kiosk.config().token_file).value();
+  CHECK(hub.get("/v1/roster", {}, token).status == 200);
+  const Identity kept = kiosk.store().identity().value().value();
+  CHECK(kept.device == "north-1");
+  CHECK(kept.signing_key == identity->signing_key);
+  CHECK(kiosk.enrol_with(hub.new_code_for("south-2")).error().kind == Error::Kind::invalid);
+}
+
+TEST_CASE("an enrolment that fails leaves neither token nor identity, and does not spend the code in vain") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  CHECK(kiosk.enrol_with("AAAA-AAAA").error().kind == Error::Kind::refused);
+  CHECK_FALSE(std::filesystem::exists(kiosk.config().token_file));
+  CHECK(std::filesystem::directory_iterator(kiosk.folder()) != std::filesystem::directory_iterator());
+
+  const std::string code = hub.new_code_for("north-1");
+  const auto token_file = kiosk.config().token_file;
+  kiosk.config().token_file = kiosk.folder() / "missing" / "token";
+  CHECK(kiosk.enrol_with(code).error().kind == Error::Kind::storage);  // before the hub was asked
+  kiosk.config().token_file = token_file;
+  CHECK_FALSE(kiosk.store().identity().value().has_value());
+  CHECK(kiosk.enrol_with(code).has_value());
+}
+
+TEST_CASE("a fresh kiosk gets the roster, sends its rows and beats, then rests") {
+  HubFixture hub;
+  for (int i = 0; i < 30; ++i) REQUIRE(hub.store().put_attendee(hub::attendee_of("A" + std::to_string(i))));
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.write(RowKind::admitted, "A1");
+  kiosk.settle();
+  CHECK(kiosk.store().attendee_count().value() == 30);
+  CHECK(kiosk.store().event().value().value().id == "forum-2026");
+  CHECK(kiosk.store().unsent_count().value().unsent == 0);
+  CHECK(rows_at_hub(hub, "north-1") == 1);
+  CHECK(hub.store().device("north-1").value()->last_contact.has_value());
+  CHECK(kiosk.daemon().standing() == "online");
+}
+
+TEST_CASE("a new row is news, and goes before anything is due") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  CHECK_FALSE(kiosk.daemon().has_news());
+  kiosk.write(RowKind::admitted, "A1");
+  CHECK(kiosk.daemon().has_news());
+  kiosk.settle();
+  CHECK(rows_at_hub(hub, "north-1") == 1);
+}
+
+TEST_CASE("rows of one kiosk reach the other, and contradictions reach both") {
+  HubFixture hub;
+  Kiosk north(hub, "north-1");
+  Kiosk south(hub, "south-2");
+  north.enrol();
+  south.enrol();
+  north.write(RowKind::admitted, "A1");
+  south.write(RowKind::admitted, "A1");
+  for (int i = 0; i < 3; ++i) {
+    north.settle();
+    south.settle();
+    north.steady += 2s;
+    south.steady += 2s;
+  }
+  CHECK(north.store().history("A1", 10).value().size() == 3);  // own, the other's, the alert
+  CHECK(south.store().history("A1", 10).value().size() == 3);
+  CHECK(hub.alerts().size() == 1);
+}
+
+TEST_CASE("a hub that is away costs nothing but time") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  kiosk.cut = true;
+  for (int i = 0; i < 1200; ++i) kiosk.write(RowKind::admitted, "A" + std::to_string(i));
+  kiosk.requests = 0;
+  for (int i = 0; i < 600; ++i) {
+    kiosk.settle();
+    kiosk.pass(100ms);
+  }
+  CHECK(kiosk.requests < 30);  // a minute of back-off, not a hammer
+  CHECK(kiosk.daemon().standing().find("cannot be reached") != std::string::npos);
+  CHECK(kiosk.store().unsent_count().value().unsent == 1200);
+  kiosk.cut = false;
+  kiosk.pass(1min);
+  kiosk.settle();
+  CHECK(kiosk.store().unsent_count().value().unsent == 0);
+  CHECK(rows_at_hub(hub, "north-1") == 1200);
+}
+
+TEST_CASE("an answer that is lost makes no row twice") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  kiosk.write(RowKind::admitted, "A1");
+  kiosk.lose_answer = true;
+  for (int i = 0; i < 5; ++i) {
+    kiosk.settle();
+    kiosk.pass(30s);
+  }
+  CHECK(kiosk.store().unsent_count().value().unsent == 1);
+  kiosk.lose_answer = false;
+  kiosk.pass(30s);
+  kiosk.settle();
+  CHECK(kiosk.store().unsent_count().value().unsent == 0);
+  CHECK(rows_at_hub(hub, "north-1") == 1);
+  CHECK(hub.alerts().empty());
+}
+
+TEST_CASE("a revoked kiosk keeps its rows and asks slowly") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  REQUIRE(hub.store().revoke("north-1", true));
+  kiosk.write(RowKind::admitted, "A1");
+  kiosk.requests = 0;
+  for (int i = 0; i < 100; ++i) {
+    kiosk.settle();
+    kiosk.pass(1s);
+  }
+  CHECK(kiosk.requests <= 3);
+  CHECK(kiosk.daemon().standing().find("does not accept this kiosk's token") != std::string::npos);
+  CHECK(kiosk.store().unsent_count().value().unsent == 1);
+  CHECK(kiosk.store().unsent_count().value().rejected == 0);
+}
+
+TEST_CASE("answers that are no answers are backed off from, and change nothing") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  kiosk.write(RowKind::admitted, "A1");
+  for (const char* body :
+       {"", "{", "[]", "{\"answers\":[]}", "{\"answers\":[],\"known_to\":0}",
+        "{\"answers\":[{\"seq\":1,\"kind\":\"maybe\"}],\"known_to\":1}",
+        "{\"answers\":[{\"seq\":1,\"kind\":\"rejected\",\"why\":\"gap after 0\"}],\"known_to\":0}",
+        "<html>captive portal</html>"}) {
+    INFO(body);
+    kiosk.lie = [&](const HttpRequest&) { return HttpAnswer{200, "application/json", body, {}, {}}; };
+    kiosk.pass(31s);
+    kiosk.settle();
+    CHECK(kiosk.daemon().state().failures > 0);
+    CHECK(kiosk.store().unsent_count().value().unsent == 1);
+  }
+  // A proxy that refuses everything is not the hub's verdict on a row.
+  for (const int status : {301, 400, 403, 404, 413, 500, 503}) {
+    INFO(status);
+    kiosk.lie = [&](const HttpRequest&) { return HttpAnswer{status, "text/html", "no", {}, {}}; };
+    kiosk.pass(31s);
+    kiosk.settle();
+    CHECK(kiosk.store().unsent_count().value().unsent == 1);
+  }
+  kiosk.lie = nullptr;
+  kiosk.pass(31s);
+  kiosk.settle();
+  CHECK(kiosk.store().unsent_count().value().unsent == 0);
+}
+
+TEST_CASE("one row that the hub cannot read is found, kept and counted, and the roster goes on") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  for (int i = 0; i < 40; ++i) kiosk.write(RowKind::admitted, "A" + std::to_string(i));
+  // The last row makes every body that holds it unreadable.
+  kiosk.lie = [](const HttpRequest& request) -> std::optional<HttpAnswer> {
+    if (request.body.find("\"A39\"") == std::string::npos) return std::nullopt;
+    return HttpAnswer{
+        400, "application/problem+json", to_body(Problem{400, "Bad Request", "unreadable"}), {}, {}};
+  };
+  for (int i = 0; i < 40; ++i) {
+    kiosk.settle();
+    kiosk.pass(5s);
+  }
+  CHECK(rows_at_hub(hub, "north-1") == 39);
+  CHECK(kiosk.store().unsent_count().value().unsent == 0);
+  CHECK(kiosk.store().unsent_count().value().rejected == 1);
+  REQUIRE(hub.store().put_attendee(hub::attendee_of("A77")));
+  kiosk.pass(30s);
+  kiosk.settle();
+  CHECK(kiosk.store().attendee("A77").value().has_value());
+}
+
+TEST_CASE("a hub restored from a backup gets again what it had acknowledged") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  for (int i = 0; i < 5; ++i) kiosk.write(RowKind::admitted, "A" + std::to_string(i));
+  kiosk.settle();
+  REQUIRE(rows_at_hub(hub, "north-1") == 5);
+  {
+    // As if the backup had been made after row 2.
+    SQLite::Database direct((hub.folder() / "hub.db").string(), SQLite::OPEN_READWRITE);
+    direct.exec("DROP TRIGGER journal_keeps_rows; DELETE FROM journal WHERE seq > 2");
+  }
+  SECTION("noticed by a new row") {
+    kiosk.write(RowKind::admitted, "A9");
+  }
+  SECTION("noticed by the heartbeat") {}
+  kiosk.pass(20s);
+  kiosk.settle();
+  CHECK(rows_at_hub(hub, "north-1") == kiosk.store().row_count().value());
+  CHECK(kiosk.store().unsent_count().value().unsent == 0);
+  CHECK(kiosk.store().unsent_count().value().rejected == 0);
+}
+
+TEST_CASE("the difference of the clocks is known after a heartbeat") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.skew = -5min;
+  kiosk.enrol();
+  kiosk.settle();
+  CHECK(kiosk.store().standing().value().offset_ms == 300'000);
+}
+
+TEST_CASE("a kiosk that was moved hears of it") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  REQUIRE(hub.store().put_device("north-1", "North", "lounge"));
+  kiosk.pass(20s);
+  kiosk.settle();
+  CHECK(kiosk.store().identity().value()->checkpoint == "lounge");
+}
+
+TEST_CASE("settings are read strictly, and what is wrong is named with file and line") {
+  const auto parse = [](std::string_view text, const std::string& credentials = "") {
+    return parse_syncd_config(text, "syncd.toml", credentials);
+  };
+  const std::string good = "store = \"/s.db\"\nhub = \"http://127.0.0.1:8080/\"\n";
+  const auto config = parse(good + "token_file = \"/t\"\n[pace]\nfeed_every_ms = 250\n");
+  REQUIRE(config.has_value());
+  CHECK(config->hub == "http://127.0.0.1:8080");
+  CHECK(config->pace.feed_every == 250ms);
+  CHECK(parse(good, "/run/credentials/x").value().token_file == "/run/credentials/x/token");
+  const auto why = [&](const std::string& text) { return parse(text).error().message; };
+  CHECK(why(good) == "syncd.toml:1: token_file: is missing");
+  CHECK(why(good + "token_file = 5\n") == "syncd.toml:3: token_file: must be a text");
+  CHECK(why(good + "token_file = \"/t\"\ntokenfile = \"/t\"\n") == "syncd.toml:4: tokenfile: unknown key");
+  CHECK(why(good + "token_file = \"/t\"\n[pace]\nfeed_every_ms = 0\n")
+            .rfind("syncd.toml:5: pace.feed_every_ms", 0) == 0);
+  CHECK(why("store = \"x\"\nstore = \"y\"\n").rfind("syncd.toml:2", 0) == 0);
+  for (const char* url : {"", "hub", "ftp://hub", "http://", "http://user:pw@hub", "http://hub?x=1",
+                          "http://hub#x", "http://hub /", "http:///x", "http://:80"}) {
+    INFO(url);
+    CHECK_FALSE(normal_hub_url(url).has_value());
+  }
+}
+
+}  // namespace
+}  // namespace lanyard::sync
