@@ -11,7 +11,7 @@ namespace {
 
 // The lens is set to a badge's distance: what is far away has edges this wide, in pixels of the canvas at
 // 640 across.
-constexpr double kFarBlur = 3.2;
+constexpr double kFarBlur = 6.5;
 
 struct Room {
   Canvas& canvas;
@@ -21,10 +21,42 @@ struct Room {
   double horizon;  // where wall and floor meet
 };
 
+// No wall is even: stains, reflections and shadows, large and faint.
+void mottle(Canvas& canvas, Random& random) {
+  for (int i = 0; i < 70; ++i) {
+    const double size = canvas.width * random.between(0.015, 0.09);
+    const Vec2 at{canvas.width * random.between(0, 1), canvas.height * random.between(0, 1)};
+    const double grey = random.chance(0.5) ? 30 : 215;
+    paint_ellipse(canvas, at, size * random.between(0.6, 2), size,
+                  {grey, size * 1.6, random.between(0.03, 0.13)});
+  }
+}
+
+// Posters, screens and plants along the wall.
+void paint_clutter(const Room& room, Random& random) {
+  for (int i = 0; i < 7; ++i) {
+    const double across = room.width * random.between(0.025, 0.08);
+    const Vec2 at{room.width * random.between(0, 1), room.horizon * random.between(0.45, 0.75)};
+    const double down = across * random.between(0.6, 1.5);
+    paint_box(room.canvas, {at.x, at.y, across, down}, 0, {random.between(40, 235), room.blur * 0.8, 0.9});
+    paint_box(room.canvas, {at.x + across * 0.15, at.y + down * 0.2, across * 0.6, down * 0.3}, 0,
+              {random.between(40, 235), room.blur * 0.8, 0.8});
+  }
+  for (int i = 0; i < 2; ++i) {
+    const Vec2 pot{room.width * random.between(0, 1), room.horizon + room.height * 0.03};
+    paint_box(room.canvas, {pot.x - 9, pot.y - 18, 18, 22}, 3, {50, room.blur, 1});
+    for (int leaf = 0; leaf < 16; ++leaf) {
+      const Vec2 tip = pot + Vec2{random.between(-26, 26), -random.between(24, 70)};
+      paint_pin(room.canvas, pot + Vec2{0, -18}, 1.5, tip, 3.5,
+                {random.between(35, 100), room.blur * 0.7, 0.9});
+    }
+  }
+}
+
 void paint_shell(const Room& room, Random& random) {
-  const double wall = random.between(105, 150);
-  const double floor = random.between(70, 120);
-  const double ceiling = random.between(60, 110);
+  const double wall = random.between(120, 175);
+  const double floor = random.between(80, 140);
+  const double ceiling = random.between(75, 130);
   const double cornice = room.horizon * random.between(0.28, 0.4);
   Canvas& canvas = room.canvas;
   for (int y = 0; y < canvas.height; ++y) {
@@ -38,6 +70,7 @@ void paint_shell(const Room& room, Random& random) {
     }
   }
   std::fill(canvas.alpha.begin(), canvas.alpha.end(), std::uint8_t{255});
+  mottle(canvas, random);
   for (double y = room.horizon + 6, step = 8; y < room.height; y += step, step *= 1.5) {
     paint_box(canvas, {0, y, room.width, 1 + step / 16}, 0, {floor - 14, room.blur, 0.5});
   }
@@ -127,6 +160,7 @@ Hall::Hall(Size frame, std::uint64_t seed)
   paint_shell(room, random);
   paint_lamps(room, random);
   paint_doors(room, random);
+  paint_clutter(room, random);
   paint_banner(room, random);
   const int count = 5 + random.below(5);
   for (int i = 0; i < count; ++i) {
@@ -187,7 +221,7 @@ Canvas Hall::at(double seconds) const {
 
 void paint_visitor(Canvas& half, const Visitor& visitor) {
   const double unit = half.height * visitor.near / 4.2;  // a head's height, about
-  const double blur = kFarBlur * half.width / 640 * 0.55;
+  const double blur = kFarBlur * half.width / 640 * 0.6;
   const Vec2 chin{visitor.at * half.width, half.height * 0.44};
   const auto from_chin = [&](double right, double down) { return chin + Vec2{right * unit, down * unit}; };
   const Paint coat{visitor.coat, blur, 1};
@@ -224,7 +258,8 @@ void paint_visitor(Canvas& half, const Visitor& visitor) {
   if (!visitor.reaches) return;
   const Vec2 hand = visitor.hand_px * 0.5;
   const double side = hand.x < chin.x ? -1 : 1;
-  const Vec2 elbow = mix(from_chin(1.3 * side, 3.2), hand, 0.25) + Vec2{0, 0.5 * unit};
+  // The elbow hangs below the frame's lower edge.
+  const Vec2 elbow{mix(from_chin(1.4 * side, 0).x, hand.x, 0.55), std::max(half.height * 1.2, hand.y + unit)};
   paint_pin(half, from_chin(1.15 * side, 1.2), 0.36 * unit, elbow, 0.34 * unit,
             {visitor.coat * 0.9, blur, 1});
   paint_pin(half, elbow, 0.34 * unit, hand, 0.24 * unit, {visitor.coat * 1.08, blur * 0.8, 1});

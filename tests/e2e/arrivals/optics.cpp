@@ -144,14 +144,16 @@ void lay_over(scanner::GrayFrame& picture, const Patch& patch, const Exposure& e
   }
 }
 
-void add_glare(scanner::GrayFrame& picture, const Glare& glare) {
+void add_glare(scanner::GrayFrame& picture, const Patch& mirror, const Glare& glare) {
   if (glare.radius_px <= 0 || glare.levels <= 0) return;
   const double reach_x = glare.radius_px * 2.2 * glare.stretch;
   const double reach_y = glare.radius_px * 2.2;
-  const int left = std::clamp(static_cast<int>(glare.at_px.x - reach_x), 0, picture.width());
-  const int right = std::clamp(static_cast<int>(glare.at_px.x + reach_x), 0, picture.width());
-  const int top = std::clamp(static_cast<int>(glare.at_px.y - reach_y), 0, picture.height());
-  const int bottom = std::clamp(static_cast<int>(glare.at_px.y + reach_y), 0, picture.height());
+  const int left = std::max({0, mirror.x, static_cast<int>(glare.at_px.x - reach_x)});
+  const int right =
+      std::min({picture.width(), mirror.x + mirror.width, static_cast<int>(glare.at_px.x + reach_x)});
+  const int top = std::max({0, mirror.y, static_cast<int>(glare.at_px.y - reach_y)});
+  const int bottom =
+      std::min({picture.height(), mirror.y + mirror.height, static_cast<int>(glare.at_px.y + reach_y)});
   for (int y = top; y < bottom; ++y) {
     std::uint8_t* row = picture.row(y);
     const double dy = (y - glare.at_px.y) / glare.radius_px;
@@ -160,7 +162,8 @@ void add_glare(scanner::GrayFrame& picture, const Glare& glare) {
       const double square = dx * dx + dy * dy;
       // Flat in the middle and gone at its reach, where a bell would still leave an edge.
       const double share = std::max(0.0, 1.0 - square / (2.2 * 2.2));
-      const double light = glare.levels * share * share * share;
+      const double there = mirror.alpha[index_of(mirror, x - mirror.x, y - mirror.y)] / 255.0;
+      const double light = glare.levels * share * share * share * there;
       row[x] = static_cast<std::uint8_t>(std::min(255.0, row[x] + light));
     }
   }

@@ -40,7 +40,8 @@ struct Exposure {
 };
 void lay_over(scanner::GrayFrame& picture, const Patch& patch, const Exposure& exposure);
 
-void add_glare(scanner::GrayFrame& picture, const Glare& glare);
+// On the picture where the patch covers it: what is behind a sleeve or a screen mirrors no lamp.
+void add_glare(scanner::GrayFrame& picture, const Patch& mirror, const Glare& glare);
 
 // The corners of a cheap lens's picture are darker by this share.
 void darken_corners(scanner::GrayFrame& picture, double share);

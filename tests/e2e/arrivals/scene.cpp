@@ -89,10 +89,17 @@ Glare glare_of(const Thing& thing, const Pose& pose, Size frame, Random& random)
   return glare;
 }
 
+// Who wants a code of very many modules read holds it flat and near, and waits for the focus: 1 for usual
+// codes, and less for those.
+double care_for(const Thing& thing) {
+  return std::min(1.0, 55.0 / thing.modules);
+}
+
 double wanted_pixels(const Thing& thing, Size frame, Random& random) {
   // A badge's fine code is brought near; people stop sooner with a large one.
   const double fine = std::clamp(thing.code_mm / thing.modules / 0.5, 1.0, 1.7);
-  const double pixels = random.between(3.15, 3.9) * mix(1, fine, random.between(0.2, 0.8));
+  const double pixels =
+      random.between(3.15, 3.9) * mix(1, fine, random.between(0.2, 0.8)) / std::max(0.7, care_for(thing));
   return std::max(kMinModulePixels, pixels * frame.width / kUsualWidth);
 }
 
@@ -126,7 +133,7 @@ Scene held_up(const Thing& thing, const Hall& hall, const HeldUp& how) {
   double wanted = kMinModulePixels * 1.3 * std::max(1.0, scene.frame.width / kUsualWidth);
   if (!how.clean) {
     scene.pose.at_px = {middle.x * random.between(0.7, 1.3), middle.y * random.between(0.75, 1.25)};
-    const double tilt = random.between(0, 24) * kDegree;
+    const double tilt = random.between(0, 24) * kDegree * care_for(thing);
     const double towards = random.between(0, 2 * std::numbers::pi);
     scene.pose.yaw_rad = tilt * std::cos(towards);
     scene.pose.pitch_rad = tilt * std::sin(towards);
@@ -140,11 +147,11 @@ Scene held_up(const Thing& thing, const Hall& hall, const HeldUp& how) {
     return scene;
   }
   scene.exposure = exposure_of(thing.surface, random);
-  scene.room_light = thing.surface == Surface::screen ? random.between(0.6, 0.85) : random.between(0.8, 1.05);
+  scene.room_light = thing.surface == Surface::screen ? random.between(0.65, 0.9) : random.between(0.85, 1.2);
   // A finer code gets a better focus, or nobody could read it.
   const double pixels = module_pixels(thing, scene.pose, scene.frame);
-  scene.defocus_px =
-      std::min(random.between(0.45, 1.2) * std::max(1.0, scene.frame.width / kUsualWidth), 0.27 * pixels);
+  scene.defocus_px = std::min(random.between(0.45, 1.2) * std::max(1.0, scene.frame.width / kUsualWidth),
+                              0.27 * pixels * care_for(thing));
   scene.noise_sigma = random.between(2, 6);
   scene.vignette = random.between(0.05, 0.3);
   if (thing.surface != Surface::paper && random.chance(0.45)) {
@@ -185,7 +192,7 @@ Picture compose(const Scene& scene, std::uint64_t noise_seed) {
     smear(patch, scene.motion_px);
     defocus(patch, scene.defocus_px);
     lay_over(picture, patch, scene.exposure);
-    add_glare(picture, scene.glare);
+    add_glare(picture, patch, scene.glare);
   }
   darken_corners(picture, scene.vignette);
   add_noise(picture, scene.noise_sigma, noise_seed);

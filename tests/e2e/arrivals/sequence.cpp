@@ -130,7 +130,7 @@ Visitor stepping_up(const Visitor& there, double seconds, const Times& times) {
   Visitor visitor = there;
   const double away = std::clamp((times.coming - seconds) / times.coming, 0.0, 1.0);
   visitor.near *= 1 - 0.25 * away * away;
-  visitor.at += (there.at > 0.5 ? 0.25 : -0.25) * away * away;
+  visitor.at += (there.at > 0.5 ? 0.25 : -0.25) * away * away + 0.004 * std::sin(2.3 * seconds);
   return visitor;
 }
 

@@ -250,7 +250,9 @@ Thing phone_thing(const kiosk::QrCode& code, bool light_on_dark, std::uint64_t s
   const double below = left_top.y + side + module_mm * 4;
   painter.words({12, below + 4}, kWidth - 26, 3.2, ink, random);
   painter.words({12, below + 10}, kWidth - 38, 2.4, mix(ink, screen, 0.4), random);
-  painter.thumb({kWidth + 9, grip + 8}, {kWidth - 5, grip - random.between(8, 14)}, tone);
+  // Nobody puts a thumb on the code.
+  const double tip = std::max(grip - random.between(8, 14), below + 9);
+  painter.thumb({kWidth + 9, tip + 19}, {kWidth - 5, tip}, tone);
 
   Thing thing;
   const Vec2 origin = painter.texel(left_top);
