@@ -53,6 +53,7 @@ void Canvas::begin(const std::string& language, Moment moment) {
   language_ = tongue_->language();
   reading_ = reading_of(language_);
   semantics_.clear();
+  zoom_ = 1;
   dy_ = 0;
   visible_ = 1;
   ImGui::SetNextWindowPos({0, 0});
@@ -110,10 +111,11 @@ void Canvas::frame(const Rect& area, Rgb colour, float thick, float radius, floa
 }
 
 void Canvas::shadow(const Rect& area, float radius, float reach, float alpha) {
-  constexpr int kLayers = 10;
+  constexpr int kLayers = 18;
   for (int i = kLayers; i >= 1; --i) {
-    const float by = reach * static_cast<float>(i) / kLayers;
-    fill(area.inset(-by).moved(0, reach * 0.35F), rgb(0x000000), radius + by, alpha / kLayers);
+    const float share = static_cast<float>(i) / kLayers;
+    fill(area.inset(-reach * share * share).moved(0, reach * 0.3F), rgb(0x000000), radius + reach * share,
+         alpha * 1.6F * (1 - share * 0.7F) / kLayers);
   }
 }
 
@@ -150,9 +152,9 @@ void Canvas::stroke(std::span<const Point> points, Rgb colour, float thick, floa
     path.push_back({a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share + dy_});
     left -= length;
   }
-  list_->AddPolyline(path.data(), static_cast<int>(path.size()), ink, 0, thick);
-  // Round joints and ends; on a thin line nobody sees them, and half a dozen pixels would show as beads.
-  if (thick < 3) return;
+  for (std::size_t i = 1; i < path.size(); ++i) list_->AddLine(path[i - 1], path[i], ink, thick);
+  // Round joints and ends. On a thin or a pale line they would show as beads.
+  if (thick < 3 || alpha < 1) return;
   for (const ImVec2& joint : path) list_->AddCircleFilled(joint, thick / 2, ink, 0);
 }
 

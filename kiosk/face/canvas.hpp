@@ -63,7 +63,9 @@ class Canvas {
   [[nodiscard]] const Tongue& tongue(std::string_view language) const { return phrases_.in(language); }
   [[nodiscard]] Reading reading() const { return reading_; }
   [[nodiscard]] Rect screen() const;
-  [[nodiscard]] float px(float mm) const { return metrics.px(mm); }
+  [[nodiscard]] float px(float mm) const { return metrics.px(mm) * zoom_; }
+  // Millimetres larger than life, until the next frame: staff screens make use of a large panel.
+  void zoom(float factor) { zoom_ = factor; }
   // Larger type gives way on a smaller panel; what a delegate must read never does.
   [[nodiscard]] float type(float mm) const;
   [[nodiscard]] float margin() const;
@@ -90,6 +92,7 @@ class Canvas {
   [[nodiscard]] Rect measure(const Rect& box, std::string_view words, const Words& how);
   // A column; sizes give way together if the box is too low. Returns what it takes up.
   Rect column(const Rect& box, std::vector<Line> lines, Rgb ground, Stand stand);
+  [[nodiscard]] float column_height(const Rect& box, const std::vector<Line>& lines);
   // Said, but not drawn.
   void speak(Role role, std::string_view id, std::string_view words, std::string_view language = {});
   void note(SemanticItem item) { semantics_.push_back(std::move(item)); }
@@ -117,7 +120,6 @@ class Canvas {
  private:
   [[nodiscard]] const TextPicture& picture_of(const Rect& box, std::string_view words, const Words& how);
   [[nodiscard]] std::uint32_t tint(Rgb colour, float alpha) const;
-  [[nodiscard]] float column_height(const Rect& box, const std::vector<Line>& lines);
 
   Texts& texts_;
   const Phrases& phrases_;
@@ -127,6 +129,7 @@ class Canvas {
   std::string language_;
   ImDrawList* list_{nullptr};
   SemanticList semantics_;
+  float zoom_{1};
   float dy_{0};
   float visible_{1};
 };

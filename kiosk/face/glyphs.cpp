@@ -200,7 +200,7 @@ void draw_badge_sign(Canvas& canvas, const Rect& box, Rgb line, Rgb card, float 
   const Point clip{body.centre().x, body.y + body.h * 0.055F};
   const std::array<Point, 3> strap{Point{whole.x + whole.w * 0.22F, whole.y}, clip,
                                    Point{whole.right() - whole.w * 0.22F, whole.y}};
-  canvas.stroke(strap, line, thick * 1.4F, 1, visible);
+  canvas.stroke(strap, solid < 1 ? line : card, thick * 1.4F, 1, visible);
   if (solid > 0) canvas.fill(body, card, radius, solid * visible);
   canvas.frame(body, line, thick, radius, visible);
   canvas.fill(Rect{clip.x - body.w * 0.13F, clip.y - thick, body.w * 0.26F, thick * 2.4F}, line, thick,

@@ -9,7 +9,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr float kButtonRadiusMm = 3;
-constexpr float kLanguageWidthMm = 44;
+constexpr float kLanguageWidthMm = 50;
 
 struct Colours {
   Rgb ground;
@@ -48,11 +48,12 @@ void draw_header(Drawing& d, Rect area, const Field& field) {
   static_cast<void>(take_start(area, c.px(5), c.reading()));
   if (d.view.event != nullptr) {
     const Words how{.size_mm = kType.body,
-                    .least_mm = kType.body,
+                    .least_mm = 7.5F,
                     .weight = Weight::bold,
                     .stand = Stand::middle,
                     .lines = 2,
                     .role = Role::heading,
+                    .quiet = true,
                     .id = "event"};
     const Rect used = c.text(area, d.local(d.view.event->name), how, field.ink, field.ground);
     c.fill({bar.x, used.y, bar.w, used.h}, field.accent, bar.w / 2);
@@ -120,7 +121,7 @@ void draw_languages(Drawing& d, const Rect& area, const Field& field) {
 
 }  // namespace
 
-House draw_house(Drawing& d, const Field& field) {
+House draw_house(Drawing& d, const Field& field, bool with_footer) {
   Canvas& c = d.canvas;
   const float arrived = ease_out(progress(d.view.state.since, d.view.now, milliseconds{240}));
   if (arrived < 1) d.animate();
@@ -133,6 +134,7 @@ House draw_house(Drawing& d, const Field& field) {
   c.fill({rest.x, rest.y, rest.w, std::max(1.0F, c.px(0.3F))}, field.hairline);
   static_cast<void>(take_top(rest, c.margin() * 0.7F));
 
+  if (!with_footer) return {rest};
   Rect footer = take_bottom(rest, c.px(kDelegateTargetMm));
   static_cast<void>(take_bottom(rest, c.margin()));
   draw_station(d, take_end(footer, footer.w * 0.42F, c.reading()), field);
@@ -223,6 +225,8 @@ bool draw_button(Drawing& d, const Rect& area, const Button& button, const Field
             .least_mm = std::min(button.type_mm, kType.staff_least),
             .align = Align::centre,
             .stand = Stand::middle,
+            .role = Role::caption,
+            .quiet = button.type_mm < kType.body,
             .language = button.language};
   if (button.glyph) {
     const float words = c.measure({0, 0, inner.w - sign * 1.5F, inner.h}, button.label, how).w;
@@ -237,7 +241,7 @@ bool draw_button(Drawing& d, const Rect& area, const Button& button, const Field
   return touch.tapped && button.enabled;
 }
 
-void draw_medal(Drawing& d, Point centre, float radius, Glyph glyph, const Field& field, bool ring_accent) {
+void draw_medal(Drawing& d, Point centre, float radius, Glyph glyph, const Field& field) {
   Canvas& c = d.canvas;
   const float ring = ease_out(progress(d.view.state.since, d.view.now, milliseconds{460}));
   const float sign =
@@ -245,10 +249,34 @@ void draw_medal(Drawing& d, Point centre, float radius, Glyph glyph, const Field
   if (ring < 1 || sign < 1) d.animate();
   c.disc(centre, radius, blend(field.ground, rgb(0x000000), 0.14F));
   c.arc(centre, radius, 0, 1, field.hairline, std::max(1.5F, radius * 0.045F));
-  c.arc(centre, radius, 0, ring, ring_accent ? field.accent : field.ink, std::max(2.0F, radius * 0.045F));
-  const float side = radius * 1.08F;
+  c.arc(centre, radius, 0, ring, field.accent, std::max(2.0F, radius * 0.045F));
+  const float side = radius * (glyph == Glyph::tick ? 1.26F : 1.1F);
   draw_glyph(c, glyph, Rect{centre.x - side / 2, centre.y - side / 2, side, side}, field.ink,
              std::max(2.5F, radius * (glyph == Glyph::tick ? 0.115F : 0.07F)), sign);
+}
+
+void draw_message(Drawing& d, Rect room, const Field& field, Glyph glyph, std::vector<Line> lines) {
+  Canvas& c = d.canvas;
+  const bool portrait = c.metrics.portrait();
+  for (Line& line : lines) line.words.align = portrait ? Align::centre : Align::start;
+  if (portrait) {
+    const float radius = std::min(room.h * 0.18F, c.px(48));
+    const float gap = c.margin() * 1.5F;
+    const float words = c.column_height(room, lines);
+    static_cast<void>(take_top(room, std::max(0.0F, (room.h - 2 * radius - gap - words) * 0.46F)));
+    const Rect medal = take_top(room, 2 * radius);
+    static_cast<void>(take_top(room, gap));
+    draw_medal(d, medal.centre(), radius, glyph, field);
+    enter_softly(d, milliseconds{60});
+    c.column(room, std::move(lines), field.ground, Stand::top);
+  } else {
+    const Rect side = take_start(room, room.w * 0.30F, c.reading());
+    static_cast<void>(take_start(room, c.margin() * 1.2F, c.reading()));
+    draw_medal(d, side.centre(), std::min({side.w * 0.44F, side.h * 0.38F, c.px(52)}), glyph, field);
+    enter_softly(d, milliseconds{60});
+    c.column(room, std::move(lines), field.ground, Stand::middle);
+  }
+  c.enter(0, 1);
 }
 
 }  // namespace lanyard::kiosk

@@ -32,7 +32,8 @@ struct House {
   Rect body;  // between header and footer
 };
 // The field's ground, the header and the footer.
-[[nodiscard]] House draw_house(Drawing& d, const Field& field);
+// A welcome has no footer: it is brief, and the room is the delegate's.
+[[nodiscard]] House draw_house(Drawing& d, const Field& field, bool with_footer = true);
 // Rises a little and appears, once, when the screen comes up.
 void enter_softly(Drawing& d, std::chrono::milliseconds after = std::chrono::milliseconds{0});
 // How much of the time is left of this answer: a thin line along the foot. Only what a delegate may need to
@@ -57,7 +58,9 @@ struct Button {
 [[nodiscard]] bool draw_button(Drawing& d, const Rect& area, const Button& button, const Field& field);
 
 // --- the one big sign of an answer, in its ring
-void draw_medal(Drawing& d, Point centre, float radius, Glyph glyph, const Field& field, bool ring_accent);
+void draw_medal(Drawing& d, Point centre, float radius, Glyph glyph, const Field& field);
+// The sign and what it means, together in the middle of the room.
+void draw_message(Drawing& d, Rect room, const Field& field, Glyph glyph, std::vector<Line> lines);
 
 // --- viewfinder.cpp: the camera's picture in its frame. `locked`: the badge is in hand.
 void draw_viewfinder(Drawing& d, const Rect& area, bool checking);
@@ -66,6 +69,7 @@ void draw_viewfinder(Drawing& d, const Rect& area, bool checking);
 struct Wording {
   Glyph glyph{Glyph::desk};
   std::string title;
+  std::string figure;  // the one thing to remember, large: an hour, a date. "" : none
   std::string body;
   std::string hint;         // "" : none
   bool to_protocol{false};  // where to go: the protocol desk instead of the help desk

@@ -91,18 +91,13 @@ bool has_paired_isolates(std::string_view text) {
   return open == 0;
 }
 
-std::string safe(std::string_view text, bool keep_isolates, bool keep_breaks) {
+std::string safe(std::string_view text, bool keep_isolates) {
   std::string out;
   out.reserve(text.size());
   int marks = 0;
   bool blank = true;  // nothing but spaces so far: neither leading nor double spaces are kept
   while (!text.empty() && out.size() < kMaxShownBytes) {
     char32_t c = next_character(text);
-    if (c == U'\n' && keep_breaks) {
-      append(out, c);
-      blank = true;
-      continue;
-    }
     if (is_control(c) || c == 0x3000) c = U' ';
     if (is_unwanted(c)) continue;
     if ((is_isolate_start(c) || is_isolate_end(c)) && !keep_isolates) continue;
@@ -119,13 +114,13 @@ std::string safe(std::string_view text, bool keep_isolates, bool keep_breaks) {
 }  // namespace
 
 std::string safe_part(std::string_view text) {
-  return safe(text, false, false);
+  return safe(text, false);
 }
 
 std::string safe_whole(std::string_view text) {
   // What would be cut off anyway is not even looked at: 3 KB of marks cost no more than 600 bytes.
   const std::string_view bounded = text.substr(0, 4 * kMaxShownBytes);
-  return safe(bounded, has_paired_isolates(bounded), true);
+  return safe(bounded, has_paired_isolates(bounded));
 }
 
 }  // namespace lanyard::kiosk

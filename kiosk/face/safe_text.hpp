@@ -15,7 +15,7 @@ inline constexpr int kMaxMarksPerLetter = 4;  // combining marks stacked on one 
 [[nodiscard]] std::string safe_part(std::string_view text);
 
 // A whole text, about to be drawn: as above, but directional isolates stay where they come in pairs, because
-// the catalogue's sentences are put together with them. "\n" stays.
+// the catalogue's sentences are put together with them.
 [[nodiscard]] std::string safe_whole(std::string_view text);
 
 }  // namespace lanyard::kiosk

@@ -8,41 +8,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-struct Places {
-  Point medal;
-  float radius{0};
-  Rect words;
-  Rect desk;
-  bool centred{true};
-};
-
-Places places(const Canvas& c, Rect body, bool with_desk) {
-  Places p;
-  if (c.metrics.portrait()) {
-    if (with_desk) {
-      p.desk = take_bottom(body, std::clamp(body.h * 0.19F, c.px(44), c.px(70)));
-      static_cast<void>(take_bottom(body, c.margin()));
-    }
-    const Rect top = take_top(body, body.h * 0.34F);
-    p.radius = std::min(top.h / 2, c.px(44));
-    p.medal = top.centre();
-    static_cast<void>(take_top(body, c.margin() * 0.7F));
-    p.words = body;
-    return p;
-  }
-  p.centred = false;
-  const Rect side = take_start(body, body.w * 0.28F, c.reading());
-  static_cast<void>(take_start(body, c.margin() * 1.2F, c.reading()));
-  p.radius = std::min({side.w * 0.44F, side.h * 0.42F, c.px(50)});
-  p.medal = side.centre();
-  if (with_desk) {
-    p.desk = take_bottom(body, std::clamp(body.h * 0.30F, c.px(32), c.px(58)));
-    static_cast<void>(take_bottom(body, c.margin() * 0.7F));
-  }
-  p.words = body;
-  return p;
-}
-
 // Where someone will help, as a card to walk to.
 void draw_desk(Drawing& d, const Rect& area, const std::string& place, bool protocol, Rgb under) {
   Canvas& c = d.canvas;
@@ -69,22 +34,31 @@ void draw_desk(Drawing& d, const Rect& area, const std::string& place, bool prot
            Stand::middle);
 }
 
-// What staff call out or look up, in the corner where the way in for them is.
-void draw_code(Drawing& d, const Rule rule, const Field& field, const Rect& body) {
+// What staff call out or look up.
+void draw_code(Drawing& d, const Rule rule, const Field& field, Rect body) {
   Canvas& c = d.canvas;
-  const std::string code(short_code(rule));
-  const std::string words = c.tongue().say("For staff: {code}", {{"code", code}});
-  const Words how{.size_mm = kType.quiet,
-                  .align = c.metrics.portrait() ? Align::end : Align::centre,
-                  .quiet = true,
-                  .id = "code"};
-  Rect strip = body;
-  if (!c.metrics.portrait()) {
-    strip = take_start(strip, body.w * 0.28F, c.reading());
-    c.text(take_bottom(strip, c.px(8)), words, how, field.quiet, field.ground);
-    return;
-  }
-  c.text(take_top(strip, c.px(8)), words, how, field.quiet, field.ground);
+  const std::string words = c.tongue().say("For staff: {code}", {{"code", short_code(rule)}});
+  const bool portrait = c.metrics.portrait();
+  const Words how{
+      .size_mm = kType.quiet, .align = portrait ? Align::end : Align::start, .quiet = true, .id = "code"};
+  c.text(portrait ? take_top(body, c.px(8)) : take_bottom(body, c.px(8)), words, how, field.quiet,
+         field.ground);
+}
+
+std::vector<Line> lines_of(const Canvas& c, const Wording& wording, const Field& field) {
+  const Words title{.size_mm = c.type(kType.title),
+                    .least_mm = kType.body,
+                    .weight = Weight::bold,
+                    .lines = 3,
+                    .role = Role::heading,
+                    .id = "title"};
+  const Words figure{.size_mm = c.type(40), .least_mm = kType.body, .lines = 1, .id = "figure"};
+  const Words body{.size_mm = c.type(12.5F), .least_mm = kType.body, .lines = 5, .id = "body"};
+  const Words hint{.size_mm = kType.body, .least_mm = kType.body, .lines = 3, .id = "hint"};
+  return {{wording.title, title, field.ink, 7},
+          {wording.figure, figure, field.ink, 8},
+          {wording.body, body, field.ink, 6},
+          {wording.hint, hint, field.quiet, 0}};
 }
 
 }  // namespace
@@ -94,34 +68,21 @@ void draw_refused(Drawing& d, const Refused& refused) {
   const Wording wording = refusal_wording(d, refused.decision);
   const Field& field = wording.to_protocol ? c.theme().night : c.theme().pause;
   const House house = draw_house(d, field);
+  Rect body = house.body;
   std::string desk;
   if (d.view.event != nullptr && wording.to_desk) {
     desk = d.local(wording.to_protocol ? d.view.event->protocol_desk : d.view.event->help_desk);
   }
-  const Places at = places(c, house.body, !desk.empty());
   c.speak(Role::status, "result", wording.title);
-  draw_medal(d, at.medal, at.radius, wording.glyph, field, true);
-  draw_code(d, refused.decision.rule, field, house.body);
-  enter_softly(d, milliseconds{60});
-  const Align align = at.centred ? Align::centre : Align::start;
-  const Words title{.size_mm = c.type(kType.title),
-                    .least_mm = kType.body,
-                    .weight = Weight::bold,
-                    .align = align,
-                    .lines = 3,
-                    .role = Role::heading,
-                    .id = "title"};
-  const Words body{
-      .size_mm = c.type(12.5F), .least_mm = kType.body, .align = align, .lines = 5, .id = "body"};
-  const Words hint{.size_mm = kType.body, .least_mm = kType.body, .align = align, .lines = 3, .id = "hint"};
-  c.column(at.words,
-           {{wording.title, title, field.ink, 7},
-            {wording.body, body, field.ink, 6},
-            {wording.hint, hint, field.quiet, 0}},
-           field.ground, Stand::middle);
-  enter_softly(d, milliseconds{130});
-  if (!desk.empty()) draw_desk(d, at.desk, desk, wording.to_protocol, field.ground);
-  c.enter(0, 1);
+  if (!desk.empty()) {
+    enter_softly(d, milliseconds{130});
+    const float height = std::clamp(body.h * (c.metrics.portrait() ? 0.17F : 0.28F), c.px(34), c.px(62));
+    draw_desk(d, take_bottom(body, height), desk, wording.to_protocol, field.ground);
+    static_cast<void>(take_bottom(body, c.margin() * 0.8F));
+    c.enter(0, 1);
+  }
+  draw_code(d, refused.decision.rule, field, body);
+  draw_message(d, body, field, wording.glyph, lines_of(c, wording, field));
   draw_time_left(d, field, refused.until);
   draw_corner(d, field);
 }

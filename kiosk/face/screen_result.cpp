@@ -34,7 +34,7 @@ Places places(const Canvas& c, Rect body) {
   p.centred = false;
   Rect side = take_start(body, body.w * 0.33F, c.reading());
   static_cast<void>(take_start(body, c.margin() * 1.2F, c.reading()));
-  p.next = take_bottom(body, std::max(c.px(26), body.h * 0.2F));
+  p.next = take_bottom(body, std::max(c.px(36), body.h * 0.2F));
   static_cast<void>(take_bottom(body, c.margin() * 0.7F));
   p.card = body;
   p.radius = std::min({side.w * 0.40F, side.h * 0.28F, c.px(46)});
@@ -84,7 +84,7 @@ void draw_card(Drawing& d, const Rect& area, const sync::Attendee& attendee) {
   const float radius = c.px(4);
   c.shadow(area, radius, c.px(8), 0.38F);
   c.fill(area, paper.ground, radius);
-  const float slot = c.px(c.type(2.6F) * 1.4F);
+  const float slot = c.px(4);
   const Rect hole{area.centre().x - c.px(13), area.y + c.px(5), c.px(26), slot};
   c.fill(hole, green.ground, slot / 2);
   c.frame(hole, paper.hairline, std::max(1.0F, c.px(0.4F)), slot / 2);
@@ -111,7 +111,7 @@ void draw_card(Drawing& d, const Rect& area, const sync::Attendee& attendee) {
   const Words organisation{.size_mm = c.type(11.5F),
                            .least_mm = kType.body,
                            .align = Align::centre,
-                           .lines = 2,
+                           .lines = 3,
                            .id = "organisation"};
   const bool twice = attendee.name_native == attendee.name;
   c.column(rest.inset(c.px(8), c.px(3)),
@@ -122,7 +122,7 @@ void draw_card(Drawing& d, const Rect& area, const sync::Attendee& attendee) {
 }
 
 struct Next {
-  Glyph glyph{Glyph::go};
+  std::optional<Glyph> glyph;
   std::string title;
   std::string detail;
 };
@@ -133,16 +133,18 @@ Next what_next(Drawing& d, const Admitted& admitted) {
   const std::string zone =
       d.view.checkpoint == nullptr ? std::string() : zone_name(d, d.view.checkpoint->zone);
   if (decision.verdict == Verdict::exited) {
-    return {Glyph::wave, t.say("We look forward to seeing you again"), ""};
+    return {std::nullopt, t.say("We look forward to seeing you again"), ""};
   }
   switch (admitted.badge) {
     case Admitted::Badge::printing:
       return {Glyph::printer, t.say("Your badge is being printed"), t.say("Please wait a moment")};
     case Admitted::Badge::printed:
-      return {Glyph::down, t.say("Please take your badge below"), zone};
+      return {Glyph::down, t.say("Please take your badge below"),
+              zone.empty() ? zone : t.say("Then please go in: {zone}", {{"zone", zone}})};
     case Admitted::Badge::owed: {
       const std::string desk = d.view.event == nullptr ? std::string() : d.local(d.view.event->help_desk);
-      return {Glyph::desk, t.say("You are checked in. Please collect your badge at the help desk"), desk};
+      if (desk.empty()) return {Glyph::desk, t.say("Please collect your badge at the help desk"), ""};
+      return {Glyph::desk, t.say("Please collect your badge here"), desk};
     }
     case Admitted::Badge::none:
       break;
@@ -160,19 +162,25 @@ void draw_next(Drawing& d, Rect area, const Next& next) {
                     .lines = 3,
                     .id = "next"};
   const Words detail{.size_mm = kType.body, .least_mm = kType.body, .lines = 2, .id = "next.where"};
+  if (!next.glyph) {
+    Words alone = title;
+    alone.align = Align::centre;
+    alone.stand = Stand::middle;
+    c.text(area, next.title, alone, green.ink, green.ground);
+    return;
+  }
   const float sign = std::min(area.h * 0.7F, c.px(22));
   const float gap = c.px(9);
   // The sign and its words stand in the middle together.
-  const Rect words_room{0, 0, area.w - sign - gap, area.h};
-  const float words =
-      std::max(c.measure(words_room, next.title, title).w, c.measure(words_room, next.detail, detail).w);
+  const Rect room{0, 0, area.w - sign - gap, area.h};
+  const float words = std::max(c.measure(room, next.title, title).w, c.measure(room, next.detail, detail).w);
   Rect row = area.middle(std::min(area.w, sign + gap + words + 4), area.h);
   const Rect glyph = take_start(row, sign, c.reading());
   static_cast<void>(take_start(row, gap, c.reading()));
   const float drawn =
       ease_out(progress(d.view.state.since + milliseconds{350}, d.view.now, milliseconds{400}));
   if (drawn < 1) d.animate();
-  draw_glyph(c, next.glyph, glyph, green.accent, std::max(2.0F, c.px(1.3F)), drawn);
+  draw_glyph(c, *next.glyph, glyph, green.accent, std::max(2.0F, c.px(1.3F)), drawn);
   c.column(row, {{next.title, title, green.ink, 3}, {next.detail, detail, green.quiet, 0}}, green.ground,
            Stand::middle);
 }
@@ -182,14 +190,14 @@ void draw_next(Drawing& d, Rect area, const Next& next) {
 void draw_admitted(Drawing& d, const Admitted& admitted) {
   Canvas& c = d.canvas;
   const Field& green = c.theme().welcome;
-  const House house = draw_house(d, green);
+  const House house = draw_house(d, green, false);
   const Places at = places(c, house.body);
   const Tongue& t = c.tongue();
   const sync::Attendee nobody;
   const sync::Attendee& attendee = admitted.decision.attendee ? *admitted.decision.attendee : nobody;
   c.speak(Role::status, "result", greeting_with_name(t, admitted.decision, attendee.name));
   draw_medal(d, at.medal, at.radius, admitted.decision.verdict == Verdict::exited ? Glyph::wave : Glyph::tick,
-             green, true);
+             green);
   enter_softly(d, milliseconds{40});
   const Words title{.size_mm = c.type(kType.title + 3),
                     .least_mm = kType.body,

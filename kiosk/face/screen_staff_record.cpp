@@ -63,8 +63,8 @@ Words staff_words(float size, Weight weight = Weight::regular, int lines = 1) {
   return {.size_mm = size, .least_mm = kType.staff_least, .weight = weight, .lines = lines, .quiet = true};
 }
 
-// Name, native name, title, organisation, category.
-void draw_person(Drawing& d, Rect area, const sync::Attendee& who) {
+// Name, native name, title, organisation, category. Returns where it ends.
+float draw_person(Drawing& d, Rect area, const sync::Attendee& who) {
   Canvas& c = d.canvas;
   const Field& paper = c.theme().paper;
   const std::string tongue = native_language(who);
@@ -83,8 +83,9 @@ void draw_person(Drawing& d, Rect area, const sync::Attendee& who) {
                 {who.title, staff_words(kType.staff + 0.4F, Weight::regular, 2), paper.ink, 2},
                 {who.organisation, staff_words(kType.staff + 0.4F, Weight::regular, 2), paper.ink, 0}},
                paper.ground, Stand::top);
-  draw_category_chip(d, {band.x, std::min(band.y, used.bottom() + c.px(3.5F)), band.w, chip}, who.category,
-                     paper.ground);
+  const Rect place{band.x, std::min(band.y, used.bottom() + c.px(3.5F)), band.w, chip};
+  draw_category_chip(d, place, who.category, paper.ground);
+  return place.bottom();
 }
 
 struct Fact {
@@ -156,11 +157,11 @@ void draw_history(Drawing& d, Rect area, const StaffRecord& record) {
     Rect row = take_top(area, height);
     Words cell = staff_words(kType.staff - 0.2F);
     cell.stand = Stand::middle;
-    const Rect when = take_start(row, row.w * 0.30F, c.reading()).inset(c.px(0.5F), 0);
+    const Rect when = take_start(row, row.w * 0.38F, c.reading()).inset(c.px(0.5F), 0);
     c.text(when, t.moment(entry.wall, d.view.wall_now, d.utc_offset()), cell, paper.quiet, paper.ground);
     Words what = cell;
     what.weight = Weight::bold;
-    c.text(take_start(row, row.w * 0.48F, c.reading()).inset(c.px(0.5F), 0), row_name(t, entry), what,
+    c.text(take_start(row, row.w * 0.56F, c.reading()).inset(c.px(0.5F), 0), row_name(t, entry), what,
            paper.ink, paper.ground);
     const std::string where = checkpoint_name(d, entry.checkpoint);
     c.text(row.inset(c.px(0.5F), 0), where.empty() ? entry.device : where, cell, paper.quiet, paper.ground);
@@ -265,9 +266,10 @@ void draw_staff_record(Drawing& d, const StaffRecord& record) {
   static_cast<void>(take_top(foot, c.px(record.choosing_reason ? 2 : 3)));
   static_cast<void>(take_bottom(body, c.px(4)));
   if (c.metrics.portrait()) {
-    draw_person(d, take_top(body, std::min(body.h * 0.30F, c.px(96))), record.attendee);
-    static_cast<void>(take_top(body, c.px(8)));
-    draw_facts(d, take_top(body, std::min(body.h * 0.42F, c.px(86))), record);
+    const float top = body.y;
+    const float end = draw_person(d, Rect{body.x, body.y, body.w, body.h * 0.30F}, record.attendee);
+    static_cast<void>(take_top(body, end - top + c.px(10)));
+    draw_facts(d, take_top(body, c.px(58)), record);
     static_cast<void>(take_top(body, c.px(8)));
     draw_history(d, body, record);
   } else {

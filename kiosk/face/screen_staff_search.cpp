@@ -95,7 +95,7 @@ void draw_hit(Drawing& d, const Rect& row, const sync::Attendee& hit) {
                   row.h};
   c.fill(edge.inset(0, c.px(2.5F)), category_colour(d, hit.category), c.px(0.8F));
   Rect inner = row.inset(c.px(5), c.px(1.6F));
-  Rect side = take_end(inner, inner.w * 0.30F, c.reading());
+  Rect side = take_end(inner, inner.w * 0.33F, c.reading());
   static_cast<void>(take_end(inner, c.px(3), c.reading()));
   const Rect chip = take_top(side, side.h / 2);
   draw_category_chip(d, chip, hit.category, ground);
@@ -116,8 +116,8 @@ void draw_hit(Drawing& d, const Rect& row, const sync::Attendee& hit) {
   const bool two = !hit.name_native.empty() && hit.name_native != hit.name;
   const Rect used = c.text({names.x, names.y, two ? names.w * 0.64F : names.w, names.h},
                            hit.name.empty() ? hit.id : hit.name, name, paper.ink, ground);
-  if (two) {
-    static_cast<void>(take_start(names, used.w + c.px(4), c.reading()));
+  static_cast<void>(take_start(names, used.w + c.px(4), c.reading()));
+  if (two && names.w > c.px(20)) {
     const std::string tongue = native_language(hit);
     const Words native{.size_mm = 6,
                        .least_mm = kType.staff_least,

@@ -19,7 +19,8 @@ enum class Role : std::uint8_t {
   picture,
   field,  // what was typed
   button,
-  corner,  // the way in for staff: a button that is not drawn
+  caption,  // the words drawn on a control: not said again
+  corner,   // the way in for staff: a button that is not drawn
 };
 
 struct SemanticItem {

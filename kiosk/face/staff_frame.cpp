@@ -7,6 +7,8 @@ Rect draw_staff_frame(Drawing& d, std::string_view title, bool with_back) {
   const Field& paper = c.theme().paper;
   const Field& night = c.theme().night;
   const Tongue& t = c.tongue();
+  constexpr float kUsualSideMm = 194;  // of a 15.6-inch panel
+  c.zoom(std::clamp(std::min(c.metrics.width_mm(), c.metrics.height_mm()) / kUsualSideMm, 1.0F, 1.3F));
   c.fill(c.screen(), paper.ground);
   Rect rest = c.screen();
   const float edge = c.margin();

@@ -157,11 +157,19 @@ struct Texts::Engine {
     if (one_line < ask.size_px) one_line = std::floor(one_line * 3.98F) / 4.0F;
     const bool one_will_do =
         one_line >= (ask.lines_most == 1 ? least : std::max(least, ask.size_px * kOneLineFrom));
-    if (natural.lines == 1 && one_will_do) {
-      set_size(layout, ask, one_line);
-      return one_line;
-    }
+    if (natural.lines == 1 && one_will_do && fit_one(layout, ask, one_line)) return one_line;
     return ask.lines_most > 1 ? fit_lines(layout, ask, least) : shorten(layout, ask, least);
+  }
+
+  // A smaller size may be of the other cut, and so a little wider than was reckoned.
+  bool fit_one(PangoLayout* layout, const TextAsk& ask, float& size) const {
+    for (int i = 0; i < 4; ++i) {
+      set_size(layout, ask, size);
+      const Measured m = measure(layout);
+      if (m.right() - m.left() <= ask.width_px) return true;
+      size = std::floor(size * 3.9F) / 4.0F;
+    }
+    return false;
   }
 
   [[nodiscard]] float fit_lines(PangoLayout* layout, const TextAsk& ask, float least) const {

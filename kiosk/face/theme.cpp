@@ -45,8 +45,6 @@ const Theme& forum_theme() {
       .pause = {rgb(0xF2BE5C), rgb(0x1C1503), rgb(0x3A2C07), rgb(0x5A4208), rgb(0xD59F3C)},
       .accept = rgb(0x0B5A43),
       .decline = rgb(0x8C1F1A),
-      .online = rgb(0x6FCF9B),
-      .offline = rgb(0xF2BE5C),
   };
   return theme;
 }
@@ -64,8 +62,6 @@ std::vector<Pair> pairs_of(const Theme& theme) {
   add("pause", theme.pause);
   pairs.push_back({"accept on paper", theme.accept, theme.paper.ground, kTextContrast});
   pairs.push_back({"decline on paper", theme.decline, theme.paper.ground, kTextContrast});
-  pairs.push_back({"online on night", theme.online, theme.night.ground, kControlContrast});
-  pairs.push_back({"offline on night", theme.offline, theme.night.ground, kControlContrast});
   return pairs;
 }
 

@@ -46,8 +46,6 @@ struct Theme {
   Field pause;    // refused, with a way on
   Rgb accept;     // on paper: done
   Rgb decline;    // on paper: failed
-  Rgb online;     // on night
-  Rgb offline;    // on night
 };
 [[nodiscard]] const Theme& forum_theme();
 

@@ -54,7 +54,7 @@ Corners on_screen(const Corners& symbol, const Preview& preview, const Crop& cro
   return {out[1], out[0], out[3], out[2]};
 }
 
-void draw_brackets(Canvas& c, const Corners& q, float arm, Rgb colour, float thick) {
+void draw_brackets(Canvas& c, const Corners& q, float arm, Rgb colour, float thick, float alpha = 1) {
   for (std::size_t i = 0; i < 4; ++i) {
     const Point corner = q[i];
     const auto towards = [&](const Point& other) {
@@ -63,7 +63,7 @@ void draw_brackets(Canvas& c, const Corners& q, float arm, Rgb colour, float thi
       return Point{mix(corner.x, other.x, share), mix(corner.y, other.y, share)};
     };
     const std::array<Point, 3> path{towards(q[(i + 3) % 4]), corner, towards(q[(i + 1) % 4])};
-    c.stroke(path, colour, thick);
+    c.stroke(path, colour, thick, 1, alpha);
   }
 }
 
@@ -143,7 +143,7 @@ void draw_viewfinder(Drawing& d, const Rect& area, bool checking) {
     now[i] = {mix(open[i].x, closed[i].x, lock), mix(open[i].y, closed[i].y, lock)};
   }
   const float arm = c.px(mix(22, 10, lock));
-  draw_brackets(c, now, arm, rgb(0x000000), c.px(3.0F));
+  draw_brackets(c, now, arm, rgb(0x000000), c.px(2.9F), 0.28F);
   draw_brackets(c, now, arm, blend(night.ink, night.accent, mix(0.35F + 0.4F * breathing, 1, lock)),
                 c.px(1.9F));
   if (lock > 0 && lock < 1) {

@@ -102,6 +102,7 @@ Wording refusal_wording(const Drawing& d, const Decision& decision) {
   Wording w;
   w.glyph = words.glyph;
   w.title = t.say(words.title);
+  if (decision.opens_at) w.figure = t.moment(*decision.opens_at, d.view.wall_now, d.utc_offset());
   w.body = filled(d, words.body, decision);
   w.hint = filled(d, words.hint, decision);
   w.to_protocol = is_private(decision.rule);

@@ -1,7 +1,6 @@
 // A face without a display: ImGui alone, with textures that nobody sees, and a finger of its own.
 #pragma once
 
-#include <map>
 #include <memory>
 
 #include "kiosk/face/screens.hpp"

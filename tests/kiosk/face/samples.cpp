@@ -174,7 +174,7 @@ sync::Timestamp wall_now() {
 }
 
 Moment moment_now() {
-  return Moment{} + hours{5} + milliseconds{2300};
+  return Moment{} + hours{5} + milliseconds{200};
 }
 
 sync::Attendee attendee() {

@@ -1,0 +1,280 @@
+// Every screen, in every language and on every panel: what must hold of what is drawn.
+#include "kiosk/face/screens.hpp"
+
+#include <set>
+
+#include "tests/catch.hpp"
+#include "tests/kiosk/face/bare_face.hpp"
+#include "tests/kiosk/face/samples.hpp"
+
+namespace lanyard::kiosk {
+namespace {
+
+using samples::Sample;
+
+const std::vector<Metrics> kPanels{
+    {1080, 1920, 3.61F},  // 24 inch, upright
+    {1920, 1080, 3.61F},  // 24 inch
+    {1280, 720, 3.71F},   // 15.6 inch
+    {1920, 1080, 5.57F},  // 15.6 inch
+};
+const std::vector<std::string> kLanguages{"en", "zh"};
+
+bool is_staff(const State& state) {
+  return std::holds_alternative<StaffPin>(state.screen) ||
+         std::holds_alternative<StaffSearch>(state.screen) ||
+         std::holds_alternative<StaffRecord>(state.screen);
+}
+
+// What is wrong with an item, in words; "" if nothing.
+std::string complaint(const SemanticItem& item, const Metrics& metrics, bool staff) {
+  if (item.label.empty()) return "has no label";
+  if (item.language.empty()) return "has no language";
+  if (!item.drawn) return {};
+  const Rect screen{0, 0, static_cast<float>(metrics.width_px), static_cast<float>(metrics.height_px)};
+  if (!screen.contains(item.rect, 0.5F)) return "leaves the screen";
+  if (!item.box.contains(item.rect, 1.5F)) return "leaves its box";
+  if (item.role == Role::button || item.role == Role::field) {
+    const float least = (staff ? kStaffTargetMm : kDelegateTargetMm) * metrics.px_per_mm - 0.5F;
+    if (item.role == Role::button && (item.rect.w < least || item.rect.h < least))
+      return "is too small to touch";
+    if (item.enabled && contrast(item.ink, item.ground) < kControlContrast) return "is a control too faint";
+    return {};
+  }
+  if (contrast(item.ink, item.ground) < kTextContrast) {
+    // The colours of categories are the organiser's; the better of two inks is all that can be done.
+    if (item.id != "category") return "is a text too faint";
+  }
+  if (item.unknown_glyphs > 0) return "has characters that no font has";
+  if (!item.quiet && item.cap_mm < kDelegateCapMm) return "is too small to read";
+  return {};
+}
+
+void check_all(const SemanticList& list, const Metrics& metrics, bool staff, const std::string& where) {
+  for (const SemanticItem& item : list) {
+    const std::string wrong = complaint(item, metrics, staff);
+    if (wrong.empty()) continue;
+    FAIL_CHECK(where << ": \"" << item.label << "\" (" << item.id << ") " << wrong << "; rect " << item.rect.x
+                     << "," << item.rect.y << " " << item.rect.w << "x" << item.rect.h << " box "
+                     << item.box.x << "," << item.box.y << " " << item.box.w << "x" << item.box.h << " cap "
+                     << item.cap_mm);
+  }
+}
+
+std::string name_of(const Metrics& m) {
+  return std::to_string(m.width_px) + "x" + std::to_string(m.height_px) + "@" + std::to_string(m.px_per_mm);
+}
+
+TEST_CASE("every screen fits every panel, can be read, and can be touched") {
+  for (const Metrics& panel : kPanels) {
+    BareFace face(panel);
+    REQUIRE(face.phrases.missing().empty());
+    for (const std::string& language : kLanguages) {
+      for (const Sample& sample : samples::all(language)) {
+        const DrawResult result = face.frame(view_of(sample.state));
+        REQUIRE(result.semantics.size() >= 3);
+        check_all(result.semantics, panel, is_staff(sample.state),
+                  sample.name + " " + language + " " + name_of(panel));
+      }
+    }
+  }
+}
+
+TEST_CASE("texts do not lie on one another") {
+  for (const Metrics& panel : kPanels) {
+    BareFace face(panel);
+    for (const Sample& sample : samples::all("en")) {
+      const DrawResult result = face.frame(view_of(sample.state));
+      std::vector<const SemanticItem*> texts;
+      for (const SemanticItem& item : result.semantics) {
+        if (item.drawn && item.role != Role::button && item.role != Role::field) texts.push_back(&item);
+      }
+      for (std::size_t i = 0; i < texts.size(); ++i) {
+        for (std::size_t k = i + 1; k < texts.size(); ++k) {
+          const Rect& a = texts[i]->rect;
+          const Rect& b = texts[k]->rect;
+          const float w = std::min(a.right(), b.right()) - std::max(a.x, b.x);
+          const float h = std::min(a.bottom(), b.bottom()) - std::max(a.y, b.y);
+          if (w > 2 && h > 2) {
+            FAIL_CHECK(sample.name << " " << name_of(panel) << ": \"" << texts[i]->label << "\" lies on \""
+                                   << texts[k]->label << "\"");
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("names that nobody expected stay within the card") {
+  std::string long_name;
+  while (long_name.size() < 290) long_name += "Wolfeschlegelsteinhausen";
+  std::string spaced;
+  while (spaced.size() < 290) spaced += "Maria da Conceição ";
+  std::string marks = "Zalgo";
+  for (int i = 0; i < 40; ++i) marks += "\u0301\u0316";
+  const std::vector<std::string> names{"",
+                                       "Q",
+                                       long_name,
+                                       spaced,
+                                       "محمد Smith عبد الله (ICRC) 2026",
+                                       "𠮷野𠮷𠮷",
+                                       marks,
+                                       "\u202EdetreveR\u202C",
+                                       "A\nB\tC\x01",
+                                       "\xFF\xFE\xC3",
+                                       "Ann 🎉 Lee",
+                                       "ဦးကျော်ထင်စိုး",
+                                       "ꧏ༼༽",
+                                       std::string(3000, 'W')};
+  for (const Metrics& panel : kPanels) {
+    BareFace face(panel);
+    for (const std::string& name : names) {
+      Decision d;
+      d.verdict = Verdict::admitted;
+      d.rule = Rule::admit;
+      d.attendee = samples::attendee();
+      d.attendee->name = name;
+      d.attendee->name_native = name;
+      d.attendee->organisation = name;
+      d.attendee->title = name;
+      StaffRecord record;
+      record.attendee = *d.attendee;
+      const std::vector<State> states{
+          samples::with(Admitted{d, Admitted::Badge::printing, samples::moment_now()}, "en"),
+          samples::with(StaffSearch{"S", name.substr(0, kMaxQueryBytes), {*d.attendee}, true, {}}, "en"),
+          samples::with(record, "en")};
+      for (const State& state : states) {
+        SemanticList list = face.frame(view_of(state)).semantics;
+        // No font of this machine may have them all: what is checked here is where they stand.
+        for (SemanticItem& item : list) item.unknown_glyphs = 0;
+        check_all(list, panel, is_staff(state), "name \"" + name.substr(0, 24) + "\" " + name_of(panel));
+      }
+    }
+  }
+}
+
+TEST_CASE("a private reason is on no screen") {
+  const std::vector<std::string> telling{"block", "withdraw", "suspend", "reject", "den",  "refus", "ban",
+                                         "停用",  "撤销",     "拒绝",    "取消",   "禁止", "黑名单"};
+  BareFace face(kPanels[0]);
+  for (const std::string& language : kLanguages) {
+    for (const Rule rule : {Rule::blocked, Rule::withdrawn}) {
+      const State state = samples::with(Refused{samples::refusal(rule), samples::moment_now()}, language);
+      bool desk = false;
+      for (const SemanticItem& item : face.frame(view_of(state)).semantics) {
+        std::string label = item.label;
+        for (char& c : label) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+        for (const std::string& word : telling) {
+          INFO(item.label << " tells with " << word);
+          CHECK(label.find(word) == std::string::npos);
+        }
+        desk = desk || item.label == sync::text_in(samples::forum().protocol_desk, language);
+      }
+      CHECK(desk);
+    }
+  }
+}
+
+TEST_CASE("a blocked and a withdrawn badge look the same but for the code for staff") {
+  BareFace face(kPanels[0]);
+  const auto labels = [&](Rule rule) {
+    std::vector<std::string> out;
+    const State state = samples::with(Refused{samples::refusal(rule), samples::moment_now()}, "en");
+    for (const SemanticItem& item : face.frame(view_of(state)).semantics) {
+      if (item.id != "code") out.push_back(item.label);
+    }
+    return out;
+  };
+  CHECK(labels(Rule::blocked) == labels(Rule::withdrawn));
+}
+
+TEST_CASE("every refusal says a title, what would help, and a code for staff") {
+  BareFace face(kPanels[2]);
+  for (const std::string& language : kLanguages) {
+    std::set<std::string> titles;
+    for (int i = static_cast<int>(Rule::unreadable); i < kRuleCount; ++i) {
+      const auto rule = static_cast<Rule>(i);
+      const State state = samples::with(Refused{samples::refusal(rule), samples::moment_now()}, language);
+      const SemanticList list = face.frame(view_of(state)).semantics;
+      INFO(to_name(rule));
+      REQUIRE(find_item(list, "title") != nullptr);
+      CHECK(find_item(list, "body") != nullptr);
+      REQUIRE(find_item(list, "code") != nullptr);
+      CHECK(find_item(list, "code")->label.find(short_code(rule)) != std::string::npos);
+      titles.insert(find_item(list, "title")->label);
+    }
+    // Blocked and withdrawn share theirs; every other rule has its own.
+    CHECK(titles.size() == static_cast<std::size_t>(kRuleCount - static_cast<int>(Rule::unreadable) - 1));
+  }
+}
+
+TEST_CASE("who is already in is told when and where") {
+  BareFace face(kPanels[0]);
+  const State state =
+      samples::with(Refused{samples::refusal(Rule::already_inside), samples::moment_now()}, "en");
+  const SemanticList list = face.frame(view_of(state)).semantics;
+  REQUIRE(find_item(list, "body") != nullptr);
+  CHECK(find_item(list, "body")->label == "You were admitted at 10:02, at Main entrance.");
+}
+
+TEST_CASE("the digits of a PIN are in no value and no text") {
+  BareFace face(kPanels[1]);
+  const State state = samples::with(StaffPin{"73951", false, false, samples::moment_now()}, "en");
+  const SemanticList list = face.frame(view_of(state)).semantics;
+  REQUIRE(find_item(list, "pin.dots") != nullptr);
+  CHECK(find_item(list, "pin.dots")->value == "•••••");
+  for (const SemanticItem& item : list) {
+    CHECK(item.value.find_first_of("0123456789") == std::string::npos);
+    CHECK(item.label.find("7395") == std::string::npos);
+  }
+}
+
+TEST_CASE("the welcome says the name, in the language of the screen") {
+  BareFace face(kPanels[0]);
+  Decision d;
+  d.verdict = Verdict::admitted;
+  d.rule = Rule::admit;
+  d.attendee = samples::attendee();
+  const auto said = [&](const std::string& language) {
+    const State state = samples::with(Admitted{d, Admitted::Badge::none, samples::moment_now()}, language);
+    const SemanticList list = face.frame(view_of(state)).semantics;
+    const SemanticItem* item = find_item(list, "result");
+    return item == nullptr ? std::string() : item->label;
+  };
+  CHECK(said("en") == "Welcome, Jiang Ronghua");
+  CHECK(said("zh") == "Jiang Ronghua，欢迎您");
+}
+
+TEST_CASE("a screen without a roster, a checkpoint or a camera is still a screen") {
+  BareFace face(kPanels[0]);
+  for (const Sample& sample : samples::all("en")) {
+    View bare{.state = sample.state};
+    bare.now = samples::moment_now();
+    for (const SemanticItem& item : face.frame(bare).semantics) CHECK(!item.label.empty());
+  }
+}
+
+TEST_CASE("a screen at rest makes no new layouts and no new textures") {
+  BareFace face(kPanels[0]);
+  for (const Sample& sample : samples::all("zh")) {
+    static_cast<void>(face.frame(view_of(sample.state)));
+    const std::uint64_t layouts = face.texts.layouts_made();
+    const TextureId textures = face.textures.made;
+    static_cast<void>(face.frame(view_of(sample.state)));
+    CHECK(face.texts.layouts_made() == layouts);
+    CHECK(face.textures.made == textures);
+  }
+}
+
+TEST_CASE("waiting draws a few frames a second, not as many as the display takes") {
+  BareFace face(kPanels[0]);
+  State state = samples::with(Idle{}, "en");
+  state.since = samples::moment_now() - std::chrono::seconds{10};
+  const DrawResult result = face.frame(view_of(state));
+  CHECK(!result.animating);
+  REQUIRE(result.redraw_at);
+  CHECK(*result.redraw_at >= samples::moment_now() + std::chrono::milliseconds{40});
+}
+
+}  // namespace
+}  // namespace lanyard::kiosk
