@@ -11,6 +11,10 @@ std::uint8_t to_level(double value) {
 }
 
 void lay_over(Canvas& canvas, std::size_t at, double grey, double cover) {
+  if (canvas.alpha[at] == 255) {
+    canvas.grey[at] = to_level(mix(canvas.grey[at], grey, cover));
+    return;
+  }
   const double below = canvas.alpha[at] / 255.0 * (1.0 - cover);
   const double there = cover + below;
   if (there <= 0) return;

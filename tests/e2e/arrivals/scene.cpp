@@ -15,6 +15,9 @@ constexpr double kQuiet = kiosk::kQuietModules;
 // What the figures of this file in pixels were chosen for.
 constexpr double kUsualWidth = 1280;
 
+// Nobody holds anything nearer without need; it would be all perspective.
+constexpr double kNearestMm = 165;
+
 std::array<Vec2, 4> corners_mm(const Thing& thing, double beyond_modules) {
   const double half = thing.code_mm / 2 + beyond_modules * thing.code_mm / thing.modules;
   return {Vec2{-half, -half}, Vec2{half, -half}, Vec2{half, half}, Vec2{-half, half}};
@@ -79,13 +82,16 @@ Exposure exposure_of(Surface surface, Random& random) {
 Glare glare_of(const Thing& thing, const Pose& pose, Size frame, Random& random) {
   const double side = module_pixels(thing, pose, frame) * thing.modules;
   const bool on_code = random.chance(0.3);
-  const double angle = random.between(0, 2 * std::numbers::pi);
-  const double off = side * (on_code ? random.between(0.5, 0.68) : random.between(0.95, 1.6));
+  // Not on a corner: without its finder patterns no reader knows a code for one.
+  const double angle =
+      on_code ? pose.roll_rad + random.below(4) * std::numbers::pi / 2 + random.between(-0.25, 0.25)
+              : random.between(0, 2 * std::numbers::pi);
+  const double off = side * (on_code ? random.between(0.42, 0.6) : random.between(1.05, 1.6));
   Glare glare;
   glare.at_px = pose.at_px + Vec2{std::cos(angle) * off, std::sin(angle) * off};
-  glare.radius_px = side * (on_code ? random.between(0.05, 0.1) : random.between(0.08, 0.28));
+  glare.radius_px = side * (on_code ? random.between(0.04, 0.08) : random.between(0.08, 0.24));
   glare.levels = random.between(110, 260);
-  glare.stretch = random.between(0.6, 2.2);
+  glare.stretch = on_code ? random.between(0.7, 1.3) : random.between(0.6, 2);
   return glare;
 }
 
@@ -133,7 +139,7 @@ Scene held_up(const Thing& thing, const Hall& hall, const HeldUp& how) {
   double wanted = kMinModulePixels * 1.3 * std::max(1.0, scene.frame.width / kUsualWidth);
   if (!how.clean) {
     scene.pose.at_px = {middle.x * random.between(0.7, 1.3), middle.y * random.between(0.75, 1.25)};
-    const double tilt = random.between(0, 24) * kDegree * care_for(thing);
+    const double tilt = random.between(0, 24) * kDegree * care_for(thing) * care_for(thing);
     const double towards = random.between(0, 2 * std::numbers::pi);
     scene.pose.yaw_rad = tilt * std::cos(towards);
     scene.pose.pitch_rad = tilt * std::sin(towards);
@@ -141,6 +147,12 @@ Scene held_up(const Thing& thing, const Hall& hall, const HeldUp& how) {
     wanted = wanted_pixels(thing, scene.frame, random);
   }
   set_distance(thing, scene.frame, wanted, scene.pose);
+  if (scene.pose.distance_mm < kNearestMm) {
+    scene.pose.distance_mm = kNearestMm;
+    if (module_pixels(thing, scene.pose, scene.frame) < kMinModulePixels) {
+      set_distance(thing, scene.frame, kMinModulePixels, scene.pose);
+    }
+  }
   fit_into(thing, scene.frame, scene.pose);
   if (how.clean) {
     scene.exposure = {0, 255, {}};
@@ -188,7 +200,8 @@ Picture compose(const Scene& scene, std::uint64_t noise_seed) {
   if (shows) {
     const double smeared = std::min(length(scene.motion_px), kMaxSmearPx);
     const int margin = static_cast<int>(std::ceil(3 * scene.defocus_px + smeared / 2)) + 1;
-    Patch patch = scene.thing->texture.seen(texels_to_frame(*scene.thing, plane), scene.frame, margin);
+    const Look look = smeared > 3 || scene.defocus_px > 1.5 ? Look::brief : Look::careful;
+    Patch patch = scene.thing->texture.seen(texels_to_frame(*scene.thing, plane), scene.frame, margin, look);
     smear(patch, scene.motion_px);
     defocus(patch, scene.defocus_px);
     lay_over(picture, patch, scene.exposure);

@@ -7,9 +7,22 @@
 namespace lanyard::arrivals {
 namespace {
 
-// Each pixel is looked at in a grid of so many points a side.
-constexpr int kGrid = 2;
+// A texel is told apart in so many steps a side; their square is the sum of the weights below.
+constexpr int kSteps = 16;
 constexpr std::uint32_t kBothHalves = 0x00FF00FFU;
+
+// The four texels about a place, which is in steps of a texel.
+std::uint32_t mixed(const std::uint32_t* texels, int width, unsigned u, unsigned v) {
+  const unsigned share_u = u % kSteps;
+  const unsigned share_v = v % kSteps;
+  const std::uint32_t* upper =
+      texels + std::size_t{v / kSteps} * static_cast<std::size_t>(width) + u / kSteps;
+  const std::uint32_t* lower = upper + width;
+  const std::uint32_t sum = upper[0] * ((kSteps - share_u) * (kSteps - share_v)) +
+                            upper[1] * (share_u * (kSteps - share_v)) +
+                            lower[0] * ((kSteps - share_u) * share_v) + lower[1] * (share_u * share_v);
+  return (sum >> 8U) & kBothHalves;
+}
 
 struct Bounds {
   double left{1e9};
@@ -72,7 +85,7 @@ Texture::Texture(const Canvas& canvas) {
   }
 }
 
-Patch Texture::seen(const Homography& to_frame, Size frame, int margin_px) const {
+Patch Texture::seen(const Homography& to_frame, Size frame, int margin_px, Look look) const {
   const Bounds bounds = bounds_of(to_frame, size());
   Patch patch;
   if (!bounds.whole) return patch;
@@ -97,46 +110,55 @@ Patch Texture::seen(const Homography& to_frame, Size frame, int margin_px) const
     ++level;
     for (std::size_t i = 0; i < 6; ++i) rows[i] /= 2;
   }
-  sample(levels_[level], Homography(rows), patch);
+  sample(levels_[level], Homography(rows), look, patch);
   return patch;
 }
 
-void Texture::sample(const Level& level, const Homography& to_texels, Patch& patch) const {
-  constexpr int kShare = 16;  // a texel is told apart in so many steps
+void Texture::sample(const Level& level, const Homography& to_texels, Look look, Patch& patch) {
   std::array<float, 9> h{};
   for (std::size_t i = 0; i < 9; ++i) h[i] = static_cast<float>(to_texels.rows()[i]);
-  const auto last_x = static_cast<float>(level.width - 1);
-  const auto last_y = static_cast<float>(level.height - 1);
-  const auto point = [&](float x, float y) -> std::uint32_t {
-    const float w = h[6] * x + h[7] * y + h[8];
-    if (!(w > 0)) return 0;
-    const float u = (h[0] * x + h[1] * y + h[2]) / w - 0.5F;
-    const float v = (h[3] * x + h[4] * y + h[5]) / w - 0.5F;
-    if (!(u >= 0 && v >= 0 && u < last_x && v < last_y)) return 0;
-    const auto fine_u = static_cast<unsigned>(u * kShare);
-    const auto fine_v = static_cast<unsigned>(v * kShare);
-    const unsigned share_u = fine_u % kShare;
-    const unsigned share_v = fine_v % kShare;
-    const std::uint32_t* upper =
-        level.texels.data() +
-        static_cast<std::size_t>(fine_v / kShare) * static_cast<std::size_t>(level.width) + fine_u / kShare;
-    const std::uint32_t* lower = upper + level.width;
-    const std::uint32_t sum = upper[0] * ((kShare - share_u) * (kShare - share_v)) +
-                              upper[1] * (share_u * (kShare - share_v)) +
-                              lower[0] * ((kShare - share_u) * share_v) + lower[1] * (share_u * share_v);
-    return (sum >> 8U) & kBothHalves;
+  // In steps of a texel: the last at which four texels are there to be mixed.
+  const int last_u = (level.width - 1) * kSteps - 1;
+  const int last_v = (level.height - 1) * kSteps - 1;
+  const auto inside = [&](int u, int v) -> std::uint32_t {
+    if (u < 0 || v < 0 || u > last_u || v > last_v) return 0;
+    return mixed(level.texels.data(), level.width, static_cast<unsigned>(u), static_cast<unsigned>(v));
   };
   std::size_t at = 0;
-  for (int y = 0; y < patch.height; ++y) {
-    for (int x = 0; x < patch.width; ++x, ++at) {
-      std::uint32_t sum = 0;
-      for (int part = 0; part < kGrid * kGrid; ++part) {
-        const float right = (static_cast<float>(part % kGrid) + 0.5F) / kGrid;
-        const float down = (static_cast<float>(part / kGrid) + 0.5F) / kGrid;
-        sum += point(static_cast<float>(patch.x + x) + right, static_cast<float>(patch.y + y) + down);
+  for (int row = 0; row < patch.height; ++row) {
+    const float y = static_cast<float>(patch.y + row) + 0.5F;
+    for (int column = 0; column < patch.width; ++column, ++at) {
+      const float x = static_cast<float>(patch.x + column) + 0.5F;
+      const float w = h[6] * x + h[7] * y + h[8];
+      if (!(w > 0)) continue;
+      const float inverse = kSteps / w;
+      const float u = (h[0] * x + h[1] * y + h[2]) * inverse;
+      const float v = (h[3] * x + h[4] * y + h[5]) * inverse;
+      // Far outside, where whole numbers end, and where nothing can be seen.
+      if (!(std::abs(u) < 1e6F && std::abs(v) < 1e6F)) continue;
+      // A texel's middle is where its own grey is.
+      const int middle_u = static_cast<int>(u) - kSteps / 2;
+      const int middle_v = static_cast<int>(v) - kSteps / 2;
+      if (look == Look::brief) {
+        const std::uint32_t one = inside(middle_u, middle_v);
+        patch.grey[at] = static_cast<std::uint8_t>(one & 0xFFFFU);
+        patch.alpha[at] = static_cast<std::uint8_t>(one >> 16U);
+        continue;
       }
-      patch.grey[at] = static_cast<std::uint8_t>((sum & 0xFFFFU) / (kGrid * kGrid));
-      patch.alpha[at] = static_cast<std::uint8_t>((sum >> 16U) / (kGrid * kGrid));
+      // From a quarter of a pixel left of the middle to a quarter right of it, and likewise down.
+      const float quarter = 0.25F / w;
+      const int across_u = static_cast<int>((kSteps * h[0] - u * h[6]) * quarter);
+      const int across_v = static_cast<int>((kSteps * h[3] - v * h[6]) * quarter);
+      const int down_u = static_cast<int>((kSteps * h[1] - u * h[7]) * quarter);
+      const int down_v = static_cast<int>((kSteps * h[4] - v * h[7]) * quarter);
+      std::uint32_t sum = 0;
+      for (const int side : {-1, 1}) {
+        for (const int end : {-1, 1}) {
+          sum += inside(middle_u + side * across_u + end * down_u, middle_v + side * across_v + end * down_v);
+        }
+      }
+      patch.grey[at] = static_cast<std::uint8_t>((sum & 0xFFFFU) / 4);
+      patch.alpha[at] = static_cast<std::uint8_t>((sum >> 16U) / 4);
     }
   }
 }

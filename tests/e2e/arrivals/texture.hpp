@@ -20,6 +20,9 @@ struct Patch {
   [[nodiscard]] bool empty() const { return width <= 0 || height <= 0; }
 };
 
+// What is to be blurred anyway needs but one look a pixel; what is not, four.
+enum class Look : std::uint8_t { brief, careful };
+
 class Texture {
  public:
   Texture() = default;
@@ -30,7 +33,7 @@ class Texture {
 
   // `to_frame` leads from texels to pixels. The patch is as large as what is seen, and `margin_px` more on
   // each side, which is transparent; empty if nothing is seen.
-  [[nodiscard]] Patch seen(const Homography& to_frame, Size frame, int margin_px) const;
+  [[nodiscard]] Patch seen(const Homography& to_frame, Size frame, int margin_px, Look look) const;
 
  private:
   // Two sums in one word, so that one multiplication serves both: alpha in the upper half, and the grey
@@ -40,7 +43,7 @@ class Texture {
     int height{0};
     std::vector<std::uint32_t> texels;
   };
-  void sample(const Level& level, const Homography& to_texels, Patch& patch) const;
+  static void sample(const Level& level, const Homography& to_texels, Look look, Patch& patch);
 
   std::vector<Level> levels_;  // each half as large as the one before
 };
