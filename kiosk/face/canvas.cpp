@@ -94,8 +94,10 @@ std::uint32_t Canvas::tint(Rgb c, float alpha) const {
   return IM_COL32(c.r, c.g, c.b, static_cast<int>(std::lround(a * 255)));
 }
 
+// To whole pixels: the edges of a card are crisp, and two pieces of it meet without a seam.
 void Canvas::fill(const Rect& area, Rgb colour, float radius, float alpha) {
-  list_->AddRectFilled({area.x, area.y + dy_}, {area.right(), area.bottom() + dy_}, tint(colour, alpha),
+  list_->AddRectFilled({std::round(area.x), std::round(area.y + dy_)},
+                       {std::round(area.right()), std::round(area.bottom() + dy_)}, tint(colour, alpha),
                        radius);
 }
 
@@ -106,7 +108,8 @@ void Canvas::gradient(const Rect& area, Rgb top, Rgb bottom) {
 }
 
 void Canvas::frame(const Rect& area, Rgb colour, float thick, float radius, float alpha) {
-  list_->AddRect({area.x, area.y + dy_}, {area.right(), area.bottom() + dy_}, tint(colour, alpha), radius, 0,
+  list_->AddRect({std::round(area.x), std::round(area.y + dy_)},
+                 {std::round(area.right()), std::round(area.bottom() + dy_)}, tint(colour, alpha), radius, 0,
                  thick);
 }
 
@@ -130,7 +133,7 @@ void Canvas::disc(Point centre, float radius, Rgb colour, float alpha) {
 void Canvas::arc(Point centre, float radius, float from, float to, Rgb colour, float thick, float alpha) {
   if (to - from <= 0.0005F) return;
   const float quarter = kTurn / 4;
-  const int parts = std::clamp(static_cast<int>(radius * (to - from) * 1.2F), 8, 160);
+  const int parts = std::clamp(static_cast<int>(radius * (to - from) * 2.4F), 20, 180);
   list_->PathArcTo({centre.x, centre.y + dy_}, radius, from * kTurn - quarter, to * kTurn - quarter, parts);
   list_->PathStroke(tint(colour, alpha), 0, thick);
 }
@@ -152,7 +155,8 @@ void Canvas::stroke(std::span<const Point> points, Rgb colour, float thick, floa
     path.push_back({a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share + dy_});
     left -= length;
   }
-  for (std::size_t i = 1; i < path.size(); ++i) list_->AddLine(path[i - 1], path[i], ink, thick);
+  // Piece by piece: a whole polyline has pointed joints. (AddLine would move it by half a pixel.)
+  for (std::size_t i = 1; i < path.size(); ++i) list_->AddPolyline(&path[i - 1], 2, ink, 0, thick);
   // Round joints and ends. On a thin or a pale line they would show as beads.
   if (thick < 3 || alpha < 1) return;
   for (const ImVec2& joint : path) list_->AddCircleFilled(joint, thick / 2, ink, 0);

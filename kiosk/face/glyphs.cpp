@@ -167,7 +167,7 @@ bool follows_reading(Glyph glyph) {
 
 // Enough of a code to be known as one; it holds no text.
 void draw_code_sign(Canvas& canvas, const Rect& box, Rgb ink, float alpha) {
-  constexpr std::array<std::string_view, 9> kModules{"###.#.###", "#.#..#.#.", "###.#.###",
+  constexpr std::array<std::string_view, 9> kModules{"###.#.###", "#.#.#.#.#", "###.#.###",
                                                      "...#.#.#.", "#.##.#..#", ".#..##.#.",
                                                      "###.#.#.#", "#.#.#..#.", "###..#.##"};
   const float side = box.w / static_cast<float>(kModules.size());
@@ -198,8 +198,8 @@ void draw_badge_sign(Canvas& canvas, const Rect& box, Rgb line, Rgb card, float 
   const float radius = body.w * 0.07F;
   const float thick = std::max(2.0F, canvas.px(0.9F));
   const Point clip{body.centre().x, body.y + body.h * 0.055F};
-  const std::array<Point, 3> strap{Point{whole.x + whole.w * 0.22F, whole.y}, clip,
-                                   Point{whole.right() - whole.w * 0.22F, whole.y}};
+  const std::array<Point, 3> strap{Point{whole.x + whole.w * 0.35F, whole.y}, clip,
+                                   Point{whole.right() - whole.w * 0.35F, whole.y}};
   canvas.stroke(strap, solid < 1 ? line : card, thick * 1.4F, 1, visible);
   if (solid > 0) canvas.fill(body, card, radius, solid * visible);
   canvas.frame(body, line, thick, radius, visible);

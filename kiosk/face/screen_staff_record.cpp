@@ -98,7 +98,8 @@ std::vector<Fact> facts_of(const Drawing& d, const StaffRecord& record) {
   const Tongue& t = d.canvas.tongue();
   const sync::Attendee& who = record.attendee;
   std::string zones;
-  for (const std::string& zone : who.zones) zones += (zones.empty() ? "" : ", ") + zone_name(d, zone);
+  for (const std::string& zone : who.zones)
+    zones += (zones.empty() ? "" : t.say_in("between the items of a list", ", ")) + zone_name(d, zone);
   std::vector<Fact> facts{
       {t.say_in("fact", "Presence"), presence_words(d, record)},
       {t.say_in("fact", "Accreditation"), status_name(d, who.status), who.status != sync::Status::approved},
@@ -275,9 +276,10 @@ void draw_staff_record(Drawing& d, const StaffRecord& record) {
   } else {
     Rect side = take_start(body, body.w * 0.5F, c.reading());
     static_cast<void>(take_start(body, c.px(9), c.reading()));
-    draw_person(d, take_top(side, side.h * 0.47F), record.attendee);
-    static_cast<void>(take_top(side, c.px(4)));
-    draw_facts(d, side, record);
+    const float top = side.y;
+    const float end = draw_person(d, Rect{side.x, side.y, side.w, side.h * 0.47F}, record.attendee);
+    static_cast<void>(take_top(side, end - top + c.px(6)));
+    draw_facts(d, take_top(side, std::min(side.h, c.px(58))), record);
     draw_history(d, body, record);
   }
   if (record.choosing_reason) {

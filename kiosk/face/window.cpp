@@ -21,6 +21,9 @@ using std::chrono::milliseconds;
 
 constexpr float kUsualPxPerMm = 3.61F;  // a 24-inch panel of 1080 by 1920
 constexpr std::chrono::microseconds kFrameTime{16'600};
+// A display that lets frames through faster than this, so many times running, does not keep the time at all.
+constexpr milliseconds kTooFast{6};
+constexpr int kTooFastFrames = 5;
 // A touch is seen in one frame and answered in the next; a frame more, so that what was let go is drawn let
 // go.
 constexpr int kFramesPerTouch = 3;
@@ -60,6 +63,7 @@ struct Window::Inside {
   float px_per_mm{kUsualPxPerMm};
   bool vsync{false};
   bool paced_by_display{true};
+  int fast_frames{0};
   int frames_owed{kFramesPerTouch};
   Moment presented{};
   GlTextures textures;
@@ -158,8 +162,9 @@ void Window::wait(const DrawResult& last, std::optional<Moment> deadline) {
   if (deadline) until = std::min(until, *deadline);
   if (last.redraw_at) until = std::min(until, *last.redraw_at);
   if (last.animating || inside_->frames_owed > 0) until = now;
-  // Without the display's own pace, no faster than it could be seen.
-  if (!inside_->vsync) until = std::max(until, inside_->presented + kFrameTime);
+  // Without the display's own pace, no faster than it could be seen; and a display that claims a pace and
+  // keeps none (a virtual one, or one that has gone to sleep) is not drawn on as fast as the machine can.
+  until = std::max(until, inside_->presented + (inside_->vsync ? kFrameTime * 6 / 10 : kFrameTime));
   if (inside_->frames_owed > 0) --inside_->frames_owed;
   const double seconds = std::chrono::duration<double>(until - now).count();
   if (seconds <= 0) {
@@ -189,7 +194,10 @@ bool Window::present() {
   ImGui::Render();
   render_last(inside_->window);
   glfwSwapBuffers(inside_->window);
-  inside_->presented = std::chrono::steady_clock::now();
+  const Moment now = std::chrono::steady_clock::now();
+  inside_->fast_frames = now - inside_->presented < kTooFast ? inside_->fast_frames + 1 : 0;
+  if (inside_->fast_frames >= kTooFastFrames) inside_->paced_by_display = false;
+  inside_->presented = now;
   return !closing();
 }
 
