@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# The arrows of the house: kiosk -> scanner, kiosk -> sync, and no others; and each foreign header behind its doors.
+#   check_layers.sh [FOLDER]     of the project, else where this script stands
+set -euo pipefail
+cd "${1:-$(dirname "$(readlink -f "$0")")/..}"
+bad=0
+
+# refuse FOLDER PATTERN WHY [FILE...]: no line of FOLDER but in FILEs may match.
+refuse() {
+  local folder=$1 pattern=$2 why=$3 found
+  shift 3
+  found=$(grep -rnE --include='*.cpp' --include='*.hpp' "$pattern" "$folder" || true)
+  for file in "$@"; do found=$(printf '%s' "$found" | grep -v "^$file:" || true); done
+  if [ -n "$found" ]; then
+    printf '%s:\n%s\n' "$why" "$found"
+    bad=1
+  fi
+}
+inc='^[[:space:]]*#[[:space:]]*include[[:space:]]*'
+
+refuse scanner "$inc[<\"](sync|kiosk|tests)/" "scanner knows neither sync nor kiosk"
+refuse sync "$inc[<\"](scanner|kiosk|tests)/" "sync knows neither scanner nor kiosk"
+refuse kiosk "$inc[<\"]tests/" "the product does not know its tests"
+refuse kiosk "$inc[<\"]sync/hub/" "the kiosk does not know the hub's inside"
+refuse kiosk/desk "$inc[<\"]kiosk/(face|badge)/" "the desk knows neither face nor badge"
+refuse kiosk/desk "$inc[<\"]scanner/" "the desk knows no camera"
+refuse kiosk/badge "$inc[<\"]kiosk/(face|desk)/" "the badge knows neither face nor desk"
+refuse kiosk/face "$inc[<\"]kiosk/(badge|config|journal|print|kiosk_loop)" "the face knows the desk's state alone"
+
+product="scanner sync kiosk"
+for folder in $product; do
+  refuse "$folder" "${inc}[<\"]ZXing/" "ZXing stays in scanner/decode.cpp" scanner/decode.cpp
+  refuse "$folder" "${inc}<(jpeglib|png)\.h" "pictures have two doors" scanner/picture.cpp scanner/pixels.cpp \
+    scanner/picture_jpeg.cpp scanner/picture_png.cpp kiosk/face/png_file.cpp
+  refuse "$folder" "${inc}<linux/videodev2" "V4L2 stays with its camera" scanner/camera_v4l2.cpp \
+    scanner/video_system.cpp scanner/video_system.hpp
+  refuse "$folder" "${inc}<curl/" "curl stays in sync/http_client.cpp" sync/http_client.cpp
+  refuse "$folder" "${inc}<boost/(beast|asio)" "Beast stays in the hub's server" sync/hub/http_server.cpp \
+    sync/hub/http_worker.hpp
+  refuse "$folder" "${inc}<cups/" "CUPS stays in kiosk/badge/printer_ipp.cpp" kiosk/badge/printer_ipp.cpp
+  refuse "$folder" "${inc}<qrencode" "libqrencode stays in kiosk/badge/qr_code.cpp" kiosk/badge/qr_code.cpp
+  refuse "$folder" "${inc}<librsvg/" "librsvg stays in kiosk/badge/badge.cpp" kiosk/badge/badge.cpp
+  refuse "$folder" "${inc}<pango/" "Pango has two doors: the screen's and the page's" kiosk/face/text.cpp \
+    kiosk/face/pango_layout.cpp kiosk/badge/badge_text.cpp
+  refuse "$folder" "${inc}<GLFW/" "GLFW stays in kiosk/face/window.cpp" kiosk/face/window.cpp
+  refuse "$folder" "${inc}<imgui" "ImGui has two doors" kiosk/face/window.cpp kiosk/face/canvas.cpp
+  refuse "$folder" "${inc}<unicode/" "ICU stays in sync/search_key.cpp" sync/search_key.cpp
+  refuse "$folder" "${inc}<boost/locale" "Boost.Locale stays in kiosk/face/phrases.cpp" kiosk/face/phrases.cpp
+done
+sqlite=$(cd sync && ls sqlite_file.* store*.cpp store_inside.hpp hub/*sqlite* 2>/dev/null | sed 's|^|sync/|')
+for folder in $product; do
+  # shellcheck disable=SC2086
+  refuse "$folder" "${inc}<(sqlite3|SQLiteCpp)" "SQLite stays with the two stores" $sqlite
+done
+
+# Pure files: no clock, no randomness, no environment, no I/O, no threads.
+for file in kiosk/desk/decide.cpp kiosk/desk/flow.cpp sync/record.cpp sync/merge.cpp sync/plan.cpp sync/chain.cpp \
+  sync/credential.cpp scanner/debounce.cpp; do
+  if found=$(grep -nE '::now\(|getenv|\brand\(|randombytes|std::thread|std::ofstream|std::ifstream|sleep' "$file"); then
+    printf '%s is pure, and these lines are not:\n%s\n' "$file" "$found"
+    bad=1
+  fi
+done
+if grep -rnE 'catch \(\.\.\.\)' --include='*.cpp' --include='*.hpp' $product | grep -v '_main.cpp:\|/main.cpp:'; then
+  echo 'catch (...) stands in mains alone'
+  bad=1
+fi
+exit $bad

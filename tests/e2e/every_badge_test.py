@@ -1,0 +1,44 @@
+"""Every delegate of the demo roster comes to the main entrance, badge in hand, and is told what the roster says."""
+
+import csv
+import re
+import unittest
+from pathlib import Path
+
+from base import Journey
+from demo import expected_at_main
+import venue
+
+
+class EveryBadge(Journey):
+    def test_every_demo_badge_through_the_replay_camera_gives_the_expected_verdict(self):
+        # Where nobody is inside yet, and each comes once: no re-entry, and badges are for another test.
+        hub = self.hub(event=venue.event_with(self.folder / "event.toml", ('badge = "on_first_entry"', 'badge = "none"')))
+        people = venue.roster()
+        codes = {p["id"]: p["credential"] for p in people.values() if p["credential"]} | hub.credentials()
+        # Whom the hub issues nothing, and who was sent no code, cannot come; some set-up crews have dates of their own.
+        coming = [p for p in people.values() if p["id"] in codes and not re.match(r"\d{4}-", p["valid_from"])]
+        self.assertGreater(len(coming), 300)
+        crowd = venue.People(self.folder / "people", codes)
+        frames = crowd.arrive([("north", p["id"], "badge") for p in coming], "all", clean=True, fps=5)
+
+        kiosk = self.kiosk(hub, "north", "main", fps=25)
+        kiosk.start_app()
+        kiosk.wait_ready()
+        # Of each arrival a frame that is held still, and one without anybody: a queue in a hurry.
+        with open(frames / "arrivals.csv", newline="", encoding="utf-8") as file:
+            arrivals = list(csv.DictReader(file))
+        numbered = {int(p.name.split("-", 1)[0]): p for p in (frames / "north").iterdir()}
+        for turn, (arrival, person) in enumerate(zip(arrivals, coming, strict=True)):
+            mark = kiosk.mark()
+            kiosk.hold_up([numbered[int(arrival["first_held_frame"])]])
+            said = kiosk.wait_event(f"an answer for {person['id']}", lambda e: e["screen"] in ("admitted", "refused")
+                                    and "source" in e and e.get("attendee") == person["id"], since=mark)
+            self.assertEqual(said["rule"], expected_at_main(person), person)
+            self.assertEqual(Path(said["source"]).name, f"{turn:06d}.jpg")
+        verdicts = [(row[2], row[3]) for row in kiosk.own_rows()]
+        self.assertEqual(verdicts, [(p["id"], expected_at_main(p)) for p in coming])
+
+
+if __name__ == "__main__":
+    unittest.main()

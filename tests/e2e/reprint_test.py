@@ -1,0 +1,94 @@
+"""A lost badge: staff find the person, a real IPP printer prints anew, the old badge is dead everywhere."""
+
+import unittest
+
+from base import Journey
+import venue
+
+
+class Reprint(Journey):
+    def test_a_reprinted_badge_works_and_its_predecessor_does_not(self):
+        hub = self.hub()
+        codes = hub.credentials()
+        printer = venue.IppPrinter(self.folder / "printer")
+        self.addCleanup(printer.stop)
+        north = self.kiosk(hub, "north", "main", printer=printer.uri)
+        hall = self.kiosk(hub, "hall", "plenary")
+        for kiosk in (north, hall):
+            kiosk.start_app()
+            kiosk.wait_ready()
+        who = "A0002"
+        person = venue.roster()[who]
+        first = self.show(north, codes[who])
+        self.assertEqual(first["screen"], "admitted")
+        north.wait_event("the badge on paper", lambda e: e.get("badge") == "printed", seconds=40)
+        self.assertEqual(len(printer.pages()), 1)
+        printed_first = venue.read_page(printer.pages()[0], self.folder)
+        north.wait_event("idle", lambda e: e["screen"] == "idle" and e is north.events[-1])
+
+        # A wrong PIN opens nothing; the right one does.
+        north.enter_staff_mode("99999999")
+        north.wait_event("the refusal", lambda e: e.get("wrong") and e is north.events[-1])
+        for digit in venue.PIN:
+            north.touch(f"pin.digit.{digit}")
+        north.touch("pin.enter")
+        north.wait_event("the search", lambda e: e["screen"] == "staff_search" and e is north.events[-1])
+        family = venue_letters(person["name_sort"])
+        for letter in family:
+            north.touch(f"search.key.{letter}")
+        north.touch(f"search.hit.{who}")
+        north.wait_event("the record", lambda e: e["screen"] == "staff_record" and e is north.events[-1])
+        north.touch("record.reprint")
+        north.touch("reason.lost")
+        north.wait_event("the reprint", lambda e: e.get("reprint") == "printed" and e.get("generation") == 2, seconds=40)
+        north.touch("leave")
+
+        self.assertEqual(len(printer.pages()), 2)
+        printed_again = venue.read_page(next(p for p in printer.pages() if p != printer.pages()[0]), self.folder)
+        self.assertNotEqual(printed_first, printed_again)
+        venue.wait_until("the reissue at the hall", lambda: hall.query(
+            "SELECT 1 FROM journal WHERE kind = 'reissued' AND attendee = ?", who))
+        # Every code of the first generation is dead, at the hall and at the entrance: the printed and the sent one.
+        for kiosk in (hall, north):
+            kiosk.wait_event("idle", lambda e, k=kiosk: e["screen"] == "idle" and e is k.events[-1])
+            for dead in (printed_first, codes[who]):
+                self.assertEqual(self.show(kiosk, dead)["rule"], "credential.replaced")
+        self.assertEqual(self.show(hall, printed_again)["screen"], "admitted")
+        self.assertEqual(self.show(north, printed_again)["rule"], "presence.inside")
+
+        kinds = [(row[1], row[3], row[4]) for row in north.own_rows() if row[2] == who]
+        self.assertIn(("reissued", "reprint.lost", 2), kinds)
+        self.assertIn(("badge_printed", "badge.reprint", 2), kinds)
+        entered = north.query("SELECT operator FROM journal WHERE kind = 'staff_entered'")
+        self.assertEqual(entered, [("front-desk",)])
+        self.assertEqual(len(north.query("SELECT 1 FROM journal WHERE rule = 'staff.wrong_pin'")), 1)
+
+    def test_a_printer_that_is_away_leaves_the_badge_owed_and_any_kiosk_can_settle_it(self):
+        hub = self.hub()
+        codes = hub.credentials()
+        north = self.kiosk(hub, "north", "main", printer="ipp://127.0.0.1:9/ipp/print")
+        south = self.kiosk(hub, "south", "main")
+        for kiosk in (north, south):
+            kiosk.start_app()
+            kiosk.wait_ready()
+        self.assertEqual(self.show(north, codes["A0002"])["screen"], "admitted")
+        north.wait_event("the badge owed", lambda e: e.get("badge") == "owed", seconds=40)
+        venue.wait_until("the entry at the other kiosk", lambda: south.query(
+            "SELECT 1 FROM journal WHERE kind = 'badge_failed' AND attendee = 'A0002'"), 30)
+        settled = self.show(south, codes["A0002"])
+        self.assertEqual((settled["screen"], settled["rule"]), ("admitted", "badge.owed"))
+        south.wait_event("the badge on paper", lambda e: e.get("badge") == "printed")
+        self.assertEqual(len(list(south.printed.glob("*.pdf"))), 1)
+        self.assertEqual(len([row for row in north.own_rows() + south.own_rows() if row[1] == "admitted"]), 1)
+
+
+def venue_letters(name_sort):
+    """The family name as staff type it on the keys they have."""
+    plain = {"ō": "o", "ā": "a"}
+    family = name_sort.split(",")[0].split(" ")[0].lower()
+    return [plain.get(letter, letter) for letter in family if plain.get(letter, letter).isascii() and
+            plain.get(letter, letter).isalpha()]
+
+
+if __name__ == "__main__":
+    unittest.main()

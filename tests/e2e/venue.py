@@ -1,0 +1,479 @@
+"""A venue on one machine: a hub, kiosks with their sync daemons, and people who hold up badges and touch screens.
+
+The real programs, as processes of their own; the real camera folder, printer, pointer and database files. The tests
+beside this file and the demo both stand on it.
+"""
+
+import csv
+import json
+import os
+import queue
+import random
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import struct
+import subprocess
+import threading
+import time
+import zlib
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parents[2]
+DEMO = SOURCE / "assets" / "demo"
+PIN = "47110815"
+
+
+class VenueError(RuntimeError):
+    """Something of the venue did not work; the message says what."""
+
+
+def build_folder():
+    """Where the programs were built: the environment says, else the development preset's."""
+    return Path(os.environ.get("LANYARD_BUILD", SOURCE / "build" / "dev"))
+
+
+def program(name):
+    path = build_folder() / "bin" / name
+    if not path.exists():
+        raise VenueError(f"{path} is not there; build it first (./test does)")
+    return str(path)
+
+
+def patience(seconds):
+    """How long to wait for something before it counts as not coming: much longer where sanitizers slow all down."""
+    return seconds * float(os.environ.get("LANYARD_PATIENCE", "1"))
+
+
+def wait_until(what, condition, seconds=20.0):
+    """Waits until condition() is true and returns it; an error names what never came."""
+    deadline = time.monotonic() + patience(seconds)
+    while time.monotonic() < deadline:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise VenueError(f"waited {patience(seconds):.0f} s in vain for {what}")
+
+
+class Process:
+    """A program under way: its standard output line by line, its log in a file."""
+
+    def __init__(self, arguments, log, env=None):
+        self.log = Path(log)
+        self._log_file = open(self.log, "ab")
+        self.lines = queue.Queue()
+        self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=self._log_file,
+                                        stdin=subprocess.DEVNULL, env=env)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.on_line(line.decode("utf-8", "replace").rstrip("\n"))
+
+    def on_line(self, line):
+        self.lines.put(line)
+
+    def next_line(self, seconds=20.0):
+        try:
+            return self.lines.get(timeout=patience(seconds))
+        except queue.Empty:
+            raise VenueError(f"{self.process.args[0]} said nothing; its log:\n{self.log.read_text()[-2000:]}") from None
+
+    def alive(self):
+        return self.process.poll() is None
+
+    def stop(self, sig=signal.SIGTERM):
+        """Ends it; a program that does not end by SIGTERM is an error. Returns its exit status."""
+        if self.alive():
+            self.process.send_signal(sig)
+        try:
+            status = self.process.wait(timeout=patience(30))
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise VenueError(f"{self.process.args[0]} did not end by {signal.Signals(sig).name}") from None
+        self._reader.join(timeout=10)
+        self._log_file.close()
+        return status
+
+
+class Display:
+    """An X server without a screen, of the size of a kiosk's panel."""
+
+    def __init__(self, folder, width=1080, height=1920):
+        self.size = (width, height)
+        read_end, write_end = os.pipe()
+        self._log = open(Path(folder) / "xvfb.log", "ab")
+        self.process = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write_end), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
+            pass_fds=[write_end], stdout=self._log, stderr=self._log)
+        os.close(write_end)
+        with os.fdopen(read_end) as told:
+            number = told.readline().strip()
+        if not number:
+            raise VenueError("Xvfb did not start; see xvfb.log")
+        self.name = ":" + number
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+        self._log.close()
+
+
+class Hub:
+    def __init__(self, folder, rehearse="day 1 10:00", event=DEMO / "event.toml", roster=DEMO / "roster.csv"):
+        self.folder = Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.data = self.folder / "data"
+        self.process = None
+        self.address = "127.0.0.1:0"
+        self.run("init", "--event", str(event), "--rehearse", rehearse)
+        self.run("roster", "import", str(roster))
+
+    def run(self, *arguments):
+        """One command of lanyard-hub; its standard output."""
+        done = subprocess.run([program("lanyard-hub"), "--data", str(self.data), *arguments], capture_output=True,
+                              text=True, check=False, timeout=patience(60))
+        if done.returncode != 0:
+            raise VenueError(f"lanyard-hub {' '.join(arguments)}: {done.stderr.strip()}")
+        return done.stdout
+
+    def start(self):
+        self.process = Process([program("lanyard-hub"), "--data", str(self.data), "serve", "--listen", self.address],
+                               self.folder / "hub.log")
+        said = self.process.next_line()
+        match = re.search(r"http://(\S+)", said)
+        if not match:
+            raise VenueError(f"lanyard-hub serve said: {said}")
+        self.address = match.group(1)  # the same again after a restart
+        return self
+
+    def stop(self, sig=signal.SIGTERM):
+        if self.process:
+            self.process.stop(sig)
+            self.process = None
+
+    def add_device(self, name, checkpoint):
+        said = self.run("device", "add", name, "--checkpoint", checkpoint)
+        match = re.search(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b", said)
+        if not match:
+            raise VenueError(f"lanyard-hub device add said no code: {said}")
+        return match.group(0)
+
+    def credentials(self):
+        """What the code of each attendee says, by id."""
+        return dict(csv.reader(self.run("credential", "issue", "--all").splitlines()))
+
+    def rows(self):
+        return [json.loads(line) for line in self.run("journal", "export", "--format", "json").splitlines() if line]
+
+    def alerts(self):
+        return [line for line in self.run("alerts").splitlines() if line]
+
+
+class Kiosk:
+    """A kiosk PC: store, sync daemon, camera folder, printer, screen."""
+
+    def __init__(self, hub, folder, name, checkpoint, display, window=(1080, 1920), printer=None, fps=15, loop=False):
+        self.hub = hub
+        self.folder = Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.name = name
+        self.display = display
+        self.frames = self.folder / "frames"
+        self.frames.mkdir(exist_ok=True)
+        self.printed = self.folder / "printed"
+        self.shots = self.folder / "screens"
+        self.store = self.folder / "store.db"
+        self.events = []  # what it announced, in order, over all its runs
+        self.app = None
+        self.daemon = None
+        self._changed = threading.Condition()
+        self._assets()
+        self._write_settings(window, printer or f"folder:{self.printed}", fps, loop)
+        code = hub.add_device(name, checkpoint)
+        done = subprocess.run([program("lanyard-syncd"), "enrol", f"http://{hub.address}", code, "--config",
+                               str(self.folder / "syncd.toml")], capture_output=True, text=True, check=False,
+                              timeout=patience(60))
+        if done.returncode != 0:
+            raise VenueError(f"enrolling {name}: {done.stderr.strip()}")
+
+    def _assets(self):
+        """The shipped assets with the catalogues of this build, as they would be installed."""
+        assets = self.folder / "assets"
+        assets.mkdir(exist_ok=True)
+        for name, where in (("badges", SOURCE / "assets" / "badges"), ("locale", build_folder() / "locale")):
+            link = assets / name
+            if not link.is_symlink():
+                link.symlink_to(where)
+
+    def _write_settings(self, window, printer, fps, loop):
+        hashed = subprocess.run([program("lanyard-kiosk"), "hash-pin"], input=PIN, capture_output=True, text=True,
+                                check=True).stdout.strip()
+        width, height = window
+        (self.folder / "kiosk.toml").write_text(
+            f"store = \"{self.store}\"\nassets = \"{self.folder / 'assets'}\"\n"
+            f"[screen]\nwidth_px = {width}\nheight_px = {height}\ndiagonal_mm = 546\n"
+            f"[camera]\nsource = \"replay:{self.frames}\"\nloop = {str(loop).lower()}\nframes_per_second = {fps}\n"
+            f"[printer]\nuri = \"{printer}\"\n"
+            f"[[staff]]\nid = \"front-desk\"\npin_hash = '{hashed}'\n")
+        (self.folder / "syncd.toml").write_text(
+            f"store = \"{self.store}\"\nhub = \"http://{self.hub.address}\"\n"
+            f"token_file = \"{self.folder / 'token'}\"\n")
+
+    # --- its programs ---------------------------------------------------------------------------------------------
+    def start_daemon(self):
+        self.daemon = Process([program("lanyard-syncd"), "--config", str(self.folder / "syncd.toml")],
+                              self.folder / "syncd.log")
+
+    def stop_daemon(self, sig=signal.SIGTERM):
+        if self.daemon:
+            self.daemon.stop(sig)
+            self.daemon = None
+
+    def start_app(self, *extra):
+        env = dict(os.environ, DISPLAY=self.display)
+        env.pop("WAYLAND_DISPLAY", None)
+        self.app = Process([program("lanyard-kiosk"), "--config", str(self.folder / "kiosk.toml"), "--announce", *extra],
+                           self.folder / "kiosk.log", env)
+        self.app.on_line = self._on_line
+
+    def stop_app(self, sig=signal.SIGTERM):
+        """Ends the app; returns its exit status."""
+        status = None
+        if self.app:
+            status = self.app.stop(sig)
+            self.app = None
+        return status
+
+    def stop(self):
+        self.stop_app()
+        self.stop_daemon()
+
+    def _on_line(self, line):
+        if not line.endswith("}"):
+            return  # a kill cut it short: nobody saw it whole
+        with self._changed:
+            self.events.append(json.loads(line))
+            self._changed.notify_all()
+
+    def wait_event(self, what, matches, since=0, seconds=20.0):
+        """The first announcement from number `since` on that matches; an error names what never came."""
+        deadline = time.monotonic() + patience(seconds)
+        with self._changed:
+            while True:
+                for said in self.events[since:]:
+                    if matches(said):
+                        return said
+                left = deadline - time.monotonic()
+                if left <= 0 or not self._changed.wait(left):
+                    tail = "\n".join(str({k: v for k, v in e.items() if k != "controls"}) for e in self.events[-5:])
+                    raise VenueError(f"{self.name} never showed {what}; last:\n{tail}\n{self.log_tail()}")
+
+    def log_tail(self):
+        log = self.folder / "kiosk.log"
+        return log.read_text(errors="replace")[-1500:] if log.exists() else ""
+
+    def mark(self):
+        with self._changed:
+            return len(self.events)
+
+    def wait_ready(self, seconds=30.0):
+        return self.wait_event("the idle screen", lambda e: e["screen"] == "idle", seconds=seconds)
+
+    # --- its database ---------------------------------------------------------------------------------------------
+    def query(self, sql, *values):
+        with sqlite3.connect(f"file:{self.store}?mode=ro", uri=True, timeout=10) as db:
+            return db.execute(sql, values).fetchall()
+
+    def own_rows(self):
+        return self.query("SELECT seq, kind, attendee, rule, generation, standing FROM journal WHERE device ="
+                          " (SELECT CAST(value AS TEXT) FROM setting WHERE name = 'device') ORDER BY seq")
+
+    def device(self):
+        return self.query("SELECT CAST(value AS TEXT) FROM setting WHERE name = 'device'")[0][0]
+
+    def wait_roster(self):
+        wait_until(f"the roster at {self.name}",
+                   lambda: self.query("SELECT 1 FROM setting WHERE name = 'roster_as_of'"), 30)
+
+    def wait_synced(self, seconds=30.0):
+        wait_until(f"the rows of {self.name} to be at the hub",
+                   lambda: not self.query("SELECT 1 FROM journal WHERE standing = 0 LIMIT 1"), seconds)
+
+    # --- people before it -----------------------------------------------------------------------------------------
+    def hold_up(self, pictures):
+        """Puts pictures before the camera, in order, after whatever was there."""
+        taken = len(list(self.frames.iterdir()))
+        for number, picture in enumerate(pictures):
+            part = self.frames / f".{number}.part"
+            shutil.copyfile(picture, part)
+            part.rename(self.frames / f"{taken + number:06d}{Path(picture).suffix}")
+
+    def _xdotool(self, *arguments):
+        subprocess.run(["xdotool", *map(str, arguments)], env=dict(os.environ, DISPLAY=self.display), check=True,
+                       timeout=20, stdout=subprocess.DEVNULL)
+
+    def _centre(self, control):
+        """Where a control is, as last announced: waits until it is there."""
+        last = self.wait_event(f"the control {control}", lambda e: control in e["controls"] and e is self.events[-1])
+        x, y, width, height = last["controls"][control]
+        return x + width // 2, y + height // 2
+
+    def touch(self, control, hold=0.08):
+        x, y = self._centre(control)
+        self._xdotool("mousemove", x, y)
+        time.sleep(0.08)
+        self._xdotool("mousedown", 1)
+        time.sleep(hold)
+        self._xdotool("mouseup", 1)
+        time.sleep(0.12)
+        # Away again: a finger does not hover.
+        self._xdotool("mousemove", 2, self.display_middle())
+
+    def display_middle(self):
+        return 600
+
+    def enter_staff_mode(self, pin=PIN):
+        self.touch("staff.corner", hold=2.6)
+        self.wait_event("the PIN pad", lambda e: e["screen"] == "staff_pin" and e is self.events[-1])
+        for count, digit in enumerate(pin, 1):
+            self.touch(f"pin.digit.{digit}")
+            self.wait_event(f"{count} digits", lambda e: e.get("digits") == count and e is self.events[-1])
+        self.touch("pin.enter")
+
+
+class IppPrinter:
+    """A printer that speaks IPP: CUPS' own ippeveprinter, which keeps what it was sent."""
+
+    def __init__(self, folder):
+        self.spool = Path(folder) / "spool"
+        self.spool.mkdir(parents=True, exist_ok=True)
+        self._system_bus()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        # -k keeps the documents; -r off announces nothing on the network.
+        self._log = open(Path(folder) / "ippeveprinter.log", "ab")
+        self.process = subprocess.Popen(["ippeveprinter", "-p", str(port), "-d", str(self.spool), "-k", "-f",
+                                         "application/pdf", "-r", "off", "Badges"], stdout=self._log, stderr=self._log)
+        self.uri = f"ipp://127.0.0.1:{port}/ipp/print"
+        wait_until("the printer", lambda: self._answers(port))
+
+    @staticmethod
+    def _answers(port):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return True
+        except OSError:
+            return False
+
+    @staticmethod
+    def _system_bus():
+        """Debian 12's ippeveprinter ends without one, though it needs nothing of it."""
+        if not Path("/run/dbus/system_bus_socket").exists() and os.geteuid() == 0:
+            Path("/run/dbus").mkdir(exist_ok=True)
+            subprocess.run(["dbus-daemon", "--system", "--fork"], check=False, capture_output=True)
+
+    def pages(self):
+        return sorted(self.spool.glob("*.pdf"))
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+        self._log.close()
+
+
+class People:
+    """Renders what people hold up, as the cameras see it."""
+
+    def __init__(self, folder, credentials, seed=1):
+        self.folder = Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.seed = seed
+        self.credentials = self.folder / "credentials.csv"
+        with open(self.credentials, "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["id", "text"])
+            writer.writerows(credentials.items())
+
+    def arrive(self, plan, name, clean=False, fps=15):
+        """plan: rows (kiosk, attendee, kind). Returns a folder with one folder of frames a kiosk, and arrivals.csv."""
+        plan_file = self.folder / f"{name}.csv"
+        with open(plan_file, "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["kiosk", "attendee", "kind"])
+            writer.writerows(plan)
+        output = self.folder / name
+        command = [program("lanyard-arrivals"), "--event", str(DEMO / "event.toml"), "--roster",
+                   str(DEMO / "roster.csv"), "--credentials", str(self.credentials), "--plan", str(plan_file),
+                   "--output", str(output), "--badge", str(SOURCE / "assets" / "badges" / "a6-portrait.svg"),
+                   "--seed", str(self.seed), "--fps", str(fps)]
+        if clean:
+            command.append("--clean")
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=patience(600))
+        if done.returncode != 0:
+            raise VenueError(f"lanyard-arrivals: {done.stderr.strip()}")
+        return output
+
+
+def roster():
+    """The demo roster, by id."""
+    with open(DEMO / "roster.csv", newline="", encoding="utf-8") as file:
+        return {row["id"]: row for row in csv.DictReader(file)}
+
+
+def read_page(pdf, folder):
+    """What the code on a printed page says: the page as a picture, read by lanyard-scan."""
+    picture = Path(folder) / f"{pdf.stem}.png"
+    subprocess.run(["pdftoppm", "-r", "200", "-png", "-singlefile", str(pdf), str(picture.with_suffix(""))], check=True,
+                   timeout=60)
+    said = subprocess.run([program("lanyard-scan"), str(picture)], capture_output=True, text=True, check=True,
+                          timeout=60).stdout
+    if "\t" not in said:
+        raise VenueError(f"no code can be read on {pdf}")
+    return said.split("\t", 1)[1].rstrip("\n")
+
+
+def code_picture(text, path, scale=6):
+    """A QR code of a text on a grey ground, as a PNG: a badge held still, straight, and in good light."""
+    subprocess.run(["qrencode", "-o", str(path), "-s", str(scale), "-m", "8", "-l", "M", "-8"], input=text,
+                   check=True, text=isinstance(text, str), timeout=20)
+    return path
+
+
+def blank_picture(path, width=520, height=520):
+    """Nobody before the camera."""
+    Path(path).write_bytes(png_grey(width, height))
+    return path
+
+
+def png_grey(width, height, shade=128):
+    """The smallest of PNG writers: one shade of grey."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    rows = (b"\0" + bytes([shade]) * width) * height
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def event_with(path, *changes):
+    """The demo's event with some texts replaced, each of which must be there."""
+    text = (DEMO / "event.toml").read_text(encoding="utf-8")
+    for old, new in changes:
+        if old not in text:
+            raise VenueError(f"event.toml has no {old}")
+        text = text.replace(old, new, 1)
+    Path(path).write_text(text, encoding="utf-8")
+    return path
+
+
+def seeded(name):
+    """Randomness that a failed run can repeat: LANYARD_SEED, else of the day."""
+    seed = os.environ.get("LANYARD_SEED") or str(int(time.time()) // 86400)
+    print(f"{name}: LANYARD_SEED={seed}", flush=True)
+    return random.Random(f"{name}/{seed}")
