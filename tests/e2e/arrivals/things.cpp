@@ -17,6 +17,8 @@ constexpr int kMinTexelsPerModule = 4;
 // Where fingers and straps reach beyond a thing's edge.
 constexpr double kHandMm = 26;
 constexpr double kStrapMm = 70;
+// And where nothing does: less to look at, for every frame.
+constexpr double kEdgeMm = 4;
 
 // Paints in millimetres from a thing's left top.
 class Painter {
@@ -177,8 +179,8 @@ Thing badge_thing(const BadgePicture& badge, std::uint64_t seed) {
   const double scale = badge.dpi / 25.4;
   const double width = badge.page.width / scale;
   const double height = badge.page.height / scale;
-  Canvas canvas(static_cast<int>((width + 2 * kHandMm) * scale),
-                static_cast<int>((height + kStrapMm + kHandMm) * scale));
+  Canvas canvas(static_cast<int>((width + kHandMm + kEdgeMm) * scale),
+                static_cast<int>((height + kStrapMm + kEdgeMm) * scale));
   const Vec2 origin{std::round(kHandMm * scale), std::round(kStrapMm * scale)};
   const Painter painter(canvas, origin, scale);
 
@@ -224,8 +226,8 @@ Thing phone_thing(const kiosk::QrCode& code, bool light_on_dark, std::uint64_t s
   const double module_mm = room / across;
   const double scale = scale_for(module_mm);
   Canvas canvas(static_cast<int>((kWidth + 2 * kHandMm) * scale),
-                static_cast<int>((kHeight + 2 * kHandMm) * scale));
-  const Painter painter(canvas, {kHandMm * scale, kHandMm * scale}, scale);
+                static_cast<int>((kHeight + kEdgeMm + kHandMm) * scale));
+  const Painter painter(canvas, {kHandMm * scale, kEdgeMm * scale}, scale);
 
   const double screen = light_on_dark ? 14 : 250;
   const double ink = light_on_dark ? 225 : 12;
@@ -274,9 +276,9 @@ Thing letter_thing(const kiosk::QrCode& code, std::uint64_t seed) {
   const double width = std::max(180.0, across * module_mm + 40);
   const double height = std::max(118.0, across * module_mm + 24);
   const double scale = scale_for(module_mm);
-  Canvas canvas(static_cast<int>((width + 2 * kHandMm) * scale),
-                static_cast<int>((height + 2 * kHandMm) * scale));
-  const Painter painter(canvas, {kHandMm * scale, kHandMm * scale}, scale);
+  Canvas canvas(static_cast<int>((width + kHandMm + kEdgeMm) * scale),
+                static_cast<int>((height + kEdgeMm + kHandMm) * scale));
+  const Painter painter(canvas, {kHandMm * scale, kEdgeMm * scale}, scale);
   const double paper = random.between(232, 250);
   const double ink = random.between(25, 60);
   painter.box({0, 0, width, height}, 0.5, {paper, 1.2, 1});
