@@ -132,6 +132,10 @@ void Canvas::disc(Point centre, float radius, Rgb colour, float alpha) {
 
 void Canvas::arc(Point centre, float radius, float from, float to, Rgb colour, float thick, float alpha) {
   if (to - from <= 0.0005F) return;
+  if (to - from >= 0.9995F) {  // closed: an arc has two ends that show
+    list_->AddCircle({centre.x, centre.y + dy_}, radius, tint(colour, alpha), 0, thick);
+    return;
+  }
   const float quarter = kTurn / 4;
   const int parts = std::clamp(static_cast<int>(radius * (to - from) * 2.4F), 20, 180);
   list_->PathArcTo({centre.x, centre.y + dy_}, radius, from * kTurn - quarter, to * kTurn - quarter, parts);

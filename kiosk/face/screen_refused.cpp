@@ -34,15 +34,15 @@ void draw_desk(Drawing& d, const Rect& area, const std::string& place, bool prot
            Stand::middle);
 }
 
-// What staff call out or look up.
-void draw_code(Drawing& d, const Rule rule, const Field& field, Rect body) {
+// What staff call out or look up: on a strip of its own, which is cut off the body.
+void draw_code(Drawing& d, const Rule rule, const Field& field, Rect& body) {
   Canvas& c = d.canvas;
   const std::string words = c.tongue().say("For staff: {code}", {{"code", short_code(rule)}});
   const bool portrait = c.metrics.portrait();
   const Words how{
       .size_mm = kType.quiet, .align = portrait ? Align::end : Align::start, .quiet = true, .id = "code"};
-  c.text(portrait ? take_top(body, c.px(8)) : take_bottom(body, c.px(8)), words, how, field.quiet,
-         field.ground);
+  const Rect strip = portrait ? take_top(body, c.px(7)) : take_bottom(body, c.px(7));
+  c.text(strip, words, how, field.quiet, field.ground);
 }
 
 std::vector<Line> lines_of(const Canvas& c, const Wording& wording, const Field& field) {
