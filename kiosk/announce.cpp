@@ -61,6 +61,8 @@ Json say_state(const State& state) {
     said["digits"] = pin->digits.size();
     said["wrong"] = pin->wrong;
   } else if (const auto* search = std::get_if<StaffSearch>(&state.screen)) {
+    said["letters"] = search->query.size();
+    said["searched"] = search->searched;
     said["hits"] = search->hits.size();
   } else if (const auto* record = std::get_if<StaffRecord>(&state.screen)) {
     said["attendee"] = record->attendee.id;

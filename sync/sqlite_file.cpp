@@ -9,17 +9,6 @@ namespace lanyard::sync {
 
 namespace {
 
-class FileMask {
- public:
-  explicit FileMask(mode_t mask) : before_(::umask(mask)) {}
-  FileMask(const FileMask&) = delete;
-  FileMask& operator=(const FileMask&) = delete;
-  ~FileMask() { ::umask(before_); }
-
- private:
-  mode_t before_;
-};
-
 Expected<void> migrate(SQLite::Database& db, std::span<const Migration> migrations) {
   const int newest = migrations.empty() ? 0 : migrations.back().number;
   int version = db.execAndGet("PRAGMA user_version").getInt();
@@ -69,15 +58,14 @@ Expected<std::unique_ptr<SQLite::Database>> open_sqlite(const std::filesystem::p
                                                         std::chrono::milliseconds busy_patience) {
   const std::string doing = "opening " + file.string();
   return guarded(doing.c_str(), [&]() -> Expected<std::unique_ptr<SQLite::Database>> {
-    std::unique_ptr<SQLite::Database> db;
-    {
-      // SQLite gives the -wal and -shm files the mode of the database, so the group reaches all three.
-      const FileMask group_may_write(0007);
-      db = std::make_unique<SQLite::Database>(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
-                                              static_cast<int>(busy_patience.count()));
-      db->exec("PRAGMA journal_mode = WAL");
-    }
-    ::chmod(file.c_str(), 0660);  // an owner of another umask may have made it; failing is harmless
+    // Made before SQLite would: it gives the -wal and -shm files the mode of the database, so that the group
+    // reaches all three. Not by umask, which belongs to all threads; nor by open, whose close would drop the
+    // locks that this process holds on the file through another handle.
+    (void)::mknod(file.c_str(), S_IFREG | 0660, 0);
+    (void)::chmod(file.c_str(), 0660);  // failing is harmless: another user's file
+    auto db = std::make_unique<SQLite::Database>(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
+                                                 static_cast<int>(busy_patience.count()));
+    db->exec("PRAGMA journal_mode = WAL");
     db->exec(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
         "PRAGMA cell_size_check = ON; PRAGMA wal_autocheckpoint = 1000;");

@@ -58,6 +58,13 @@ JournalRow read_row(SQLite::Statement& from) {
   return row;
 }
 
+// Not inside a letter: half of one would not survive the wire, and the row's hash would not hold there.
+void cut_to(std::string& text, std::size_t most_bytes) {
+  if (text.size() <= most_bytes) return;
+  while (most_bytes > 0 && (static_cast<unsigned char>(text[most_bytes]) & 0xc0) == 0x80) --most_bytes;
+  text.resize(most_bytes);
+}
+
 void insert_row(Store::Inside& in, const JournalRow& row, std::optional<std::int64_t> hub_seq) {
   SQLite::Statement& put = in.use(kInsertRow);
   int n = 0;
@@ -191,7 +198,7 @@ Expected<JournalRow> Store::append(JournalRow row, const RowStamp& stamp) {
   return guarded("appending to the journal", [&]() -> Expected<JournalRow> {
     if (!in_->device) in_->device = in_->setting("device");
     if (!in_->device) return fail(Error::Kind::invalid, "this kiosk is not enrolled");
-    if (row.detail.size() > kMaxDetailBytes) row.detail.resize(kMaxDetailBytes);
+    cut_to(row.detail, kMaxDetailBytes);
 
     WriteScope write(*in_);
     SQLite::Statement& last =
@@ -351,7 +358,7 @@ Expected<UnsentCount> Store::unsent_count() {
     UnsentCount count;
     SQLite::Statement& get = in_->use(
         "SELECT count(*) FILTER (WHERE standing = 0), count(*) FILTER (WHERE standing = 2) FROM journal"
-        " WHERE standing <> 1");
+        " WHERE standing <> 1 AND device = (SELECT CAST(value AS TEXT) FROM setting WHERE name = 'device')");
     get.executeStep();
     count.unsent = static_cast<std::uint64_t>(get.getColumn(0).getInt64());
     count.rejected = static_cast<std::uint64_t>(get.getColumn(1).getInt64());

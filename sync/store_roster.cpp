@@ -186,6 +186,9 @@ Expected<void> Store::apply(const RosterPage& page, Timestamp now) {
     if (page.from_start) {
       in_->set("roster_pass", std::to_string(++pass));
       in_->set("sweeping", "1");
+      // Another database at the hub counts its rows anew: the feed is read from its start, and known rows are
+      // skipped.
+      if (in_->setting("epoch").value_or("") != page.epoch) in_->clear("feed_cursor");
       in_->set("epoch", page.epoch);
     } else if (in_->setting("epoch").value_or("") != page.epoch) {
       return fail(Error::Kind::invalid, "a page of another epoch, that does not begin a roster");

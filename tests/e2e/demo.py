@@ -145,20 +145,19 @@ def reprint(kiosk, person):
     """A member of the staff finds the person and prints a new badge."""
     say(f"  staff mode at {kiosk.name}: a reprint for {person['name']} ({person['id']})")
     kiosk.enter_staff_mode()
-    kiosk.wait_event("the search", lambda e: e["screen"] == "staff_search" and e is kiosk.events[-1])
-    for letter in person["id"].lower():
-        kiosk.touch(f"search.key.{letter}")
+    kiosk.search(person["id"].lower())
+    time.sleep(1.5)  # a picture is kept of what has come to rest, here and below
     kiosk.touch(f"search.hit.{person['id']}")
-    kiosk.wait_event("the record", lambda e: e["screen"] == "staff_record" and e is kiosk.events[-1])
-    time.sleep(1.5)  # a screenshot is taken of what has come to rest
+    kiosk.last("the record", screen="staff_record")
+    time.sleep(1.5)
     kiosk.touch("record.reprint")
-    kiosk.wait_event("the reasons", lambda e: e.get("choosing") and e is kiosk.events[-1])
+    kiosk.last("the reasons", choosing=True)
     time.sleep(1.5)
     kiosk.touch("reason.lost")
-    kiosk.wait_event("the reprint", lambda e: e.get("reprint") == "printed" and e is kiosk.events[-1])
+    kiosk.last("the reprint", reprint="printed")
     time.sleep(1.5)
     kiosk.touch("leave")
-    kiosk.wait_event("the idle screen", lambda e: e["screen"] == "idle" and e is kiosk.events[-1])
+    kiosk.last("the idle screen", screen="idle")
 
 
 def other_event_code(folder):

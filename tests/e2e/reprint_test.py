@@ -29,15 +29,10 @@ class Reprint(Journey):
         # A wrong PIN opens nothing; the right one does.
         north.enter_staff_mode("99999999")
         north.wait_event("the refusal", lambda e: e.get("wrong") and e is north.events[-1])
-        for digit in venue.PIN:
-            north.touch(f"pin.digit.{digit}")
-        north.touch("pin.enter")
-        north.wait_event("the search", lambda e: e["screen"] == "staff_search" and e is north.events[-1])
-        family = venue_letters(person["name_sort"])
-        for letter in family:
-            north.touch(f"search.key.{letter}")
+        north.enter_pin()
+        north.search(venue_letters(person["name_sort"]))
         north.touch(f"search.hit.{who}")
-        north.wait_event("the record", lambda e: e["screen"] == "staff_record" and e is north.events[-1])
+        north.last("the record", screen="staff_record")
         north.touch("record.reprint")
         north.touch("reason.lost")
         north.wait_event("the reprint", lambda e: e.get("reprint") == "printed" and e.get("generation") == 2, seconds=40)

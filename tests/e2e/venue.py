@@ -331,19 +331,29 @@ class Kiosk:
         self._xdotool("mousedown", 1)
         time.sleep(hold)
         self._xdotool("mouseup", 1)
-        time.sleep(0.12)
-        # Away again: a finger does not hover.
-        self._xdotool("mousemove", 2, self.display_middle())
+        time.sleep(0.05)
 
-    def display_middle(self):
-        return 600
+    def last(self, what, **wanted):
+        """Waits until the newest announcement has these values."""
+        return self.wait_event(what, lambda e: e is self.events[-1] and all(e.get(k) == v for k, v in wanted.items()))
+
+    def search(self, letters):
+        """Types into the search, key by key, and waits for what it finds."""
+        self.last("the search", screen="staff_search")
+        for count, letter in enumerate(letters, 1):
+            self.touch(f"search.key.{letter}")
+            self.last(f"{count} letters", letters=count)
+        self.last("what was found", searched=True)
 
     def enter_staff_mode(self, pin=PIN):
         self.touch("staff.corner", hold=2.6)
-        self.wait_event("the PIN pad", lambda e: e["screen"] == "staff_pin" and e is self.events[-1])
+        self.last("the PIN pad", screen="staff_pin")
+        self.enter_pin(pin)
+
+    def enter_pin(self, pin=PIN):
         for count, digit in enumerate(pin, 1):
             self.touch(f"pin.digit.{digit}")
-            self.wait_event(f"{count} digits", lambda e: e.get("digits") == count and e is self.events[-1])
+            self.last(f"{count} digits", digits=count)
         self.touch("pin.enter")
 
 
