@@ -58,13 +58,6 @@ JournalRow read_row(SQLite::Statement& from) {
   return row;
 }
 
-// Not inside a letter: half of one would not survive the wire, and the row's hash would not hold there.
-void cut_to(std::string& text, std::size_t most_bytes) {
-  if (text.size() <= most_bytes) return;
-  while (most_bytes > 0 && (static_cast<unsigned char>(text[most_bytes]) & 0xc0) == 0x80) --most_bytes;
-  text.resize(most_bytes);
-}
-
 void insert_row(Store::Inside& in, const JournalRow& row, std::optional<std::int64_t> hub_seq) {
   SQLite::Statement& put = in.use(kInsertRow);
   int n = 0;
@@ -95,46 +88,31 @@ void insert_row(Store::Inside& in, const JournalRow& row, std::optional<std::int
   put.exec();
 }
 
-// Presence follows the journal: a row that is older (by the hybrid clock) than what holds only counts.
-void follow(Store::Inside& in, const JournalRow& row) {
-  const bool entry = row.kind == RowKind::admitted;
-  const bool gone = row.kind == RowKind::exited || row.kind == RowKind::annulled;
-  if ((!entry && !gone) || row.attendee.empty() || row.zone.empty()) return;
-  SQLite::Statement& make = in.use(
-      "INSERT OR IGNORE INTO presence (zone, attendee, inside, entries, hlc_wall, hlc_counter)"
-      " VALUES (?, ?, 0, 0, -1, 0)");
-  make.bind(1, row.zone);
-  make.bind(2, row.attendee);
-  make.exec();
+// The row of `presence` of one attendee in one zone.
+struct Held {
+  bool inside{false};
+  std::int64_t entries{0};
+  std::optional<std::int64_t> last_entry;
+  std::optional<std::int64_t> last_exit;
+  std::string entry_checkpoint;
+  std::string entry_device;
+  Hlc hlc;
+};
 
-  const std::int64_t when = ms_of(row.wall) + row.offset_ms.value_or(0);
-  SQLite::Statement& move = in.use(
-      entry ? "UPDATE presence SET entries = entries + 1,"
-              " inside = CASE WHEN (hlc_wall, hlc_counter) < (?1, ?2) THEN 1 ELSE inside END,"
-              " last_entry = CASE WHEN (hlc_wall, hlc_counter) < (?1, ?2) THEN ?3 ELSE last_entry END,"
-              " entry_checkpoint = CASE WHEN (hlc_wall, hlc_counter) < (?1, ?2) THEN ?4 ELSE "
-              "entry_checkpoint END,"
-              " entry_device = CASE WHEN (hlc_wall, hlc_counter) < (?1, ?2) THEN ?5 ELSE entry_device END,"
-              " hlc_counter = CASE WHEN (hlc_wall, hlc_counter) < (?1, ?2) THEN ?2 ELSE hlc_counter END,"
-              " hlc_wall = max(hlc_wall, ?1) WHERE zone = ?6 AND attendee = ?7"
-            : "UPDATE presence SET entries = entries - ?4,"
-              " inside = CASE WHEN (hlc_wall, hlc_counter) < (?1, ?2) THEN 0 ELSE inside END,"
-              " last_exit = CASE WHEN (hlc_wall, hlc_counter) < (?1, ?2) THEN ?3 ELSE last_exit END,"
-              " hlc_counter = CASE WHEN (hlc_wall, hlc_counter) < (?1, ?2) THEN ?2 ELSE hlc_counter END,"
-              " hlc_wall = max(hlc_wall, ?1) WHERE zone = ?6 AND attendee = ?7 AND ?5 = ''");
-  move.bind(1, row.hlc.wall_ms);
-  move.bind(2, row.hlc.counter);
-  move.bind(3, when);
-  if (entry) {
-    move.bind(4, row.checkpoint);
-    move.bind(5, row.device);
-  } else {
-    move.bind(4, row.kind == RowKind::annulled ? 1 : 0);
-    move.bind(5, "");
-  }
-  move.bind(6, row.zone);
-  move.bind(7, row.attendee);
-  move.exec();
+bool moves_people(RowKind kind) {
+  return kind == RowKind::admitted || kind == RowKind::exited || kind == RowKind::annulled;
+}
+
+std::int64_t corrected_ms(const JournalRow& row) {
+  return ms_of(row.wall) + row.offset_ms.value_or(0);
+}
+
+void enter(Held& held, const JournalRow& row) {
+  held.inside = true;
+  ++held.entries;
+  held.last_entry = corrected_ms(row);
+  held.entry_checkpoint = row.checkpoint;
+  held.entry_device = row.device;
 }
 
 std::vector<JournalRow> read_rows(SQLite::Statement& get) {
@@ -142,6 +120,93 @@ std::vector<JournalRow> read_rows(SQLite::Statement& get) {
   while (get.executeStep()) rows.push_back(read_row(get));
   get.reset();
   return rows;
+}
+
+// From the journal alone, in the order of merge.hpp: the same rows give the same presence on every kiosk, in
+// whatever order they came. An annulment takes the last entry before it back.
+Held recount(Store::Inside& in, const std::string& attendee, const std::string& zone) {
+  static const std::string sql =
+      std::string("SELECT ") + kRowColumns +
+      " FROM journal WHERE attendee = ? AND zone = ? AND kind IN ('admitted', 'exited', 'annulled')"
+      " ORDER BY hlc_wall, hlc_counter, device, seq";
+  SQLite::Statement& get = in.use(sql.c_str());
+  get.bind(1, attendee);
+  get.bind(2, zone);
+  Held held;
+  std::vector<Held> before_entries;
+  for (const JournalRow& row : read_rows(get)) {
+    if (row.kind == RowKind::admitted) {
+      before_entries.push_back(held);
+      enter(held, row);
+    } else if (row.kind == RowKind::exited) {
+      held.inside = false;
+      held.last_exit = corrected_ms(row);
+    } else if (!before_entries.empty()) {
+      const auto last_exit = held.last_exit;
+      held = std::move(before_entries.back());
+      before_entries.pop_back();
+      held.last_exit = last_exit;
+    }
+    held.hlc = row.hlc;
+  }
+  return held;
+}
+
+std::optional<Held> read_held(Store::Inside& in, const std::string& attendee, const std::string& zone) {
+  SQLite::Statement& get = in.use(
+      "SELECT inside, entries, last_entry, last_exit, entry_checkpoint, entry_device, hlc_wall, hlc_counter"
+      " FROM presence WHERE zone = ? AND attendee = ?");
+  get.bind(1, zone);
+  get.bind(2, attendee);
+  std::optional<Held> held;
+  if (get.executeStep()) {
+    held.emplace();
+    held->inside = get.getColumn(0).getInt() != 0;
+    held->entries = get.getColumn(1).getInt64();
+    if (!get.getColumn(2).isNull()) held->last_entry = get.getColumn(2).getInt64();
+    if (!get.getColumn(3).isNull()) held->last_exit = get.getColumn(3).getInt64();
+    held->entry_checkpoint = get.getColumn(4).getString();
+    held->entry_device = get.getColumn(5).getString();
+    held->hlc = {get.getColumn(6).getInt64(), get.getColumn(7).getUInt()};
+  }
+  get.reset();
+  return held;
+}
+
+void write_held(Store::Inside& in, const std::string& attendee, const std::string& zone, const Held& held) {
+  SQLite::Statement& put = in.use(
+      "INSERT OR REPLACE INTO presence (zone, attendee, inside, entries, last_entry, last_exit,"
+      " entry_checkpoint, entry_device, hlc_wall, hlc_counter) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  put.bind(1, zone);
+  put.bind(2, attendee);
+  put.bind(3, held.inside ? 1 : 0);
+  put.bind(4, held.entries);
+  if (held.last_entry) put.bind(5, *held.last_entry);
+  if (held.last_exit) put.bind(6, *held.last_exit);
+  put.bind(7, held.entry_checkpoint);
+  put.bind(8, held.entry_device);
+  put.bind(9, held.hlc.wall_ms);
+  put.bind(10, held.hlc.counter);
+  put.exec();
+}
+
+// Presence follows the journal, to which `row` has just been added.
+void follow(Store::Inside& in, const JournalRow& row) {
+  if (!moves_people(row.kind) || row.attendee.empty() || row.zone.empty()) return;
+  std::optional<Held> held = read_held(in, row.attendee, row.zone);
+  const bool is_newest = !held || held->hlc < row.hlc;
+  if (row.kind == RowKind::annulled || !is_newest) {
+    return write_held(in, row.attendee, row.zone, recount(in, row.attendee, row.zone));
+  }
+  if (!held) held.emplace();
+  if (row.kind == RowKind::admitted) {
+    enter(*held, row);
+  } else {
+    held->inside = false;
+    held->last_exit = corrected_ms(row);
+  }
+  held->hlc = row.hlc;
+  write_held(in, row.attendee, row.zone, *held);
 }
 
 }  // namespace
@@ -196,19 +261,23 @@ Expected<Store::Transaction> Store::begin() {
 
 Expected<JournalRow> Store::append(JournalRow row, const RowStamp& stamp) {
   return guarded("appending to the journal", [&]() -> Expected<JournalRow> {
-    if (!in_->device) in_->device = in_->setting("device");
-    if (!in_->device) return fail(Error::Kind::invalid, "this kiosk is not enrolled");
-    cut_to(row.detail, kMaxDetailBytes);
-
     WriteScope write(*in_);
-    SQLite::Statement& last =
-        in_->use("SELECT seq, hash FROM journal WHERE device = ? ORDER BY seq DESC LIMIT 1");
-    last.bind(1, *in_->device);
+    // Read each time: the daemon may have enrolled this kiosk anew, through a handle of its own.
+    auto device = in_->setting("device");
+    if (!device) return fail(Error::Kind::invalid, "this kiosk is not enrolled");
+    // What a printer says of itself is in here: the wire takes no bytes that are not UTF-8.
+    row.detail = printable(row.detail, kMaxDetailBytes);
+
+    SQLite::Statement& last = in_->use(
+        "SELECT seq, hash, hlc_wall, hlc_counter FROM journal WHERE device = ? ORDER BY seq DESC LIMIT 1");
+    last.bind(1, *device);
     row.seq = 1;
     row.prev_hash = {};
+    Hlc own;
     if (last.executeStep()) {
       row.seq = static_cast<std::uint64_t>(last.getColumn(0).getInt64()) + 1;
       row.prev_hash = digest_of(last.getColumn(1));
+      own = {last.getColumn(2).getInt64(), last.getColumn(3).getUInt()};
     }
     last.reset();
 
@@ -219,11 +288,12 @@ Expected<JournalRow> Store::append(JournalRow row, const RowStamp& stamp) {
     Hlc newest;
     if (clock.executeStep()) newest = {clock.getColumn(0).getInt64(), clock.getColumn(1).getUInt()};
     clock.reset();
+    newest = std::max(newest, own);  // never behind our own rows, however far our wall clock was set back
 
     const auto standing = this->standing();
     if (!standing) return tl::make_unexpected(standing.error());
     row.id = uuid7(stamp.now, stamp.random);
-    row.device = *in_->device;
+    row.device = std::move(*device);
     row.hlc = hlc_next(newest, stamp.now);
     row.boot_id = stamp.boot_id;
     row.monotonic_ms = stamp.monotonic_ms;
@@ -394,10 +464,10 @@ Expected<void> Store::apply(std::span<const RowAnswer> answers) {
 
 Expected<void> Store::apply(const FeedPage& page) {
   return guarded("taking over the others' rows", [&]() -> Expected<void> {
-    if (!in_->device) in_->device = in_->setting("device");
     WriteScope write(*in_);
+    const auto device = in_->setting("device");
     for (const FeedRow& feed : page.rows) {
-      if (in_->device && feed.row.device == *in_->device) continue;
+      if (device && feed.row.device == *device) continue;
       SQLite::Statement& known = in_->use("SELECT 1 FROM journal WHERE (device = ? AND seq = ?) OR id = ?");
       known.bind(1, feed.row.device);
       known.bind(2, static_cast<std::int64_t>(feed.row.seq));

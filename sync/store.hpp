@@ -34,6 +34,7 @@ struct Identity {
   std::string checkpoint;
   FingerprintKey fingerprint_key{};
   SecretKey signing_key{};
+  friend bool operator==(const Identity&, const Identity&) = default;
 };
 
 // How fresh what is known is.

@@ -34,7 +34,6 @@ struct Store::Inside {
   std::unique_ptr<SQLite::Database> db;
   std::unordered_map<const char*, std::unique_ptr<SQLite::Statement>> prepared;
   std::unique_ptr<SearchFolding> folding;  // made at the first search or import: some milliseconds
-  std::optional<std::string> device;       // of the identity, read once
   bool in_transaction{false};
 };
 

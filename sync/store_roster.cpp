@@ -154,7 +154,6 @@ Expected<void> Store::set_identity(const Identity& identity) {
     in_->set("fingerprint_key", hex(identity.fingerprint_key));
     in_->set("signing_key", hex(identity.signing_key));
     write.commit();
-    in_->device = identity.device;
     return {};
   });
 }
