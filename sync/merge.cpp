@@ -15,12 +15,27 @@ bool before(const JournalRow& a, const JournalRow& b) {
   return order_of(a) < order_of(b);
 }
 
+Timestamp corrected_wall(const JournalRow& row) {
+  return row.wall + std::chrono::milliseconds(row.offset_ms.value_or(0));
+}
+
 std::string clock_text(const JournalRow& row, std::chrono::minutes utc_offset) {
-  const auto corrected = row.wall + std::chrono::milliseconds(row.offset_ms.value_or(0)) + utc_offset;
+  const auto corrected = corrected_wall(row) + utc_offset;
   const std::chrono::hh_mm_ss day(
       std::chrono::floor<std::chrono::seconds>(corrected - std::chrono::floor<std::chrono::days>(corrected)));
   const auto two = [](long n) { return (n < 10 ? "0" : "") + std::to_string(n); };
   return two(day.hours().count()) + ":" + two(day.minutes().count()) + ":" + two(day.seconds().count());
+}
+
+bool lists(const std::vector<std::string>& zones, const std::string& zone) {
+  return std::ranges::find(zones, zone) != zones.end();
+}
+
+// Whether the later entry contradicts the earlier, with no exit between them.
+bool enters_twice(const JournalRow& earlier, const JournalRow& later, const EntryRules& rules) {
+  if (earlier.device == later.device || lists(rules.unlimited_zones, later.zone)) return false;
+  return lists(rules.once_zones, later.zone) || venue_day(corrected_wall(earlier), rules.utc_offset) ==
+                                                    venue_day(corrected_wall(later), rules.utc_offset);
 }
 
 }  // namespace
@@ -48,8 +63,7 @@ std::vector<JournalRow> merge(std::span<const JournalRow> a, std::span<const Jou
   return rows;
 }
 
-std::vector<Conflict> find_conflicts(std::span<const JournalRow> rows_of_attendee,
-                                     std::span<const std::string> repeat_entry_zones) {
+std::vector<Conflict> find_conflicts(std::span<const JournalRow> rows_of_attendee, const EntryRules& rules) {
   std::vector<JournalRow> rows = merge(rows_of_attendee, {});
   std::vector<Conflict> conflicts;
   std::map<std::string, const JournalRow*, std::less<>> inside;  // zone -> the entry that holds
@@ -59,15 +73,14 @@ std::vector<Conflict> find_conflicts(std::span<const JournalRow> rows_of_attende
     switch (row.kind) {
       case RowKind::admitted: {
         const JournalRow*& entry = inside[row.zone];
-        const bool repeats = std::ranges::find(repeat_entry_zones, row.zone) != repeat_entry_zones.end();
-        if (entry != nullptr && entry->device != row.device && !repeats) {
+        if (entry != nullptr && enters_twice(*entry, row, rules)) {
           conflicts.push_back({Conflict::Kind::double_entry, *entry, row});
         }
         if (newest_reissue != nullptr && newest_reissue->device != row.device && row.generation != 0 &&
             row.generation < newest_reissue->generation) {
           conflicts.push_back({Conflict::Kind::stale_admission, *newest_reissue, row});
         }
-        if (entry == nullptr || !repeats) entry = &row;
+        entry = &row;
         break;
       }
       case RowKind::exited:

@@ -2,6 +2,7 @@
 // PURE. Threads: reentrant.
 #pragma once
 
+#include <chrono>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,12 +28,19 @@ struct Conflict {
 // is kept.
 [[nodiscard]] std::vector<JournalRow> merge(std::span<const JournalRow> a, std::span<const JournalRow> b);
 
-// The conflicts among the rows of ONE attendee, in any order. `repeat_entry_zones`: zones where entering
-// twice is no conflict (checkpoints of mode "unlimited" or "once a day" over days).
+// Where entering again is no conflict. In any other zone it is one within a day of the venue: a missed exit
+// does not outlast the day.
+struct EntryRules {
+  std::vector<std::string> unlimited_zones;  // never a conflict
+  std::vector<std::string> once_zones;       // a conflict on another day as well
+  std::chrono::minutes utc_offset{0};        // of the venue's clocks
+};
+// The conflicts among the rows of ONE attendee, in any order.
 [[nodiscard]] std::vector<Conflict> find_conflicts(std::span<const JournalRow> rows_of_attendee,
-                                                   std::span<const std::string> repeat_entry_zones);
+                                                   const EntryRules& rules);
 
-// One line for staff: "A0042 was admitted twice to site: main-north 10:02:11, main-south 10:02:40".
+// One line for staff, in the venue's time: "A0042 was admitted twice to site: main (north-1) 10:02:11 and
+// main (south-1) 10:02:40".
 [[nodiscard]] std::string describe(const Conflict&, std::chrono::minutes utc_offset);
 
 }  // namespace lanyard::sync

@@ -122,15 +122,14 @@ class Upload {
     return bad;
   }
 
-  Expected<void> find_contradictions(const std::string& attendee, const EventInfo& event,
-                                     const std::vector<std::string>& repeat_zones) {
+  Expected<void> find_contradictions(const std::string& attendee, const EntryRules& rules) {
     const auto rows = store_.rows_of_attendee(attendee, kMaxRowsPerAttendee);
     if (!rows) return tl::make_unexpected(rows.error());
-    for (const Conflict& conflict : find_conflicts(*rows, repeat_zones)) {
+    for (const Conflict& conflict : find_conflicts(*rows, rules)) {
       const auto key = [](const JournalRow& row) { return row.device + ":" + std::to_string(row.seq); };
       const std::string rule(to_name(conflict.kind));
       findings_.push_back({rule + ":" + key(conflict.earlier) + ":" + key(conflict.later), rule,
-                           describe(conflict, event.utc_offset), conflict.later});
+                           describe(conflict, rules.utc_offset), conflict.later});
     }
     return {};
   }
@@ -157,13 +156,15 @@ class Upload {
       if (!event) return tl::make_unexpected(event.error());
       const auto checkpoints = store_.checkpoints();
       if (!checkpoints) return tl::make_unexpected(checkpoints.error());
-      std::vector<std::string> repeat_zones;
+      EntryRules rules;
+      if (*event) rules.utc_offset = (*event)->utc_offset;
       for (const Checkpoint& checkpoint : *checkpoints) {
-        const bool repeats = checkpoint.mode == Mode::unlimited || checkpoint.mode == Mode::once_a_day;
-        if (checkpoint.direction == Direction::entry && repeats) repeat_zones.push_back(checkpoint.zone);
+        if (checkpoint.direction != Direction::entry) continue;
+        if (checkpoint.mode == Mode::unlimited) rules.unlimited_zones.push_back(checkpoint.zone);
+        if (checkpoint.mode == Mode::once) rules.once_zones.push_back(checkpoint.zone);
       }
       for (const std::string& attendee : touched_) {
-        auto found = find_contradictions(attendee, event->value_or(EventInfo{}), repeat_zones);
+        auto found = find_contradictions(attendee, rules);
         if (!found) return found;
       }
       if (auto found = find_barred(); !found) return found;
