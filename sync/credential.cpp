@@ -50,8 +50,9 @@ std::array<std::uint8_t, N> get_bytes(std::string_view& in) {
 
 std::uint64_t minutes_of(const std::optional<Timestamp>& when) {
   if (!when) return 0;
-  return static_cast<std::uint64_t>(
-      std::chrono::floor<std::chrono::minutes>(*when).time_since_epoch().count());
+  // Never 0, which would be "open", and never past the four bytes: the year 10136.
+  const auto minutes = std::chrono::floor<std::chrono::minutes>(*when).time_since_epoch().count();
+  return static_cast<std::uint64_t>(std::clamp<std::int64_t>(minutes, 1, 0xffff'ffff));
 }
 
 std::optional<Timestamp> when_of(std::uint64_t minutes) {

@@ -26,8 +26,8 @@ namespace lanyard::sync {
 // A longer symbol is none of ours: refused before anything costly looks at it.
 inline constexpr std::size_t kMaxCredentialBytes = 256;
 
-using KeyId = std::array<std::uint8_t, 4>;     // first bytes of BLAKE2b-256 of the public key; may collide
-using EventTag = std::array<std::uint8_t, 4>;  // first bytes of BLAKE2b-256 of the event's id
+using KeyId = std::array<std::uint8_t, 4>;     // first bytes of BLAKE2b-128 of the public key; may collide
+using EventTag = std::array<std::uint8_t, 4>;  // first bytes of BLAKE2b-128 of the event's id
 using PublicKey = std::array<std::uint8_t, 32>;
 using SecretKey = std::array<std::uint8_t, 64>;       // libsodium's form: seed and public key
 using FingerprintKey = std::array<std::uint8_t, 32>;  // one an event, from the hub

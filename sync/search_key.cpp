@@ -83,10 +83,10 @@ std::set<std::string> SearchFolding::words(const Attendee& attendee) const {
     // Where the blanks of a romanised name go is anyone's guess: "zhangwei" is found too.
     if (joined && !whole.empty() && found.size() < kMaxSearchWords) found.insert(whole);
   };
+  add(attendee.id, *in_->raw, true);  // first: no name is so long that the id is not found
   for (const std::string* name : {&attendee.name, &attendee.name_native, &attendee.name_sort}) {
     for (const auto* how : {&in_->names, &in_->raw, &in_->cyrillic, &in_->german}) add(*name, **how, true);
   }
-  add(attendee.id, *in_->raw, true);
   add(attendee.organisation, *in_->names, false);
   add(attendee.delegation, *in_->names, false);
   return found;
