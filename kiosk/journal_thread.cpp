@@ -1,5 +1,6 @@
 #include "kiosk/journal_thread.hpp"
 
+#include <tuple>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -61,6 +62,11 @@ void JournalThread::run(const std::stop_token& stop) {
       }
     }
     if (job) std::visit([this](const auto& what) { handle(what); }, *job);
+  }
+  // Nobody waits for the other answers any more; but a badge that was printed is owed its row.
+  const std::lock_guard lock(mutex_);
+  for (const JournalJob& job : jobs_) {
+    if (const auto* outcome = std::get_if<BadgeOutcome>(&job)) unwritten_.push_back(*outcome);
   }
   settle_outcomes();
 }
@@ -130,7 +136,8 @@ void JournalThread::publish_view() {
   if (!venue || *venue == nullptr) return;
   const auto standing = desk_->store().standing();
   if (!standing) return;
-  const auto made_of = std::pair(standing->roster_version, (*venue)->checkpoint.id);
+  const auto made_of =
+      std::tuple(standing->epoch, standing->roster_version, (*venue)->identity.name, (*venue)->checkpoint.id);
   if (last_view_ == made_of) return;
   auto checkpoints = desk_->store().checkpoints();
   if (!checkpoints) return;
@@ -165,7 +172,7 @@ void JournalThread::handle(const effect::Admit& admit) {
 
 void JournalThread::hand_to_printer(BadgeOrder order) {
   auto venue = desk_->venue();
-  if (!venue || *venue == nullptr) return;
+  if (!venue || *venue == nullptr) return handle(BadgeOutcome{std::move(order), false, "no roster"});
   print_({std::move(order), (*venue)->event});
 }
 

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <tuple>
 #include <variant>
 #include <vector>
 
@@ -91,8 +92,8 @@ class JournalThread {
   std::optional<Fault> last_fault_;
   std::optional<bool> last_online_;
   std::string last_error_;
-  std::optional<std::pair<std::int64_t, std::string>>
-      last_view_;                        // roster version and checkpoint it was made of
+  // What it was made of: the roster's epoch and version, the kiosk's name and checkpoint.
+  std::optional<std::tuple<std::string, std::int64_t, std::string, std::string>> last_view_;
   std::vector<BadgeOutcome> unwritten_;  // outcomes whose row is still owed
 
   scanner::Mailbox<VenueView> views_;

@@ -41,9 +41,9 @@ Expected<const Desk::Venue*> Desk::venue() {
     venue_.reset();
     return nullptr;
   }
-  if (venue_ && venue_version_ == standing->roster_version &&
-      venue_->identity.device == (*identity)->device &&
-      venue_->identity.checkpoint == (*identity)->checkpoint) {
+  // The keys, too: a kiosk enrolled anew may keep its name and its place.
+  if (venue_ && venue_version_ == standing->roster_version && venue_epoch_ == standing->epoch &&
+      venue_->identity == **identity) {
     return &*venue_;
   }
   venue_.reset();
@@ -56,6 +56,7 @@ Expected<const Desk::Venue*> Desk::venue() {
   if (!*event || !*checkpoint) return nullptr;
   venue_ = Venue{std::move(**identity), std::move(**event), std::move(**checkpoint), std::move(*keys)};
   venue_version_ = standing->roster_version;
+  venue_epoch_ = standing->epoch;
   return &*venue_;
 }
 
@@ -200,8 +201,10 @@ Expected<void> Desk::badge_done(const BadgeOrder& order, bool printed, std::stri
   row.rule = order.reprint ? "badge.reprint" : "badge.first";
   row.generation = order.generation;
   row.detail = detail;
+  auto written = store_.append(std::move(row), stamp);
+  if (!written) return tl::make_unexpected(written.error());  // asked again: no second badge meanwhile
   printing_.erase(order.attendee.id);
-  return store_.append(std::move(row), stamp).map([](const JournalRow&) {});
+  return {};
 }
 
 Expected<void> Desk::staff_entered(std::string_view operator_id, const sync::RowStamp& stamp) {

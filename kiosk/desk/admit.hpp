@@ -47,7 +47,8 @@ class Desk {
   [[nodiscard]] sync::Expected<BadgeOrder> reissue(std::string_view attendee, std::string_view operator_id,
                                                    ReprintReason, const sync::RowStamp&);
 
-  // Journals that the order was printed, or was not and why.
+  // Journals that the order was printed, or was not and why. On an error the badge still counts as printed
+  // here, since it may be: ask again with the same order.
   [[nodiscard]] sync::Expected<void> badge_done(const BadgeOrder&, bool printed, std::string_view detail,
                                                 const sync::RowStamp&);
 
@@ -66,8 +67,8 @@ class Desk {
     sync::Checkpoint checkpoint;
     sync::KeyRing keys;
   };
-  // Reads it anew when the roster's version or the kiosk's checkpoint has changed. `none`: not enrolled or no
-  // roster.
+  // Reads it anew when the roster's version or epoch, or anything of the kiosk's identity has changed. Null:
+  // not enrolled or no roster.
   [[nodiscard]] sync::Expected<const Venue*> venue();
 
  private:
@@ -78,6 +79,7 @@ class Desk {
   sync::Store store_;
   std::optional<Venue> venue_;
   std::int64_t venue_version_{-1};
+  std::string venue_epoch_;
   std::set<std::string, std::less<>> printing_;  // attendees whose badge is at the printer now
 };
 
