@@ -1,7 +1,6 @@
 #include "kiosk/config.hpp"
 
 #include <fstream>
-#include <sstream>
 
 #include "sync/record.hpp"
 #include "sync/toml_reader.hpp"
@@ -22,6 +21,9 @@ void read_screen(TomlTable table, ScreenConfig& screen) {
   if (table.has("diagonal_mm"))
     screen.diagonal_mm = static_cast<double>(table.number("diagonal_mm", 100, 5000));
   if (table.has("languages")) screen.languages = table.texts("languages", kMaxLanguages);
+  for (const std::string& language : screen.languages) {
+    if (!sync::is_id(language)) table.wrong("languages", "'" + language + "' is not a language tag");
+  }
   if (table.has("language")) screen.language = table.text("language");
   bool spoken = false;
   for (const std::string& language : screen.languages) spoken = spoken || language == screen.language;
@@ -36,7 +38,10 @@ void read_camera(TomlTable table, CameraConfig& camera) {
   }
   camera.loop = table.flag("loop", camera.loop);
   const std::string& source = camera.source;
-  if (source != "none" && !source.starts_with("v4l2:") && !source.starts_with("replay:")) {
+  const auto names = [&](std::string_view kind) {
+    return source.starts_with(kind) && source.size() > kind.size();
+  };
+  if (source != "none" && !names("v4l2:") && !names("replay:")) {
     table.wrong("source", "expected \"v4l2:DEVICE\", \"replay:FOLDER\" or \"none\"");
   }
   table.no_other_keys();
@@ -84,9 +89,13 @@ sync::Expected<KioskConfig> parse_config(std::string_view text, const std::strin
 sync::Expected<KioskConfig> read_config(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) return sync::fail(sync::Error::Kind::invalid, file.string() + ": it cannot be opened");
-  std::stringstream text;
-  text << in.rdbuf();
-  return parse_config(text.str(), file.string());
+  // One byte more than is taken, so that a longer file shows.
+  std::string text(sync::kMaxTomlBytes + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  // A folder opens like a file, reads as nothing, and would be settings that are all as they came.
+  if (in.bad()) return sync::fail(sync::Error::Kind::invalid, file.string() + ": it cannot be read");
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  return parse_config(text, file.string());
 }
 
 }  // namespace lanyard::kiosk

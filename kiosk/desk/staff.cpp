@@ -31,7 +31,9 @@ std::string hash_pin(std::string_view digits) {
 }
 
 bool is_pin_hash(std::string_view text) {
-  return text.starts_with("$argon2id$") && text.size() < crypto_pwhash_STRBYTES;
+  // Minus one: not a hash at all. Any other cost than ours will do.
+  return text.starts_with("$argon2id$") && text.size() < crypto_pwhash_STRBYTES &&
+         crypto_pwhash_str_needs_rehash(std::string(text).c_str(), kPasses, kMemoryBytes) != -1;
 }
 
 }  // namespace lanyard::kiosk
