@@ -47,8 +47,8 @@ class GrayFrame {
   // Aborts unless fits_frame(width, height): measures from outside are checked where they come in.
   GrayFrame(int width, int height) : width_(width), height_(height) {
     if (!fits_frame(width, height)) std::abort();
-    pixels_ = std::make_unique_for_overwrite<std::uint8_t[]>(static_cast<std::size_t>(width) *
-                                                             static_cast<std::size_t>(height));
+    pixels_ = std::make_unique_for_overwrite<Pixels>(static_cast<std::size_t>(width) *
+                                                     static_cast<std::size_t>(height));
   }
   GrayFrame(GrayFrame&& other) noexcept
       : pixels_(std::move(other.pixels_)),
@@ -72,7 +72,9 @@ class GrayFrame {
   [[nodiscard]] GrayView view() const { return {pixels_.get(), width_, height_, width_}; }
 
  private:
-  std::unique_ptr<std::uint8_t[]> pixels_;
+  using Pixels = std::uint8_t[];  // NOLINT(modernize-avoid-c-arrays): a vector would first fill it with zeros
+
+  std::unique_ptr<Pixels> pixels_;
   int width_{0};
   int height_{0};
 };

@@ -159,8 +159,8 @@ GrayFrame enlarge(GrayView view) {
       const int left = std::max(0, x - 1);
       const int right = std::min(view.width - 1, x + 1);
       const int here = 3 * near[x] + far[x];
-      to[2 * x] = static_cast<std::uint8_t>((3 * here + 3 * near[left] + far[left] + 8) / 16);
-      to[2 * x + 1] = static_cast<std::uint8_t>((3 * here + 3 * near[right] + far[right] + 8) / 16);
+      *to++ = static_cast<std::uint8_t>((3 * here + 3 * near[left] + far[left] + 8) / 16);
+      *to++ = static_cast<std::uint8_t>((3 * here + 3 * near[right] + far[right] + 8) / 16);
     }
   }
   return out;

@@ -44,7 +44,7 @@ struct JpegTrouble {
 [[noreturn]] void give_up(j_common_ptr jpeg) {
   auto* trouble = reinterpret_cast<JpegTrouble*>(jpeg->err);
   jpeg->err->format_message(jpeg, trouble->message.data());
-  std::longjmp(trouble->give_up, 1);
+  std::longjmp(trouble->give_up, 1);  // NOLINT(cert-err52-cpp): no exception may pass through libjpeg
 }
 
 void note_warning(j_common_ptr jpeg, int level) {
@@ -62,8 +62,9 @@ void note_warning(j_common_ptr jpeg, int level) {
 void count_passes(j_common_ptr jpeg) {
   if (reinterpret_cast<j_decompress_ptr>(jpeg)->input_scan_number <= kMaxJpegPasses) return;
   auto* trouble = reinterpret_cast<JpegTrouble*>(jpeg->err);
-  std::snprintf(trouble->message.data(), trouble->message.size(), "more than %d passes", kMaxJpegPasses);
-  std::longjmp(trouble->give_up, 1);
+  (void)std::snprintf(trouble->message.data(), trouble->message.size(), "more than %d passes",
+                      kMaxJpegPasses);
+  std::longjmp(trouble->give_up, 1);  // NOLINT(cert-err52-cpp): as above
 }
 
 enum class JpegEnd { whole, broken_off, too_large, failed };
@@ -72,7 +73,7 @@ enum class JpegEnd { whole, broken_off, too_large, failed };
 // in the caller, here are plain values alone.
 JpegEnd run_jpeg(jpeg_decompress_struct& jpeg, JpegTrouble& trouble, std::span<const std::uint8_t> bytes,
                  GrayFrame& out) {
-  if (setjmp(trouble.give_up) != 0) return JpegEnd::failed;
+  if (setjmp(trouble.give_up) != 0) return JpegEnd::failed;  // NOLINT(cert-err52-cpp): as above
   jpeg_create_decompress(&jpeg);
   trouble.progress.progress_monitor = count_passes;
   jpeg.progress = &trouble.progress;
@@ -177,7 +178,7 @@ PictureResult gray_from_picture(std::span<const std::uint8_t> bytes) {
 }
 
 PictureResult read_picture(const std::filesystem::path& path) {
-  const auto in_path = [&path](PictureError error) {
+  const auto in_path = [&path](const PictureError& error) {
     return PictureError{path.string() + ": " + error.message};
   };
   auto bytes = read_file(path);

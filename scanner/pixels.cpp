@@ -66,7 +66,7 @@ PictureResult gray_from_raw(const RawPicture& picture) {
     if (bytes_per_pixel == 1) {
       std::memcpy(to, from, static_cast<std::size_t>(picture.width));
     } else {
-      for (int x = 0; x < picture.width; ++x) to[x] = from[2 * x];
+      for (int x = 0; x < picture.width; ++x, from += 2) to[x] = *from;
     }
   }
   return frame;

@@ -49,9 +49,9 @@ const Symbol* nearest_to_middle(std::span<const Symbol> symbols, int frame_width
 }
 
 ScanLoop::ScanLoop(std::unique_ptr<Camera> camera, ScanLoopOptions options)
-    : options_(options),
+    : options_(std::move(options)),
       camera_(std::move(camera)),
-      debounce_(options.out_of_sight),
+      debounce_(options_.out_of_sight),
       heartbeat_(Clock::now().time_since_epoch().count()),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 

@@ -112,8 +112,8 @@ int scan_device(const std::string& device, bool as_json) {
     std::cerr << "lanyard-scan: " << camera.error().message << '\n';
     return kFailed;
   }
-  std::signal(SIGINT, want_stop);
-  std::signal(SIGTERM, want_stop);
+  (void)std::signal(SIGINT, want_stop);
+  (void)std::signal(SIGTERM, want_stop);
   ScanLoop loop(std::move(*camera));
   std::string told;
   while (stop_wanted == 0 && std::cout) {
