@@ -16,7 +16,7 @@
 
 namespace lanyard::sync {
 
-inline constexpr std::size_t kMaxTomlBytes = 4 * 1024 * 1024;
+inline constexpr std::size_t kMaxTomlBytes = 4UL * 1024 * 1024;
 inline constexpr std::size_t kMaxTomlProblems = 50;
 
 // The problems found so far, as "FILE:LINE: KEY: what is wrong".

@@ -22,7 +22,7 @@
 
 namespace lanyard::sync {
 
-inline constexpr std::size_t kMaxBodyBytes = 4 * 1024 * 1024;
+inline constexpr std::size_t kMaxBodyBytes = 4UL * 1024 * 1024;
 inline constexpr std::size_t kMaxRosterPageRecords = 1000;
 inline constexpr int kMaxJsonDepth = 16;
 inline constexpr std::size_t kMaxCheckpoints = 1000;

@@ -13,7 +13,7 @@
 
 namespace lanyard::kiosk {
 
-inline constexpr std::size_t kMaxTemplateBytes = 8 * 1024 * 1024;
+inline constexpr std::size_t kMaxTemplateBytes = 8UL * 1024 * 1024;
 
 struct BadgeContent {
   sync::Attendee attendee;

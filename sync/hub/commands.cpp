@@ -45,7 +45,7 @@ Expected<std::string> read_file(const std::filesystem::path& file, std::size_t m
   std::ifstream in(file, std::ios::binary);
   if (!in) return fail(Error::Kind::invalid, "cannot read " + file.string() + ": " + std::strerror(errno));
   std::string text;
-  std::string part(64 * 1024, '\0');
+  std::string part(64UL * 1024, '\0');
   while (in.read(part.data(), static_cast<std::streamsize>(part.size())) || in.gcount() > 0) {
     text.append(part.data(), static_cast<std::size_t>(in.gcount()));
     if (text.size() > most_bytes) {

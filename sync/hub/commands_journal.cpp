@@ -1,4 +1,5 @@
 // journal export, journal verify, alerts.
+#include <array>
 #include <cstdio>
 
 #include <CLI/CLI.hpp>
@@ -19,24 +20,24 @@ struct JournalOptions {
 
 std::string to_csv(const FeedRow& feed) {
   const JournalRow& row = feed.row;
-  const std::string cells[] = {std::to_string(feed.hub_seq),
-                               row.device,
-                               std::to_string(row.seq),
-                               row.id,
-                               to_rfc3339(row.wall),
-                               row.offset_ms ? std::to_string(*row.offset_ms) : "",
-                               std::string(to_name(row.kind)),
-                               row.attendee,
-                               row.checkpoint,
-                               row.zone,
-                               row.operator_id,
-                               row.rule,
-                               std::to_string(row.generation),
-                               std::to_string(row.roster_version),
-                               row.detail,
-                               hex(row.hash)};
+  const std::array cells{std::to_string(feed.hub_seq),
+                         row.device,
+                         std::to_string(row.seq),
+                         row.id,
+                         to_rfc3339(row.wall),
+                         row.offset_ms ? std::to_string(*row.offset_ms) : "",
+                         std::string(to_name(row.kind)),
+                         row.attendee,
+                         row.checkpoint,
+                         row.zone,
+                         row.operator_id,
+                         row.rule,
+                         std::to_string(row.generation),
+                         std::to_string(row.roster_version),
+                         row.detail,
+                         hex(row.hash)};
   std::string line;
-  for (const std::string& cell : cells) line += (&cell == cells ? "" : ",") + csv_field(cell);
+  for (const std::string& cell : cells) line += (&cell == &cells.front() ? "" : ",") + csv_field(cell);
   return line;
 }
 

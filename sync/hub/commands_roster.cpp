@@ -11,7 +11,7 @@ namespace lanyard::sync::hub {
 
 namespace {
 
-constexpr std::size_t kMaxRosterFileBytes = 512 * 1024 * 1024;
+constexpr std::size_t kMaxRosterFileBytes = 512UL * 1024 * 1024;
 constexpr std::size_t kReadAtOnce = 1000;
 
 struct RosterOptions {

@@ -12,7 +12,7 @@
 
 namespace lanyard::sync::hub {
 
-inline constexpr std::size_t kMaxLineBytes = 64 * 1024;  // of one record
+inline constexpr std::size_t kMaxLineBytes = 64UL * 1024;  // of one record
 inline constexpr std::size_t kMaxColumns = 64;
 
 struct CsvRecord {

@@ -135,7 +135,7 @@ class EventReader {
     table.no_other_keys();
   }
 
-  void read_rule(TomlTable& table, Checkpoint& checkpoint, std::set<std::string>& governed) {
+  void read_rule(TomlTable& table, Checkpoint& checkpoint, std::set<std::string>& governed) const {
     AccessRule rule;
     rule.id = table.id("id");
     rule.categories = table.texts("categories", kMaxCategories);
@@ -159,7 +159,7 @@ class EventReader {
     table.no_other_keys();
   }
 
-  void read_windows(TomlTable& table, AccessRule& rule) {
+  void read_windows(TomlTable& table, AccessRule& rule) const {
     for (TomlTable& item : table.tables("windows", kMaxWindows)) {
       Window window;
       window.day = item.number("day", 1, days_);

@@ -27,7 +27,7 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t kMaxQueryItems = 16;
-constexpr std::size_t kMaxDiscardedBytes = 8 * 1024 * 1024;
+constexpr std::size_t kMaxDiscardedBytes = 8UL * 1024 * 1024;
 constexpr std::chrono::milliseconds kDiscardPatience{2000};
 constexpr std::chrono::milliseconds kAcceptAgain{100};
 constexpr std::chrono::milliseconds kJobPatience{60'000};
@@ -169,7 +169,7 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
  private:
-  static constexpr std::size_t kReadBytes = 8 * 1024;
+  static constexpr std::size_t kReadBytes = 8UL * 1024;
 
   void read_header() {
     // One deadline for the whole request: who sends a byte a second is dropped.

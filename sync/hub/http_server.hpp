@@ -17,9 +17,9 @@
 namespace lanyard::sync::hub {
 
 inline constexpr std::size_t kMaxConnections = 1024;
-inline constexpr std::size_t kMaxHeaderBytes = 16 * 1024;
+inline constexpr std::size_t kMaxHeaderBytes = 16UL * 1024;
 inline constexpr std::size_t kMaxBodiesInFlight =
-    64 * 1024 * 1024;  // of large bodies, all connections together
+    64UL * 1024 * 1024;  // of large bodies, all connections together
 
 struct HttpLimits {
   std::size_t connections{kMaxConnections};

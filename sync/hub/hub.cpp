@@ -1,6 +1,7 @@
 #include "sync/hub/hub.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 
@@ -195,11 +196,11 @@ struct Route {
   std::string_view path;
   std::string_view methods;  // as the Allow header says it
 };
-constexpr Route kRoutes[] = {{"/healthz", "GET"},
-                             {"/v1/enrol", "POST"},
-                             {"/v1/roster", "GET"},
-                             {"/v1/journal", "GET, POST"},
-                             {"/v1/heartbeat", "POST"}};
+constexpr auto kRoutes = std::to_array<Route>({{"/healthz", "GET"},
+                                               {"/v1/enrol", "POST"},
+                                               {"/v1/roster", "GET"},
+                                               {"/v1/journal", "GET, POST"},
+                                               {"/v1/heartbeat", "POST"}});
 
 }  // namespace
 
@@ -212,8 +213,8 @@ Response problem(int status, std::string_view detail) {
 }
 
 Response handle(const Request& request, HubStore& store, Timestamp now, const Random& random) {
-  const auto* const route = std::ranges::find(kRoutes, request.path, &Route::path);
-  if (route == std::end(kRoutes)) return problem(404, "there is nothing of this name");
+  const auto route = std::ranges::find(kRoutes, request.path, &Route::path);
+  if (route == kRoutes.end()) return problem(404, "there is nothing of this name");
   const bool known_method = request.method == "GET" || request.method == "POST";
   if (!known_method || route->methods.find(request.method) == std::string_view::npos) {
     Response wrong = problem(405, "not with this method");

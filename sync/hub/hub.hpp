@@ -25,8 +25,8 @@ namespace lanyard::sync::hub {
 inline constexpr std::uint64_t kMaxWrongCodes = 20;  // within kWrongCodeWindow, of all callers together
 inline constexpr std::chrono::minutes kWrongCodeWindow{1};
 inline constexpr std::chrono::hours kCodeLife{24};
-inline constexpr std::size_t kMaxSmallBodyBytes = 64 * 1024;  // of everything but a journal upload
-inline constexpr std::size_t kMaxRowsPerAttendee = 1000;      // newest rows that are searched for conflicts
+inline constexpr std::size_t kMaxSmallBodyBytes = 64UL * 1024;  // of everything but a journal upload
+inline constexpr std::size_t kMaxRowsPerAttendee = 1000;        // newest rows that are searched for conflicts
 
 struct Request {
   std::string method;

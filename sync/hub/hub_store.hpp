@@ -22,9 +22,9 @@
 namespace lanyard::sync::hub {
 
 inline constexpr std::size_t kMaxDevices = 10'000;
-inline constexpr std::size_t kMaxFrameBytes = 1024 * 1024;  // event and checkpoints, as JSON
+inline constexpr std::size_t kMaxFrameBytes = 1024UL * 1024;  // event and checkpoints, as JSON
 inline constexpr std::size_t kMaxPageBytes =
-    2 * 1024 * 1024;  // of attendees in a roster page; the frame comes on top
+    2UL * 1024 * 1024;  // of attendees in a roster page; the frame comes on top
 inline constexpr std::string_view kHubDevice = "hub";  // who writes the hub's own rows
 
 // What init made; it never changes.
