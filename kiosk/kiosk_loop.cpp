@@ -26,10 +26,9 @@ constexpr milliseconds kRestAfter{1200};
 
 }  // namespace
 
-KioskLoop::KioskLoop(Window& window, Texts& texts, Canvas& canvas, JournalThread& journal,
-                     scanner::ScanLoop* scan, Inbox& inbox, LoopOptions options)
+KioskLoop::KioskLoop(Window& window, Canvas& canvas, JournalThread& journal, scanner::ScanLoop* scan,
+                     Inbox& inbox, LoopOptions options)
     : window_(window),
-      texts_(texts),
       canvas_(canvas),
       journal_(journal),
       scan_(scan),

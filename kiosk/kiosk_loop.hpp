@@ -31,8 +31,8 @@ struct LoopOptions {
 class KioskLoop {
  public:
   // All of which must live longer. `scan` may be null: a kiosk without a camera.
-  KioskLoop(Window& window, Texts& texts, Canvas& canvas, JournalThread& journal, scanner::ScanLoop* scan,
-            Inbox& inbox, LoopOptions options);
+  KioskLoop(Window& window, Canvas& canvas, JournalThread& journal, scanner::ScanLoop* scan, Inbox& inbox,
+            LoopOptions options);
 
   // Until the window is closed or `stop` is set. Feeds systemd's watchdog.
   void run(const volatile std::sig_atomic_t& stop);
@@ -49,7 +49,6 @@ class KioskLoop {
   void feed_watchdog(Moment now);
 
   Window& window_;
-  Texts& texts_;
   Canvas& canvas_;
   JournalThread& journal_;
   scanner::ScanLoop* scan_;

@@ -130,7 +130,7 @@ int run_kiosk(const CommandLine& line) {
   options.flow.languages = config->screen.languages;
   options.screenshots = line.screenshots;
   options.announce = line.announce;
-  KioskLoop loop(**window, texts, canvas, journal, scan.get(), inbox, std::move(options));
+  KioskLoop loop(**window, canvas, journal, scan.get(), inbox, std::move(options));
   loop.run(g_stop);
   // The print thread reports to the journal, so it ends first; the journal still hands over to it, so it is
   // there.
