@@ -1,6 +1,7 @@
 #include "sync/sqlite_file.hpp"
 
 #include <string>
+#include <thread>
 
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -28,6 +29,22 @@ Expected<void> migrate(SQLite::Database& db, std::span<const Migration> migratio
   }
   transaction.commit();
   return {};
+}
+
+// A file becomes a WAL once, under a lock for which SQLite does not wait: of two programs that start on a new
+// file at the same moment, one would be turned away.
+void use_wal(SQLite::Database& db, std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    try {
+      db.exec("PRAGMA journal_mode = WAL");
+      return;
+    } catch (const SQLite::Exception& thrown) {
+      const bool busy = thrown.getErrorCode() == SQLITE_BUSY || thrown.getErrorCode() == SQLITE_LOCKED;
+      if (!busy || std::chrono::steady_clock::now() >= deadline) throw;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
 }
 
 }  // namespace
@@ -65,7 +82,7 @@ Expected<std::unique_ptr<SQLite::Database>> open_sqlite(const std::filesystem::p
     (void)::chmod(file.c_str(), 0660);  // failing is harmless: another user's file
     auto db = std::make_unique<SQLite::Database>(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
                                                  static_cast<int>(busy_patience.count()));
-    db->exec("PRAGMA journal_mode = WAL");
+    use_wal(*db, busy_patience);
     db->exec(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
         "PRAGMA cell_size_check = ON; PRAGMA wal_autocheckpoint = 1000;");

@@ -71,6 +71,10 @@ CREATE INDEX journal_by_hlc ON journal (hlc_wall, hlc_counter);
 -- Append-only: nobody changes what was written, and nobody takes it away. Only the standing with the hub moves.
 CREATE TRIGGER journal_keeps_rows BEFORE DELETE ON journal
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+-- INSERT OR REPLACE takes rows away without asking the trigger above.
+CREATE TRIGGER journal_keeps_places BEFORE INSERT ON journal
+WHEN EXISTS (SELECT 1 FROM journal WHERE (device = NEW.device AND seq = NEW.seq) OR id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER journal_keeps_contents BEFORE UPDATE OF
   device, seq, id, hlc_wall, hlc_counter, boot_id, monotonic, wall, clock_offset, kind, attendee, checkpoint, zone,
   operator, roster_version, rule, generation, detail, prev_hash, hash ON journal
