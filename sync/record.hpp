@@ -129,7 +129,7 @@ struct EventInfo {
 struct Hlc {
   std::int64_t wall_ms{0};
   std::uint32_t counter{0};
-  friend auto operator<=>(const Hlc&, const Hlc&) = default;
+  friend auto operator<=>(const Hlc&, const Hlc&) = default;  // NOLINT(modernize-use-nullptr): sees its own 0
 };
 [[nodiscard]] Hlc hlc_next(Hlc last, Timestamp now);
 

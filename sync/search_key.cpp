@@ -46,6 +46,14 @@ std::string utf8(const icu::UnicodeString& text) {
   return out;
 }
 
+std::vector<std::string> fold(const icu::Transliterator& how, std::string_view text) {
+  icu::UnicodeString wide = icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())});
+  how.transliterate(wide);
+  std::vector<std::string> out;
+  for (const icu::UnicodeString& word : split(wide)) out.push_back(utf8(word));
+  return out;
+}
+
 }  // namespace
 
 struct SearchFolding::Inside {
@@ -57,14 +65,6 @@ struct SearchFolding::Inside {
   // German-speaking staff type ae, oe, ue.
   std::unique_ptr<icu::Transliterator> german = transliterator("de-ASCII; Any-Latin; Latin-ASCII; Any-Lower");
   std::unique_ptr<icu::Transliterator> raw = transliterator("NFKC; Any-Lower");
-
-  [[nodiscard]] std::vector<std::string> folded(const icu::Transliterator& how, std::string_view text) const {
-    icu::UnicodeString wide = icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())});
-    how.transliterate(wide);
-    std::vector<std::string> out;
-    for (const icu::UnicodeString& word : split(wide)) out.push_back(utf8(word));
-    return out;
-  }
 };
 
 SearchFolding::SearchFolding() : in_(std::make_unique<Inside>()) {}
@@ -76,7 +76,7 @@ std::set<std::string> SearchFolding::words(const Attendee& attendee) const {
   std::set<std::string> found;
   const auto add = [&](std::string_view text, const icu::Transliterator& how, bool joined) {
     std::string whole;
-    for (const std::string& word : in_->folded(how, text)) {
+    for (const std::string& word : fold(how, text)) {
       whole += word;
       if (found.size() < kMaxSearchWords) found.insert(word);
     }
@@ -97,7 +97,7 @@ std::vector<std::string> SearchFolding::query_words(std::string_view query) cons
   // raw words are kept: only Latin letters change here, so 张 stays 张.
   const std::string_view cut = query.substr(0, kMaxQueryBytes);
   std::vector<std::string> words;
-  for (const std::string& word : in_->folded(*in_->raw, cut)) {
+  for (const std::string& word : fold(*in_->raw, cut)) {
     icu::UnicodeString wide = icu::UnicodeString::fromUTF8(word);
     bool latin = true;
     for (int32_t i = 0; i < wide.length(); i = wide.moveIndex32(i, 1)) {
@@ -109,7 +109,7 @@ std::vector<std::string> SearchFolding::query_words(std::string_view query) cons
       words.push_back(word);
       continue;
     }
-    for (std::string& folded : in_->folded(*in_->names, word)) words.push_back(std::move(folded));
+    for (std::string& folded : fold(*in_->names, word)) words.push_back(std::move(folded));
   }
   return words;
 }

@@ -319,8 +319,8 @@ Expected<std::vector<Attendee>> Store::search(std::string_view query, std::size_
     for (std::size_t i = 1; i < words.size(); ++i) {
       const std::string n = std::to_string(i + 1);
       sql += (i == 1 ? " WHERE" : " AND");
-      sql += " EXISTS (SELECT 1 FROM search_word w WHERE w.attendee = a.id AND w.word >= ?" + n +
-             " AND w.word < ?" + n + " || char(1114111))";
+      sql.append(" EXISTS (SELECT 1 FROM search_word w WHERE w.attendee = a.id AND w.word >= ?").append(n);
+      sql.append(" AND w.word < ?").append(n).append(" || char(1114111))");
     }
     sql += " GROUP BY a.id ORDER BY near, a.id LIMIT " + std::to_string(std::min(most, kMaxSearchHits));
     SQLite::Statement get(*in_->db, sql);
