@@ -140,8 +140,12 @@ class ReplayCamera final : public Camera {
     if (options_.loop) {
       seen_ = std::move(*listing);
       queue_all();
-    } else {
+    } else if (*listing == looked_) {
       queue_new(std::move(*listing));
+    } else {
+      // Pictures are coming in: a folder read meanwhile may show a later one and not an earlier one, so
+      // nothing is played before two looks agree.
+      looked_ = std::move(*listing);
     }
     return std::nullopt;
   }
@@ -159,6 +163,7 @@ class ReplayCamera final : public Camera {
   fs::path folder_;
   ReplayOptions options_;
   Listing seen_;
+  Listing looked_;  // followed: what the last look saw
   std::vector<std::string> queue_;
   std::size_t next_in_queue_{0};
   bool given_this_round_{false};

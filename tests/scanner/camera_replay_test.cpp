@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "scanner/camera.hpp"
@@ -144,6 +145,23 @@ TEST_CASE("following a folder shows first what is there already") {
   CHECK(name_of((*camera)->next(kPatience)) == "1.png");
   drop(folder, "2.png", picture());
   CHECK(name_of((*camera)->next(kPatience)) == "2.png");
+}
+
+TEST_CASE("pictures that come in while the folder is looked through keep their order") {
+  const TempFolder folder;
+  constexpr int kPictures = 600;
+  for (int i = 0; i < kPictures; ++i) write_file(folder / ("." + std::to_string(i)), picture());
+  auto camera = open_replay(folder.path(), {.follow = true});
+  REQUIRE(camera);
+  std::thread crowd([&] {
+    for (int i = 0; i < kPictures; ++i) {
+      fs::rename(folder / ("." + std::to_string(i)), folder / (std::to_string(i) + ".png"));
+    }
+  });
+  std::vector<std::string> names;
+  while (names.size() < kPictures) names.push_back(name_of((*camera)->next(kPatience)));
+  crowd.join();
+  CHECK(std::is_sorted(names.begin(), names.end(), natural_less));
 }
 
 TEST_CASE("a picture that is replaced, or comes again, is shown again") {
