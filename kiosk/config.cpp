@@ -31,6 +31,16 @@ void read_screen(TomlTable table, ScreenConfig& screen) {
   table.no_other_keys();
 }
 
+void read_visit(TomlTable table, VisitConfig& visit) {
+  const auto read = [&](const char* key, std::chrono::milliseconds& value) {
+    if (table.has(key)) value = std::chrono::milliseconds(table.number(key, 0, 60'000));
+  };
+  read("admitted_ms", visit.admitted_for);
+  read("refused_ms", visit.refused_for);
+  read("result_at_least_ms", visit.result_at_least);
+  table.no_other_keys();
+}
+
 void read_camera(TomlTable table, CameraConfig& camera) {
   if (table.has("source")) camera.source = table.text("source", kMaxPathBytes);
   if (table.has("frames_per_second")) {
@@ -75,6 +85,7 @@ sync::Expected<KioskConfig> parse_config(std::string_view text, const std::strin
     if (top.has("store")) config.store = top.text("store", kMaxPathBytes);
     if (top.has("assets")) config.assets = top.text("assets", kMaxPathBytes);
     if (auto table = top.table("screen")) read_screen(std::move(*table), config.screen);
+    if (auto table = top.table("visit")) read_visit(std::move(*table), config.visit);
     if (auto table = top.table("camera")) read_camera(std::move(*table), config.camera);
     if (auto table = top.table("printer")) read_printer(std::move(*table), config.printer);
     read_staff(top.tables("staff", kMaxStaff), config.staff);

@@ -1,6 +1,7 @@
 // /etc/lanyard/kiosk.toml: what this kiosk is made of. Every key is explained in kiosk/kiosk.toml.example.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -19,6 +20,12 @@ struct ScreenConfig {
   std::vector<std::string> languages{"en", "zh"};
 };
 
+struct VisitConfig {
+  std::chrono::milliseconds admitted_for{4000};     // a welcome stays, if nobody comes
+  std::chrono::milliseconds refused_for{9000};      // a refusal stays, if nobody comes
+  std::chrono::milliseconds result_at_least{1000};  // either stays, even if the next one comes
+};
+
 struct CameraConfig {
   std::string source{"v4l2:/dev/lanyard/camera"};  // or "replay:/folder", "none"
   double frames_per_second{15};                    // of a replay
@@ -35,6 +42,7 @@ struct KioskConfig {
   std::filesystem::path store{"/var/lib/lanyard/store.db"};
   std::filesystem::path assets;  // "" = where they were installed
   ScreenConfig screen;
+  VisitConfig visit;
   CameraConfig camera;
   PrinterConfig printer;
   std::vector<StaffMember> staff;

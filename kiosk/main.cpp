@@ -128,6 +128,9 @@ int run_kiosk(const CommandLine& line) {
   LoopOptions options;
   options.flow.language = config->screen.language;
   options.flow.languages = config->screen.languages;
+  options.flow.admitted_for = config->visit.admitted_for;
+  options.flow.refused_for = config->visit.refused_for;
+  options.flow.result_at_least = config->visit.result_at_least;
   options.screenshots = line.screenshots;
   options.announce = line.announce;
   KioskLoop loop(**window, canvas, journal, scan.get(), inbox, std::move(options));

@@ -69,7 +69,8 @@ class Turn {
   // --- a delegate
   // -------------------------------------------------------------------------------------------
   void operator()(const event::SymbolSeen& e) {
-    if (is<Idle>() || is<Admitted>() || is<Refused>()) {
+    const bool answered = (is<Admitted>() || is<Refused>()) && now_ - state_.since >= config_.result_at_least;
+    if (is<Idle>() || answered) {
       // The next in the queue does not wait for the last one's greeting to end; and is not greeted in their
       // language.
       if (!is<Idle>()) state_.language = config_.language, state_.picked_language.clear();

@@ -12,6 +12,8 @@ struct FlowConfig {
   std::string language{"en"};                      // of the idle screen
   std::vector<std::string> languages{"en", "zh"};  // that the screens speak
   std::chrono::milliseconds admitted_for{4000};
+  std::chrono::milliseconds result_at_least{
+      1000};  // before the next badge may take its place: an answer is seen
   std::chrono::milliseconds refused_for{9000};
   std::chrono::milliseconds badge_for{
       8000};  // a result is kept while a badge is being printed, at most this long more

@@ -2,6 +2,7 @@
 
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -47,8 +48,16 @@ class Journey(unittest.TestCase):
     def show(self, kiosk, text, seconds=20):
         """Holds a code up until the kiosk has given its answer, and puts it away; returns what it showed."""
         mark = kiosk.mark()
-        kiosk.hold_up(self.pictures([text]))
-        said = kiosk.wait_event("an answer", lambda e: e["screen"] in ("admitted", "refused") and "source" in e,
-                                since=mark, seconds=seconds)
+        picture = self.pictures([text])
+        deadline = time.monotonic() + venue.patience(seconds)
+        while True:
+            kiosk.hold_up(picture * 3)
+            try:
+                said = kiosk.wait_event("an answer", lambda e: e["screen"] in ("admitted", "refused") and "source" in e,
+                                        since=mark, seconds=1.5)
+                break
+            except venue.VenueError:
+                if time.monotonic() > deadline:
+                    raise
         kiosk.hold_up([self.blank()])
         return said

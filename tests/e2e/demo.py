@@ -12,6 +12,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -60,7 +61,7 @@ def write_plan(people, codes, chance):
     for late, someone in enumerate(["A0023", "A0266", "A0297", "A0153", "A0057"]):
         main.insert(3 + 4 * late, (NORTH, someone, "badge", expected_at_main(people[someone])))
     broken = next(codes[p["id"]] for p in chosen if codes[p["id"]].startswith("L1:"))
-    broken = broken[:40] + ("0" if broken[40] != "0" else "1") + broken[41:]
+    broken = venue.with_broken_signature(broken)
     main.insert(6, (NORTH, "X1", "text:" + broken, "credential.bad_signature"))
     main.insert(11, (NORTH, "X2", "text:" + codes["other event"], "event.other"))
     main.insert(15, (NORTH, "X3", "text:'; DROP TABLE attendee; --", "attendee.unknown"))
@@ -77,10 +78,7 @@ def write_plan(people, codes, chance):
         rule = "admit.plenary.delegations" if place < 4 else "capacity.quota"
         hall.insert(1 + 2 * place, (HALL, person["id"], "badge", rule))
     hall.insert(2, (HALL, "A0001", "badge", "companion.principal"))
-    principal = people["A0208"]["category"]
-    rule = "plenary.principals" if principal in ("head-of-state", "minister", "deputy-head", "speaker") \
-        else "plenary.delegations"
-    hall.append((HALL, "A0208", "badge", "admit." + rule))
+    hall.append((HALL, "A0208", "badge", "admit.plenary.staff"))  # of the secretariat
     hall.append((HALL, "A0001", "badge", "admit.plenary.delegations"))
     hall.insert(5, (HALL, "A0014", "badge", "access.category"))
     hall.insert(8, (HALL, "A0012", "phone", "access.zone"))
@@ -96,49 +94,96 @@ class Show:
         self.seconds = []
         self.faults = []
 
-    def compare(self, kiosk, arrivals, plan, offset=0):
+    def compare(self, kiosk, visits, plan):
         """Each arrival has shown exactly one result, the right one."""
-        shown = {}
-        for event in kiosk.events:
-            if event["screen"] not in ("admitted", "refused") or "source" not in event:
-                continue
-            frame = int(re.match(r"(\d+)", Path(event["source"]).name).group(1)) - offset
-            shown.setdefault(frame, event)  # the first of its frame: later ones are of the same visit
-        for arrival, (_, who, _, rule) in zip(arrivals, plan, strict=True):
-            first, last = int(arrival["first_frame"]), int(arrival["last_frame"])
-            results = [(frame, event) for frame, event in shown.items() if first <= frame <= last]
+        for visit, (_, who, _, rule) in zip(visits, plan, strict=True):
+            results = visit.results(kiosk)
+            told = [event["rule"] for event in results]
             self.arrived += 1
-            told = ", ".join(event["rule"] for _, event in results) or "nothing"
-            if [event["rule"] for _, event in results] != [rule]:
-                self.faults.append(f"{kiosk.name}: {who} was told {told}; the roster says {rule}")
+            if told != [rule]:
+                self.faults.append(f"{kiosk.name}: {who} was told {', '.join(told) or 'nothing'}; the roster says {rule}")
                 continue
-            frame, event = results[0]
-            self.verdicts["admitted" if event["screen"] == "admitted" else rule] += 1
-            if event["screen"] == "admitted":
-                self.seconds.append((frame - first) / FPS + event["since_frame_ms"] / 1000)
+            self.verdicts["admitted" if results[0]["screen"] == "admitted" else rule] += 1
+            if results[0]["screen"] == "admitted":
+                self.seconds.append(visit.seconds_to(results[0]))
 
     def agree(self, what, one, other):
         if one != other:
             self.faults.append(f"{what}: {one} against {other}")
 
 
-def arrivals_of(folder, kiosk):
-    with open(folder / "arrivals.csv", newline="", encoding="utf-8") as file:
-        return [row for row in csv.DictReader(file) if row["kiosk"] == kiosk]
+class Visit:
+    """One arrival before one camera: walks up, holds the badge still until there is an answer, walks on."""
+
+    HOLD_AT_MOST = 12  # times; then even a patient delegate looks for help
+
+    def __init__(self, kiosk, arrival, pictures, number):
+        first, held, last = (int(arrival[key]) for key in ("first_frame", "first_held_frame", "last_frame"))
+        numbered = {int(picture.name.split("-", 1)[0]): picture for picture in pictures}
+        still = min(held + 5, last)
+        self.coming = [numbered[n] for n in range(first, held)]
+        self.holding = [numbered[n] for n in range(held, still)]
+        self.going = [numbered[n] for n in range(still, last + 1)]
+        self.kiosk = kiosk
+        self.first = self.number = number  # of its frames, as the kiosk's camera counts them
+
+    def walk(self):
+        """Returns the number of the first frame after this visit."""
+        mark = self.kiosk.mark()
+        self._show(self.coming + self.holding)
+        for _ in range(self.HOLD_AT_MOST):
+            try:
+                self.kiosk.wait_event("an answer", lambda event: self._is_mine(event), since=mark,
+                                      seconds=len(self.coming + self.holding) / FPS + 0.3)
+                break
+            except venue.VenueError:
+                self._show(self.holding)
+        self._show(self.going)
+        return self.number
+
+    def _show(self, pictures):
+        for picture in pictures:
+            rest = picture.name.split("-", 1)[1]
+            part = self.kiosk.frames / f".{self.number:06d}"
+            os.link(picture, part)
+            part.rename(self.kiosk.frames / f"{self.number:06d}-{rest}")
+            self.number += 1
+
+    @staticmethod
+    def _frame(event):
+        return int(re.match(r"(\d+)", Path(event["source"]).name).group(1))
+
+    def _is_mine(self, event):
+        return (event["screen"] in ("admitted", "refused") and "source" in event
+                and self.first <= self._frame(event) < self.number)
+
+    def results(self, kiosk):
+        """What was shown for it: one, unless something is wrong. A badge that comes out later is the same result."""
+        by_frame = {}
+        for event in kiosk.events:
+            if self._is_mine(event):
+                by_frame.setdefault(self._frame(event), event)
+        return list(by_frame.values())
+
+    def seconds_to(self, event):
+        return (self._frame(event) - self.first) / FPS + event["since_frame_ms"] / 1000
 
 
-def put_before(kiosk, folder, offset=0):
-    """Frames into the kiosk's camera folder, numbered from `offset` on."""
-    for picture in sorted(folder.iterdir()):
-        number, rest = picture.name.split("-", 1)
-        picture.rename(kiosk.frames / f"{int(number) + offset:06d}-{rest}")
+class Queue:
+    """The people before one kiosk, one after the other."""
 
+    def __init__(self, kiosk, folder):
+        self.kiosk = kiosk
+        self.visits = []
+        with open(folder / "arrivals.csv", newline="", encoding="utf-8") as file:
+            self.arrivals = [row for row in csv.DictReader(file) if row["kiosk"] == kiosk.folder.name]
+        self.pictures = list((folder / kiosk.folder.name).iterdir())
 
-def last_source(kiosk, arrivals, offset, seconds):
-    """Waits until the last arrival's result has been shown."""
-    first = int(arrivals[-1]["first_frame"]) + offset
-    kiosk.wait_event("the last arrival's result", lambda e: "source" in e
-                     and int(re.match(r"(\d+)", Path(e["source"]).name).group(1)) >= first, seconds=seconds)
+    def walk(self, number=0):
+        for arrival in self.arrivals:
+            visit = Visit(self.kiosk, arrival, self.pictures, number)
+            self.visits.append(visit)
+            number = visit.walk()
 
 
 def reprint(kiosk, person):
@@ -236,16 +281,18 @@ def run(options):
         say("Two kiosks, enrolled by one-time code; the first delegates step up")
         for kiosk in (north, hall):
             kiosk.start_app("--screenshots", str(kiosk.shots))
-        for name, kiosk in kiosks.items():
+        for kiosk in (north, hall):
             kiosk.wait_ready()
-            put_before(kiosk, arrived / name)
-        for name, kiosk in kiosks.items():
-            last_source(kiosk, arrivals_of(arrived, name), 0, 150)
+        queues = [Queue(kiosk, arrived) for kiosk in (north, hall)]
+        walking = [threading.Thread(target=queue.walk) for queue in queues]
+        for thread in walking:
+            thread.start()
+        watch(walking, queues, len(plan))
         show = Show()
-        for name, kiosk in kiosks.items():
-            show.compare(kiosk, arrivals_of(arrived, name), [row for row in plan if row[0] == name])
+        for name, queue in zip(kiosks, queues, strict=True):
+            show.compare(queue.kiosk, queue.visits, [row for row in plan if row[0] == name])
 
-        north.wait_event("the idle screen", lambda e: e["screen"] == "idle" and e is north.events[-1], seconds=30)
+        north.last("the idle screen", screen="idle")
         reprint(north, lost)
         north.wait_synced()
         new = venue.read_page(north.printed / f"badge-{lost['id']}-2.pdf", folder)
@@ -255,10 +302,9 @@ def run(options):
         again = [(HALL, lost["id"], "badge", "credential.replaced"),
                  (HALL, lost["id"], "text:" + new, "admit.plenary.delegations")]
         second = crowd.arrive([row[:3] for row in again], "second", fps=FPS)
-        offset = 100_000
-        put_before(hall, second / HALL, offset)
-        last_source(hall, arrivals_of(second, HALL), offset, 60)
-        show.compare(hall, arrivals_of(second, HALL), again, offset)
+        later = Queue(hall, second)
+        later.walk(100_000)
+        show.compare(hall, later.visits, again)
         for kiosk in (north, hall):
             kiosk.wait_synced()
         badges = check_counts(show, [north, hall], hub, plan + again)
@@ -270,6 +316,18 @@ def run(options):
     finally:
         for close in reversed(closing):
             close()
+
+
+def watch(walking, queues, total):
+    """Says how far the queues have come, until they are through."""
+    while any(thread.is_alive() for thread in walking):
+        come = sum(len(queue.visits) for queue in queues)
+        if sys.stdout.isatty():
+            print(f"\r  {come} of {total}", end="", flush=True)
+        for thread in walking:
+            thread.join(timeout=0.5)
+    if sys.stdout.isatty():
+        print()
 
 
 def collect_screens(kiosks, folder):

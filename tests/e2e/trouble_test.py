@@ -17,7 +17,7 @@ class Trouble(Journey):
         kiosk = self.kiosk(hub, "north", "main")
         kiosk.start_app()
         kiosk.wait_ready()
-        broken = codes["A0002"][:50] + ("7" if codes["A0002"][50] != "7" else "8") + codes["A0002"][51:]
+        broken = venue.with_broken_signature(codes["A0002"])
         cases = [("A" * 2900, "credential.too_long"),
                  ("\x01\x1b[2J\x07", "credential.bad_characters"),
                  ("'; DROP TABLE journal; --", "attendee.unknown"),

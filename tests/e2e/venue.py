@@ -178,7 +178,8 @@ class Hub:
 class Kiosk:
     """A kiosk PC: store, sync daemon, camera folder, printer, screen."""
 
-    def __init__(self, hub, folder, name, checkpoint, display, window=(1080, 1920), printer=None, fps=15, loop=False):
+    def __init__(self, hub, folder, name, checkpoint, display, window=(1080, 1920), printer=None, fps=15, loop=False,
+                 extra=""):
         self.hub = hub
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -194,7 +195,7 @@ class Kiosk:
         self.daemon = None
         self._changed = threading.Condition()
         self._assets()
-        self._write_settings(window, printer or f"folder:{self.printed}", fps, loop)
+        self._write_settings(window, printer or f"folder:{self.printed}", fps, loop, extra)
         code = hub.add_device(name, checkpoint)
         done = subprocess.run([program("lanyard-syncd"), "enrol", f"http://{hub.address}", code, "--config",
                                str(self.folder / "syncd.toml")], capture_output=True, text=True, check=False,
@@ -211,7 +212,7 @@ class Kiosk:
             if not link.is_symlink():
                 link.symlink_to(where)
 
-    def _write_settings(self, window, printer, fps, loop):
+    def _write_settings(self, window, printer, fps, loop, extra):
         hashed = subprocess.run([program("lanyard-kiosk"), "hash-pin"], input=PIN, capture_output=True, text=True,
                                 check=True).stdout.strip()
         width, height = window
@@ -220,7 +221,7 @@ class Kiosk:
             f"[screen]\nwidth_px = {width}\nheight_px = {height}\ndiagonal_mm = 546\n"
             f"[camera]\nsource = \"replay:{self.frames}\"\nloop = {str(loop).lower()}\nframes_per_second = {fps}\n"
             f"[printer]\nuri = \"{printer}\"\n"
-            f"[[staff]]\nid = \"front-desk\"\npin_hash = '{hashed}'\n")
+            f"{extra}[[staff]]\nid = \"front-desk\"\npin_hash = '{hashed}'\n")
         (self.folder / "syncd.toml").write_text(
             f"store = \"{self.store}\"\nhub = \"http://{self.hub.address}\"\n"
             f"token_file = \"{self.folder / 'token'}\"\n")
@@ -454,6 +455,12 @@ def code_picture(text, path, scale=6):
     subprocess.run(["qrencode", "-o", str(path), "-s", str(scale), "-m", "8", "-l", "M", "-8"], input=text,
                    check=True, text=isinstance(text, str), timeout=20)
     return path
+
+
+def with_broken_signature(text):
+    """A signed credential of which one letter was changed, where it stays base45: the low digit of a late group."""
+    at = 3 + 3 * 30
+    return text[:at] + ("0" if text[at] != "0" else "1") + text[at + 1:]
 
 
 def blank_picture(path, width=520, height=520):

@@ -199,9 +199,22 @@ TEST_CASE("the next in the queue need not wait for the greeting of the last to e
   State greeting =
       at(Admitted{decision_of(Verdict::admitted, Rule::admit), Admitted::Badge::none, kStart + 4s});
   greeting.language = "zh";
-  const Step s = step(greeting, event::SymbolSeen{"Y"}, kConfig, kStart + 1s);
+  greeting.since = kStart;
+  const Step s = step(greeting, event::SymbolSeen{"Y"}, kConfig, kStart + kConfig.result_at_least);
   CHECK(std::holds_alternative<Checking>(s.next.screen));
   CHECK(s.next.language == "en");
+}
+
+TEST_CASE("an answer is seen before the next badge takes its place, which is asked for again", "[flow]") {
+  for (const Screen& screen : {Screen(Admitted{decision_of(Verdict::admitted, Rule::admit), {}, kStart + 4s}),
+                               Screen(Refused{decision_of(Verdict::refused, Rule::full), kStart + 9s})}) {
+    State answer = at(screen);
+    answer.since = kStart;
+    const Step s = step(answer, event::SymbolSeen{"Y"}, kConfig, kStart + kConfig.result_at_least - 1ms);
+    CHECK(s.next.screen.index() == answer.screen.index());
+    REQUIRE(s.effects.size() == 1);
+    CHECK(std::holds_alternative<effect::Forget>(s.effects[0]));
+  }
 }
 
 TEST_CASE("a badge shown while another is checked is asked for again, not lost", "[flow]") {
