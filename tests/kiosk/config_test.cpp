@@ -1,0 +1,148 @@
+// The settings: every key is read, and everything wrong with a file is named with its line.
+#include "kiosk/config.hpp"
+
+#include <fstream>
+
+#include "tests/kiosk/demo_event.hpp"
+
+namespace lanyard::kiosk {
+namespace {
+
+std::string wrong_with(const std::string& text) {
+  const auto config = parse_config(text, "kiosk.toml");
+  REQUIRE_FALSE(config.has_value());
+  CHECK(config.error().kind == sync::Error::Kind::invalid);
+  return config.error().message;
+}
+
+bool names(const std::string& message, const std::string& what) {
+  return message.find(what) != std::string::npos;
+}
+
+TEST_CASE("every key of the settings is read", "[config]") {
+  const std::string hash = hash_pin("2468");
+  const auto config = parse_config(
+      "store = \"/data/store.db\"\nassets = \"/share\"\n"
+      "[screen]\nwidth_px = 1080\nheight_px = 1920\ndiagonal_mm = 546\nlanguage = \"zh\"\n"
+      "languages = [\"en\", \"zh\", \"fr\"]\n"
+      "[camera]\nsource = \"replay:/frames\"\nframes_per_second = 30\nloop = false\n"
+      "[printer]\nuri = \"folder:/pages\"\ntemplate = \"/badge.svg\"\ndpi = 600\n"
+      "[[staff]]\nid = \"desk-1\"\npin_hash = \"" +
+          hash + "\"\n[[staff]]\nid = \"desk-2\"\npin_hash = \"" + hash + "\"\n",
+      "kiosk.toml");
+  REQUIRE(config.has_value());
+  CHECK(config->store == "/data/store.db");
+  CHECK(config->assets == "/share");
+  CHECK(config->screen.width_px == 1080);
+  CHECK(config->screen.height_px == 1920);
+  CHECK(config->screen.diagonal_mm == 546);
+  CHECK(config->screen.language == "zh");
+  CHECK(config->screen.languages == std::vector<std::string>{"en", "zh", "fr"});
+  CHECK(config->camera.source == "replay:/frames");
+  CHECK(config->camera.frames_per_second == 30);
+  CHECK_FALSE(config->camera.loop);
+  CHECK(config->printer.where == "folder:/pages");
+  CHECK(config->printer.badge_template == "/badge.svg");
+  CHECK(config->printer.dpi == 600);
+  REQUIRE(config->staff.size() == 2);
+  CHECK(config->staff[1].id == "desk-2");
+  CHECK(config->staff[1].pin_hash == hash);
+}
+
+TEST_CASE("an empty file is a kiosk as it comes, and so is the example", "[config]") {
+  CHECK(parse_config("", "kiosk.toml")->camera.source == "v4l2:/dev/lanyard/camera");
+  const auto example =
+      read_config(std::filesystem::path(LANYARD_ASSETS).parent_path() / "kiosk" / "kiosk.toml.example");
+  REQUIRE(example.has_value());
+  CHECK(example->store == KioskConfig{}.store);
+  CHECK(example->screen.languages == KioskConfig{}.screen.languages);
+}
+
+TEST_CASE("a key that is unknown is named with its line, wherever it stands", "[config]") {
+  CHECK(wrong_with("stor = \"x\"") == "kiosk.toml:1: stor: unknown key");
+  CHECK(names(wrong_with("[screen]\nwidht_px = 3"), "kiosk.toml:2: screen.widht_px: unknown key"));
+  CHECK(names(wrong_with("[camera]\n\nfps = 3"), "kiosk.toml:3: camera.fps: unknown key"));
+  CHECK(names(wrong_with("[printer]\nuri = \"folder:/x\"\ncolour = true"), "kiosk.toml:3: printer.colour"));
+  CHECK(names(wrong_with("[[staff]]\nid = \"a\"\npin = 1234"), "kiosk.toml:3: staff[0].pin: unknown key"));
+  CHECK(names(wrong_with("[network]\nhub = \"x\""), "network: unknown key"));
+}
+
+TEST_CASE("a value of the wrong type is named with its line", "[config]") {
+  CHECK(names(wrong_with("store = 3"), "kiosk.toml:1: store: must be a text"));
+  CHECK(names(wrong_with("screen = 3"), "kiosk.toml:1: screen: must be a table"));
+  CHECK(
+      names(wrong_with("[screen]\nwidth_px = \"1080\"\nheight_px = 1920"), "kiosk.toml:2: screen.width_px"));
+  CHECK(names(wrong_with("[screen]\nlanguages = \"en\""), "kiosk.toml:2: screen.languages"));
+  CHECK(names(wrong_with("[screen]\nlanguages = [1]"), "kiosk.toml:2: screen.languages"));
+  CHECK(names(wrong_with("[camera]\nloop = \"yes\""), "kiosk.toml:2: camera.loop: must be true or false"));
+  CHECK(names(wrong_with("[camera]\nframes_per_second = 29.97"), "kiosk.toml:2: camera.frames_per_second"));
+  CHECK(names(wrong_with("staff = \"me\""), "kiosk.toml:1: staff: must be a list"));
+}
+
+TEST_CASE("a number out of range is named with what may be", "[config]") {
+  CHECK(names(wrong_with("[screen]\nwidth_px = 100\nheight_px = 1920"), "from 320 to 8192"));
+  CHECK(names(wrong_with("[screen]\nwidth_px = 1080\nheight_px = 9999"), "kiosk.toml:3: screen.height_px"));
+  CHECK(names(wrong_with("[screen]\ndiagonal_mm = -5"), "kiosk.toml:2: screen.diagonal_mm"));
+  CHECK(names(wrong_with("[camera]\nframes_per_second = 0"), "kiosk.toml:2: camera.frames_per_second"));
+  CHECK(names(wrong_with("[printer]\nuri = \"folder:/x\"\ndpi = 1"), "kiosk.toml:3: printer.dpi"));
+}
+
+TEST_CASE("a window needs both its sides", "[config]") {
+  CHECK(names(wrong_with("[screen]\nwidth_px = 1080"),
+              "kiosk.toml:2: screen.width_px: it goes with height_px"));
+  CHECK(names(wrong_with("[screen]\nheight_px = 1920"), "it goes with height_px"));
+}
+
+TEST_CASE("the language of the idle screen is one that can be picked", "[config]") {
+  CHECK(names(wrong_with("[screen]\nlanguage = \"fr\""), "kiosk.toml:2: screen.language: 'fr' is not among"));
+  CHECK(names(wrong_with("[screen]\nlanguages = []"), "'en' is not among the languages"));
+  CHECK(names(wrong_with("[screen]\nlanguages = [\"en\", \"\"]"),
+              "screen.languages: '' is not a language tag"));
+  CHECK(names(wrong_with("[screen]\nlanguages = [\"en\", \"../zh\"]"), "is not a language tag"));
+}
+
+TEST_CASE("a camera is one of those that there are", "[config]") {
+  for (const char* source : {"", "usb", "v4l2", "v4l2:", "replay:", "file:/x"}) {
+    INFO(source);
+    CHECK(names(wrong_with("[camera]\nsource = \"" + std::string(source) + "\""),
+                "kiosk.toml:2: camera.source"));
+  }
+  CHECK(parse_config("[camera]\nsource = \"none\"", "kiosk.toml").has_value());
+}
+
+TEST_CASE("a PIN is never in the settings, and what is no hash is named", "[config]") {
+  for (const char* hash : {"1234", "$argon2id$", "$argon2id$v=19$nonsense"}) {
+    INFO(hash);
+    const std::string message = wrong_with("[[staff]]\nid = \"a\"\npin_hash = \"" + std::string(hash) + "\"");
+    CHECK(names(message, "kiosk.toml:3: staff[0].pin_hash: not what `lanyard-kiosk hash-pin` prints"));
+    CHECK_FALSE(names(message, "1234"));
+  }
+  CHECK(names(wrong_with("[[staff]]\nid = \"a\""), "staff[0].pin_hash: is missing"));
+  CHECK(
+      names(wrong_with("[[staff]]\nid = \"a b\"\npin_hash = \"" + hash_pin("1234") + "\""), "is not an id"));
+  std::string many;
+  for (std::size_t i = 0; i <= kMaxStaff; ++i) many += "[[staff]]\nid = \"a\"\npin_hash = \"x\"\n";
+  CHECK(names(wrong_with(many), "staff: must be a list of at most 16 tables"));
+}
+
+TEST_CASE("everything wrong is named at once", "[config]") {
+  const std::string message = wrong_with("stor = 1\n[camera]\nsource = 3\n[screen]\nlanguage = \"xx\"");
+  CHECK(names(message, "kiosk.toml:1: "));
+  CHECK(names(message, "kiosk.toml:3: "));
+  CHECK(names(message, "kiosk.toml:5: "));
+}
+
+TEST_CASE("a file that is not there, is a folder, is too large or is no TOML says so", "[config]") {
+  const TemporaryFolder folder;
+  const auto missing = read_config(folder.path() / "none.toml");
+  REQUIRE_FALSE(missing.has_value());
+  CHECK(names(missing.error().message, (folder.path() / "none.toml").string() + ": it cannot be opened"));
+  REQUIRE_FALSE(read_config(folder.path()).has_value());
+  CHECK(names(read_config(folder.path()).error().message, folder.path().string()));
+  CHECK(names(wrong_with("store = \"x\"\n[screen\n"), "kiosk.toml:2: "));
+  std::ofstream(folder.path() / "large.toml") << "# " << std::string(5'000'000, 'x');
+  CHECK(names(read_config(folder.path() / "large.toml").error().message, "larger than"));
+}
+
+}  // namespace
+}  // namespace lanyard::kiosk
