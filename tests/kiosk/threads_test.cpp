@@ -1,0 +1,337 @@
+// The journal's thread and the printer's, with a real store and a folder for a printer: effects in, events
+// out, in order.
+#include <condition_variable>
+
+#include "kiosk/journal_thread.hpp"
+#include "kiosk/print_thread.hpp"
+#include "kiosk/stamp.hpp"
+#include "tests/kiosk/demo_event.hpp"
+
+namespace lanyard::kiosk {
+namespace {
+
+using namespace std::chrono_literals;
+using sync::RowKind;
+
+// What the threads said, in order; waits for more. The patience only ends a test that would hang.
+class Listener {
+ public:
+  Listener() : inbox([this] { come(); }) {}
+
+  template <class E>
+  E next() {
+    for (;;) {
+      while (at_ < heard_.size()) {
+        if (auto* event = std::get_if<E>(&heard_[at_++])) return std::move(*event);
+      }
+      wait();
+    }
+  }
+  // The next of the kinds that answer to effects, whatever it is.
+  Event next_answer() {
+    for (;;) {
+      while (at_ < heard_.size()) {
+        Event& event = heard_[at_++];
+        const bool news = std::holds_alternative<event::FaultChanged>(event) ||
+                          std::holds_alternative<event::HubHeard>(event);
+        if (!news) return std::move(event);
+      }
+      wait();
+    }
+  }
+
+  Inbox inbox;
+
+ private:
+  void come() {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+    came_.notify_one();
+  }
+  void wait() {
+    std::unique_lock lock(mutex_);
+    REQUIRE(came_.wait_for(lock, 60s, [this] { return woken_; }));
+    woken_ = false;
+    lock.unlock();
+    for (Event& event : inbox.drain()) heard_.push_back(std::move(event));
+  }
+
+  std::mutex mutex_;
+  std::condition_variable came_;
+  bool woken_{false};
+  std::vector<Event> heard_;
+  std::size_t at_{0};
+};
+
+// A printer that takes its time: holds each page until it is let go.
+class SlowPrinter : public Printer {
+ public:
+  struct Gate {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool busy{false};
+    bool open{false};
+    void wait_until_busy() {
+      std::unique_lock lock(mutex);
+      changed.wait(lock, [this] { return busy; });
+    }
+    void let_go() {
+      const std::lock_guard lock(mutex);
+      open = true;
+      changed.notify_all();
+    }
+  };
+  explicit SlowPrinter(Gate& gate) : gate_(gate) {}
+  sync::Expected<void> print(std::string_view, const BadgePage&) override {
+    std::unique_lock lock(gate_.mutex);
+    gate_.busy = true;
+    gate_.changed.notify_all();
+    gate_.changed.wait(lock, [this] { return gate_.open; });
+    return {};
+  }
+  sync::Expected<std::string> describe() override { return std::string("slow"); }
+
+ private:
+  Gate& gate_;
+};
+
+BadgeTemplate badge() {
+  return BadgeTemplate::load(std::filesystem::path(LANYARD_ASSETS) / "badges" / "a6-portrait.svg").value();
+}
+
+// The demo's event as it runs right now, whatever day the tests are run on.
+sync::RosterPage roster_of_today() {
+  sync::RosterPage page = demo_roster();
+  const Timestamp now = stamp_now().now;
+  page.event->runs = {now - std::chrono::days(1), now + std::chrono::days(1)};
+  for (sync::Checkpoint& checkpoint : page.checkpoints) {
+    for (sync::AccessRule& rule : checkpoint.access) rule.windows.clear();
+  }
+  return page;
+}
+
+// Both threads, wired as the program wires them.
+class Machine {
+ public:
+  explicit Machine(std::unique_ptr<Printer> printer, std::vector<StaffMember> staff = {}) {
+    journal = std::make_unique<JournalThread>(store_file(), std::move(staff), listener.inbox,
+                                              [this](PrintJob job) { print->post(std::move(job)); });
+    print = std::make_unique<PrintThread>(std::move(printer), badge(), 300, [this](BadgeOutcome outcome) {
+      journal->post(std::move(outcome));
+    });
+  }
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
+  ~Machine() { stop(); }
+
+  void stop() {
+    print->stop();
+    journal.reset();
+  }
+  [[nodiscard]] std::filesystem::path store_file() const { return folder_.path() / "store.db"; }
+  [[nodiscard]] std::filesystem::path pages() const { return folder_.path() / "pages"; }
+  // As the daemon would: through a handle of its own.
+  void enrol() {
+    auto daemon = sync::Store::open(store_file()).value();
+    furnish(daemon, "north-1", "main", roster_of_today());
+  }
+  void wait_for(Fault fault) {
+    while (listener.next<event::FaultChanged>().fault != fault) {
+    }
+  }
+  std::vector<sync::JournalRow> rows() {
+    return sync::Store::open(store_file()).value().own_rows(0, 1000).value();
+  }
+
+ private:
+  TemporaryFolder folder_;
+
+ public:
+  Listener listener;
+  std::unique_ptr<PrintThread> print;
+  std::unique_ptr<JournalThread> journal;
+};
+
+std::unique_ptr<Printer> folder_printer(const std::filesystem::path& folder) {
+  return make_printer("folder:" + folder.string(), {}).value();
+}
+
+TEST_CASE("what is asked of the journal is answered in the order of asking", "[threads]") {
+  Machine machine(nullptr, {{"desk-1", hash_pin("2468")}});
+  machine.enrol();
+  machine.wait_for(Fault::none);
+  machine.journal->post(effect::Admit{issued("A0004")});
+  machine.journal->post(effect::Search{"A0005"});
+  machine.journal->post(effect::Admit{"a stranger"});
+  machine.journal->post(effect::ReadRecord{"A0004"});
+  machine.journal->post(effect::CheckPin{"2468"});
+  machine.journal->post(effect::CheckPin{"1111"});
+  Listener& said = machine.listener;
+  CHECK(std::get<event::Decided>(said.next_answer()).decision.verdict == Verdict::admitted);
+  const auto found = std::get<event::SearchDone>(said.next_answer());
+  CHECK(found.query == "A0005");
+  REQUIRE(found.hits.size() == 1);
+  CHECK(found.hits[0].id == "A0005");
+  CHECK(std::get<event::Decided>(said.next_answer()).decision.rule == Rule::unknown);
+  CHECK(std::get<event::RecordRead>(said.next_answer()).presence.inside);
+  const auto right = std::get<event::PinChecked>(said.next_answer());
+  CHECK(right.right);
+  CHECK(right.operator_id == "desk-1");
+  CHECK_FALSE(std::get<event::PinChecked>(said.next_answer()).right);
+  machine.stop();
+  const auto rows = machine.rows();
+  REQUIRE(rows.size() == 4);
+  CHECK(rows[0].kind == RowKind::admitted);
+  CHECK(rows[1].kind == RowKind::refused);
+  CHECK(rows[2].kind == RowKind::staff_entered);
+  CHECK(rows[3].rule == "staff.wrong_pin");
+}
+
+TEST_CASE("the journal waits for its folder, for enrolment, and for a roster, and says which", "[threads]") {
+  const TemporaryFolder folder;
+  const auto late = folder.path() / "late";
+  Listener listener;
+  JournalThread journal(late / "store.db", {}, listener.inbox, [](const PrintJob&) {});
+  CHECK(listener.next<event::FaultChanged>().fault == Fault::storage);
+  journal.post(effect::Admit{issued("A0004")});
+  listener.next<event::AdmitFailed>();
+  std::filesystem::create_directory(late);
+  CHECK(listener.next<event::FaultChanged>().fault == Fault::not_enrolled);
+  auto daemon = sync::Store::open(late / "store.db").value();
+  REQUIRE(daemon.set_identity(identity_of("north-1", "main")).has_value());
+  CHECK(listener.next<event::FaultChanged>().fault == Fault::no_roster);
+  REQUIRE(daemon.apply(roster_of_today(), stamp_now().now).has_value());
+  CHECK(listener.next<event::FaultChanged>().fault == Fault::none);
+  std::optional<VenueView> view;
+  while (!view) view = journal.take_view();
+  CHECK(view->checkpoint->id == "main");
+  CHECK(view->kiosk_name == "The north-1");
+  journal.post(effect::Admit{issued("A0004")});
+  CHECK(listener.next<event::Decided>().decision.verdict == Verdict::admitted);
+  REQUIRE(daemon.note_contact(stamp_now().now, 0).has_value());
+  while (!listener.next<event::HubHeard>().online) {
+  }
+}
+
+TEST_CASE("a badge goes to the printer, and that it is out becomes a row and an event", "[threads]") {
+  const TemporaryFolder pages;
+  Machine machine(folder_printer(pages.path()));
+  machine.enrol();
+  machine.wait_for(Fault::none);
+  machine.journal->post(effect::Admit{issued("A0004")});
+  CHECK(machine.listener.next<event::Decided>().decision.badge_owed);
+  machine.journal->post(effect::PrintBadge{"A0004"});
+  const auto done = machine.listener.next<event::BadgeDone>();
+  CHECK(done.attendee == "A0004");
+  CHECK(done.printed);
+  CHECK(std::filesystem::exists(pages.path() / "badge-A0004-1.pdf"));
+  CHECK(machine.rows().back().kind == RowKind::badge_printed);
+
+  machine.journal->post(effect::Reissue{"A0004", "desk-1", ReprintReason::damaged});
+  CHECK(machine.listener.next<event::BadgeDone>().printed);
+  CHECK(std::filesystem::exists(pages.path() / "badge-A0004-2.pdf"));
+  const auto rows = machine.rows();
+  REQUIRE(rows.size() == 4);
+  CHECK(rows[2].kind == RowKind::reissued);
+  CHECK(rows[3].rule == "badge.reprint");
+  CHECK(rows[3].operator_id == "desk-1");
+}
+
+TEST_CASE("without a printer, and with one that cannot be reached, the badge is owed", "[threads]") {
+  for (const bool with_printer : {false, true}) {
+    Machine machine(with_printer ? folder_printer("/proc/nowhere") : nullptr);
+    machine.enrol();
+    machine.wait_for(Fault::none);
+    machine.journal->post(effect::Admit{issued("A0004")});
+    machine.journal->post(effect::PrintBadge{"A0004"});
+    const auto done = machine.listener.next<event::BadgeDone>();
+    CHECK_FALSE(done.printed);
+    CHECK_FALSE(done.problem.empty());
+    CHECK(machine.rows().back().kind == RowKind::badge_failed);
+    machine.journal->post(effect::Admit{issued("A0004")});
+    CHECK(machine.listener.next<event::Decided>().decision.verdict == Verdict::badge);
+  }
+}
+
+TEST_CASE("a badge for somebody who is not known fails at once", "[threads]") {
+  Machine machine(nullptr);
+  machine.enrol();
+  machine.wait_for(Fault::none);
+  machine.journal->post(effect::PrintBadge{"A9999"});
+  CHECK_FALSE(machine.listener.next<event::BadgeDone>().printed);
+  machine.journal->post(effect::Reissue{"A9999", "desk-1", ReprintReason::lost});
+  CHECK_FALSE(machine.listener.next<event::BadgeDone>().printed);
+  CHECK(machine.rows().empty());
+}
+
+TEST_CASE("a badge that comes out while the kiosk stops still becomes a row", "[threads]") {
+  SlowPrinter::Gate gate;
+  Machine machine(std::make_unique<SlowPrinter>(gate));
+  machine.enrol();
+  machine.wait_for(Fault::none);
+  machine.journal->post(effect::PrintBadge{"A0004"});
+  machine.journal->post(effect::PrintBadge{"A0005"});  // waits behind it, and is dropped: owed
+  gate.wait_until_busy();
+  {
+    const std::jthread later([&] {
+      std::this_thread::sleep_for(20ms);
+      gate.let_go();
+    });
+    machine.stop();
+  }
+  const auto rows = machine.rows();
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].kind == RowKind::badge_printed);
+  CHECK(rows[0].attendee == "A0004");
+}
+
+TEST_CASE("outcomes that are still waiting when the journal stops are written", "[threads]") {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "store.db";
+  Listener listener;
+  constexpr std::size_t kOutcomes = 40;
+  {
+    auto daemon = sync::Store::open(file).value();
+    furnish(daemon, "north-1", "main", roster_of_today());
+    JournalThread journal(file, {{"desk-1", hash_pin("2468")}}, listener.inbox, [](const PrintJob&) {});
+    while (listener.next<event::FaultChanged>().fault != Fault::none) {
+    }
+    journal.post(effect::CheckPin{"1111"});  // keeps it busy for a while
+    for (std::size_t i = 0; i < kOutcomes; ++i) {
+      BadgeOutcome outcome;
+      outcome.order.attendee.id = "A" + std::to_string(i);
+      outcome.printed = true;
+      journal.post(std::move(outcome));
+    }
+  }
+  const auto rows = sync::Store::open(file).value().own_rows(0, 1000).value();
+  std::size_t printed = 0;
+  for (const auto& row : rows) printed += row.kind == RowKind::badge_printed ? 1U : 0U;
+  CHECK(printed == kOutcomes);
+}
+
+TEST_CASE("there is an end to the badges that can wait, and the one past it is owed", "[threads]") {
+  SlowPrinter::Gate gate;
+  std::atomic<std::size_t> failed{0};
+  std::atomic<std::size_t> printed{0};
+  PrintThread print(std::make_unique<SlowPrinter>(gate), badge(), 300,
+                    [&](const BadgeOutcome& outcome) { ++(outcome.printed ? printed : failed); });
+  PrintJob job;
+  job.event = *demo_roster().event;
+  job.order = {demo_roster().attendees.front(), "L1:TEST", 1, false, {}};
+  print.post(job);
+  gate.wait_until_busy();
+  for (std::size_t i = 0; i < kMaxPrintJobs + 3; ++i) print.post(job);
+  CHECK(failed == 3);
+  gate.let_go();
+  while (printed < 2) std::this_thread::yield();
+  print.stop();
+  const std::size_t before = printed;
+  print.post(job);  // nobody is there any more
+  print.stop();
+  CHECK(printed == before);
+  CHECK(failed == 3);
+}
+
+}  // namespace
+}  // namespace lanyard::kiosk
