@@ -23,6 +23,8 @@ constexpr seconds kHeartbeatFresh{10};
 constexpr milliseconds kLockFor{900};
 // When motion has ended, and a picture of the screen shows what it is.
 constexpr milliseconds kRestAfter{1200};
+// At the start nothing is shown until the journal has said how things stand, but not for longer than this.
+constexpr seconds kFirstNews{3};
 
 }  // namespace
 
@@ -40,12 +42,14 @@ KioskLoop::KioskLoop(Window& window, Canvas& canvas, JournalThread& journal, sca
 
 void KioskLoop::run(const volatile std::sig_atomic_t& stop) {
   sd_notify(0, "READY=1");
+  started_ = std::chrono::steady_clock::now();
   while (stop == 0 && !window_.closing()) {
     window_.wait(last_drawn_, wake_at(state_));
     const Moment now = std::chrono::steady_clock::now();
     take_news(now);
     if (const auto wake = wake_at(state_); wake && now >= *wake) apply(event::Tick{}, now);
     show_preview(now);
+    if (!heard_journal_ && now - started_ < kFirstNews) continue;
     draw_and_present(now);
     feed_watchdog(now);
   }
@@ -58,6 +62,7 @@ void KioskLoop::take_news(Moment now) {
     // The journal's fault outranks the camera's: whoever cannot write cannot admit, whatever is seen.
     if (const auto* changed = std::get_if<event::FaultChanged>(&event)) {
       journal_fault_ = changed->fault;
+      heard_journal_ = true;
       event = event::FaultChanged{journal_fault_ != Fault::none ? journal_fault_ : camera_fault_};
     }
     apply(event, now);
@@ -151,23 +156,22 @@ void KioskLoop::draw_and_present(Moment now) {
   window_.present();
 
   const Moment presented = std::chrono::steady_clock::now();
+  if (options_.on_presented) options_.on_presented(state_, presented);
   if (options_.announce) announcer_.presented(state_, last_drawn_.semantics, origin_, presented);
-  keep_screenshot(last_drawn_, presented);
+  keep_screenshot(presented);
   for (const Event& intent : std::exchange(last_drawn_.intents, {})) {
     apply(intent, now);
     last_drawn_.animating = true;  // show what came of it at once
   }
 }
 
-// One picture of each screen, in each language, for each rule: what a person would want to leaf through.
-void KioskLoop::keep_screenshot(const DrawResult& drawn, Moment now) {
-  if (options_.screenshots.empty() || now - state_.since < kRestAfter) return;
-  (void)drawn;
+std::string KioskLoop::picture_name() const {
   std::string name(name_of(state_.screen));
   if (const auto* admitted = std::get_if<Admitted>(&state_.screen)) {
-    constexpr const char* kBadge[] = {"", "-badge-printing", "-badge-printed", "-badge-owed"};
+    constexpr std::array<const char*, 4> kBadge{"", "-badge-printing", "-badge-printed", "-badge-owed"};
     name += "-" + std::string(to_name(admitted->decision.rule)) +
-            (admitted->decision.returning ? "-returning" : "") + kBadge[static_cast<int>(admitted->badge)];
+            (admitted->decision.returning ? "-returning" : "") +
+            kBadge.at(static_cast<std::size_t>(admitted->badge));
   } else if (const auto* refused = std::get_if<Refused>(&state_.screen)) {
     name += "-" + refused->decision.rule_id;
   } else if (const auto* fault = std::get_if<OutOfOrder>(&state_.screen)) {
@@ -179,9 +183,20 @@ void KioskLoop::keep_screenshot(const DrawResult& drawn, Moment now) {
   } else if (const auto* search = std::get_if<StaffSearch>(&state_.screen)) {
     if (!search->hits.empty()) name += "-hits";
   }
-  name += "-" + state_.language;
-  if (!pictured_.insert(name).second) return;
-  const auto file = options_.screenshots / (name + ".png");
+  return name + "-" + state_.language;
+}
+
+// One picture of each screen, in each language, for each rule: what a person would want to leaf through.
+void KioskLoop::keep_screenshot(Moment now) {
+  if (options_.screenshots.empty()) return;
+  std::string name = picture_name();
+  if (name != picture_) {
+    picture_ = std::move(name);
+    picture_since_ = now;
+  }
+  if (now - picture_since_ < kRestAfter || pictured_.contains(picture_)) return;
+  pictured_.insert(picture_);
+  const auto file = options_.screenshots / (picture_ + ".png");
   if (auto written = write_png(window_.screenshot(), file.string()); !written) {
     spdlog::error("{}", written.error().message);
   }

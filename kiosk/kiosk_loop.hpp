@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -26,6 +27,8 @@ struct LoopOptions {
   FlowConfig flow;
   std::filesystem::path screenshots;  // "" = none; else a PNG of each screen as it has come to rest
   bool announce{false};
+  std::function<void(const State&, Moment)>
+      on_presented;  // what has just come to the screen, for who measures
 };
 
 class KioskLoop {
@@ -45,7 +48,8 @@ class KioskLoop {
   void perform(const Effect& effect);
   void show_preview(Moment now);
   void draw_and_present(Moment now);
-  void keep_screenshot(const DrawResult& drawn, Moment now);
+  void keep_screenshot(Moment now);
+  [[nodiscard]] std::string picture_name() const;
   void feed_watchdog(Moment now);
 
   Window& window_;
@@ -65,6 +69,10 @@ class KioskLoop {
   std::optional<ScanOrigin> origin_;
   std::optional<std::array<scanner::SharePoint, 4>> corners_;
   std::set<std::string> pictured_;
+  std::string picture_;  // what the screen shows now, as the name of its picture
+  Moment picture_since_{};
+  bool heard_journal_{false};
+  Moment started_{};
   Moment watchdog_fed_{};
 };
 

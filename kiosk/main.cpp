@@ -91,11 +91,6 @@ int run_kiosk(const CommandLine& line) {
   const auto assets = assets_folder(*config);
   const auto template_file = config->printer.badge_template.empty() ? assets / "badges" / "a6-portrait.svg"
                                                                     : config->printer.badge_template;
-  auto badge = BadgeTemplate::load(template_file);
-  if (!badge) {
-    spdlog::error("{}", badge.error().message);
-    return kFailed;
-  }
   std::unique_ptr<Printer> printer;
   if (!config->printer.where.empty()) {
     auto made = make_printer(config->printer.where, {});
@@ -104,6 +99,11 @@ int run_kiosk(const CommandLine& line) {
       return kFailed;
     }
     printer = std::move(*made);
+  }
+  auto badge = BadgeTemplate::load(template_file);
+  if (!badge) {
+    spdlog::error("{}", badge.error().message);
+    return kFailed;
   }
   auto window = Window::open(window_of(config->screen));
   if (!window) {

@@ -115,10 +115,22 @@ void Canvas::frame(const Rect& area, Rgb colour, float thick, float radius, floa
 
 void Canvas::shadow(const Rect& area, float radius, float reach, float alpha) {
   constexpr int kLayers = 18;
-  for (int i = kLayers; i >= 1; --i) {
-    const float share = static_cast<float>(i) / kLayers;
-    fill(area.inset(-reach * share * share).moved(0, reach * 0.3F), rgb(0x000000), radius + reach * share,
-         alpha * 1.6F * (1 - share * 0.7F) / kLayers);
+  // What casts the shadow covers it within: laid there all the same, eighteen times over, it would be nine
+  // tenths of the time of a frame on a machine that draws with its processor.
+  const Rect covered = area.inset(radius).moved(0, dy_);
+  const Rect all = area.inset(-2 * reach).moved(0, dy_);
+  const Rect bands[] = {{all.x, all.y, all.w, covered.y - all.y},
+                        {all.x, covered.bottom(), all.w, all.bottom() - covered.bottom()},
+                        {all.x, covered.y, covered.x - all.x, covered.h},
+                        {covered.right(), covered.y, all.right() - covered.right(), covered.h}};
+  for (const Rect& band : bands) {
+    clip(band);
+    for (int i = kLayers; i >= 1; --i) {
+      const float share = static_cast<float>(i) / kLayers;
+      fill(area.inset(-reach * share * share).moved(0, reach * 0.3F), rgb(0x000000), radius + reach * share,
+           alpha * 1.6F * (1 - share * 0.7F) / kLayers);
+    }
+    unclip();
   }
 }
 

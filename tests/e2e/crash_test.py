@@ -24,17 +24,19 @@ class Crash(Journey):
         people = [p["id"] for p in venue.roster().values()
                   if p["status"] == "approved" and p["category"] == "delegate" and not p["valid_from"]
                   and p["id"] in codes][:30]
-        kiosk = self.kiosk(hub, "north", "main", fps=20, loop=True)
+        kiosk = self.kiosk(hub, "north", "main", fps=20, loop=True, extra="[visit]\nresult_at_least_ms = 0\n")
         for number, picture in enumerate(self.pictures(codes[who] for who in people)):
             for look in range(2):
                 (kiosk.frames / f"{number:03d}{look}.png").symlink_to(picture)
 
-        greens_between_kills = 0
+        greens_shown = 0
         for kill in range(KILLS):
             mark = kiosk.mark()
             kiosk.start_app()
-            kiosk.wait_event("a green", lambda e: e["screen"] == "admitted", since=mark, seconds=30)
-            time.sleep(chance.uniform(0, 0.9))
+            # Any moment: while it starts, while it decides and writes, while it greets.
+            if kill % 3:
+                kiosk.wait_event("a green", lambda e: e["screen"] == "admitted", since=mark, seconds=30)
+            time.sleep(chance.uniform(0, 0.8))
             self.assertEqual(kiosk.stop_app(signal.SIGKILL), -signal.SIGKILL)
             if kill % 7 == 3:  # the daemon dies now and then, too
                 kiosk.stop_daemon(signal.SIGKILL)
@@ -48,8 +50,8 @@ class Crash(Journey):
             rows = Counter(row[2] for row in kiosk.own_rows() if row[1] == "admitted")
             lacking = {who: (count, rows[who]) for who, count in greens.items() if rows[who] < count}
             self.assertFalse(lacking, f"greens without rows (shown, journalled) after kill {kill}: {lacking}")
-            greens_between_kills = sum(greens.values())
-        self.assertGreaterEqual(greens_between_kills, KILLS)
+            greens_shown = sum(greens.values())
+        self.assertGreater(greens_shown, KILLS, "too few greens to say anything")
 
         kiosk.wait_synced(60)
         own = kiosk.own_rows()
@@ -58,7 +60,7 @@ class Crash(Journey):
         self.assertEqual(len(at_hub), len(set(at_hub)), "the hub holds a row twice")
         self.assertEqual(sorted(seq for _, seq in at_hub), [row[0] for row in own])
         hub.run("journal", "verify")
-        print(f"{KILLS} kills, {greens_between_kills} greens shown, {len(own)} rows", flush=True)
+        print(f"{KILLS} kills, {greens_shown} greens shown, {len(own)} rows", flush=True)
 
 
 if __name__ == "__main__":

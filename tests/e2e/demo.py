@@ -179,7 +179,12 @@ class Queue:
             self.arrivals = [row for row in csv.DictReader(file) if row["kiosk"] == kiosk.folder.name]
         self.pictures = list((folder / kiosk.folder.name).iterdir())
 
-    def walk(self, number=0):
+    def empty_hall(self):
+        """Before anyone comes: what the camera sees at the very start."""
+        first = min(self.pictures, key=lambda picture: picture.name)
+        os.link(first, self.kiosk.frames / "000000-hall-0.jpg")
+
+    def walk(self, number=1):
         for arrival in self.arrivals:
             visit = Visit(self.kiosk, arrival, self.pictures, number)
             self.visits.append(visit)
@@ -279,11 +284,12 @@ def run(options):
             kiosks[name] = kiosk
         north, hall = kiosks[NORTH], kiosks[HALL]
         say("Two kiosks, enrolled by one-time code; the first delegates step up")
-        for kiosk in (north, hall):
+        queues = [Queue(kiosk, arrived) for kiosk in (north, hall)]
+        for kiosk, queue in zip((north, hall), queues, strict=True):
+            queue.empty_hall()
             kiosk.start_app("--screenshots", str(kiosk.shots))
         for kiosk in (north, hall):
             kiosk.wait_ready()
-        queues = [Queue(kiosk, arrived) for kiosk in (north, hall)]
         walking = [threading.Thread(target=queue.walk) for queue in queues]
         for thread in walking:
             thread.start()

@@ -97,6 +97,7 @@ class Process:
             self.process.wait()
             raise VenueError(f"{self.process.args[0]} did not end by {signal.Signals(sig).name}") from None
         self._reader.join(timeout=10)
+        self.process.stdout.close()
         self._log_file.close()
         return status
 
@@ -452,7 +453,10 @@ def read_page(pdf, folder):
 
 def code_picture(text, path, scale=6):
     """A QR code of a text on a grey ground, as a PNG: a badge held still, straight, and in good light."""
-    subprocess.run(["qrencode", "-o", str(path), "-s", str(scale), "-m", "8", "-l", "M", "-8"], input=text,
+    if len(text) > 1000:  # the largest symbols: 177 modules a side
+        scale = 4
+    level = "M" if len(text) <= 1000 else "L"
+    subprocess.run(["qrencode", "-o", str(path), "-s", str(scale), "-m", "8", "-l", level, "-8"], input=text,
                    check=True, text=isinstance(text, str), timeout=20)
     return path
 
