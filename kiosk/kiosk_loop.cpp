@@ -21,6 +21,10 @@ constexpr seconds kCameraMissedFor{3};
 constexpr seconds kHeartbeatFresh{10};
 // How long the corners of a read badge stay locked on.
 constexpr milliseconds kLockFor{900};
+// How long an answer is waited for before the screen says that it is.
+constexpr milliseconds kAnswerSoon{60};
+// A camera that gave a picture so lately gives the next one soon.
+constexpr milliseconds kPictureSoon{120};
 // When motion has ended, and a picture of the screen shows what it is.
 constexpr milliseconds kRestAfter{1200};
 // At the start nothing is shown until the journal has said how things stand, but not for longer than this.
@@ -44,16 +48,33 @@ void KioskLoop::run(const volatile std::sig_atomic_t& stop) {
   sd_notify(0, "READY=1");
   started_ = std::chrono::steady_clock::now();
   while (stop == 0 && !window_.closing()) {
-    window_.wait(last_drawn_, wake_at(state_));
+    sleep();
     const Moment now = std::chrono::steady_clock::now();
     take_news(now);
     if (const auto wake = wake_at(state_); wake && now >= *wake) apply(event::Tick{}, now);
+    if (answer_is_near(now)) continue;
     show_preview(now);
     if (!heard_journal_ && now - started_ < kFirstNews) continue;
     draw_and_present(now);
     feed_watchdog(now);
   }
   sd_notify(0, "STOPPING=1");
+}
+
+// An answer mostly comes within milliseconds: "one moment, please" would only flash, and its drawing would
+// stand in the answer's way.
+bool KioskLoop::answer_is_near(Moment now) const {
+  return std::holds_alternative<Checking>(state_.screen) && now - state_.since < kAnswerSoon;
+}
+
+void KioskLoop::sleep() {
+  const Moment now = std::chrono::steady_clock::now();
+  if (answer_is_near(now)) return window_.wait({}, state_.since + kAnswerSoon);
+  // While the camera gives pictures, the next of them moves the screen on.
+  if (last_drawn_.redraw_at && now - previewed_ < kPictureSoon) {
+    last_drawn_.redraw_at = std::max(*last_drawn_.redraw_at, previewed_ + kPictureSoon);
+  }
+  window_.wait(last_drawn_, wake_at(state_));
 }
 
 void KioskLoop::take_news(Moment now) {
@@ -126,9 +147,14 @@ void KioskLoop::perform(const Effect& effect) {
 void KioskLoop::show_preview(Moment now) {
   if (scan_ == nullptr) return;
   if (camera_fault_ != Fault::none) return window_.forget_preview();
-  const auto frame = scan_->take_preview();
+  auto frame = scan_->take_preview();
+  const bool lock_ends = corners_ && origin_ && now - origin_->seen_at > kLockFor;
+  if (lock_ends) corners_.reset();
+  // A camera that has stopped must not keep a lock on a badge that is long gone.
+  if (!frame && lock_ends) frame = last_preview_;
   if (!frame) return;
-  if (origin_ && now - origin_->seen_at > kLockFor) corners_.reset();
+  if (frame != last_preview_) previewed_ = now;
+  last_preview_ = frame;
   std::optional<std::array<Point, 4>> symbol;
   if (corners_) {
     symbol.emplace();

@@ -41,6 +41,8 @@ class KioskLoop {
   void run(const volatile std::sig_atomic_t& stop);
 
  private:
+  void sleep();
+  [[nodiscard]] bool answer_is_near(Moment now) const;
   void take_news(Moment now);
   void take_scan(Moment now);
   void watch_camera(Moment now);
@@ -73,6 +75,8 @@ class KioskLoop {
   Moment picture_since_{};
   bool heard_journal_{false};
   Moment started_{};
+  std::optional<scanner::Preview> last_preview_;
+  Moment previewed_{};  // when the camera's last picture was taken over
   Moment watchdog_fed_{};
 };
 

@@ -99,10 +99,15 @@ void ScanLoop::rest(const std::stop_token& stop) {
 }
 
 void ScanLoop::see(const Captured& captured) {
-  const GrayView view = captured.frame->view();
+  count_frame(captured.at);
+  read(captured);
+  // After what was read: drawing the picture must not stand between a badge and its answer.
   previews_.put(captured.frame);
   if (options_.on_news) options_.on_news();
-  count_frame(captured.at);
+}
+
+void ScanLoop::read(const Captured& captured) {
+  const GrayView view = captured.frame->view();
   if (forget_.exchange(false)) debounce_ = Debounce(options_.out_of_sight);
   const std::vector<Symbol> symbols = decode(view, options_.decode);
   const Symbol* meant = nearest_to_middle(symbols, view.width, view.height);
@@ -116,7 +121,6 @@ void ScanLoop::see(const Captured& captured) {
                             static_cast<double>(meant->corners[corner].y) / view.height};
   }
   scans_.put(std::move(scan));
-  if (options_.on_news) options_.on_news();
 }
 
 void ScanLoop::count_frame(Clock::time_point now) {

@@ -92,6 +92,7 @@ class ScanLoop {
  private:
   void run(const std::stop_token& stop);
   void see(const Captured& captured);
+  void read(const Captured& captured);
   void note_error(const CameraError& error);
   void count_frame(std::chrono::steady_clock::time_point now);
   void beat();

@@ -18,7 +18,7 @@ struct TextSlot {
   double size_mm{5};      // height of a capital letter, at most
   double min_size_mm{2};  // below this staff are told
   int weight{400};
-  int lines{1};           // at most; of one line or several, the one that allows the larger letters
+  int lines{1};  // at most; of one line or several, the one that allows the larger letters
   enum class Align { start, center, end };
   Align align{Align::start};  // start: where reading starts, the right edge for a text from right to left
   Align valign{Align::start};

@@ -117,8 +117,13 @@ void Canvas::shadow(const Rect& area, float radius, float reach, float alpha) {
   constexpr int kLayers = 18;
   // What casts the shadow covers it within: laid there all the same, eighteen times over, it would be nine
   // tenths of the time of a frame on a machine that draws with its processor.
-  const Rect covered = area.inset(radius).moved(0, dy_);
-  const Rect all = area.inset(-2 * reach).moved(0, dy_);
+  // Whole pixels: clips are cut to them, and two bands must neither overlap nor leave a line free.
+  const auto whole = [this](const Rect& r) {
+    const Rect at{std::round(r.x), std::round(r.y + dy_), 0, 0};
+    return Rect{at.x, at.y, std::round(r.right()) - at.x, std::round(r.bottom() + dy_) - at.y};
+  };
+  const Rect covered = whole(area.inset(radius));
+  const Rect all = whole(area.inset(-2 * reach));
   const Rect bands[] = {{all.x, all.y, all.w, covered.y - all.y},
                         {all.x, covered.bottom(), all.w, all.bottom() - covered.bottom()},
                         {all.x, covered.y, covered.x - all.x, covered.h},

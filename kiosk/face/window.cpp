@@ -4,6 +4,7 @@
 
 // After imgui.h, or they would not know it.
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <thread>
@@ -27,6 +28,16 @@ constexpr int kTooFastFrames = 5;
 // A touch is seen in one frame and answered in the next; a frame more, so that what was let go is drawn let
 // go.
 constexpr int kFramesPerTouch = 3;
+
+// Whether another thread, and not a person, ended the sleep.
+std::atomic<bool> g_woken{false};
+
+// Whoever touches or types is owed an answer; the news of another thread are shown in one frame.
+bool person_did_something() {
+  const ImGuiIO& io = ImGui::GetIO();
+  return io.MouseDown[0] || io.MouseReleased[0] || io.MouseDelta.x != 0 || io.MouseDelta.y != 0 ||
+         !io.InputQueueCharacters.empty();
+}
 
 std::string glfw_problem() {
   const char* description = nullptr;
@@ -171,11 +182,13 @@ void Window::wait(const DrawResult& last, std::optional<Moment> deadline) {
     glfwPollEvents();
   } else {
     glfwWaitEventsTimeout(seconds);
-    if (std::chrono::steady_clock::now() < until) inside_->frames_owed = kFramesPerTouch;
+    const bool by_wake = g_woken.exchange(false);
+    if (!by_wake && std::chrono::steady_clock::now() < until) inside_->frames_owed = kFramesPerTouch;
   }
 }
 
 void Window::wake() {
+  g_woken.store(true);
   glfwPostEmptyEvent();
 }
 
@@ -188,6 +201,7 @@ void Window::begin_frame() {
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplGlfw_NewFrame();
   ImGui::NewFrame();
+  if (person_did_something()) inside_->frames_owed = kFramesPerTouch;
 }
 
 bool Window::present() {
