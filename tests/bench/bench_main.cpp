@@ -88,7 +88,8 @@ sync::Expected<Report> measure(const Settings& settings) {
   report.sum_ms = decode.median() + decide->median() + commit->median() + drawn.admitted.median();
   report.whole_ms = whole.whole.median();
   report.missed = whole.missed;
-  report.series = {decode, *decide, *decide_many, *commit, drawn.idle, drawn.admitted, whole.whole};
+  report.series = {decode,         *decide,     *decide_many,  *commit,    drawn.idle,
+                   drawn.admitted, whole.whole, whole.decided, whole.shown};
   return report;
 }
 

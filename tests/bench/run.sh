@@ -11,7 +11,7 @@ bench=$build/bin/lanyard-bench
 scratch=$(mktemp -d)
 trap 'kill "$display_pid" 2>/dev/null || true; rm -rf "$scratch"' EXIT
 mkfifo "$scratch/display"
-Xvfb -displayfd 3 -screen 0 1080x1920x24 -nolisten tcp 3>"$scratch/display" 2>"$scratch/log" &
+Xvfb -displayfd 3 -screen 0 1080x1920x24 -nolisten tcp -noreset 3>"$scratch/display" 2>"$scratch/log" &
 display_pid=$!
 read -r -t 30 number <"$scratch/display" || { cat "$scratch/log" >&2; exit 1; }
 DISPLAY=:$number "$bench" --folder "$build" "$@"

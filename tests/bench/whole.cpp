@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kFrameTime = std::chrono::microseconds(66'667);  // 15 frames a second
 constexpr int kFramesBetween = 20;                              // of the empty hall, before each guest
+constexpr auto kWelcome = 600ms;  // over before the next guest comes: each meets the idle screen
 constexpr auto kPatience = 5s;
 
 volatile std::sig_atomic_t g_done = 0;
@@ -114,10 +115,15 @@ WholeResult run_whole(const Stage& stage, const std::filesystem::path& store, ki
   scanning.on_news = [] { kiosk::Window::wake(); };
   scanner::ScanLoop scan(std::make_unique<StageCamera>(stage, turn, missed), std::move(scanning));
   kiosk::LoopOptions options;
+  options.flow.admitted_for = kWelcome;
   options.on_presented = [&](const kiosk::State& state, kiosk::Moment presented) {
     const auto* admitted = std::get_if<kiosk::Admitted>(&state.screen);
     if (admitted == nullptr || !admitted->decision.attendee) return;
-    if (const auto took = turn.end(admitted->decision.attendee->id, presented)) result.whole.add(*took);
+    const auto took = turn.end(admitted->decision.attendee->id, presented);
+    if (!took) return;
+    result.whole.add(*took);
+    result.shown.add(presented - state.since);
+    result.decided.add(*took - (presented - state.since));
   };
   kiosk::KioskLoop loop(window, canvas, journal, &scan, inbox, std::move(options));
   loop.run(g_done);

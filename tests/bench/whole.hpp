@@ -12,6 +12,8 @@ namespace lanyard::bench {
 
 struct WholeResult {
   Series whole{"WHOLE: from the frame to the green", {}};
+  Series decided{"  of which until the decision is known", {}};
+  Series shown{"  of which until it is drawn and presented", {}};
   std::size_t missed{0};  // guests who never came to be welcomed
 };
 // `store`: a furnished one, that nobody has open.

@@ -38,12 +38,12 @@ class Journey(unittest.TestCase):
         made = []
         for text in texts:
             path = folder / f"{len(list(folder.iterdir())):05d}.png"
-            made.append(venue.code_picture(text, path))
+            made.append(paper.code_picture(text, path))
         return made
 
     def blank(self):
         path = self.folder / "blank.png"
-        return path if path.exists() else venue.blank_picture(path)
+        return path if path.exists() else paper.blank_picture(path)
 
     def show(self, kiosk, text, seconds=20):
         """Holds a code up until the kiosk has given its answer, and puts it away; returns what it showed."""

@@ -61,7 +61,7 @@ def write_plan(people, codes, chance):
     for late, someone in enumerate(["A0023", "A0266", "A0297", "A0153", "A0057"]):
         main.insert(3 + 4 * late, (NORTH, someone, "badge", expected_at_main(people[someone])))
     broken = next(codes[p["id"]] for p in chosen if codes[p["id"]].startswith("L1:"))
-    broken = venue.with_broken_signature(broken)
+    broken = paper.with_broken_signature(broken)
     main.insert(6, (NORTH, "X1", "text:" + broken, "credential.bad_signature"))
     main.insert(11, (NORTH, "X2", "text:" + codes["other event"], "event.other"))
     main.insert(15, (NORTH, "X3", "text:'; DROP TABLE attendee; --", "attendee.unknown"))
@@ -301,7 +301,7 @@ def run(options):
         north.last("the idle screen", screen="idle")
         reprint(north, lost)
         north.wait_synced()
-        new = venue.read_page(north.printed / f"badge-{lost['id']}-2.pdf", folder)
+        new = paper.read_page(north.printed / f"badge-{lost['id']}-2.pdf", folder)
         venue.wait_until("the reprint to be known at the hall", lambda: hall.query(
             "SELECT 1 FROM journal WHERE kind = 'reissued' AND attendee = ?", lost["id"]))
         say(f"  the lost badge is found and used at {hall.name}; then the new one")

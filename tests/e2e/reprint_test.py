@@ -3,6 +3,7 @@
 import unittest
 
 from base import Journey
+import paper
 import venue
 
 
@@ -10,7 +11,7 @@ class Reprint(Journey):
     def test_a_reprinted_badge_works_and_its_predecessor_does_not(self):
         hub = self.hub()
         codes = hub.credentials()
-        printer = venue.IppPrinter(self.folder / "printer")
+        printer = paper.IppPrinter(self.folder / "printer")
         self.addCleanup(printer.stop)
         north = self.kiosk(hub, "north", "main", printer=printer.uri)
         hall = self.kiosk(hub, "hall", "plenary")
@@ -25,7 +26,7 @@ class Reprint(Journey):
         venue.wait_until("the badge on paper", lambda: north.query(
             "SELECT 1 FROM journal WHERE kind = 'badge_printed' AND attendee = ?", who), 60)
         self.assertEqual(len(printer.pages()), 1)
-        printed_first = venue.read_page(printer.pages()[0], self.folder)
+        printed_first = paper.read_page(printer.pages()[0], self.folder)
         north.wait_event("idle", lambda e: e["screen"] == "idle" and e is north.events[-1])
 
         # A wrong PIN opens nothing; the right one does.
@@ -41,7 +42,7 @@ class Reprint(Journey):
         north.touch("leave")
 
         self.assertEqual(len(printer.pages()), 2)
-        printed_again = venue.read_page(next(p for p in printer.pages() if p != printer.pages()[0]), self.folder)
+        printed_again = paper.read_page(next(p for p in printer.pages() if p != printer.pages()[0]), self.folder)
         self.assertNotEqual(printed_first, printed_again)
         venue.wait_until("the reissue at the hall", lambda: hall.query(
             "SELECT 1 FROM journal WHERE kind = 'reissued' AND attendee = ?", who))

@@ -5,6 +5,7 @@ import subprocess
 import unittest
 
 from base import Journey
+import paper
 import venue
 
 
@@ -17,7 +18,7 @@ class Trouble(Journey):
         kiosk = self.kiosk(hub, "north", "main")
         kiosk.start_app()
         kiosk.wait_ready()
-        broken = venue.with_broken_signature(codes["A0002"])
+        broken = paper.with_broken_signature(codes["A0002"])
         cases = [("A" * 2900, "credential.too_long"),
                  ("\x01\x1b[2J\x07", "credential.bad_characters"),
                  ("'; DROP TABLE journal; --", "attendee.unknown"),

@@ -12,13 +12,10 @@ import random
 import re
 import shutil
 import signal
-import socket
 import sqlite3
-import struct
 import subprocess
 import threading
 import time
-import zlib
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2]
@@ -110,7 +107,8 @@ class Display:
         read_end, write_end = os.pipe()
         self._log = open(Path(folder) / "xvfb.log", "ab")
         self.process = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write_end), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
+            ["Xvfb", "-displayfd", str(write_end), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp",
+             "-noreset"],  # or it starts anew when its last client has left, and may refuse the next one meanwhile
             pass_fds=[write_end], stdout=self._log, stderr=self._log)
         os.close(write_end)
         with os.fdopen(read_end) as told:
@@ -359,47 +357,6 @@ class Kiosk:
         self.touch("pin.enter")
 
 
-class IppPrinter:
-    """A printer that speaks IPP: CUPS' own ippeveprinter, which keeps what it was sent."""
-
-    def __init__(self, folder):
-        self.spool = Path(folder) / "spool"
-        self.spool.mkdir(parents=True, exist_ok=True)
-        self._system_bus()
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        # -k keeps the documents; -r off announces nothing on the network.
-        self._log = open(Path(folder) / "ippeveprinter.log", "ab")
-        self.process = subprocess.Popen(["ippeveprinter", "-p", str(port), "-d", str(self.spool), "-k", "-f",
-                                         "application/pdf", "-r", "off", "Badges"], stdout=self._log, stderr=self._log)
-        self.uri = f"ipp://127.0.0.1:{port}/ipp/print"
-        wait_until("the printer", lambda: self._answers(port))
-
-    @staticmethod
-    def _answers(port):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return True
-        except OSError:
-            return False
-
-    @staticmethod
-    def _system_bus():
-        """Debian 12's ippeveprinter ends without one, though it needs nothing of it."""
-        if not Path("/run/dbus/system_bus_socket").exists() and os.geteuid() == 0:
-            Path("/run/dbus").mkdir(exist_ok=True)
-            subprocess.run(["dbus-daemon", "--system", "--fork"], check=False, capture_output=True)
-
-    def pages(self):
-        return sorted(self.spool.glob("*.pdf"))
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait()
-        self._log.close()
-
-
 class People:
     """Renders what people hold up, as the cameras see it."""
 
@@ -437,49 +394,6 @@ def roster():
     """The demo roster, by id."""
     with open(DEMO / "roster.csv", newline="", encoding="utf-8") as file:
         return {row["id"]: row for row in csv.DictReader(file)}
-
-
-def read_page(pdf, folder):
-    """What the code on a printed page says: the page as a picture, read by lanyard-scan."""
-    picture = Path(folder) / f"{pdf.stem}.png"
-    subprocess.run(["pdftoppm", "-r", "200", "-png", "-singlefile", str(pdf), str(picture.with_suffix(""))], check=True,
-                   timeout=60)
-    said = subprocess.run([program("lanyard-scan"), str(picture)], capture_output=True, text=True, check=True,
-                          timeout=60).stdout
-    if "\t" not in said:
-        raise VenueError(f"no code can be read on {pdf}")
-    return said.split("\t", 1)[1].rstrip("\n")
-
-
-def code_picture(text, path, scale=6):
-    """A QR code of a text on a grey ground, as a PNG: a badge held still, straight, and in good light."""
-    if len(text) > 1000:  # the largest symbols: 177 modules a side
-        scale = 4
-    level = "M" if len(text) <= 1000 else "L"
-    subprocess.run(["qrencode", "-o", str(path), "-s", str(scale), "-m", "8", "-l", level, "-8"], input=text,
-                   check=True, text=isinstance(text, str), timeout=20)
-    return path
-
-
-def with_broken_signature(text):
-    """A signed credential of which one letter was changed, where it stays base45: the low digit of a late group."""
-    at = 3 + 3 * 30
-    return text[:at] + ("0" if text[at] != "0" else "1") + text[at + 1:]
-
-
-def blank_picture(path, width=520, height=520):
-    """Nobody before the camera."""
-    Path(path).write_bytes(png_grey(width, height))
-    return path
-
-
-def png_grey(width, height, shade=128):
-    """The smallest of PNG writers: one shade of grey."""
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    rows = (b"\0" + bytes([shade]) * width) * height
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
-            + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
 
 
 def event_with(path, *changes):

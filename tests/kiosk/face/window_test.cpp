@@ -46,6 +46,7 @@ TEST_CASE("a display that is not there is an error, not an abort") {
 
 TEST_CASE("the camera's picture is shown mirrored") {
   auto opened = Window::open(small());
+  INFO((opened ? "" : opened.error().message));
   REQUIRE(opened);
   Window& window = **opened;
   const Phrases phrases(LANYARD_LOCALE_DIR, {"en", "zh"});
@@ -73,6 +74,7 @@ TEST_CASE("the camera's picture is shown mirrored") {
 
 TEST_CASE("what is drawn is what the screenshot holds") {
   auto opened = Window::open(small());
+  INFO((opened ? "" : opened.error().message));
   REQUIRE(opened);
   Window& window = **opened;
   const Phrases phrases(LANYARD_LOCALE_DIR, {"en", "zh"});

@@ -1,0 +1,107 @@
+"""What is on paper: the printer, the pages it printed, and the codes that people hold up."""
+
+import os
+import socket
+import struct
+import subprocess
+import zlib
+from pathlib import Path
+
+from venue import VenueError, program, wait_until
+
+
+class IppPrinter:
+    """A printer that speaks IPP: CUPS' own ippeveprinter, which keeps what it was sent."""
+
+    def __init__(self, folder):
+        self.spool = Path(folder) / "spool"
+        self.spool.mkdir(parents=True, exist_ok=True)
+        self.log = Path(folder) / "ippeveprinter.log"
+        self._log = open(self.log, "ab")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self._bus, bus_address = self._own_bus(Path(folder))
+        # -k keeps the documents; -r off announces nothing on the network.
+        self.process = subprocess.Popen(["ippeveprinter", "-p", str(port), "-d", str(self.spool), "-k", "-f",
+                                         "application/pdf", "-r", "off", "Badges"], stdout=self._log, stderr=self._log,
+                                        env={**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": bus_address})
+        self.uri = f"ipp://127.0.0.1:{port}/ipp/print"
+        try:
+            wait_until("the printer", lambda: self.process.poll() is not None or self._answers(port))
+            if self.process.poll() is not None:
+                raise VenueError("the printer ended")
+        except VenueError as error:
+            self.stop()
+            raise VenueError(f"{error}; its log:\n{self.log.read_text()[-2000:]}") from None
+
+    @staticmethod
+    def _answers(port):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return True
+        except OSError:
+            return False
+
+    def _own_bus(self, folder):
+        """Debian 12's ippeveprinter ends without a system bus, though it needs nothing of it; many a machine has none."""
+        settings = folder / "bus.conf"
+        settings.write_text('<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth>'
+                            '<policy context="default"><allow eavesdrop="true"/><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy>'
+                            '</busconfig>')
+        bus = subprocess.Popen(["dbus-daemon", f"--config-file={settings}", "--nofork", "--print-address"],
+                               stdout=subprocess.PIPE, stderr=self._log, text=True)
+        return bus, bus.stdout.readline().strip()
+
+    def pages(self):
+        return sorted(self.spool.glob("*.pdf"))
+
+    def stop(self):
+        for process in (self.process, self._bus):
+            process.terminate()
+            process.wait()
+        self._bus.stdout.close()
+        self._log.close()
+
+
+def read_page(pdf, folder):
+    """What the code on a printed page says: the page as a picture, read by lanyard-scan."""
+    picture = Path(folder) / f"{pdf.stem}.png"
+    subprocess.run(["pdftoppm", "-r", "200", "-png", "-singlefile", str(pdf), str(picture.with_suffix(""))], check=True,
+                   timeout=60)
+    said = subprocess.run([program("lanyard-scan"), str(picture)], capture_output=True, text=True, check=True,
+                          timeout=60).stdout
+    if "\t" not in said:
+        raise VenueError(f"no code can be read on {pdf}")
+    return said.split("\t", 1)[1].rstrip("\n")
+
+
+def code_picture(text, path, scale=6):
+    """A QR code of a text on a grey ground, as a PNG: a badge held still, straight, and in good light."""
+    if len(text) > 1000:  # the largest symbols: 177 modules a side
+        scale = 4
+    level = "M" if len(text) <= 1000 else "L"
+    subprocess.run(["qrencode", "-o", str(path), "-s", str(scale), "-m", "8", "-l", level, "-8"], input=text,
+                   check=True, text=isinstance(text, str), timeout=20)
+    return path
+
+
+def with_broken_signature(text):
+    """A signed credential of which one letter was changed, where it stays base45: the low digit of a late group."""
+    at = 3 + 3 * 30
+    return text[:at] + ("0" if text[at] != "0" else "1") + text[at + 1:]
+
+
+def blank_picture(path, width=520, height=520):
+    """Nobody before the camera."""
+    Path(path).write_bytes(png_grey(width, height))
+    return path
+
+
+def png_grey(width, height, shade=128):
+    """The smallest of PNG writers: one shade of grey."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    rows = (b"\0" + bytes([shade]) * width) * height
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
