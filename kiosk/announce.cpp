@@ -100,8 +100,8 @@ void Announcer::presented(const State& state, const SemanticList& semantics,
         std::chrono::duration_cast<std::chrono::milliseconds>(now - origin->seen_at).count();
   }
   said["controls"] = std::move(controls);
-  std::puts(said.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
-  std::fflush(stdout);
+  (void)std::puts(said.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
+  (void)std::fflush(stdout);
 }
 
 }  // namespace lanyard::kiosk

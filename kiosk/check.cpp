@@ -1,5 +1,6 @@
 #include "kiosk/check.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <string>
@@ -35,8 +36,8 @@ class Report {
 
  private:
   static void line(const char* verdict, const char* part, const std::string& text) {
-    std::printf("%-5s %-8s %s\n", verdict, part, text.c_str());
-    std::fflush(stdout);  // each as soon as it is known: some take seconds
+    (void)std::printf("%-5s %-8s %s\n", verdict, part, text.c_str());
+    (void)std::fflush(stdout);  // each as soon as it is known: some take seconds
   }
   bool good_{true};
 };
@@ -142,17 +143,25 @@ void check_fonts(Report& report) {
   Texts texts(none);
   texts.begin_frame();
   std::string missing;
-  const struct {
-    const char* script;
+  struct Script {
+    const char* name;
     const char* sample;
-  } kScripts[] = {{"Latin", "Ñandú Łódź"}, {"Cyrillic", "Щербаков"}, {"Greek", "Ελένη"},
-                  {"Arabic", "فاطمة"},     {"Han", "张伟"},          {"rare Han", "𠮷"},
-                  {"Hangul", "김민준"},    {"Kana", "さくら"},       {"Hebrew", "דוד"},
-                  {"Devanagari", "अमित"},  {"Thai", "สมชาย"}};
-  for (const auto& [script, sample] : kScripts) {
+  };
+  constexpr auto kScripts = std::to_array<Script>({{"Latin", "Ñandú Łódź"},
+                                                   {"Cyrillic", "Щербаков"},
+                                                   {"Greek", "Ελένη"},
+                                                   {"Arabic", "فاطمة"},
+                                                   {"Han", "张伟"},
+                                                   {"rare Han", "𠮷"},
+                                                   {"Hangul", "김민준"},
+                                                   {"Kana", "さくら"},
+                                                   {"Hebrew", "דוד"},
+                                                   {"Devanagari", "अमित"},
+                                                   {"Thai", "สมชาย"}});
+  for (const auto& [name, sample] : kScripts) {
     TextAsk ask;
     ask.text = sample;
-    if (texts.get(ask).unknown_glyphs > 0) missing += (missing.empty() ? "" : ", ") + std::string(script);
+    if (texts.get(ask).unknown_glyphs > 0) missing += (missing.empty() ? "" : ", ") + std::string(name);
   }
   missing.empty() ? report.ok("fonts", "every script that was tried")
                   : report.fail("fonts", "no letters for " + missing + " (fonts-noto-core, fonts-noto-cjk)");

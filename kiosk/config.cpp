@@ -52,7 +52,7 @@ void read_camera(TomlTable table, CameraConfig& camera) {
     return source.starts_with(kind) && source.size() > kind.size();
   };
   if (source != "none" && !names("v4l2:") && !names("replay:")) {
-    table.wrong("source", "expected \"v4l2:DEVICE\", \"replay:FOLDER\" or \"none\"");
+    table.wrong("source", R"(expected "v4l2:DEVICE", "replay:FOLDER" or "none")");
   }
   table.no_other_keys();
 }

@@ -1,5 +1,6 @@
 // lanyard-kiosk: puts the parts together, and takes them apart again.
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <csignal>
 #include <cstdio>
@@ -39,11 +40,12 @@ std::filesystem::path assets_folder(const KioskConfig& config) {
 
 // "1080x1920". False if it is not that.
 bool take_window(const std::string& text, ScreenConfig& screen) {
-  char x = 0;
-  char more = 0;
-  return std::sscanf(text.c_str(), "%d%c%d%c", &screen.width_px, &x, &screen.height_px, &more) == 3 &&
-         x == 'x' && screen.width_px >= 320 && screen.height_px >= 320 && screen.width_px <= 8192 &&
-         screen.height_px <= 8192;
+  const char* const end = text.data() + text.size();
+  const auto [cross, bad_width] = std::from_chars(text.data(), end, screen.width_px);
+  if (bad_width != std::errc{} || cross == end || *cross != 'x') return false;
+  const auto [rest, bad_height] = std::from_chars(cross + 1, end, screen.height_px);
+  return bad_height == std::errc{} && rest == end && screen.width_px >= 320 && screen.height_px >= 320 &&
+         screen.width_px <= 8192 && screen.height_px <= 8192;
 }
 
 sync::Expected<KioskConfig> settings_of(const CommandLine& line) {
@@ -191,8 +193,8 @@ int run(int argc, char** argv) {
   if (sodium_init() < 0) return kFailed;
   if (hash->parsed()) return hash_a_pin();
   if (check->parsed()) return check_parts(line);
-  std::signal(SIGTERM, [](int) { g_stop = 1; });
-  std::signal(SIGINT, [](int) { g_stop = 1; });
+  (void)std::signal(SIGTERM, [](int) { g_stop = 1; });
+  (void)std::signal(SIGINT, [](int) { g_stop = 1; });
   return run_kiosk(line);
 }
 

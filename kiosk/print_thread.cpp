@@ -25,18 +25,16 @@ void PrintThread::stop() {
 }
 
 void PrintThread::post(PrintJob job) {
-  bool taken = false;
-  {
-    const std::lock_guard lock(mutex_);
-    if (thread_.get_stop_source().stop_requested()) return;
-    taken = jobs_.size() < kMaxPrintJobs;
-    if (taken) jobs_.push_back(std::move(job));
-  }
-  if (taken) {
-    came_.notify_one();
-  } else {
+  std::unique_lock lock(mutex_);
+  if (thread_.get_stop_source().stop_requested()) return;
+  if (jobs_.size() >= kMaxPrintJobs) {
+    lock.unlock();
     done_({std::move(job.order), false, "too many badges are waiting for the printer"});
+    return;
   }
+  jobs_.push_back(std::move(job));
+  lock.unlock();
+  came_.notify_one();
 }
 
 void PrintThread::run(const std::stop_token& stop) {

@@ -1,9 +1,9 @@
 #include "kiosk/stamp.hpp"
 
+#include <ctime>
 #include <fstream>
 
 #include <sodium.h>
-#include <time.h>
 
 namespace lanyard::kiosk {
 

@@ -66,8 +66,8 @@ int serve(const SyncdConfig& config) {
   if (!identity) return failed(identity.error());
   if (!*identity)
     return failed({Error::Kind::invalid, "this kiosk is not enrolled; see: lanyard-syncd enrol --help"});
-  std::signal(SIGTERM, on_signal);
-  std::signal(SIGINT, on_signal);
+  (void)std::signal(SIGTERM, on_signal);
+  (void)std::signal(SIGINT, on_signal);
 
   HttpClient client;
   Daemon daemon(
@@ -90,7 +90,7 @@ int serve(const SyncdConfig& config) {
   return kDone;
 }
 
-int enrol_kiosk(SyncdConfig config, const std::string& url, const std::string& code) {
+int enrol_kiosk(const SyncdConfig& config, const std::string& url, const std::string& code) {
   const auto hub = normal_hub_url(url);
   if (!hub) {
     (void)std::fprintf(stderr, "lanyard-syncd: '%s' is not the address of a hub\n", url.c_str());
@@ -137,7 +137,7 @@ int run(int argc, char** argv) {
     (void)failed(config.error());
     return kWrongUse;
   }
-  return enrol_command->parsed() ? enrol_kiosk(std::move(*config), url, code) : serve(*config);
+  return enrol_command->parsed() ? enrol_kiosk(*config, url, code) : serve(*config);
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ std::string TomlTable::text(const char* key, std::size_t most_bytes) {
 }
 
 std::string TomlTable::id(const char* key) {
-  const std::string given = text(key);
+  std::string given = text(key);
   if (given.empty() || is_id(given)) return given;
   wrong(key, "'" + printable(given, 40) + "' is not an id (letters, digits, '.', '_', '-', at most " +
                  std::to_string(kMaxIdBytes) + ")");

@@ -1,6 +1,8 @@
 #include "kiosk/badge/badge.hpp"
 
+#include <array>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <functional>
@@ -56,9 +58,9 @@ std::uint32_t rgb_of(std::string_view text, std::uint32_t otherwise) {
 }
 
 std::string css_colour(std::uint32_t rgb) {
-  char text[8];
-  std::snprintf(text, sizeof text, "#%06x", rgb & 0xffffffU);
-  return text;
+  std::array<char, 8> text{};
+  (void)std::snprintf(text.data(), text.size(), "#%06x", rgb & 0xffffffU);
+  return text.data();
 }
 
 // "105mm" -> 105. The page's size is what the printer is asked for, so it has to be in millimetres.

@@ -52,9 +52,11 @@ Measured measure(PangoLayout* layout, PangoFontDescription* font, double cap_mm)
 double fitting_size(PangoLayout* layout, PangoFontDescription* font, const TextSlot& slot, int lines,
                     double smallest_mm) {
   pango_layout_set_width(layout, lines == 1 ? -1 : static_cast<int>(slot.width_mm * kPangoPerMm));
-  for (double size = slot.size_mm; size >= smallest_mm; size *= 0.97) {
+  double size = slot.size_mm;
+  while (size >= smallest_mm) {
     const Measured box = measure(layout, font, size);
     if (box.width_mm <= slot.width_mm && box.height_mm <= slot.height_mm && box.lines <= lines) return size;
+    size *= 0.97;
   }
   return 0;
 }

@@ -44,8 +44,9 @@ sync::Expected<QrCode> encode_qr(std::string_view text) {
   }
   QrCode out;
   out.side = code->width;
-  out.dark.reserve(static_cast<std::size_t>(code->width * code->width));
-  for (int i = 0; i < code->width * code->width; ++i) {
+  const int modules = code->width * code->width;
+  out.dark.reserve(static_cast<std::size_t>(modules));
+  for (int i = 0; i < modules; ++i) {
     out.dark.push_back(static_cast<std::uint8_t>(code->data[i] & 1U));
   }
   return out;

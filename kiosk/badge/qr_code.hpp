@@ -14,7 +14,9 @@ inline constexpr int kQuietModules = 4;  // ISO/IEC 18004: the blank border on e
 struct QrCode {
   int side{0};                     // modules, without the quiet zone
   std::vector<std::uint8_t> dark;  // side * side, row by row, 1 = dark
-  [[nodiscard]] bool is_dark(int x, int y) const { return dark[static_cast<std::size_t>(y * side + x)] != 0; }
+  [[nodiscard]] bool is_dark(int x, int y) const {
+    return dark[static_cast<std::size_t>(std::ptrdiff_t{y} * side + x)] != 0;
+  }
 };
 
 // The best error correction that still needs no larger symbol than level M would.

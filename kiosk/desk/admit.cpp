@@ -30,6 +30,19 @@ JournalRow row_of(const Decision& decision, const sync::Checkpoint& checkpoint) 
   return row;
 }
 
+Expected<BadgeOrder> mint_for(const sync::Attendee& attendee, std::uint32_t generation,
+                              const Desk::Venue& venue) {
+  if (generation > 0xffff)
+    return fail(Error::Kind::invalid, "too many badges were issued for " + attendee.id);
+  sync::SignedCredential fields;
+  fields.event = sync::event_tag(venue.event.id);
+  fields.attendee = attendee.id;
+  fields.generation = static_cast<std::uint16_t>(generation);
+  fields.valid_from = attendee.valid_from ? attendee.valid_from : std::optional(venue.event.runs.from);
+  fields.valid_until = attendee.valid_until ? attendee.valid_until : std::optional(venue.event.runs.until);
+  return BadgeOrder{attendee, sync::mint(fields, venue.identity.signing_key), generation, false, {}};
+}
+
 }  // namespace
 
 Expected<const Desk::Venue*> Desk::venue() {
@@ -133,44 +146,31 @@ Expected<Decision> Desk::admit(std::string_view symbol, const sync::RowStamp& st
   return decision;
 }
 
-Expected<BadgeOrder> Desk::mint_for(const sync::Attendee& attendee, std::uint32_t generation,
-                                    const Venue& venue) {
-  if (generation > 0xffff)
-    return fail(Error::Kind::invalid, "too many badges were issued for " + attendee.id);
-  sync::SignedCredential fields;
-  fields.event = sync::event_tag(venue.event.id);
-  fields.attendee = attendee.id;
-  fields.generation = static_cast<std::uint16_t>(generation);
-  fields.valid_from = attendee.valid_from ? attendee.valid_from : std::optional(venue.event.runs.from);
-  fields.valid_until = attendee.valid_until ? attendee.valid_until : std::optional(venue.event.runs.until);
-  return BadgeOrder{attendee, sync::mint(fields, venue.identity.signing_key), generation, false, {}};
-}
-
-Expected<BadgeOrder> Desk::order_badge(std::string_view id, const sync::RowStamp&) {
+Expected<BadgeOrder> Desk::order_badge(std::string_view attendee_id, const sync::RowStamp&) {
   const auto where = venue();
   if (!where) return tl::make_unexpected(where.error());
-  const auto attendee = store_.attendee(id);
+  const auto attendee = store_.attendee(attendee_id);
   if (!attendee) return tl::make_unexpected(attendee.error());
   if (*where == nullptr || !*attendee)
-    return fail(Error::Kind::invalid, "no such attendee: " + std::string(id));
-  const auto generation = store_.generation(id);
+    return fail(Error::Kind::invalid, "no such attendee: " + std::string(attendee_id));
+  const auto generation = store_.generation(attendee_id);
   if (!generation) return tl::make_unexpected(generation.error());
   auto order = mint_for(**attendee, *generation, **where);
   if (order) printing_.insert(order->attendee.id);
   return order;
 }
 
-Expected<BadgeOrder> Desk::reissue(std::string_view id, std::string_view operator_id, ReprintReason reason,
-                                   const sync::RowStamp& stamp) {
+Expected<BadgeOrder> Desk::reissue(std::string_view attendee_id, std::string_view operator_id,
+                                   ReprintReason reason, const sync::RowStamp& stamp) {
   auto transaction = store_.begin();
   if (!transaction) return tl::make_unexpected(transaction.error());
   const auto where = venue();
   if (!where) return tl::make_unexpected(where.error());
-  const auto attendee = store_.attendee(id);
+  const auto attendee = store_.attendee(attendee_id);
   if (!attendee) return tl::make_unexpected(attendee.error());
   if (*where == nullptr || !*attendee)
-    return fail(Error::Kind::invalid, "no such attendee: " + std::string(id));
-  const auto generation = store_.generation(id);
+    return fail(Error::Kind::invalid, "no such attendee: " + std::string(attendee_id));
+  const auto generation = store_.generation(attendee_id);
   if (!generation) return tl::make_unexpected(generation.error());
   auto order = mint_for(**attendee, *generation + 1, **where);
   if (!order) return order;
@@ -225,15 +225,15 @@ Expected<void> Desk::alert(std::string_view rule, std::string_view detail, const
   return store_.append(std::move(row), stamp).map([](const JournalRow&) {});
 }
 
-Expected<std::optional<Record>> Desk::record(std::string_view id) {
-  auto attendee = store_.attendee(id);
+Expected<std::optional<Record>> Desk::record(std::string_view attendee_id) {
+  auto attendee = store_.attendee(attendee_id);
   if (!attendee) return tl::make_unexpected(attendee.error());
   if (!*attendee) return std::nullopt;
   const auto where = venue();
   if (!where) return tl::make_unexpected(where.error());
-  auto presence = store_.presence(id, *where == nullptr ? "" : (*where)->checkpoint.zone);
-  const auto generation = store_.generation(id);
-  auto history = store_.history(id, kHistoryRows);
+  auto presence = store_.presence(attendee_id, *where == nullptr ? "" : (*where)->checkpoint.zone);
+  const auto generation = store_.generation(attendee_id);
+  auto history = store_.history(attendee_id, kHistoryRows);
   if (!presence) return tl::make_unexpected(presence.error());
   if (!generation) return tl::make_unexpected(generation.error());
   if (!history) return tl::make_unexpected(history.error());

@@ -41,10 +41,10 @@ class Desk {
 
   // A badge of the generation that is alive. Until `badge_done`, the badge counts as printed for decisions
   // here.
-  [[nodiscard]] sync::Expected<BadgeOrder> order_badge(std::string_view attendee, const sync::RowStamp&);
+  [[nodiscard]] sync::Expected<BadgeOrder> order_badge(std::string_view attendee_id, const sync::RowStamp&);
 
   // Generation + 1: the older credentials die here with this row, and elsewhere as it arrives.
-  [[nodiscard]] sync::Expected<BadgeOrder> reissue(std::string_view attendee, std::string_view operator_id,
+  [[nodiscard]] sync::Expected<BadgeOrder> reissue(std::string_view attendee_id, std::string_view operator_id,
                                                    ReprintReason, const sync::RowStamp&);
 
   // Journals that the order was printed, or was not and why. On an error the badge still counts as printed
@@ -57,7 +57,7 @@ class Desk {
   [[nodiscard]] sync::Expected<void> alert(std::string_view rule, std::string_view detail,
                                            const sync::RowStamp&);
 
-  [[nodiscard]] sync::Expected<std::optional<Record>> record(std::string_view attendee);
+  [[nodiscard]] sync::Expected<std::optional<Record>> record(std::string_view attendee_id);
   [[nodiscard]] sync::Store& store() { return store_; }
 
   // What the screens show around the visit; none before enrolment or before the first roster.
@@ -73,8 +73,6 @@ class Desk {
 
  private:
   [[nodiscard]] sync::Expected<Facts> facts_of(const Presented&, const Venue&, Timestamp now);
-  [[nodiscard]] sync::Expected<BadgeOrder> mint_for(const sync::Attendee&, std::uint32_t generation,
-                                                    const Venue&);
 
   sync::Store store_;
   std::optional<Venue> venue_;

@@ -28,7 +28,8 @@ std::string language_of(const sync::Attendee& attendee, const FlowConfig& config
 // One transition in the making: the handlers below change `state` and add effects.
 class Turn {
  public:
-  Turn(const State& from, const FlowConfig& config, Moment now) : state_(from), config_(config), now_(now) {}
+  Turn(State from, const FlowConfig& config, Moment now)
+      : state_(std::move(from)), config_(config), now_(now) {}
 
   // --- the world around
   // -------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ ImVec2 vec(Point p) {
 template <class Id>
 Id imgui_texture(TextureId id) {
   if constexpr (std::is_pointer_v<Id>) {
-    return reinterpret_cast<Id>(id);
+    return reinterpret_cast<Id>(id);  // NOLINT(performance-no-int-to-ptr): a name, never followed
   } else {
     return static_cast<Id>(id);
   }
@@ -173,7 +173,7 @@ void Canvas::stroke(std::span<const Point> points, Rgb colour, float thick, floa
     const Point b = points[i];
     const float length = std::hypot(b.x - a.x, b.y - a.y);
     const float share = length > 0 ? std::min(1.0F, left / length) : 1.0F;
-    path.push_back({a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share + dy_});
+    path.emplace_back(a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share + dy_);
     left -= length;
   }
   // Piece by piece: a whole polyline has pointed joints. (AddLine would move it by half a pixel.)

@@ -55,7 +55,7 @@ class Canvas {
   Metrics metrics;
 
   // --- a frame. `draw` of screens.hpp calls these.
-  void begin(const std::string& language, Moment now);
+  void begin(const std::string& language, Moment moment);
   [[nodiscard]] SemanticList finish();
 
   [[nodiscard]] const Theme& theme() const { return theme_; }
@@ -82,7 +82,7 @@ class Canvas {
   // A pen line with round ends, of which the part `drawn` is there already.
   void stroke(std::span<const Point> points, Rgb colour, float thick, float drawn = 1, float alpha = 1);
   void polygon(std::span<const Point> convex, Rgb colour, float alpha = 1);
-  void picture(TextureId texture, const Rect& area, Point uv_min, Point uv_max, Rgb tint, float radius);
+  void picture(TextureId texture, const Rect& area, Point uv_min, Point uv_max, Rgb colour, float radius);
   void clip(const Rect& area);
   void unclip();
 

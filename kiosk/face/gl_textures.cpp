@@ -1,5 +1,7 @@
 #include "kiosk/face/gl_textures.hpp"
 
+#include <array>
+
 // clang-format off
 #include <GL/gl.h>
 #include <GL/glext.h>
@@ -10,9 +12,10 @@ namespace {
 
 // One byte a pixel is a quarter of the memory and of the upload; the swizzle makes four channels of it.
 void set_swizzle(Channel channel) {
-  const GLint coverage[] = {GL_ONE, GL_ONE, GL_ONE, GL_RED};
-  const GLint grey[] = {GL_RED, GL_RED, GL_RED, GL_ONE};
-  glTexParameteriv(GL_TEXTURE_2D, GL_TEXTURE_SWIZZLE_RGBA, channel == Channel::coverage ? coverage : grey);
+  constexpr std::array<GLint, 4> kCoverage{GL_ONE, GL_ONE, GL_ONE, GL_RED};
+  constexpr std::array<GLint, 4> kGrey{GL_RED, GL_RED, GL_RED, GL_ONE};
+  const auto& swizzle = channel == Channel::coverage ? kCoverage : kGrey;
+  glTexParameteriv(GL_TEXTURE_2D, GL_TEXTURE_SWIZZLE_RGBA, swizzle.data());
 }
 
 void describe_rows(const Pixels& pixels) {

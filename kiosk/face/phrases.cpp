@@ -88,7 +88,8 @@ std::string Tongue::fill(std::string text, std::initializer_list<Filling> fillin
     const std::string slot = "{" + std::string(filling.name) + "}";
     std::string value = safe_part(filling.value);
     const bool leftwards = reading_of(language_) == Reading::right_to_left || runs_leftwards(value);
-    if (leftwards) value = "\u2068" + value + "\u2069";
+    // NOLINTNEXTLINE(misc-misleading-bidirectional): what the first opens, the second closes
+    if (leftwards) value.insert(0, "\u2068").append("\u2069");
     for (std::size_t at = text.find(slot); at != std::string::npos; at = text.find(slot, at + value.size())) {
       text.replace(at, slot.size(), value);
     }
@@ -132,7 +133,7 @@ std::string Tongue::clock(sync::Timestamp when, std::chrono::minutes utc_offset)
 }
 
 std::string Tongue::moment(sync::Timestamp when, sync::Timestamp now, std::chrono::minutes utc_offset) const {
-  const std::string time = clock(when, utc_offset);
+  std::string time = clock(when, utc_offset);
   if (sync::venue_day(when, utc_offset) == sync::venue_day(now, utc_offset)) return time;
   return say_in("date and time", "{date}, {time}", {{"date", short_date(when, utc_offset)}, {"time", time}});
 }

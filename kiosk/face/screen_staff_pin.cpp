@@ -57,8 +57,10 @@ void draw_keys(Drawing& d, const Rect& area, const StaffPin& pin, bool closed) {
   const std::string_view order = "123456789<0>";
   for (std::size_t i = 0; i < order.size(); ++i) {
     const char sign = order[i];
-    const Rect key{area.x + static_cast<float>(i % 3) * (width + gap),
-                   area.y + static_cast<float>(i / 3) * (height + gap), width, height};
+    const std::size_t column = i % 3;
+    const std::size_t row = i / 3;
+    const Rect key{area.x + static_cast<float>(column) * (width + gap),
+                   area.y + static_cast<float>(row) * (height + gap), width, height};
     Button button{.id = std::string("pin.digit.") + sign,
                   .label = std::string(1, sign),
                   .look = Look::key,

@@ -173,7 +173,8 @@ struct Texts::Engine {
   }
 
   [[nodiscard]] float fit_lines(PangoLayout* layout, const TextAsk& ask, float least) const {
-    for (float size = ask.size_px;; size = std::max(least, size * kShrinkStep)) {
+    float size = ask.size_px;
+    while (true) {
       set_size(layout, ask, size);
       set_width(layout, ask.width_px);
       const Measured m = measure(layout);
@@ -183,6 +184,7 @@ struct Texts::Engine {
         return size;
       }
       if (size <= least) return shorten(layout, ask, least);
+      size = std::max(least, size * kShrinkStep);
     }
   }
 

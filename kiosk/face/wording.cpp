@@ -20,7 +20,7 @@ struct RuleWords {
 
 constexpr Phrase kNone{nullptr};
 
-const RuleWords kWords[] = {
+const auto kWords = std::to_array<RuleWords>({
     {Rule::unreadable, Glyph::badge, mark("We could not read this code"),
      mark("Please hold your forum badge flat and still, with the square code facing the screen."), kNone},
     {Rule::other_event, Glyph::badge, mark("This badge is for another event"),
@@ -61,13 +61,13 @@ const RuleWords kWords[] = {
      mark("We will let you in as soon as places become free. Please wait nearby."), kNone},
     {Rule::quota, Glyph::full, mark("The places of your delegation are taken"),
      mark("You are welcome as soon as one of your delegation has left."), kNone},
-};
+});
 
 const RuleWords& words_of(Rule rule) {
   for (const RuleWords& words : kWords) {
     if (words.rule == rule) return words;
   }
-  return kWords[0];
+  return kWords.front();
 }
 
 bool mentions(const Phrase& phrase, std::string_view slot) {

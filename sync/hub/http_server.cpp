@@ -86,13 +86,14 @@ std::string http_date() {
   std::tm utc{};
   gmtime_r(&now, &utc);
   // Names by hand: strftime's follow the locale.
-  static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  static constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   std::array<char, 64> text{};
-  (void)std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT", kDays[utc.tm_wday % 7],
-                      utc.tm_mday, kMonths[utc.tm_mon % 12], utc.tm_year + 1900, utc.tm_hour, utc.tm_min,
-                      utc.tm_sec);
+  (void)std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
+                      kDays[static_cast<std::size_t>(utc.tm_wday) % kDays.size()], utc.tm_mday,
+                      kMonths[static_cast<std::size_t>(utc.tm_mon) % kMonths.size()], utc.tm_year + 1900,
+                      utc.tm_hour, utc.tm_min, utc.tm_sec);
   return text.data();
 }
 
@@ -358,7 +359,7 @@ void HttpServer::Inside::beat_watchdog() {
 
 HttpServer::HttpServer(std::unique_ptr<Inside> in) : in_(std::move(in)) {}
 
-HttpServer::~HttpServer() {
+HttpServer::~HttpServer() {  // NOLINT(bugprone-exception-escape): as declared
   // Sessions that io still holds refer to Inside: they go while it is whole.
   in_->stopping = true;
   for (Session* session : in_->sessions) session->close();

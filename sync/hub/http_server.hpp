@@ -38,7 +38,7 @@ class HttpServer {
                                                                     HttpLimits limits, Handler handler);
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
-  ~HttpServer();
+  ~HttpServer();  // NOLINT(bugprone-exception-escape): what would throw is a bug, and ends the program
 
   // "127.0.0.1:40123": where it really listens.
   [[nodiscard]] std::string address() const;
