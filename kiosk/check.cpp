@@ -1,6 +1,5 @@
 #include "kiosk/check.hpp"
 
-#include <array>
 #include <chrono>
 #include <cstdio>
 #include <string>
@@ -11,7 +10,7 @@
 #include "kiosk/badge/printer.hpp"
 #include "kiosk/desk/admit.hpp"
 #include "kiosk/face/phrases.hpp"
-#include "kiosk/face/text.hpp"
+#include "kiosk/face/scripts.hpp"
 #include "kiosk/journal_thread.hpp"
 #include "kiosk/stamp.hpp"
 
@@ -131,40 +130,10 @@ void check_printer(const KioskConfig& config, const std::filesystem::path& asset
   badge ? report.ok("badge", file.string()) : report.fail("badge", badge.error().message);
 }
 
-class NoTextures : public Textures {
- public:
-  TextureId make(Channel, const Pixels&) override { return 1; }
-  void refill(TextureId, const Pixels&) override {}
-  void drop(TextureId) override {}
-};
-
 void check_fonts(Report& report) {
-  NoTextures none;
-  Texts texts(none);
-  texts.begin_frame();
-  std::string missing;
-  struct Script {
-    const char* name;
-    const char* sample;
-  };
-  constexpr auto kScripts = std::to_array<Script>({{"Latin", "Ñandú Łódź"},
-                                                   {"Cyrillic", "Щербаков"},
-                                                   {"Greek", "Ελένη"},
-                                                   {"Arabic", "فاطمة"},
-                                                   {"Han", "张伟"},
-                                                   {"rare Han", "𠮷"},
-                                                   {"Hangul", "김민준"},
-                                                   {"Kana", "さくら"},
-                                                   {"Hebrew", "דוד"},
-                                                   {"Devanagari", "अमित"},
-                                                   {"Thai", "สมชาย"}});
-  for (const auto& [name, sample] : kScripts) {
-    TextAsk ask;
-    ask.text = sample;
-    if (texts.get(ask).unknown_glyphs > 0) missing += (missing.empty() ? "" : ", ") + std::string(name);
-  }
+  const auto missing = scripts_without_letters();
   missing.empty() ? report.ok("fonts", "every script that was tried")
-                  : report.fail("fonts", "no letters for " + missing + " (fonts-noto-core, fonts-noto-cjk)");
+                  : report.fail("fonts", "no letters for " + described(missing));
 }
 
 void check_languages(const KioskConfig& config, const std::filesystem::path& assets, Report& report) {

@@ -14,6 +14,7 @@
 
 #include "kiosk/check.hpp"
 #include "kiosk/config.hpp"
+#include "kiosk/face/scripts.hpp"
 #include "kiosk/kiosk_loop.hpp"
 
 namespace {
@@ -84,6 +85,17 @@ std::unique_ptr<scanner::ScanLoop> scan_loop_of(const CameraConfig& config) {
   return std::make_unique<scanner::ScanLoop>(std::move(*camera), std::move(options));
 }
 
+// Names in a script without letters show as boxes, which a kiosk can do its work with; words that cannot be
+// read it cannot. False if it is so.
+bool has_letters() {
+  const std::vector<Script> missing = scripts_without_letters();
+  if (missing.empty()) return true;
+  const bool speechless = missing.front().name == kScriptOfTheFace;
+  spdlog::log(speechless ? spdlog::level::err : spdlog::level::warn, "fonts: no letters for {}",
+              described(missing));
+  return !speechless;
+}
+
 int run_kiosk(const CommandLine& line) {
   auto config = settings_of(line);
   if (!config) {
@@ -107,6 +119,7 @@ int run_kiosk(const CommandLine& line) {
     spdlog::error("{}", badge.error().message);
     return kFailed;
   }
+  if (!has_letters()) return kFailed;
   auto window = Window::open(window_of(config->screen));
   if (!window) {
     spdlog::error("{}", window.error().message);

@@ -6,6 +6,7 @@
 
 #include <boost/locale.hpp>
 #include <boost/locale/gnu_gettext.hpp>
+#include <boost/version.hpp>
 
 #include "kiosk/face/safe_text.hpp"
 #include "kiosk/face/text.hpp"
@@ -34,7 +35,11 @@ std::vector<char> read_catalogue(const std::string& path) {
 
 std::locale make_locale(const std::string& directory, const std::string& language, bool& found) {
   bl::generator generator;
+#if BOOST_VERSION >= 108100
+  generator.categories(bl::category_t::formatting);
+#else
   generator.categories(bl::formatting_facet);
+#endif
   const std::locale dates = generator(icu_name(language));
   bl::gnu_gettext::messages_info info;
   info.language = language;

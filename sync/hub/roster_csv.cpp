@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 16> kColumns{"id",     "name",         "n
 constexpr std::array<std::string_view, 4> kRequired{"id", "name", "category", "status"};
 constexpr std::size_t kMaxQuotedBytes = 40;
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return "'" + printable(text, kMaxQuotedBytes) + "'";
 }
 
@@ -48,7 +48,7 @@ std::string read_text(std::string_view cell, const EventInfo& /*event*/, RosterR
 template <std::string Attendee::*Member>
 std::string read_id(std::string_view cell, const EventInfo& /*event*/, RosterRow& row) {
   if (!cell.empty() && !is_id(cell)) {
-    return quoted(cell) + " is not an id (letters, digits, '.', '_', '-', at most " +
+    return in_quotes(cell) + " is not an id (letters, digits, '.', '_', '-', at most " +
            std::to_string(kMaxIdBytes) + ")";
   }
   row.attendee.*Member = cell;
@@ -71,7 +71,7 @@ std::string read_words(std::string_view cell, const EventInfo& /*event*/, Roster
   const auto items = split(cell);
   if (items.size() > kMaxListItems) return "has more than " + std::to_string(kMaxListItems) + " items";
   for (const std::string_view item : items) {
-    if (!is_id(item)) return quoted(item) + " is not a word of letters, digits and '-'";
+    if (!is_id(item)) return in_quotes(item) + " is not a word of letters, digits and '-'";
     (row.attendee.*Member).emplace_back(item);
   }
   return {};
@@ -81,21 +81,21 @@ std::string read_zones(std::string_view cell, const EventInfo& event, RosterRow&
   const auto items = split(cell);
   if (items.size() > kMaxListItems) return "has more than " + std::to_string(kMaxListItems) + " items";
   for (const std::string_view item : items) {
-    if (find_zone(event, item) == nullptr) return "the event has no zone " + quoted(item);
+    if (find_zone(event, item) == nullptr) return "the event has no zone " + in_quotes(item);
     row.attendee.zones.emplace_back(item);
   }
   return {};
 }
 
 std::string read_category(std::string_view cell, const EventInfo& event, RosterRow& row) {
-  if (find_category(event, cell) == nullptr) return "the event has no category " + quoted(cell);
+  if (find_category(event, cell) == nullptr) return "the event has no category " + in_quotes(cell);
   row.attendee.category = cell;
   return {};
 }
 
 std::string read_status(std::string_view cell, const EventInfo& /*event*/, RosterRow& row) {
   const auto status = status_named(cell);
-  if (!status) return "unknown status " + quoted(cell) + " (approved, pending, blocked, withdrawn)";
+  if (!status) return "unknown status " + in_quotes(cell) + " (approved, pending, blocked, withdrawn)";
   row.attendee.status = *status;
   return {};
 }
@@ -109,7 +109,7 @@ std::string read_time(std::string_view cell, const EventInfo& event, RosterRow& 
   } else if (const auto time = parse_rfc3339(cell)) {
     row.attendee.*Member = *time;
   } else {
-    return quoted(cell) + " is neither a time of RFC 3339 nor 'day N HH:MM' within the event's " +
+    return in_quotes(cell) + " is neither a time of RFC 3339 nor 'day N HH:MM' within the event's " +
            std::to_string(days) + " days";
   }
   return {};
@@ -201,15 +201,15 @@ class Reading {
       if (column == kColumns.end()) {
         const bool other_separator = name.find_first_of(";\t") != std::string_view::npos;
         wrong(header.line, "",
-              "unknown column " + quoted(name) + (other_separator ? "; columns are separated by ','" : ""));
+              "unknown column " + in_quotes(name) + (other_separator ? "; columns are separated by ','" : ""));
       } else if (!result_.columns.emplace(name).second) {
-        wrong(header.line, "", "column " + quoted(name) + " is there twice");
+        wrong(header.line, "", "column " + in_quotes(name) + " is there twice");
       } else {
         order_.push_back(static_cast<std::size_t>(column - kColumns.begin()));
       }
     }
     for (const std::string_view name : kRequired) {
-      if (!result_.columns.contains(name)) wrong(header.line, "", "column " + quoted(name) + " is missing");
+      if (!result_.columns.contains(name)) wrong(header.line, "", "column " + in_quotes(name) + " is missing");
     }
   }
 
@@ -241,7 +241,7 @@ class Reading {
   void check_unique(const RosterRow& row) {
     if (const auto [first, is_new] = ids_.emplace(row.attendee.id, row.line); !is_new) {
       wrong(row.line, "id",
-            quoted(row.attendee.id) + " is in line " + std::to_string(first->second) + " too");
+            in_quotes(row.attendee.id) + " is in line " + std::to_string(first->second) + " too");
       return;
     }
     if (row.credential.empty()) return;
@@ -262,7 +262,7 @@ class Reading {
         if (principal == row.attendee.id) {
           wrong(row.line, "companion_of", "a companion of oneself");
         } else if (!good.contains(principal) && !known_(principal)) {
-          wrong(row.line, "companion_of", "there is no good line for " + quoted(principal));
+          wrong(row.line, "companion_of", "there is no good line for " + in_quotes(principal));
         } else {
           continue;
         }

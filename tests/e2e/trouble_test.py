@@ -95,6 +95,20 @@ class Trouble(Journey):
             for part in named:
                 self.assertIn(part, done.stderr)
 
+    def test_a_machine_without_fonts_is_told_so_and_what_to_install(self):
+        fonts = self.folder / "fonts.conf"
+        fonts.write_text(f'<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+                         f'<dir>{self.folder}/no-fonts</dir><cachedir>{self.folder}/cache</cachedir></fontconfig>')
+        settings = self.folder / "kiosk.toml"
+        settings.write_text('[camera]\nsource = "none"\n')
+        for arguments, stream in (([], "stderr"), (["check"], "stdout")):
+            done = subprocess.run([venue.program("lanyard-kiosk"), "--config", str(settings), *arguments],
+                                  capture_output=True, text=True, check=False, timeout=venue.patience(30),
+                                  env={**os.environ, "FONTCONFIG_FILE": str(fonts)})
+            self.assertEqual(done.returncode, 1, done)
+            self.assertIn("no letters for Latin, Cyrillic", getattr(done, stream))
+            self.assertIn("Han, rare Han, Hangul, Kana (install fonts-noto-cjk)", getattr(done, stream))
+
     def test_every_program_answers_help_and_version_and_wrong_use(self):
         for name in ("lanyard-kiosk", "lanyard-hub", "lanyard-syncd", "lanyard-scan"):
             for option in ("--help", "--version"):

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <deque>
 #include <functional>
+#include <future>
 #include <string>
 #include <thread>
 
@@ -117,6 +118,46 @@ TEST_CASE("the same symbol is scanned again after it was put away") {
   const auto again = loop.wait_scan(kPatience);
   REQUIRE(again);
   CHECK(again->frame == 2);
+}
+
+TEST_CASE("what is still held up after the loop was told to forget is a scan again") {
+  Stage stage;
+  ScanLoop loop(stage.camera(), kBrisk);
+  stage.show(scene("badge"), milliseconds{0});
+  REQUIRE(loop.wait_scan(kPatience));
+  stage.show(scene("badge"), milliseconds{33});
+  stage.until_seen();
+  REQUIRE_FALSE(loop.take_scan());
+  loop.forget();
+  stage.show(scene("badge"), milliseconds{66});
+  stage.show(scene("badge"), milliseconds{99});
+  const auto again = loop.wait_scan(kPatience);
+  REQUIRE(again);
+  CHECK(again->frame == 2);
+  stage.until_seen();
+  CHECK_FALSE(loop.take_scan());
+}
+
+TEST_CASE("news come on the loop's thread, once a frame, when its scan and its picture can be taken") {
+  Stage stage;
+  std::atomic<int> news{0};
+  std::atomic<int> complete{0};
+  std::atomic<std::thread::id> on;
+  std::promise<ScanLoop*> made;
+  ScanLoopOptions options = kBrisk;
+  options.on_news = [&, loop = made.get_future().share()] {
+    on = std::this_thread::get_id();
+    complete += loop.get()->take_scan() && loop.get()->take_preview() ? 1 : 0;
+    ++news;
+  };
+  ScanLoop loop(stage.camera(), options);
+  made.set_value(&loop);
+  stage.show(scene("first"), milliseconds{0});
+  stage.show(scene("second"), milliseconds{33});
+  stage.until_seen();
+  CHECK(news == 2);
+  CHECK(complete == 2);
+  CHECK(on.load() != std::this_thread::get_id());
 }
 
 TEST_CASE("a scan that nobody takes gives way to the next") {
