@@ -200,8 +200,9 @@ class Reading {
       const auto column = std::ranges::find(kColumns, name);
       if (column == kColumns.end()) {
         const bool other_separator = name.find_first_of(";\t") != std::string_view::npos;
-        wrong(header.line, "",
-              "unknown column " + in_quotes(name) + (other_separator ? "; columns are separated by ','" : ""));
+        wrong(
+            header.line, "",
+            "unknown column " + in_quotes(name) + (other_separator ? "; columns are separated by ','" : ""));
       } else if (!result_.columns.emplace(name).second) {
         wrong(header.line, "", "column " + in_quotes(name) + " is there twice");
       } else {
@@ -209,7 +210,8 @@ class Reading {
       }
     }
     for (const std::string_view name : kRequired) {
-      if (!result_.columns.contains(name)) wrong(header.line, "", "column " + in_quotes(name) + " is missing");
+      if (!result_.columns.contains(name))
+        wrong(header.line, "", "column " + in_quotes(name) + " is missing");
     }
   }
 
