@@ -102,6 +102,7 @@ int run_kiosk(const CommandLine& line) {
     spdlog::error("{}", config.error().message);
     return kFailed;
   }
+  if (!has_letters()) return kFailed;
   const auto assets = assets_folder(*config);
   const auto template_file = config->printer.badge_template.empty() ? assets / "badges" / "a6-portrait.svg"
                                                                     : config->printer.badge_template;
@@ -119,7 +120,6 @@ int run_kiosk(const CommandLine& line) {
     spdlog::error("{}", badge.error().message);
     return kFailed;
   }
-  if (!has_letters()) return kFailed;
   auto window = Window::open(window_of(config->screen));
   if (!window) {
     spdlog::error("{}", window.error().message);

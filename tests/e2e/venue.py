@@ -4,6 +4,7 @@ The real programs, as processes of their own; the real camera folder, printer, p
 beside this file and the demo both stand on it.
 """
 
+import contextlib
 import csv
 import json
 import os
@@ -287,7 +288,7 @@ class Kiosk:
 
     # --- its database ---------------------------------------------------------------------------------------------
     def query(self, sql, *values):
-        with sqlite3.connect(f"file:{self.store}?mode=ro", uri=True, timeout=10) as db:
+        with contextlib.closing(sqlite3.connect(f"file:{self.store}?mode=ro", uri=True, timeout=10)) as db:
             return db.execute(sql, values).fetchall()
 
     def own_rows(self):
