@@ -27,7 +27,7 @@ if [ -n "$(msgcomm --unique --omit-header "$scratch/found.pot" "$locale/lanyard.
   failed=1
 fi
 for po in "$locale"/*/lanyard.po; do
-  msgfmt --check --check-format -o /dev/null "$po" || failed=1
+  msgfmt --check-format --check-domain -o /dev/null "$po" || failed=1
   # Fails on what is missing, empty or fuzzy.
   msgcmp "$po" "$scratch/found.pot" || failed=1
   python3 - "$po" <<'PY' || failed=1
