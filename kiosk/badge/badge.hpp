@@ -1,7 +1,8 @@
 // A badge: an SVG template with named slots, filled in and turned into a page. See assets/badges/README.md
 // for the template's side of this.
 //
-// Threads: reentrant; a BadgeTemplate is read-only once loaded and may be shared.
+// Threads: one at a time in a process, whichever it is. Cairo (1.16 and 1.18) closes font files that another
+// thread draws with once more than ten are open; so nothing else in the kiosk draws with it.
 #pragma once
 
 #include <filesystem>

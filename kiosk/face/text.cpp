@@ -5,7 +5,9 @@
 #include <cstring>
 #include <vector>
 
-#include <pango/pangocairo.h>
+#include <fontconfig/fontconfig.h>
+#include <pango/pangofc-fontmap.h>
+#include <pango/pangoft2.h>
 
 #include "kiosk/face/safe_text.hpp"
 
@@ -78,6 +80,14 @@ Measured measure(PangoLayout* layout) {
   return m;
 }
 
+// Glyphs as they were designed: shapes that hinting bends stand unevenly at these sizes.
+void unhinted(FcPattern* pattern, gpointer) {
+  for (const char* what : {FC_HINTING, FC_AUTOHINT, FC_ANTIALIAS}) FcPatternDel(pattern, what);
+  FcPatternAddBool(pattern, FC_HINTING, FcFalse);
+  FcPatternAddBool(pattern, FC_AUTOHINT, FcFalse);
+  FcPatternAddBool(pattern, FC_ANTIALIAS, FcTrue);
+}
+
 // Pango swaps left and right in paragraphs that run from right to left; the face places its blocks by itself.
 PangoAlignment alignment(PangoLayout* layout, const TextAsk& ask) {
   if (ask.align == Align::centre) return PANGO_ALIGN_CENTER;
@@ -89,17 +99,15 @@ PangoAlignment alignment(PangoLayout* layout, const TextAsk& ask) {
 }  // namespace
 
 struct Texts::Engine {
-  PangoFontMap* fonts{pango_cairo_font_map_new()};
+  // FreeType straight, not through Cairo: of all threads, that of the printer alone may use Cairo. It keeps
+  // the font files of the whole process in one list, and closes one to open another (more than ten are soon
+  // open) without waiting for the thread that draws with it.
+  PangoFontMap* fonts{pango_ft2_font_map_new()};
   PangoContext* context{pango_font_map_create_context(fonts)};
   std::uint64_t* layouts_made{nullptr};
 
   Engine() {
-    cairo_font_options_t* options = cairo_font_options_create();
-    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
-    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
-    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-    pango_cairo_context_set_font_options(context, options);
-    cairo_font_options_destroy(options);
+    pango_fc_font_map_set_default_substitute(PANGO_FC_FONT_MAP(fonts), unhinted, nullptr, nullptr);
     pango_context_set_round_glyph_positions(context, FALSE);
   }
   ~Engine() {
@@ -242,18 +250,16 @@ struct Texts::Engine {
   [[nodiscard]] static TextureId raster(PangoLayout* layout, const PangoRectangle& ink, Textures& textures) {
     const int width = std::min(ink.width, kMaxTextSidePixels);
     const int height = std::min(ink.height, kMaxTextSidePixels);
-    cairo_surface_t* surface = cairo_image_surface_create(CAIRO_FORMAT_A8, width, height);
-    cairo_t* cairo = cairo_create(surface);
-    cairo_move_to(cairo, -ink.x, -ink.y);
-    pango_cairo_show_layout(cairo, layout);
-    cairo_destroy(cairo);
-    cairo_surface_flush(surface);
-    TextureId id = 0;
-    if (const unsigned char* data = cairo_image_surface_get_data(surface); data != nullptr) {
-      id = textures.make(Channel::coverage, {data, width, height, cairo_image_surface_get_stride(surface)});
-    }
-    cairo_surface_destroy(surface);
-    return id;
+    std::vector<std::uint8_t> covered(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
+    FT_Bitmap bitmap{};
+    bitmap.rows = static_cast<unsigned>(height);
+    bitmap.width = static_cast<unsigned>(width);
+    bitmap.pitch = width;
+    bitmap.buffer = covered.data();
+    bitmap.num_grays = 256;
+    bitmap.pixel_mode = FT_PIXEL_MODE_GRAY;
+    pango_ft2_render_layout(&bitmap, layout, -ink.x, -ink.y);
+    return textures.make(Channel::coverage, {covered.data(), width, height, width});
   }
 };
 
