@@ -124,8 +124,7 @@ void check_printer(const KioskConfig& config, const std::filesystem::path& asset
   if (!printer) return report.fail("printer", printer.error().message);
   auto found = (*printer)->describe();
   found ? report.ok("printer", *found) : report.fail("printer", found.error().message);
-  const auto file = config.printer.badge_template.empty() ? assets / "badges" / "a6-portrait.svg"
-                                                          : config.printer.badge_template;
+  const auto file = badge_template(config, assets);
   auto badge = BadgeTemplate::load(file);
   badge ? report.ok("badge", file.string()) : report.fail("badge", badge.error().message);
 }
@@ -158,6 +157,11 @@ class MissingCamera : public scanner::Camera {
 };
 
 }  // namespace
+
+std::filesystem::path badge_template(const KioskConfig& config, const std::filesystem::path& assets) {
+  if (!config.printer.badge_template.empty()) return config.printer.badge_template;
+  return assets / "badges" / "a6-portrait.svg";
+}
 
 scanner::OpenedCamera open_configured_camera(const CameraConfig& config) {
   constexpr std::string_view kReplay = "replay:";

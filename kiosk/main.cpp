@@ -35,8 +35,11 @@ struct CommandLine {
   bool announce{false};
 };
 
+// Beside the program, wherever it was installed to: /usr/bin and /usr/share/lanyard.
 std::filesystem::path assets_folder(const KioskConfig& config) {
-  return config.assets.empty() ? std::filesystem::path(LANYARD_ASSETS_DIR) : config.assets;
+  if (!config.assets.empty()) return config.assets;
+  return (std::filesystem::read_symlink("/proc/self/exe").parent_path() / LANYARD_ASSETS_FROM_PROGRAM)
+      .lexically_normal();
 }
 
 // "1080x1920". False if it is not that.
@@ -85,47 +88,50 @@ std::unique_ptr<scanner::ScanLoop> scan_loop_of(const CameraConfig& config) {
   return std::make_unique<scanner::ScanLoop>(std::move(*camera), std::move(options));
 }
 
-// Names in a script without letters show as boxes, which a kiosk can do its work with; words that cannot be
-// read it cannot. False if it is so.
-bool has_letters() {
-  const std::vector<Script> missing = scripts_without_letters();
-  if (missing.empty()) return true;
-  const bool speechless = missing.front().name == kScriptOfTheFace;
-  spdlog::log(speechless ? spdlog::level::err : spdlog::level::warn, "fonts: no letters for {}",
-              described(missing));
-  return !speechless;
-}
+// What a kiosk cannot start without, and no second try would mend.
+struct Outfit {
+  KioskConfig config;
+  std::filesystem::path assets;
+  std::unique_ptr<Printer> printer;  // null: none is set up
+  BadgeTemplate badge;
+};
 
-int run_kiosk(const CommandLine& line) {
+sync::Expected<Outfit> outfit_of(const CommandLine& line) {
   auto config = settings_of(line);
-  if (!config) {
-    spdlog::error("{}", config.error().message);
-    return kFailed;
+  if (!config) return tl::make_unexpected(config.error());
+  // Names in a script without letters show as boxes, which a kiosk can do its work with; words that cannot be
+  // read it cannot.
+  const std::vector<Script> missing = scripts_without_letters();
+  const std::string lacking = "fonts: no letters for " + described(missing);
+  if (!missing.empty() && missing.front().name == kScriptOfTheFace) {
+    return sync::fail(sync::Error::Kind::unavailable, lacking);
   }
-  if (!has_letters()) return kFailed;
-  const auto assets = assets_folder(*config);
-  const auto template_file = config->printer.badge_template.empty() ? assets / "badges" / "a6-portrait.svg"
-                                                                    : config->printer.badge_template;
+  if (!missing.empty()) spdlog::warn("{}", lacking);
+  std::filesystem::path assets = assets_folder(*config);
   std::unique_ptr<Printer> printer;
   if (!config->printer.where.empty()) {
     auto made = make_printer(config->printer.where, {});
-    if (!made) {
-      spdlog::error("{}", made.error().message);
-      return kFailed;
-    }
+    if (!made) return tl::make_unexpected(made.error());
     printer = std::move(*made);
   }
-  auto badge = BadgeTemplate::load(template_file);
-  if (!badge) {
-    spdlog::error("{}", badge.error().message);
+  auto badge = BadgeTemplate::load(badge_template(*config, assets));
+  if (!badge) return tl::make_unexpected(badge.error());
+  return Outfit{std::move(*config), std::move(assets), std::move(printer), std::move(*badge)};
+}
+
+int run_kiosk(const CommandLine& line) {
+  auto outfit = outfit_of(line);
+  if (!outfit) {
+    spdlog::error("{}", outfit.error().message);
     return kFailed;
   }
-  auto window = Window::open(window_of(config->screen));
+  const KioskConfig& config = outfit->config;
+  auto window = Window::open(window_of(config.screen));
   if (!window) {
     spdlog::error("{}", window.error().message);
     return kFailed;
   }
-  const Phrases phrases((assets / "locale").string(), config->screen.languages);
+  const Phrases phrases((outfit->assets / "locale").string(), config.screen.languages);
   for (const std::string& language : phrases.missing())
     spdlog::warn("no catalogue for the language {}", language);
   Texts texts((*window)->textures());
@@ -133,19 +139,19 @@ int run_kiosk(const CommandLine& line) {
 
   Inbox inbox([] { Window::wake(); });
   std::unique_ptr<PrintThread> print;
-  JournalThread journal(config->store, config->staff, inbox,
+  JournalThread journal(config.store, config.staff, inbox,
                         [&print](PrintJob job) { print->post(std::move(job)); });
   print =
-      std::make_unique<PrintThread>(std::move(printer), std::move(*badge), config->printer.dpi,
+      std::make_unique<PrintThread>(std::move(outfit->printer), std::move(outfit->badge), config.printer.dpi,
                                     [&journal](BadgeOutcome outcome) { journal.post(std::move(outcome)); });
-  const auto scan = scan_loop_of(config->camera);
+  const auto scan = scan_loop_of(config.camera);
 
   LoopOptions options;
-  options.flow.language = config->screen.language;
-  options.flow.languages = config->screen.languages;
-  options.flow.admitted_for = config->visit.admitted_for;
-  options.flow.refused_for = config->visit.refused_for;
-  options.flow.result_at_least = config->visit.result_at_least;
+  options.flow.language = config.screen.language;
+  options.flow.languages = config.screen.languages;
+  options.flow.admitted_for = config.visit.admitted_for;
+  options.flow.refused_for = config.visit.refused_for;
+  options.flow.result_at_least = config.visit.result_at_least;
   options.screenshots = line.screenshots;
   options.announce = line.announce;
   KioskLoop loop(**window, canvas, journal, scan.get(), inbox, std::move(options));
@@ -182,6 +188,12 @@ int check_parts(const CommandLine& line) {
   return run_checks(*config, assets_folder(*config)) ? 0 : kFailed;
 }
 
+int check_settings(const CommandLine& line) {
+  const auto outfit = outfit_of(line);
+  if (!outfit) (void)std::fprintf(stderr, "%s\n", outfit.error().message.c_str());
+  return outfit ? 0 : kFailed;
+}
+
 int run(int argc, char** argv) {
   CLI::App app("The check-in kiosk: reads badges, decides, welcomes, prints.", "lanyard-kiosk");
   app.set_version_flag("--version", std::string("lanyard-kiosk ") + LANYARD_VERSION);
@@ -195,7 +207,10 @@ int run(int argc, char** argv) {
   app.add_flag("--announce", line.announce, "Say on stdout what is on the screen, a JSON object a line");
   app.fallthrough();
   auto* check = app.add_subcommand(
-      "check", "Try each part (camera, printer, hub, disk, clock, fonts), a line for each");
+      "check", "Try each part (disk, database, clock, camera, printer, fonts, phrases), a line for each");
+  bool settings_only = false;
+  check->add_flag("--settings", settings_only,
+                  "Only what a restart would not mend: settings, fonts, badge template");
   auto* hash =
       app.add_subcommand("hash-pin", "Read a staff PIN from stdin and print its hash for the settings");
   try {
@@ -205,7 +220,7 @@ int run(int argc, char** argv) {
   }
   if (sodium_init() < 0) return kFailed;
   if (hash->parsed()) return hash_a_pin();
-  if (check->parsed()) return check_parts(line);
+  if (check->parsed()) return settings_only ? check_settings(line) : check_parts(line);
   (void)std::signal(SIGTERM, [](int) { g_stop = 1; });
   (void)std::signal(SIGINT, [](int) { g_stop = 1; });
   return run_kiosk(line);

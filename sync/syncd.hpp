@@ -21,15 +21,15 @@ namespace lanyard::sync {
 struct SyncdConfig {
   std::filesystem::path store;
   std::string hub;  // "http://127.0.0.1:8080", without a slash at the end
-  std::filesystem::path token_file;
+  std::filesystem::path token_file{"/etc/lanyard/token"};
   Pace pace;
 };
 
 // TOML; Error::Kind::invalid names file, line and key of everything wrong, a line each.
 //   store = "/var/lib/lanyard/store.db"
 //   hub = "http://127.0.0.1:8080"
-//   token_file = "/var/lib/lanyard-sync/token"    # or "token" of systemd's $CREDENTIALS_DIRECTORY
-//   [pace]                                        # optional, as are its keys; milliseconds
+//   token_file = "/etc/lanyard/token"             # optional; "token" of systemd's $CREDENTIALS_DIRECTORY
+//   goes before it [pace]                                        # optional, as are its keys; milliseconds
 //   feed_every_ms, roster_every_ms, heartbeat_every_ms, back_off_first_ms, back_off_most_ms
 // `credentials_directory`: what $CREDENTIALS_DIRECTORY says, or "".
 [[nodiscard]] Expected<SyncdConfig> parse_syncd_config(std::string_view text, const std::string& file,

@@ -52,9 +52,9 @@ Expected<SyncdConfig> parse_syncd_config(std::string_view text, const std::strin
     } else if (!url.empty()) {
       root.wrong("hub", "must be as \"https://hub.example\", without user, query or fragment");
     }
-    if (root.has("token_file") || credentials_directory.empty()) {
-      config.token_file = root.text("token_file");
-    } else {
+    if (root.has("token_file")) config.token_file = root.text("token_file");
+    // As a service: systemd's copy, which this user can read, of the file that it cannot.
+    if (!credentials_directory.empty()) {
       config.token_file = std::filesystem::path(credentials_directory) / "token";
     }
     if (auto pace = root.table("pace")) read_pace(*pace, config.pace);

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <exception>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <thread>
 
@@ -13,6 +14,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 #include "sync/syncd.hpp"
 
@@ -90,6 +92,14 @@ int serve(const SyncdConfig& config) {
   return kDone;
 }
 
+// The code, from standard input: a command line can be read by everyone on the machine.
+std::string read_code() {
+  if (isatty(STDIN_FILENO) != 0) (void)std::fputs("One-time code: ", stderr);
+  std::string code;
+  std::getline(std::cin, code);
+  return code;
+}
+
 int enrol_kiosk(const SyncdConfig& config, const std::string& url, const std::string& code) {
   const auto hub = normal_hub_url(url);
   if (!hub) {
@@ -120,13 +130,14 @@ int run(int argc, char** argv) {
   CLI::App app("Carries check-ins to the hub, and the roster from it.", "lanyard-syncd");
   app.set_version_flag("--version", software_name());
   app.fallthrough();
-  std::string config_file;
+  std::string config_file{"/etc/lanyard/syncd.toml"};
   std::string url;
   std::string code;
-  app.add_option("--config", config_file, "Settings")->required()->type_name("FILE");
+  app.add_option("--config", config_file, "Settings")->capture_default_str()->type_name("FILE");
   auto* enrol_command = app.add_subcommand("enrol", "Make this kiosk known to a hub");
   enrol_command->add_option("URL", url, "The hub's address")->required();
-  enrol_command->add_option("CODE", code, "As `lanyard-hub device add` prints it")->required();
+  enrol_command->add_option("CODE", code,
+                            "As `lanyard-hub device add` prints it; without it, read from standard input");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& stopped) {  // --help and --version come this way too
@@ -137,7 +148,8 @@ int run(int argc, char** argv) {
     (void)failed(config.error());
     return kWrongUse;
   }
-  return enrol_command->parsed() ? enrol_kiosk(*config, url, code) : serve(*config);
+  if (!enrol_command->parsed()) return serve(*config);
+  return enrol_kiosk(*config, url, code.empty() ? read_code() : code);
 }
 
 }  // namespace

@@ -364,9 +364,13 @@ TEST_CASE("settings are read strictly, and what is wrong is named with file and 
   REQUIRE(config.has_value());
   CHECK(config->hub == "http://127.0.0.1:8080");
   CHECK(config->pace.feed_every == 250ms);
-  CHECK(parse(good, "/run/credentials/x").value().token_file == "/run/credentials/x/token");
+  CHECK(config->token_file == "/t");
+  CHECK(parse(good).value().token_file == "/etc/lanyard/token");
+  // A service reads systemd's copy, whatever the settings say for whoever enrols.
+  for (const std::string& named : {std::string(), std::string("token_file = \"/t\"\n")}) {
+    CHECK(parse(good + named, "/run/credentials/x").value().token_file == "/run/credentials/x/token");
+  }
   const auto why = [&](const std::string& text) { return parse(text).error().message; };
-  CHECK(why(good) == "syncd.toml:1: token_file: is missing");
   CHECK(why(good + "token_file = 5\n") == "syncd.toml:3: token_file: must be a text");
   CHECK(why(good + "token_file = \"/t\"\ntokenfile = \"/t\"\n") == "syncd.toml:4: tokenfile: unknown key");
   CHECK(why(good + "token_file = \"/t\"\n[pace]\nfeed_every_ms = 0\n")
