@@ -294,6 +294,8 @@ class Turn {
 
   void home_keeping_language() {
     if (state_.fault == Fault::none) {
+      // A badge that met the fault, and is still held up, is owed its answer.
+      if (is<OutOfOrder>()) effects_.push_back(effect::Forget{});
       if (!is<Idle>()) show(Idle{});
     } else {
       state_.screen = OutOfOrder{state_.fault};

@@ -241,6 +241,14 @@ TEST_CASE("no green without a row: a journal that cannot be written puts the kio
   CHECK(std::holds_alternative<Idle>(s.next.screen));
 }
 
+TEST_CASE("a badge that met a fault and is still held up when it ends is asked for again", "[flow]") {
+  Step s = step(at(Checking{kStart + 5s}), event::AdmitFailed{}, kConfig, kStart);
+  CHECK(s.effects.empty());
+  s = step(s.next, event::FaultChanged{Fault::none}, kConfig, kStart + 1s);
+  REQUIRE(s.effects.size() == 1);
+  CHECK(std::holds_alternative<effect::Forget>(s.effects[0]));
+}
+
 TEST_CASE("a disk that hangs shows out of order, and its late answer is still told", "[flow]") {
   Step s = step(at(Checking{kStart + 5s}), event::Tick{}, kConfig, kStart + 5s);
   CHECK(std::holds_alternative<OutOfOrder>(s.next.screen));
