@@ -4,7 +4,7 @@ Exits 0 if every delegate got the answer that the roster says, and every count a
 """
 
 import argparse
-import csv
+import itertools
 import os
 import random
 import re
@@ -118,9 +118,8 @@ class Visit:
 
     HOLD_AT_MOST = 12  # times; then even a patient delegate looks for help
 
-    def __init__(self, kiosk, arrival, pictures, number):
+    def __init__(self, kiosk, arrival, numbered, number):
         first, held, last = (int(arrival[key]) for key in ("first_frame", "first_held_frame", "last_frame"))
-        numbered = {int(picture.name.split("-", 1)[0]): picture for picture in pictures}
         still = min(held + 5, last)
         self.coming = [numbered[n] for n in range(first, held)]
         self.holding = [numbered[n] for n in range(held, still)]
@@ -173,23 +172,25 @@ class Visit:
 class Queue:
     """The people before one kiosk, one after the other."""
 
-    def __init__(self, kiosk, folder):
+    def __init__(self, kiosk, film):
         self.kiosk = kiosk
+        self.film = film
         self.visits = []
-        with open(folder / "arrivals.csv", newline="", encoding="utf-8") as file:
-            self.arrivals = [row for row in csv.DictReader(file) if row["kiosk"] == kiosk.folder.name]
-        self.pictures = list((folder / kiosk.folder.name).iterdir())
+        self.failure = None
 
     def empty_hall(self):
         """Before anyone comes: what the camera sees at the very start."""
-        first = min(self.pictures, key=lambda picture: picture.name)
-        os.link(first, self.kiosk.frames / "000000-hall-0.jpg")
+        first = next(self.film.arrivals(self.kiosk.folder.name))
+        os.link(min(self.film.frames(first).items())[1], self.kiosk.frames / "000000-hall-0.jpg")
 
     def walk(self, number=1):
-        for arrival in self.arrivals:
-            visit = Visit(self.kiosk, arrival, self.pictures, number)
-            self.visits.append(visit)
-            number = visit.walk()
+        try:
+            for arrival in self.film.arrivals(self.kiosk.folder.name):
+                visit = Visit(self.kiosk, arrival, self.film.frames(arrival), number)
+                self.visits.append(visit)
+                number = visit.walk()
+        except venue.VenueError as problem:  # told by the thread that waits for this one
+            self.failure = problem
 
 
 def reprint(kiosk, person):
@@ -209,6 +210,12 @@ def reprint(kiosk, person):
     time.sleep(1.5)
     kiosk.touch("leave")
     kiosk.last("the idle screen", screen="idle")
+
+
+def in_turn(plan):
+    """The queues by turns, so that each has its first delegate soon."""
+    queues = [[row for row in plan if row[0] == name] for name in (NORTH, HALL)]
+    return [row for turn in itertools.zip_longest(*queues) for row in turn if row]
 
 
 def other_event_code(folder):
@@ -269,7 +276,8 @@ def run(options):
         plan, lost = write_plan(people, codes | {"other event": other_event_code(folder)}, chance)
         say(f"{len(plan)} of them arrive: their badges, phones and papers before the cameras")
         crowd = venue.People(folder / "people", codes, seed=options.seed)
-        arrived = crowd.arrive([row[:3] for row in plan], "arrivals", fps=FPS)
+        film = crowd.arrive(in_turn([row[:3] for row in plan]), "arrivals", fps=FPS)
+        closing.append(film.stop)
 
         kiosks = {}
         for name, title, checkpoint in ((NORTH, "Main Entrance North", "main"), (HALL, "Plenary Hall", "plenary")):
@@ -285,7 +293,7 @@ def run(options):
             kiosks[name] = kiosk
         north, hall = kiosks[NORTH], kiosks[HALL]
         say("Two kiosks, enrolled by one-time code; the first delegates step up")
-        queues = [Queue(kiosk, arrived) for kiosk in (north, hall)]
+        queues = [Queue(kiosk, film) for kiosk in (north, hall)]
         for kiosk, queue in zip((north, hall), queues, strict=True):
             queue.empty_hall()
             kiosk.start_app("--screenshots", str(kiosk.shots))
@@ -295,6 +303,9 @@ def run(options):
         for thread in walking:
             thread.start()
         watch(walking, queues, len(plan))
+        for queue in queues:
+            if queue.failure:
+                raise queue.failure
         show = Show()
         for name, queue in zip(kiosks, queues, strict=True):
             show.compare(queue.kiosk, queue.visits, [row for row in plan if row[0] == name])
@@ -311,6 +322,8 @@ def run(options):
         second = crowd.arrive([row[:3] for row in again], "second", fps=FPS)
         later = Queue(hall, second)
         later.walk(100_000)
+        if later.failure:
+            raise later.failure
         show.compare(hall, later.visits, again)
         for kiosk in (north, hall):
             kiosk.wait_synced()

@@ -1,6 +1,5 @@
 """Every delegate of the demo roster comes to the main entrance, badge in hand, and is told what the roster says."""
 
-import csv
 import re
 import unittest
 from pathlib import Path
@@ -20,18 +19,16 @@ class EveryBadge(Journey):
         coming = [p for p in people.values() if p["id"] in codes and not re.match(r"\d{4}-", p["valid_from"])]
         self.assertGreater(len(coming), 300)
         crowd = venue.People(self.folder / "people", codes)
-        frames = crowd.arrive([("north", p["id"], "badge") for p in coming], "all", clean=True, fps=5)
+        film = crowd.arrive([("north", p["id"], "badge") for p in coming], "all", clean=True, fps=5)
+        self.addCleanup(film.stop)
 
         kiosk = self.kiosk(hub, "north", "main", fps=25, extra="[visit]\nresult_at_least_ms = 0\n")
         kiosk.start_app()
         kiosk.wait_ready()
         # Of each arrival one frame, held still: a queue in a hurry.
-        with open(frames / "arrivals.csv", newline="", encoding="utf-8") as file:
-            arrivals = list(csv.DictReader(file))
-        numbered = {int(p.name.split("-", 1)[0]): p for p in (frames / "north").iterdir()}
-        for turn, (arrival, person) in enumerate(zip(arrivals, coming, strict=True)):
+        for turn, (arrival, person) in enumerate(zip(film.arrivals("north"), coming, strict=True)):
             mark = kiosk.mark()
-            kiosk.hold_up([numbered[int(arrival["first_held_frame"])]])
+            kiosk.hold_up([film.frames(arrival)[int(arrival["first_held_frame"])]])
             said = kiosk.wait_event(f"an answer for {person['id']}", lambda e: e["screen"] in ("admitted", "refused")
                                     and "source" in e and e.get("attendee") == person["id"], since=mark)
             self.assertEqual(said["rule"], expected_at_main(person), person)

@@ -372,7 +372,7 @@ class People:
             writer.writerows(credentials.items())
 
     def arrive(self, plan, name, clean=False, fps=15):
-        """plan: rows (kiosk, attendee, kind). Returns a folder with one folder of frames a kiosk, and arrivals.csv."""
+        """plan: rows (kiosk, attendee, kind). Returns their film, which is in the making."""
         plan_file = self.folder / f"{name}.csv"
         with open(plan_file, "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
@@ -385,10 +385,65 @@ class People:
                    "--seed", str(self.seed), "--fps", str(fps)]
         if clean:
             command.append("--clean")
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=patience(600))
-        if done.returncode != 0:
-            raise VenueError(f"lanyard-arrivals: {done.stderr.strip()}")
-        return output
+        return Film(["nice", "-n", "5", *command], output)
+
+
+class Film:
+    """A folder with one folder of frames a kiosk, made while the first of them are shown already."""
+
+    def __init__(self, command, folder):
+        self.folder = folder
+        self.rows = []  # of arrivals.csv, as they come
+        self._grown = threading.Condition()
+        self._failure = None
+        self._done = False
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        threading.Thread(target=self._follow, daemon=True).start()
+
+    def arrivals(self, kiosk):
+        """Those of one kiosk, each as soon as its frames are there."""
+        at = 0
+        while True:
+            with self._grown:
+                while at == len(self.rows) and not self._done:
+                    self._grown.wait()
+                if self._failure:
+                    raise VenueError(self._failure)
+                if at == len(self.rows):
+                    return
+                row = self.rows[at]
+            at += 1
+            if row["kiosk"] == kiosk:
+                yield row
+
+    def frames(self, arrival):
+        """Its pictures by their number in the film, which they go through in order."""
+        numbers = range(int(arrival["first_frame"]), int(arrival["last_frame"]) + 1)
+        folder = self.folder / arrival["kiosk"]
+        return {n: folder / f"{n:06d}-{arrival['attendee']}-{n - numbers.start}.jpg" for n in numbers}
+
+    def stop(self):
+        self._process.kill()
+
+    def _follow(self):
+        index = self.folder / "arrivals.csv"
+        ended = False
+        while not ended:
+            ended = self._process.poll() is not None  # before reading: then what is read is all
+            if index.exists():
+                lines = index.read_text(encoding="utf-8").rsplit("\n", 1)[0].splitlines()
+                with self._grown:
+                    self.rows = list(csv.DictReader(lines))
+                    self._grown.notify_all()
+            if not ended:
+                time.sleep(0.05)
+        said = self._process.stderr.read().strip()
+        self._process.stderr.close()
+        with self._grown:
+            if self._process.returncode != 0:
+                self._failure = f"lanyard-arrivals: {said or self._process.returncode}"
+            self._done = True
+            self._grown.notify_all()
 
 
 def roster():

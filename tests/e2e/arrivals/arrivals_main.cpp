@@ -129,10 +129,14 @@ struct Checked {
 
 class Studio {
  public:
-  Studio(const Settings& settings, const Delegates& delegates)
-      : settings_(settings),
-        delegates_(delegates),
-        index_("kiosk,order,attendee,kind,first_frame,last_frame,first_held_frame\n") {}
+  Studio(const Settings& settings, const Delegates& delegates) : settings_(settings), delegates_(delegates) {}
+
+  Expected<void> open_index() {
+    std::error_code error;
+    fs::create_directories(settings_.output, error);  // opening says what is wrong with it
+    index_.open(fs::path(settings_.output) / "arrivals.csv", std::ios::binary);
+    return note_in_index("kiosk,order,attendee,kind,first_frame,last_frame,first_held_frame");
+  }
 
   Expected<void> shoot(const Arrival& who, std::uint64_t seed) {
     auto film = film_of(who.kiosk);
@@ -144,7 +148,6 @@ class Studio {
     return develop(who, holding->text, shots, **film);
   }
 
-  [[nodiscard]] const std::string& index() const { return index_; }
   [[nodiscard]] const Checked& checked() const { return checked_; }
 
  private:
@@ -178,10 +181,16 @@ class Studio {
       if (reads(jpeg, text, who.kind)) ++held_read;
     }
     if (settings_.check) note(who, held_read, first);
-    index_ += who.kiosk + "," + std::to_string(film.arrivals++) + "," + who.attendee + "," +
-              std::string(to_name(who.kind)) + "," + std::to_string(first) + "," +
-              std::to_string(film.frames - 1) + "," + std::to_string(first_held) + "\n";
-    return {};
+    return note_in_index(who.kiosk + "," + std::to_string(film.arrivals++) + "," + who.attendee + "," +
+                         std::string(to_name(who.kind)) + "," + std::to_string(first) + "," +
+                         std::to_string(film.frames - 1) + "," + std::to_string(first_held));
+  }
+
+  // At once, so that whoever plays the frames may begin with the first.
+  Expected<void> note_in_index(const std::string& line) {
+    index_ << line << '\n' << std::flush;
+    if (index_) return {};
+    return fail(Error::Kind::storage, settings_.output + "/arrivals.csv cannot be written");
   }
 
   void note(const Arrival& who, int held_read, int first_frame) {
@@ -198,7 +207,7 @@ class Studio {
   const Settings& settings_;
   const Delegates& delegates_;
   std::map<std::string, Film> films_;
-  std::string index_;
+  std::ofstream index_;
   Checked checked_;
 };
 
@@ -212,15 +221,10 @@ int shoot_all(const Settings& settings) {
   const auto plan = from_file(settings.plan, parse_plan);
   if (!plan) return failed(plan.error());
   Studio studio(settings, *delegates);
+  if (auto opened = studio.open_index(); !opened) return failed(opened.error());
   for (std::size_t i = 0; i < plan->size(); ++i) {
     if (auto shot = studio.shoot((*plan)[i], seed_of(settings.seed, i)); !shot) return failed(shot.error());
   }
-  const std::string& index = studio.index();
-  std::error_code error;
-  fs::create_directories(settings.output, error);  // write_whole says what is wrong with it
-  const auto written = write_whole(fs::path(settings.output) / "arrivals.csv",
-                                   {reinterpret_cast<const std::uint8_t*>(index.data()), index.size()});
-  if (!written) return failed(written.error());
   if (!settings.check) return kOk;
   const Checked& checked = studio.checked();
   std::cout << "arrivals read: " << checked.read << " of " << checked.arrivals
@@ -243,7 +247,8 @@ int run(int argc, char** argv) {
   app.footer(
       "PLAN is CSV, kiosk,attendee[,kind] in order of arrival. A kind is badge (the default), phone,\n"
       "phone-dark, paper, text:RAW or b64:BASE64 (a code that says just that, on a phone).\n"
-      "DIR/arrivals.csv lists the frames of each. Exits 0, 1 if it failed or --check found an arrival\n"
+      "DIR/arrivals.csv lists the frames of each, as soon as they are there. Exits 0, 1 if it failed or "
+      "--check found an arrival\n"
       "without a readable frame, 2 for wrong use.");
   app.set_version_flag("--version", std::string("lanyard-arrivals ") + LANYARD_VERSION);
   app.add_option("--event", settings.event, "The event (TOML)")->required();
