@@ -243,6 +243,9 @@ class Session : public std::enable_shared_from_this<Session> {
   void refuse(error_code error) {
     if (error == http::error::header_limit) return refuse(431, "the header is too large");
     if (error == http::error::body_limit) return refuse(413, "the body is too large");
+    if (error == http::error::buffer_overflow) {
+      return refuse(400, "a chunk's extension or the trailers are too large");
+    }
     // A peer that is gone, or too slow, gets no answer; one that does not speak HTTP gets one.
     if (error.category() != http::make_error_code(http::error::bad_method).category()) return;
     if (error == http::error::end_of_stream || error == http::error::partial_message) return;
@@ -292,7 +295,8 @@ class Session : public std::enable_shared_from_this<Session> {
 
   beast::tcp_stream stream_;
   HttpServer::Inside& server_;
-  beast::flat_buffer buffer_;
+  // Bounded here: no limit of Beast's parser counts what comes between the chunks and behind the last one.
+  beast::flat_buffer buffer_{kMaxBufferedBytes};
   std::optional<http::request_parser<http::string_body>> parser_;
   http::response<http::string_body> message_;
   std::size_t body_held_{0};

@@ -18,6 +18,8 @@ namespace lanyard::sync::hub {
 
 inline constexpr std::size_t kMaxConnections = 1024;
 inline constexpr std::size_t kMaxHeaderBytes = 16UL * 1024;
+// Of a request before it is read: its header, the extensions of one chunk, or all its trailers.
+inline constexpr std::size_t kMaxBufferedBytes = 64UL * 1024;
 inline constexpr std::size_t kMaxBodiesInFlight =
     64UL * 1024 * 1024;  // of large bodies, all connections together
 

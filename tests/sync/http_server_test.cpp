@@ -89,6 +89,26 @@ TEST_CASE("what is too large or no HTTP is refused with a reason, and the server
   CHECK(client.request({"GET", server.url() + "/a", "", ""}).value().status == 200);
 }
 
+TEST_CASE("extensions of a chunk and trailers are bounded as the header is") {
+  Running server;
+  const auto ask = [&](const std::string& bytes) {
+    const RawSocket socket(server.port());
+    (void)socket.send("POST /v1/enrol HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + bytes);
+    return socket.receive(5s).substr(0, 12);
+  };
+  // None of these ends: a server that waits for the end would hold them all, and not answer.
+  CHECK(ask("5;" + std::string(kMaxBufferedBytes, 'a')) == "HTTP/1.1 400");
+  CHECK(ask("0;" + std::string(kMaxBufferedBytes, 'a')) == "HTTP/1.1 400");
+  std::string trailers;
+  while (trailers.size() < kMaxBufferedBytes) trailers += "X-a: " + std::string(1000, 'a') + "\r\n";
+  CHECK(ask("0\r\n" + trailers) == "HTTP/1.1 400");
+  const RawSocket small(server.port());
+  REQUIRE(small.send(
+      "POST /v1/enrol HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+      "3;a=b\r\nabc\r\n0\r\nX-a: a\r\n\r\n"));
+  CHECK(small.receive().find("POST /v1/enrol  3") != std::string::npos);
+}
+
 TEST_CASE("a client that waits for 100 Continue is told to go on") {
   Running server;
   const RawSocket socket(server.port());
