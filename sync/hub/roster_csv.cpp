@@ -252,25 +252,34 @@ class Reading {
     }
   }
 
-  // A companion whose principal turns out bad is bad too, and so on: until nothing changes.
+  // A companion whose principal turns out bad is bad too, and so on. From each bad one on to its companions,
+  // so that each line is looked at once, however long the chain.
   void check_companions() {
     std::set<std::string_view> good;
-    for (const RosterRow& row : result_.rows) good.insert(row.attendee.id);
-    for (bool changed = true; changed;) {
-      changed = false;
-      for (const RosterRow& row : result_.rows) {
-        const std::string& principal = row.attendee.companion_of;
-        if (principal.empty() || !good.contains(row.attendee.id)) continue;
-        if (principal == row.attendee.id) {
-          wrong(row.line, "companion_of", "a companion of oneself");
-        } else if (!good.contains(principal) && !known_(principal)) {
-          wrong(row.line, "companion_of", "there is no good line for " + in_quotes(principal));
-        } else {
-          continue;
-        }
-        good.erase(row.attendee.id);
-        changed = true;
-      }
+    std::map<std::string_view, std::vector<const RosterRow*>> companions;  // of each principal
+    for (const RosterRow& row : result_.rows) {
+      good.insert(row.attendee.id);
+      if (!row.attendee.companion_of.empty()) companions[row.attendee.companion_of].push_back(&row);
+    }
+    std::vector<std::string_view> gone;  // whose companions have not been told yet
+    for (const auto& [principal, rows] : companions) {
+      if (!good.contains(principal)) gone.push_back(principal);
+    }
+    const auto drop = [&](const RosterRow& row, std::string what) {
+      if (good.erase(row.attendee.id) == 0) return;
+      wrong(row.line, "companion_of", std::move(what));
+      gone.push_back(row.attendee.id);
+    };
+    for (const RosterRow& row : result_.rows) {
+      if (row.attendee.companion_of == row.attendee.id) drop(row, "a companion of oneself");
+    }
+    while (!gone.empty()) {
+      const std::string_view principal = gone.back();
+      gone.pop_back();
+      const auto found = companions.find(principal);
+      if (found == companions.end() || known_(principal)) continue;
+      for (const RosterRow* row : found->second)
+        drop(*row, "there is no good line for " + in_quotes(principal));
     }
     std::vector<RosterRow> kept;
     kept.reserve(good.size());
