@@ -126,7 +126,8 @@ Timestamp venue_midnight(Timestamp when, std::chrono::minutes utc_offset) {
 Hlc hlc_next(Hlc last, Timestamp now) {
   const std::int64_t now_ms = now.time_since_epoch().count();
   if (now_ms > last.wall_ms) return {now_ms, 0};
-  return {last.wall_ms, last.counter + 1};
+  if (last.counter < kMaxHlcCounter) return {last.wall_ms, last.counter + 1};
+  return {last.wall_ms + 1, 0};  // a counter that wrapped would go back
 }
 
 std::string uuid7(Timestamp now, const std::array<std::uint8_t, 10>& random) {

@@ -38,6 +38,16 @@ inline constexpr std::size_t kMaxDetailBytes = 512;  // JournalRow::detail
 inline constexpr std::size_t kMaxRosterRecords = 200'000;
 inline constexpr std::size_t kMaxBatchRows = 500;  // journal rows in one body
 
+// And of the numbers in a row: what is read back, added to and compared must not run over on any machine.
+inline constexpr std::uint32_t kMaxGeneration = 65'535;  // as many as a badge has room for
+inline constexpr std::uint32_t kMaxHlcCounter = 4'294'967'294;
+// A clock that lost its battery begins at 1970, and its rows are true all the same.
+inline constexpr std::chrono::milliseconds kMaxClockOffset = std::chrono::years(100);
+// What RFC 3339 can write.
+inline constexpr Timestamp kFirstTime = std::chrono::sys_days(std::chrono::year(0) / 1 / 1);
+inline constexpr Timestamp kLastTime = std::chrono::sys_days(std::chrono::year(9999) / 12 / 31) +
+                                       std::chrono::hours(24) - std::chrono::milliseconds(1);
+
 // Letters, digits, '.', '_' and '-', 1 to kMaxIdBytes bytes: an id is safe in a URL, a file name and a log.
 [[nodiscard]] bool is_id(std::string_view text);
 

@@ -59,7 +59,7 @@ CredentialRecord read_credential_record(const Field& field) {
   CredentialRecord record;
   field.at("fingerprint").hexadecimal(record.fingerprint);
   record.attendee = field.at("attendee").id();
-  record.generation = field.at("generation").number<std::uint32_t>(1, UINT16_MAX);
+  record.generation = field.at("generation").number<std::uint32_t>(1, kMaxGeneration);
   return record;
 }
 

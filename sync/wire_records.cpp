@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::int64_t kMaxInteger = std::numeric_limits<std::int64_t>::max();
 constexpr std::uint64_t kMaxSeq = std::numeric_limits<std::int64_t>::max();  // SQLite's integers
+constexpr std::int64_t kFirstMs = kFirstTime.time_since_epoch().count();
+constexpr std::int64_t kLastMs = kLastTime.time_since_epoch().count();
+constexpr std::int64_t kMaxOffsetMs = kMaxClockOffset.count();
 constexpr std::size_t kMaxBootIdBytes = 64;
 constexpr std::int64_t kMaxOffsetMinutes = 24 * 60;
 
@@ -215,13 +218,13 @@ JournalRow read_row(const Field& field) {
   row.id = field.at("id").uuid();
   row.device = field.at("device").id();
   row.seq = field.at("seq").number<std::uint64_t>(1, kMaxSeq);
-  row.hlc.wall_ms = field.at("hlc").at("wall_ms").number<std::int64_t>(-kMaxInteger, kMaxInteger);
-  row.hlc.counter = field.at("hlc").at("counter").number<std::uint32_t>(0, UINT32_MAX);
+  row.hlc.wall_ms = field.at("hlc").at("wall_ms").number<std::int64_t>(kFirstMs, kLastMs);
+  row.hlc.counter = field.at("hlc").at("counter").number<std::uint32_t>(0, kMaxHlcCounter);
   row.boot_id = field.at("boot_id").text_or_empty(kMaxBootIdBytes);
   row.monotonic_ms = field.at("monotonic_ms").number<std::int64_t>(-kMaxInteger, kMaxInteger);
   row.wall = field.at("wall").time();
   if (field.at("offset_ms").present()) {
-    row.offset_ms = field.at("offset_ms").number<std::int64_t>(-kMaxInteger, kMaxInteger);
+    row.offset_ms = field.at("offset_ms").number<std::int64_t>(-kMaxOffsetMs, kMaxOffsetMs);
   }
   row.kind = field.at("kind").named(row_kind_named);
   row.attendee = field.at("attendee").id_or_empty();
@@ -230,7 +233,7 @@ JournalRow read_row(const Field& field) {
   row.operator_id = field.at("operator").id_or_empty();
   row.roster_version = field.at("roster_version").number<std::int64_t>(0, kMaxInteger);
   row.rule = field.at("rule").text_or_empty();
-  row.generation = field.at("generation").number<std::uint32_t>(0, UINT32_MAX);
+  row.generation = field.at("generation").number<std::uint32_t>(0, kMaxGeneration);
   row.detail = field.at("detail").text_or_empty(kMaxDetailBytes);
   field.at("prev_hash").hexadecimal(row.prev_hash);
   field.at("hash").hexadecimal(row.hash);

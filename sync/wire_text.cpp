@@ -79,9 +79,7 @@ std::optional<std::chrono::minutes> take_offset(std::string_view& text) {
 std::string to_rfc3339(Timestamp when) {
   using namespace std::chrono;
   // Four digits are all the format has; a clock outside of them is wrong anyway.
-  static constexpr Timestamp kFirst = sys_days(year(0) / January / 1);
-  static constexpr Timestamp kLast = sys_days(year(9999) / December / 31) + hours(24) - milliseconds(1);
-  when = std::min(std::max(when, kFirst), kLast);
+  when = std::clamp(when, kFirstTime, kLastTime);
   const auto day = floor<days>(when);
   const year_month_day date(day);
   const hh_mm_ss time(when - day);
@@ -114,7 +112,11 @@ std::optional<Timestamp> parse_rfc3339(std::string_view text) {
   const year_month_day date(year(*year_), month(static_cast<unsigned>(*month_)),
                             day(static_cast<unsigned>(*day_)));
   if (!date.ok()) return std::nullopt;
-  return sys_days(date) + hours(*hour_) + minutes(*minute_) + seconds(*second_) + *fraction - *offset;
+  const Timestamp when =
+      sys_days(date) + hours(*hour_) + minutes(*minute_) + seconds(*second_) + *fraction - *offset;
+  // The offset of a first or last day may lead to a year that could not be written again.
+  if (when < kFirstTime || when > kLastTime) return std::nullopt;
+  return when;
 }
 
 bool is_utf8(std::string_view text) {

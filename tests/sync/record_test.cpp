@@ -59,6 +59,13 @@ TEST_CASE("the hybrid clock goes forward with the wall clock, and never back wit
   CHECK(ahead.counter == 0);
 }
 
+TEST_CASE("a hybrid clock whose counter is full goes on to the next millisecond and not back") {
+  const Timestamp behind = at("1970-01-01T00:00:00Z");
+  const Hlc full = hlc_next({1000, kMaxHlcCounter - 1}, behind);
+  CHECK(full == Hlc{1000, kMaxHlcCounter});
+  CHECK(hlc_next(full, behind) == Hlc{1001, 0});
+}
+
 TEST_CASE("a UUID of version 7 begins with its time and says its version") {
   const auto id = uuid7(Timestamp(std::chrono::milliseconds(0x017F22E279B0)),
                         {0x0c, 0xc3, 0x18, 0xc4, 0xdc, 0x0c, 0x0c, 0x07, 0x39, 0x8f});

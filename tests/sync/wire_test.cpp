@@ -1,6 +1,7 @@
 #include "sync/wire.hpp"
 
 #include <functional>
+#include <limits>
 
 #include <nlohmann/json.hpp>
 
@@ -254,6 +255,31 @@ TEST_CASE("numbers that do not fit are refused") {
   }
 }
 
+TEST_CASE("a number in a row that nobody can mean rejects that row and says which") {
+  struct Case {
+    const char* place;
+    std::int64_t most;
+    const char* why;
+  };
+  for (const Case& c : {Case{"/generation", 65'535, "generation: must be from 0 to 65535"},
+                        Case{"/offset_ms", kMaxClockOffset.count(),
+                             "offset_ms: must be from -3155695200000 to 3155695200000"},
+                        Case{"/hlc/counter", UINT32_MAX - 1, "hlc.counter: must be from 0 to 4294967294"},
+                        Case{"/hlc/wall_ms", kLastTime.time_since_epoch().count(),
+                             "hlc.wall_ms: must be from -62167219200000 to 253402300799999"}}) {
+    INFO(c.place);
+    Json row = Json::parse(to_json(sample_row(1)));
+    row[Json::json_pointer(c.place)] = c.most;
+    CHECK(parse_upload_request(Json{{"rows", {row}}}.dump()).value().bad.empty());
+    for (const std::int64_t beyond : {c.most + 1, std::numeric_limits<std::int64_t>::max()}) {
+      row[Json::json_pointer(c.place)] = beyond;
+      const auto parsed = parse_upload_request(Json{{"rows", {row}}}.dump()).value();
+      REQUIRE(parsed.bad.size() == 1);
+      CHECK(parsed.bad[0] == RowAnswer{1, RowAnswerKind::rejected, 0, c.why});
+    }
+  }
+}
+
 TEST_CASE("the small bodies come back from the wire as they went") {
   EnrolAnswer enrolled{"north-1", "North gate 1", "north-1.0123", "main-north", "forum-2026", {7, 8}};
   const auto got = parse_enrol_answer(to_body(enrolled)).value();
@@ -289,10 +315,11 @@ TEST_CASE("times of any RFC 3339 form are read and written in UTC with milliseco
   CHECK(to_rfc3339(at("2026-11-23t16:30:00.5+08:00")) == "2026-11-23T08:30:00.500Z");
   CHECK(to_rfc3339(at("2024-02-29T23:59:60-00:30")) == "2024-03-01T00:30:00.000Z");
   CHECK(to_rfc3339(at("1969-12-31T23:59:59.9999Z")) == "1969-12-31T23:59:59.999Z");
-  for (const char* wrong :
-       {"", "2026-11-23", "2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-11-23T24:00:00Z",
-        "2026-11-23T08:30:00", "2026-11-23T08:30:00.Z", "2026-11-23T08:30:00+8:00", "2026-11-23T08:30:00Zz",
-        " 2026-11-23T08:30:00Z", "2026-11-23T08:61:00Z"}) {
+  CHECK(to_rfc3339(at("9999-12-31T23:59:59.999Z")) == "9999-12-31T23:59:59.999Z");
+  for (const char* wrong : {"", "9999-12-31T23:59:59-00:01", "0000-01-01T00:00:00+00:01", "2026-11-23",
+                            "2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-11-23T24:00:00Z",
+                            "2026-11-23T08:30:00", "2026-11-23T08:30:00.Z", "2026-11-23T08:30:00+8:00",
+                            "2026-11-23T08:30:00Zz", " 2026-11-23T08:30:00Z", "2026-11-23T08:61:00Z"}) {
     INFO(wrong);
     CHECK_FALSE(parse_rfc3339(wrong).has_value());
   }
