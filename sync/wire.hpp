@@ -158,7 +158,11 @@ struct ParsedUpload {
 
 // Strict UTF-8: no overlong form, no surrogate, nothing past U+10FFFF.
 [[nodiscard]] bool is_utf8(std::string_view text);
-// What a message may quote of a stranger's text: control characters and bytes that are not UTF-8 become '?'.
+// Whether the UTF-8 text holds a character that is none to be shown: C0, DEL and C1, separators of lines and
+// paragraphs, and what turns the direction of the text about it (embeddings, overrides, isolates). Joiners
+// (U+200C, U+200D) and marks (U+200E, U+200F, U+061C) are spelling in some scripts, and are none.
+[[nodiscard]] bool has_control(std::string_view text);
+// What a message may quote of a stranger's text: such characters and bytes that are not UTF-8 become '?'.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t most_bytes);
 
 // "2026-11-23T08:30:00.000Z"; parse takes any RFC 3339 offset and fraction.

@@ -31,6 +31,17 @@ std::size_t character_bytes(std::string_view text) {
   return 0;
 }
 
+// Of one UTF-8 character.
+bool is_control(std::string_view character) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
+  if (character.size() == 1) return byte(0) < 0x20 || byte(0) == 0x7F;
+  if (character.size() == 2) return byte(0) == 0xC2 && byte(1) < 0xA0;
+  if (character.size() != 3 || byte(0) != 0xE2) return false;
+  const bool turns_or_breaks = byte(1) == 0x80 && byte(2) >= 0xA8 && byte(2) <= 0xAE;  // U+2028 to U+202E
+  const bool isolates = byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9;         // U+2066 to U+2069
+  return turns_or_breaks || isolates;
+}
+
 // Takes exactly `digits` decimal digits off the front.
 std::optional<int> take_number(std::string_view& text, std::size_t digits) {
   if (text.size() < digits) return std::nullopt;
@@ -128,14 +139,21 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
+bool has_control(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t bytes = std::max<std::size_t>(character_bytes(text), 1);
+    if (is_control(text.substr(0, bytes))) return true;
+    text.remove_prefix(bytes);
+  }
+  return false;
+}
+
 std::string printable(std::string_view text, std::size_t most_bytes) {
   std::string out;
   while (!text.empty()) {
-    std::size_t bytes = character_bytes(text);
-    const auto lead = static_cast<unsigned char>(text.front());
-    const bool control = lead < 0x20 || lead == 0x7F ||
-                         (bytes == 2 && lead == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0);
-    const std::string_view shown = bytes == 0 || control ? std::string_view("?") : text.substr(0, bytes);
+    const std::size_t bytes = character_bytes(text);
+    const bool hidden = bytes == 0 || is_control(text.substr(0, bytes));
+    const std::string_view shown = hidden ? std::string_view("?") : text.substr(0, bytes);
     if (out.size() + shown.size() > most_bytes) break;
     out += shown;
     text.remove_prefix(bytes == 0 ? 1 : bytes);

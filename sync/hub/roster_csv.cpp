@@ -29,17 +29,13 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-// Line breaks and other control characters come from pasted cells, and would break badges and screens.
-bool has_control(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; });
-}
-
 // Reads one cell into the row; what is wrong with it, or "".
 using ReadCell = std::string (*)(std::string_view cell, const EventInfo& event, RosterRow& row);
 
 template <std::string Attendee::*Member>
 std::string read_text(std::string_view cell, const EventInfo& /*event*/, RosterRow& row) {
   if (cell.size() > kMaxTextBytes) return "is longer than " + std::to_string(kMaxTextBytes) + " bytes";
+  // They come from pasted cells, and would break badges and screens, or show one name as another.
   if (has_control(cell)) return "holds a line break or another control character";
   row.attendee.*Member = cell;
   return {};
@@ -117,10 +113,15 @@ std::string read_time(std::string_view cell, const EventInfo& event, RosterRow& 
 
 std::string read_credential_text(std::string_view cell, const EventInfo& /*event*/, RosterRow& row) {
   // Not quoted: this text opens doors.
+  if (cell.empty()) return {};
   if (cell.size() > kMaxCredentialBytes)
     return "is longer than " + std::to_string(kMaxCredentialBytes) + " bytes";
-  if (has_control(cell)) return "holds a line break or another control character";
   if (cell.starts_with("L1:")) return "begins as a credential that Lanyard signs";
+  // The kiosk's own reader decides what a badge can say; what it would strip, it would not find again.
+  const auto read = read_credential(cell, {}, {});
+  if (!read || *read != Credential(OpaqueCredential{std::string(cell)})) {
+    return "holds a line break or another control character";
+  }
   row.credential = cell;
   return {};
 }

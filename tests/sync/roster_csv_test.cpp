@@ -127,6 +127,32 @@ TEST_CASE("a quote that is never closed costs its own line only") {
   CHECK(roster.rows.size() == 1);
 }
 
+TEST_CASE("what is invisible and harms is refused in a text, and what spelling needs is kept") {
+  for (const char* harmful : {"\u0085", "\u009B", "\u2028", "\u202A", "\u202E", "\u2066", "\u2069", "\x7F"}) {
+    const RosterCsv roster = parse(std::string(kHeader) + "A1,X" + harmful + "Y,delegate,approved\n");
+    CHECK(problems(roster) ==
+          std::vector<std::string>{"line 2, column name: holds a line break or another control character"});
+  }
+  // A Persian and a Sinhala name with their joiners, a Hebrew one with its mark, a no-break space.
+  for (const char* name : {"علی\u200Cرضا", "ශ්\u200Dරී", "צה\u05F4ל\u200F!", "Jean\u00A0Luc", "\u202F"}) {
+    const RosterCsv roster = parse(std::string(kHeader) + "A1," + name + ",delegate,approved\n");
+    CHECK(problems(roster).empty());
+    CHECK(roster.rows.at(0).attendee.name == name);
+  }
+}
+
+TEST_CASE("a credential is taken exactly if the kiosk's reader would find it again") {
+  for (const char* text : {"X1", "X 1", "é\u202Ex", "X\u0085", "X\nY", "\nX", "X\r", "X\x7F", "\x01"}) {
+    INFO(text);
+    const auto read = read_credential(text, {}, {});
+    const bool found = read && *read == Credential(OpaqueCredential{text});
+    const RosterCsv roster =
+        parse("id,name,category,status,credential\nA1,X,delegate,approved,\"" + std::string(text) + "\"\n");
+    CHECK(roster.rows.size() == (found ? 1U : 0U));
+    CHECK(roster.problem_count == (found ? 0U : 1U));
+  }
+}
+
 TEST_CASE("at most a hundred problems are listed, and all are counted") {
   std::string text(kHeader);
   for (int i = 0; i < 1000; ++i) text += "A" + std::to_string(i) + ",X,nobody,approved\n";

@@ -307,6 +307,7 @@ TEST_CASE("what a hub's error says is quoted short and printable") {
   CHECK(problem_text("<html>\x1b[31m\xFF") == "<html>?[31m?");
   CHECK(problem_text(std::string(5000, 'x')).size() == kMaxProblemBytes);
   CHECK(printable("\xC2", 10) == "?");
+  CHECK(printable("a\u0085b\u202Ec\u2066d\u200Ce", 30) == "a?b?c?d\u200Ce");
   CHECK(printable("a\xE5\xBC\xA0", 3) == "a");
 }
 
