@@ -15,12 +15,14 @@ int serve(const Common& common, const std::string& address) {
   auto store = open_store(common);
   if (!store) return failed(store.error());
   const Random random = system_random();
-  // From here on the store belongs to the thread that calls the handler.
-  auto server = HttpServer::listen(address, HttpLimits{}, [&](const Request& request) {
+  // From here on the store belongs to the thread that calls these two.
+  const auto answer = [&](const Request& request) {
     Response response = handle(request, **store, wall_now(), random);
     if (!response.cause.empty()) spdlog::error("{} {}: {}", request.method, request.path, response.cause);
     return response;
-  });
+  };
+  const auto gate = [&](const Request& head) { return refuse_unread(head, **store); };
+  auto server = HttpServer::listen(address, HttpLimits{}, answer, gate);
   if (!server) return failed(server.error());
   (*server)->stop_on_signals();
   (void)std::printf("listening on http://%s\n", (*server)->address().c_str());

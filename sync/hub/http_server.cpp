@@ -14,6 +14,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "sync/hub/http_server.hpp"
+#include "sync/hub/http_text.hpp"
 #include "sync/hub/http_worker.hpp"
 
 namespace lanyard::sync::hub {
@@ -26,76 +27,9 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::size_t kMaxQueryItems = 16;
 constexpr std::size_t kMaxDiscardedBytes = 8UL * 1024 * 1024;
-constexpr std::chrono::milliseconds kDiscardPatience{2000};
 constexpr std::chrono::milliseconds kAcceptAgain{100};
 constexpr std::chrono::milliseconds kJobPatience{60'000};
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-// RFC 3986 §2.1; nullopt for a '%' without two digits.
-std::optional<std::string> percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    if (i + 2 >= text.size() || hex_digit(text[i + 1]) < 0 || hex_digit(text[i + 2]) < 0) return std::nullopt;
-    out += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-    i += 2;
-  }
-  return out;
-}
-
-// False if the query cannot be read.
-bool read_target(std::string_view target, Request& request) {
-  const auto mark = target.find('?');
-  request.path = target.substr(0, mark);
-  std::string_view query = mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
-  while (!query.empty()) {
-    const std::string_view item = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(item.size() + 1, query.size()));
-    const auto equals = item.find('=');
-    const auto name = percent_decoded(item.substr(0, equals));
-    const auto value =
-        percent_decoded(equals == std::string_view::npos ? std::string_view() : item.substr(equals + 1));
-    if (!name || !value || request.query.size() == kMaxQueryItems) return false;
-    request.query[*name] = *value;
-  }
-  return true;
-}
-
-std::string bearer_of(std::string_view authorization) {
-  constexpr std::string_view kScheme = "bearer ";
-  if (authorization.size() <= kScheme.size() ||
-      !beast::iequals({authorization.data(), kScheme.size()}, {kScheme.data(), kScheme.size()})) {
-    return {};
-  }
-  return std::string(authorization.substr(kScheme.size()));
-}
-
-std::string http_date() {
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  // Names by hand: strftime's follow the locale.
-  static constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  std::array<char, 64> text{};
-  (void)std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
-                      kDays[static_cast<std::size_t>(utc.tm_wday) % kDays.size()], utc.tm_mday,
-                      kMonths[static_cast<std::size_t>(utc.tm_mon) % kMonths.size()], utc.tm_year + 1900,
-                      utc.tm_hour, utc.tm_min, utc.tm_sec);
-  return text.data();
-}
 
 std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
@@ -106,22 +40,30 @@ class Session;
 }  // namespace
 
 struct HttpServer::Inside {
-  Inside(HttpLimits given, Handler handle) : limits(given), handler(std::move(handle)) {}
+  Inside(HttpLimits given, Handler handle, Gate open)
+      : limits(given),
+        handler(std::move(handle)),
+        gate(std::move(open)),
+        admission(given.connections, given.connections_per_peer) {}
 
   void accept();
+  void greet(tcp::socket socket);
+  void tell_turned_away();
   void stop();
   void gone(Session* session);
   void beat_watchdog();
 
   HttpLimits limits;
   Handler handler;
+  Gate gate;
+  Admission admission;
   // Before io, which destroys the last sessions when it goes.
   std::set<Session*> sessions;
-  std::size_t bodies_in_flight{0};
   bool stopping{false};
   asio::io_context io{1};
   tcp::acceptor acceptor{io};
   asio::steady_timer accept_again{io};
+  asio::steady_timer tell_again{io};
   asio::steady_timer watchdog{io};
   asio::steady_timer last_call{io};
   asio::signal_set signals{io};
@@ -134,7 +76,9 @@ namespace {
 // One connection: read a request, have it handled, write the answer, again.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(tcp::socket socket, HttpServer::Inside& server) : stream_(std::move(socket)), server_(server) {}
+  // The peer's place is taken already; gone() gives it back.
+  Session(tcp::socket socket, std::string peer, HttpServer::Inside& server)
+      : stream_(std::move(socket)), peer_(std::move(peer)), server_(server) {}
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   ~Session() {
@@ -142,8 +86,9 @@ class Session : public std::enable_shared_from_this<Session> {
     server_.gone(this);
   }
 
+  [[nodiscard]] const std::string& peer() const { return peer_; }
+
   void read_next() {
-    release_body();
     parser_.emplace();
     parser_->header_limit(kMaxHeaderBytes);
     parser_->body_limit(kMaxBodyBytes);
@@ -178,27 +123,45 @@ class Session : public std::enable_shared_from_this<Session> {
     http::async_read_header(stream_, buffer_, *parser_,
                             [self = shared_from_this()](error_code error, std::size_t) {
                               if (error) return self->refuse(error);
-                              self->read_body();
+                              self->look_at_header();
                             });
   }
 
-  void read_body() {
+  void look_at_header() {
     const auto& message = parser_->get();
-    const auto path = view(message.target()).substr(0, view(message.target()).find('?'));
-    const bool may_be_large = message.method() == http::verb::post && path == "/v1/journal";
+    keep_alive_ = message.keep_alive();
+    version_ = message.version();
+    // All of it now: what trailers add to the header later is nobody's token.
+    request_ = {};
+    request_.method = std::string(view(message.method_string()));
+    request_.token = bearer_of(view(message[http::field::authorization]));
+    if (!read_target(view(message.target()), request_)) return refuse(400, "the address cannot be read");
+    const bool may_be_large = message.method() == http::verb::post && request_.path == "/v1/journal";
     const std::size_t most = may_be_large ? kMaxBodyBytes : kMaxSmallBodyBytes;
     const auto length = parser_->content_length();
     if (length && *length > most) return refuse(413, "the body is too large");
     parser_->body_limit(most);
     const std::size_t expected = length ? static_cast<std::size_t>(*length) : parser_->chunked() ? most : 0;
-    if (expected > kMaxSmallBodyBytes) {
-      if (server_.bodies_in_flight + expected > kMaxBodiesInFlight) {
-        return refuse(503, "the hub is busy");
-      }
-      server_.bodies_in_flight += expected;
-      body_held_ = expected;
-    }
-    if (beast::iequals(message[http::field::expect], "100-continue")) return say_continue();
+    if (expected > kMaxSmallBodyBytes) return ask_gate(expected);
+    read_body();
+  }
+
+  void ask_gate(std::size_t expected) {
+    server_.worker->add([self = shared_from_this(), expected]() mutable {
+      auto refusal = self->server_.gate(self->request_);
+      asio::io_context& io = self->server_.io;
+      asio::post(io, [session = std::move(self), expected, no = std::move(refusal)]() mutable {
+        if (no) return session->refuse(std::move(*no));
+        if (!session->server_.admission.reserve_body(expected))
+          return session->refuse(503, "the hub is busy");
+        session->body_held_ = expected;
+        session->read_body();
+      });
+    });
+  }
+
+  void read_body() {
+    if (beast::iequals(parser_->get()[http::field::expect], "100-continue")) return say_continue();
     read_rest();
   }
 
@@ -218,15 +181,8 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   void handle() {
-    auto message = parser_->release();
-    keep_alive_ = message.keep_alive();
-    version_ = message.version();
-    Request request;
-    request.method = std::string(view(message.method_string()));
-    request.token = bearer_of(view(message[http::field::authorization]));
-    if (!read_target(view(message.target()), request)) return refuse(400, "the address cannot be read");
-    request.body = std::move(message.body());
-    server_.worker->add([self = shared_from_this(), request = std::move(request)]() mutable {
+    request_.body = std::move(parser_->get().body());
+    server_.worker->add([self = shared_from_this(), request = std::move(request_)]() mutable {
       const auto began = std::chrono::steady_clock::now();
       Response response = self->server_.handler(request);
       const auto took = std::chrono::steady_clock::now() - began;
@@ -253,18 +209,25 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   void refuse(int status, std::string_view detail) {
-    keep_alive_ = false;
-    unread_ = true;
     Response response = problem(status, detail);
     if (status == 503) response.headers.emplace_back("Retry-After", "2");
+    refuse(std::move(response));
+  }
+
+  void refuse(Response response) {
+    keep_alive_ = false;
+    unread_ = true;
     answer(std::move(response));
   }
 
   void answer(Response response) {
+    // The body is done with, however long the peer takes to go: its memory first, then its share.
+    parser_.reset();
+    release_body();
     message_ = {};
     message_.version(version_);
     message_.result(static_cast<unsigned>(response.status));
-    message_.set(http::field::date, http_date());
+    message_.set(http::field::date, http_date(std::time(nullptr)));
     message_.set(http::field::content_type, response.content_type);
     for (const auto& [name, value] : response.headers) message_.set(name, value);
     message_.keep_alive(keep_alive_ && !closing_ && !server_.stopping);
@@ -276,13 +239,15 @@ class Session : public std::enable_shared_from_this<Session> {
       if (self->message_.keep_alive()) return self->read_next();
       error_code ignored;
       self->stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
-      if (self->unread_) self->discard();
+      if (!self->unread_) return;
+      // One deadline for all of it: who goes on sending is dropped.
+      self->stream_.expires_after(self->server_.limits.discard_patience);
+      self->discard();
     });
   }
 
   // Closing with data unread would reset the connection, and could take the answer with it.
   void discard() {
-    stream_.expires_after(kDiscardPatience);
     buffer_.clear();
     stream_.async_read_some(buffer_.prepare(kReadBytes),
                             [self = shared_from_this()](error_code error, std::size_t bytes) {
@@ -291,13 +256,15 @@ class Session : public std::enable_shared_from_this<Session> {
                             });
   }
 
-  void release_body() { server_.bodies_in_flight -= std::exchange(body_held_, 0); }
+  void release_body() { server_.admission.release_body(std::exchange(body_held_, 0)); }
 
   beast::tcp_stream stream_;
+  std::string peer_;
   HttpServer::Inside& server_;
   // Bounded here: no limit of Beast's parser counts what comes between the chunks and behind the last one.
   beast::flat_buffer buffer_{kMaxBufferedBytes};
   std::optional<http::request_parser<http::string_body>> parser_;
+  Request request_;  // the one that is being read
   http::response<http::string_body> message_;
   std::size_t body_held_{0};
   std::size_t discarded_{0};
@@ -321,21 +288,39 @@ void HttpServer::Inside::accept() {
       });
       return;
     }
-    if (sessions.size() < limits.connections) {
-      error_code ignored;
-      socket.set_option(tcp::no_delay(true), ignored);
-      const auto session = std::make_shared<Session>(std::move(socket), *this);
-      sessions.insert(session.get());
-      session->read_next();
-    } else {
-      spdlog::warn("more than {} connections: one is turned away", limits.connections);
-    }
+    greet(std::move(socket));
     accept();
+  });
+}
+
+void HttpServer::Inside::greet(tcp::socket socket) {
+  error_code error;
+  const auto address = socket.remote_endpoint(error).address();
+  if (error) return;  // gone already
+  const std::string peer =
+      address.is_v4() ? peer_of(address.to_v4().to_bytes()) : peer_of(address.to_v6().to_bytes());
+  if (!admission.enter(peer)) return tell_turned_away();
+  socket.set_option(tcp::no_delay(true), error);
+  const auto session = std::make_shared<Session>(std::move(socket), peer, *this);
+  sessions.insert(session.get());
+  session->read_next();
+}
+
+// A flood of connections must not become one of the log.
+void HttpServer::Inside::tell_turned_away() {
+  const auto count = admission.turned_away_to_tell(std::chrono::steady_clock::now());
+  if (!count) return;
+  spdlog::warn("connections turned away: {} (at most {} at once, {} from one address)", *count,
+               limits.connections, limits.connections_per_peer);
+  tell_again.expires_after(kTurnedAwayPeriod);
+  tell_again.async_wait([this](error_code cancelled) {
+    if (!cancelled) tell_turned_away();
   });
 }
 
 void HttpServer::Inside::gone(Session* session) {
   sessions.erase(session);
+  admission.leave(session->peer());
   if (stopping && sessions.empty()) io.stop();
 }
 
@@ -372,7 +357,7 @@ HttpServer::~HttpServer() {  // NOLINT(bugprone-exception-escape): as declared
 }
 
 Expected<std::unique_ptr<HttpServer>> HttpServer::listen(std::string_view address, HttpLimits limits,
-                                                         Handler handler) {
+                                                         Handler handler, Gate gate) {
   const auto colon = address.rfind(':');
   const auto wrong = [&] {
     return fail(Error::Kind::invalid, "'" + printable(address, 60) + "' is not an address as 127.0.0.1:8080");
@@ -387,7 +372,7 @@ Expected<std::unique_ptr<HttpServer>> HttpServer::listen(std::string_view addres
   const auto ip = asio::ip::make_address(host, error);
   if (error || bad != std::errc() || stop != end || colon + 1 == address.size()) return wrong();
 
-  auto in = std::make_unique<Inside>(limits, std::move(handler));
+  auto in = std::make_unique<Inside>(limits, std::move(handler), std::move(gate));
   const tcp::endpoint endpoint(ip, port);
   in->acceptor.open(endpoint.protocol(), error);
   if (!error) in->acceptor.set_option(tcp::acceptor::reuse_address(true), error);

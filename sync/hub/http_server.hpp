@@ -1,43 +1,48 @@
 // HTTP/1.1 for hub::handle: sockets, limits and time-outs. TLS is the business of a proxy in front.
 //
-// Threads: run() owns the sockets on the caller's thread; the handler runs on one thread of the server's own,
-// and only there, so that it may own the store. stop() may be called from any thread, and from a signal
-// through stop_on_signals().
+// Threads: run() owns the sockets on the caller's thread; handler and gate run on one thread of the server's
+// own, and only there, so that they may own the store. stop() may be called from any thread, and from a
+// signal through stop_on_signals().
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "sync/hub/admission.hpp"
 #include "sync/hub/hub.hpp"
 
 namespace lanyard::sync::hub {
 
-inline constexpr std::size_t kMaxConnections = 1024;
 inline constexpr std::size_t kMaxHeaderBytes = 16UL * 1024;
 // Of a request before it is read: its header, the extensions of one chunk, or all its trailers.
 inline constexpr std::size_t kMaxBufferedBytes = 64UL * 1024;
-inline constexpr std::size_t kMaxBodiesInFlight =
-    64UL * 1024 * 1024;  // of large bodies, all connections together
 
 struct HttpLimits {
   std::size_t connections{kMaxConnections};
-  std::chrono::milliseconds read_timeout{30'000};  // for one whole request, and for one whole answer
-  std::chrono::milliseconds idle_timeout{75'000};  // between two requests of a connection
-  std::chrono::milliseconds stop_patience{5'000};  // for requests under way when it is to stop
+  std::size_t connections_per_peer{kMaxConnectionsPerPeer};
+  std::chrono::milliseconds read_timeout{30'000};     // for one whole request, and for one whole answer
+  std::chrono::milliseconds idle_timeout{75'000};     // between two requests of a connection
+  std::chrono::milliseconds discard_patience{2'000};  // for what a refused client still sends
+  std::chrono::milliseconds stop_patience{5'000};     // for requests under way when it is to stop
 };
 
 class HttpServer {
  public:
   using Handler = std::function<Response(const Request&)>;
+  // Asked before a large body (more than kMaxSmallBodyBytes, or of unknown length) is given memory: the
+  // answer that refuses it unread, or nullopt. The request has no body yet.
+  using Gate = std::function<std::optional<Response>(const Request&)>;
 
   // Listens at once: "127.0.0.1:8080", "[::1]:8080"; port 0 takes any free one.
   // Errors: invalid for an address that is none, unavailable for one that is taken.
   [[nodiscard]] static Expected<std::unique_ptr<HttpServer>> listen(std::string_view address,
-                                                                    HttpLimits limits, Handler handler);
+                                                                    HttpLimits limits, Handler handler,
+                                                                    Gate gate);
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
   ~HttpServer();  // NOLINT(bugprone-exception-escape): what would throw is a bug, and ends the program

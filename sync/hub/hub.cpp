@@ -178,14 +178,16 @@ Expected<UploadAnswer> upload(const Request& request, const Device& device, HubS
   return take_rows(*rows, device, store, now, random);
 }
 
+Response not_a_caller(const Error& error) {
+  if (error.kind != Error::Kind::refused) return problem_of(error);
+  Response who = problem(401, error.message);
+  who.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return who;
+}
+
 Response route_device(const Request& request, HubStore& store, Timestamp now, const Random& random) {
   const auto device = caller(request, store);
-  if (!device) {
-    if (device.error().kind != Error::Kind::refused) return problem_of(device.error());
-    Response who = problem(401, device.error().message);
-    who.headers.emplace_back("WWW-Authenticate", "Bearer");
-    return who;
-  }
+  if (!device) return not_a_caller(device.error());
   if (request.path == "/v1/roster") return json_or_problem(roster(request, store));
   if (request.path == "/v1/heartbeat") return json_or_problem(heartbeat(request, *device, store, now));
   if (request.method == "GET") return json_or_problem(feed(request, *device, store));
@@ -210,6 +212,12 @@ Response problem(int status, std::string_view detail) {
           to_body(Problem{status, std::string(title_of(status)), std::string(detail)}),
           {{"Cache-Control", "no-store"}},
           {}};
+}
+
+std::optional<Response> refuse_unread(const Request& head, HubStore& store) {
+  const auto device = caller(head, store);
+  if (device) return std::nullopt;
+  return not_a_caller(device.error());
 }
 
 Response handle(const Request& request, HubStore& store, Timestamp now, const Random& random) {

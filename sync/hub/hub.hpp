@@ -13,6 +13,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,6 +46,9 @@ struct Response {
 };
 
 [[nodiscard]] Response handle(const Request& request, HubStore& store, Timestamp now, const Random& random);
+
+// The answer to a caller whose token is none of ours, else nullopt: asked before a large body is read.
+[[nodiscard]] std::optional<Response> refuse_unread(const Request& head, HubStore& store);
 
 // An error answer, for those who find something wrong before there is a Request.
 [[nodiscard]] Response problem(int status, std::string_view detail);

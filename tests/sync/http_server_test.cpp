@@ -17,8 +17,8 @@ using namespace std::chrono_literals;
 // A running server; its handler says what it was asked.
 class Running {
  public:
-  explicit Running(HttpLimits limits = {}, HttpServer::Handler handler = echo)
-      : server_(HttpServer::listen("127.0.0.1:0", limits, std::move(handler)).value()) {
+  explicit Running(HttpLimits limits = {}, HttpServer::Handler handler = echo, HttpServer::Gate gate = let_in)
+      : server_(HttpServer::listen("127.0.0.1:0", limits, std::move(handler), std::move(gate)).value()) {
     const std::string address = server_->address();
     port_ = static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
     thread_ = std::thread([this] { server_->run(); });
@@ -40,6 +40,7 @@ class Running {
     return {
         200, "text/plain", said + " " + request.token + " " + std::to_string(request.body.size()), {}, {}};
   }
+  static std::optional<Response> let_in(const Request& /*head*/) { return std::nullopt; }
 
  private:
   std::unique_ptr<HttpServer> server_;
@@ -120,6 +121,15 @@ TEST_CASE("a client that waits for 100 Continue is told to go on") {
   CHECK(socket.receive().find("POST /v1/journal  3") != std::string::npos);
 }
 
+// Until the connection has gone; false if it holds for the test's patience.
+bool is_dropped_while_dripping(const RawSocket& socket) {
+  for (int i = 0; i < 1000; ++i) {
+    if (!socket.send("x")) return true;
+    std::this_thread::sleep_for(20ms);
+  }
+  return false;
+}
+
 TEST_CASE("a client that sends a byte now and then is dropped") {
   HttpLimits limits;
   limits.read_timeout = 300ms;
@@ -132,6 +142,83 @@ TEST_CASE("a client that sends a byte now and then is dropped") {
     std::this_thread::sleep_for(10ms);
   }
   CHECK((dropped || socket.receive().empty()));
+}
+
+TEST_CASE("a client that sends its body a byte now and then is dropped") {
+  HttpLimits limits;
+  limits.read_timeout = 300ms;
+  Running server(limits);
+  const RawSocket socket(server.port());
+  REQUIRE(socket.send("POST /v1/journal HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n"));
+  CHECK(is_dropped_while_dripping(socket));
+}
+
+TEST_CASE("a client that goes on sending after it was refused is dropped") {
+  HttpLimits limits;
+  limits.discard_patience = 300ms;
+  Running server(limits);
+  const RawSocket socket(server.port());
+  REQUIRE(socket.send("POST /v1/journal HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n"));
+  CHECK(socket.receive_until("\r\n\r\n").rfind("HTTP/1.1 400", 0) == 0);
+  CHECK(is_dropped_while_dripping(socket));
+}
+
+constexpr std::size_t kTooManyBodies = kMaxBodiesInFlight / kMaxBodyBytes + 1;
+
+TEST_CASE("large bodies that were announced without a token take nothing from those with one") {
+  Running server({}, Running::echo, [](const Request& head) -> std::optional<Response> {
+    if (head.token == "good" && head.path == "/v1/journal" && head.body.empty()) return std::nullopt;
+    return problem(401, "who is it?");
+  });
+  std::vector<std::unique_ptr<RawSocket>> strangers;
+  for (const char* body : {"Content-Length: 4194304", "Transfer-Encoding: chunked"}) {
+    for (std::size_t i = 0; i < kTooManyBodies; ++i) {
+      strangers.push_back(std::make_unique<RawSocket>(server.port()));
+      REQUIRE(strangers.back()->send("POST /v1/journal HTTP/1.1\r\nHost: x\r\n" + std::string(body) +
+                                     "\r\n\r\n"));
+      // At once: nothing of the body has come, and nothing of it is waited for.
+      CHECK(strangers.back()->receive_until("\r\n\r\n").rfind("HTTP/1.1 401", 0) == 0);
+    }
+  }
+  HttpClient client;
+  const std::string body(3'000'000, 'x');
+  CHECK(client.request({"POST", server.url() + "/v1/journal", "good", body}).value().status == 200);
+}
+
+TEST_CASE("a body that was refused gives its share back before its client goes") {
+  Running server;
+  std::vector<std::unique_ptr<RawSocket>> refused;
+  for (std::size_t i = 0; i < kTooManyBodies; ++i) {
+    refused.push_back(std::make_unique<RawSocket>(server.port()));
+    REQUIRE(refused.back()->send(
+        "POST /v1/journal HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n"));
+    CHECK(refused.back()->receive_until("\r\n\r\n").rfind("HTTP/1.1 400", 0) == 0);  // never 503
+  }
+}
+
+TEST_CASE("large bodies beyond their common memory are put off") {
+  Running server;
+  std::vector<std::unique_ptr<RawSocket>> slow;
+  std::size_t told_to_go_on = 0;
+  for (std::size_t i = 0; i < kTooManyBodies; ++i) {
+    slow.push_back(std::make_unique<RawSocket>(server.port()));
+    REQUIRE(
+        slow.back()->send("POST /v1/journal HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+                          "Content-Length: 4194304\r\n\r\n"));
+    const std::string said = slow.back()->receive_until("\r\n\r\n");
+    if (said.rfind("HTTP/1.1 100", 0) == 0) ++told_to_go_on;
+    if (i + 1 == kTooManyBodies) CHECK(said.find("Retry-After: ") != std::string::npos);
+  }
+  CHECK(told_to_go_on == kTooManyBodies - 1);
+}
+
+TEST_CASE("a token among the trailers is nobody's") {
+  Running server;
+  const RawSocket socket(server.port());
+  REQUIRE(
+      socket.send("POST /v1/enrol HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n"
+                  "\r\n0\r\nAuthorization: Bearer smuggled\r\n\r\n"));
+  CHECK(socket.receive().find("POST /v1/enrol  0") != std::string::npos);
 }
 
 TEST_CASE("a connection that stays idle is closed") {
@@ -157,6 +244,23 @@ TEST_CASE("a connection too many is turned away and the others are served") {
   const RawSocket three(server.port());
   (void)three.send("GET /3 HTTP/1.1\r\nHost: x\r\n\r\n");
   CHECK(three.receive().empty());
+}
+
+TEST_CASE("one address that takes all its places leaves those of the others") {
+  HttpLimits limits;
+  limits.connections = 3;
+  limits.connections_per_peer = 2;
+  Running server(limits);
+  const auto is_served = [](const RawSocket& socket) {
+    (void)socket.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+    return socket.receive_until("GET /a").find("200 OK") != std::string::npos;
+  };
+  const RawSocket one(server.port());
+  const RawSocket two(server.port());
+  CHECK(is_served(one));
+  CHECK(is_served(two));
+  CHECK_FALSE(is_served(RawSocket(server.port())));
+  CHECK(is_served(RawSocket(server.port(), INADDR_LOOPBACK + 1)));
 }
 
 TEST_CASE("a client that goes away in the middle harms nobody") {
@@ -193,11 +297,12 @@ TEST_CASE("an address that is none, or is taken, is an error") {
   Running server;
   for (const char* wrong : {"", "8080", "localhost:80", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:80x"}) {
     INFO(wrong);
-    const auto listening = HttpServer::listen(wrong, {}, Running::echo);
+    const auto listening = HttpServer::listen(wrong, {}, Running::echo, Running::let_in);
     REQUIRE_FALSE(listening.has_value());
     CHECK(listening.error().kind == Error::Kind::invalid);
   }
-  const auto taken = HttpServer::listen("127.0.0.1:" + std::to_string(server.port()), {}, Running::echo);
+  const auto taken =
+      HttpServer::listen("127.0.0.1:" + std::to_string(server.port()), {}, Running::echo, Running::let_in);
   REQUIRE_FALSE(taken.has_value());
   CHECK(taken.error().kind == Error::Kind::unavailable);
 }

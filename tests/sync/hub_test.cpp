@@ -84,7 +84,14 @@ TEST_CASE("a token that is wrong in any way is not let in") {
     const Response answer = hub.get("/v1/roster", {}, wrong);
     CHECK(answer.status == 401);
     CHECK(answer.content_type == "application/problem+json");
+    const auto unread = refuse_unread({"POST", "/v1/journal", {}, wrong, ""}, hub.store());
+    REQUIRE(unread.has_value());
+    CHECK(unread->status == 401);
   }
+  const Request good{"POST", "/v1/journal", {}, token, ""};
+  CHECK_FALSE(refuse_unread(good, hub.store()).has_value());
+  REQUIRE(hub.store().revoke("north-1", true));
+  CHECK(refuse_unread(good, hub.store()).has_value());
 }
 
 TEST_CASE("neither token nor code is in the database") {

@@ -26,8 +26,13 @@ class RawSocket {
     if (fd_ >= 0) ::close(fd_);
   }
 
-  // To 127.0.0.1.
-  explicit RawSocket(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  // To 127.0.0.1, from that address or from a neighbour (127.0.0.2 …).
+  explicit RawSocket(std::uint16_t port, in_addr_t from = INADDR_LOOPBACK)
+      : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in own{};
+    own.sin_family = AF_INET;
+    own.sin_addr.s_addr = htonl(from);
+    REQUIRE(::bind(fd_, reinterpret_cast<const sockaddr*>(&own), sizeof(own)) == 0);
     sockaddr_in to{};
     to.sin_family = AF_INET;
     to.sin_port = htons(port);

@@ -1,0 +1,55 @@
+// What the hub has to give to those who connect, and who gets it: places for connections, and memory for
+// large bodies. PURE: addresses and time are arguments. Threads: that of the sockets.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace lanyard::sync::hub {
+
+inline constexpr std::size_t kMaxConnections = 1024;
+// A quarter: no one peer takes them all, and a proxy or a venue behind a single address has enough.
+inline constexpr std::size_t kMaxConnectionsPerPeer = 256;
+// Of large bodies, all connections together.
+inline constexpr std::size_t kMaxBodiesInFlight = 64UL * 1024 * 1024;
+// Between two lines of the log about connections that were turned away.
+inline constexpr std::chrono::minutes kTurnedAwayPeriod{1};
+
+// Whom the bytes of an address (4 or 16, most significant first) count for: IPv4 by the whole address, also
+// where it is written as IPv6; IPv6 by its first half, of which one machine may use every second half.
+[[nodiscard]] std::string peer_of(std::span<const std::uint8_t> address);
+
+class Admission {
+ public:
+  using Instant = std::chrono::steady_clock::time_point;
+
+  Admission(std::size_t most, std::size_t most_per_peer) : most_(most), most_per_peer_(most_per_peer) {}
+
+  // A place; false if there is none for this peer, which is counted. Each true is followed by one leave().
+  [[nodiscard]] bool enter(const std::string& peer);
+  void leave(const std::string& peer);
+
+  // How many were turned away since this was last said; nullopt if none were, or it was said less than a
+  // period ago.
+  [[nodiscard]] std::optional<std::uint64_t> turned_away_to_tell(Instant now);
+
+  // Memory for a large body; each true is followed by one release_body() of as many bytes.
+  [[nodiscard]] bool reserve_body(std::size_t bytes);
+  void release_body(std::size_t bytes) { bodies_in_flight_ -= bytes; }
+
+ private:
+  std::size_t most_;
+  std::size_t most_per_peer_;
+  std::size_t inside_{0};
+  std::map<std::string, std::size_t> of_peer_;  // no longer than the connections are many
+  std::uint64_t turned_away_{0};
+  std::optional<Instant> told_;
+  std::size_t bodies_in_flight_{0};
+};
+
+}  // namespace lanyard::sync::hub

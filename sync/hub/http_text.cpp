@@ -1,0 +1,82 @@
+#include "sync/hub/http_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <optional>
+
+namespace lanyard::sync::hub {
+
+namespace {
+
+constexpr std::size_t kMaxQueryItems = 16;
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// RFC 3986 §2.1; nullopt for a '%' without two digits.
+std::optional<std::string> percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i];
+      continue;
+    }
+    if (i + 2 >= text.size() || hex_digit(text[i + 1]) < 0 || hex_digit(text[i + 2]) < 0) return std::nullopt;
+    out += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
+    i += 2;
+  }
+  return out;
+}
+
+}  // namespace
+
+bool read_target(std::string_view target, Request& request) {
+  const auto mark = target.find('?');
+  request.path = target.substr(0, mark);
+  std::string_view query = mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
+  while (!query.empty()) {
+    const std::string_view item = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(item.size() + 1, query.size()));
+    const auto equals = item.find('=');
+    const auto name = percent_decoded(item.substr(0, equals));
+    const auto value =
+        percent_decoded(equals == std::string_view::npos ? std::string_view() : item.substr(equals + 1));
+    if (!name || !value || request.query.size() == kMaxQueryItems) return false;
+    request.query[*name] = *value;
+  }
+  return true;
+}
+
+std::string bearer_of(std::string_view authorization) {
+  constexpr std::string_view kScheme = "bearer ";
+  const auto same = [](char given, char lower) {
+    return given == lower || (given >= 'A' && given <= 'Z' && given - 'A' + 'a' == lower);
+  };
+  if (authorization.size() <= kScheme.size() ||
+      !std::ranges::equal(authorization.substr(0, kScheme.size()), kScheme, same)) {
+    return {};
+  }
+  return std::string(authorization.substr(kScheme.size()));
+}
+
+std::string http_date(std::time_t now) {
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  // Names by hand: strftime's follow the locale.
+  static constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  std::array<char, 64> text{};
+  (void)std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
+                      kDays[static_cast<std::size_t>(utc.tm_wday) % kDays.size()], utc.tm_mday,
+                      kMonths[static_cast<std::size_t>(utc.tm_mon) % kMonths.size()], utc.tm_year + 1900,
+                      utc.tm_hour, utc.tm_min, utc.tm_sec);
+  return text.data();
+}
+
+}  // namespace lanyard::sync::hub

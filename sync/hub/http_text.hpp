@@ -1,0 +1,19 @@
+// The texts of HTTP's first lines: addresses, tokens, dates. PURE. Threads: reentrant.
+#pragma once
+
+#include <ctime>
+#include <string>
+#include <string_view>
+
+#include "sync/hub/hub.hpp"
+
+namespace lanyard::sync::hub {
+
+// "/v1/roster?after=0" into path and query (RFC 3986 §2.1); false if it cannot be read.
+[[nodiscard]] bool read_target(std::string_view target, Request& request);
+// The token of "Bearer TOKEN" (RFC 6750 §2.1), or "".
+[[nodiscard]] std::string bearer_of(std::string_view authorization);
+// "Mon, 23 Nov 2026 01:00:00 GMT" (RFC 9110 §5.6.7).
+[[nodiscard]] std::string http_date(std::time_t now);
+
+}  // namespace lanyard::sync::hub
