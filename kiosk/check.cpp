@@ -5,14 +5,13 @@
 #include <string>
 #include <thread>
 
-#include <sys/timex.h>
-
 #include "kiosk/badge/printer.hpp"
 #include "kiosk/desk/admit.hpp"
 #include "kiosk/face/phrases.hpp"
 #include "kiosk/face/scripts.hpp"
 #include "kiosk/journal_thread.hpp"
 #include "kiosk/stamp.hpp"
+#include "sync/device_clock.hpp"
 
 namespace lanyard::kiosk {
 
@@ -71,7 +70,8 @@ void check_store(const KioskConfig& config, Report& report) {
   const auto standing = desk.store().standing();
   if (!identity || !standing) return report.fail("store", "it cannot be read");
   if (!*identity) return report.fail("hub", "this kiosk is not enrolled: lanyard-syncd enrol URL CODE");
-  const Timestamp now = stamp_now().now;
+  const sync::RowStamp stamp = stamp_now();
+  const Timestamp now = stamp.now;
   if (!standing->hub_contact) {
     report.fail("hub", "it has never answered; is lanyard-syncd running?");
   } else {
@@ -84,16 +84,14 @@ void check_store(const KioskConfig& config, Report& report) {
   if (!venue || *venue == nullptr || !people) return report.fail("roster", "none has come yet");
   report.ok("roster", std::to_string(*people) + " attendees, event " + (*venue)->event.id + ", checkpoint " +
                           (*venue)->checkpoint.id);
-  if (standing->offset_ms && std::abs(*standing->offset_ms) > 2000) {
-    report.note("clock",
-                "differs from the hub's by " + std::to_string(*standing->offset_ms) + " ms (corrected)");
+  const std::int64_t offset_ms = (sync::hub_time(standing->clock, stamp).now - stamp.now).count();
+  if (std::abs(offset_ms) > 2000) {
+    report.note("clock", "differs from the hub's by " + std::to_string(offset_ms) + " ms (corrected)");
   }
 }
 
 void check_clock(Report& report) {
-  timex state{};
-  const bool synchronised = ::adjtimex(&state) != TIME_ERROR;
-  if (synchronised) return report.ok("clock", "synchronised");
+  if (sync::wall_clock_synchronised()) return report.ok("clock", "synchronised");
   report.note("clock", "not synchronised (chrony or timesyncd); the hub's time is used where it is known");
 }
 

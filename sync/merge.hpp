@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sync/order.hpp"
 #include "sync/record.hpp"
 
 namespace lanyard::sync {
@@ -19,13 +20,13 @@ struct Conflict {
     stale_admission,  // admitted on a generation that another device had already replaced
   };
   Kind kind{Kind::double_entry};
-  JournalRow earlier;
-  JournalRow later;
+  PlacedRow earlier;
+  PlacedRow later;
 };
 [[nodiscard]] std::string_view to_name(Conflict::Kind);
 
-// The union by (device, seq), in order of (hlc, device, seq). Where both have a row of one key, the first's
-// is kept.
+// The union by (device, seq), in the order of order.hpp. Where both have a row of one key, the first's is
+// kept.
 [[nodiscard]] std::vector<JournalRow> merge(std::span<const JournalRow> a, std::span<const JournalRow> b);
 
 // Where entering again is no conflict. In any other zone it is one within a day of the venue: a missed exit

@@ -134,8 +134,8 @@ struct EventInfo {
 // When the venue's day of `when` began.
 [[nodiscard]] Timestamp venue_midnight(Timestamp when, std::chrono::minutes utc_offset);
 
-// Hybrid logical clock: wall milliseconds that never go back, and a counter within one. It breaks ties
-// between devices; the hub's sequence is the truth. (Kulkarni et al., "Logical Physical Clocks", 2014.)
+// Hybrid logical clock: milliseconds that never go back, and a counter within one. See order.hpp for what it
+// decides. (Kulkarni et al., "Logical Physical Clocks", 2014.)
 struct Hlc {
   std::int64_t wall_ms{0};
   std::uint32_t counter{0};
@@ -166,7 +166,7 @@ struct JournalRow {
   std::string boot_id;  // of the machine, so that monotonic times compare only within one boot
   std::int64_t monotonic_ms{0};
   Timestamp wall{};                       // what the device's own clock said
-  std::optional<std::int64_t> offset_ms;  // hub's clock minus this device's, as last known
+  std::optional<std::int64_t> offset_ms;  // hub's clock minus this device's, if known in this boot
   RowKind kind{RowKind::alert};
   std::string attendee;     // id, or "" (an unknown code)
   std::string checkpoint;   // id, or ""

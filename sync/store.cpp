@@ -4,14 +4,14 @@
 #include <algorithm>
 
 #include "sync/chain.hpp"
+#include "sync/order.hpp"
 #include "sync/store_inside.hpp"
 
 namespace lanyard::sync {
 
 namespace {
 
-// A clock that runs more than this ahead of ours is believed for its device's own rows, and does not drag our
-// logical clock along.
+// A hybrid clock that runs more than this ahead of our time does not drag ours along.
 constexpr std::int64_t kMaxClockAheadMs = 24LL * 3600 * 1000;
 
 constexpr const char* kInsertRow =
@@ -20,11 +20,6 @@ constexpr const char* kInsertRow =
     " attendee, checkpoint, zone, operator, roster_version, rule, generation, detail, prev_hash, hash, "
     "hub_seq,"
     " standing) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
-
-constexpr const char* kRowColumns =
-    "device, seq, id, hlc_wall, hlc_counter, boot_id, monotonic, wall, clock_offset, kind, attendee, "
-    "checkpoint,"
-    " zone, operator, roster_version, rule, generation, detail, prev_hash, hash";
 
 Digest digest_of(const SQLite::Column& column) {
   Digest out{};
@@ -88,32 +83,7 @@ void insert_row(Store::Inside& in, const JournalRow& row, std::optional<std::int
   put.exec();
 }
 
-// The row of `presence` of one attendee in one zone.
-struct Held {
-  bool inside{false};
-  std::int64_t entries{0};
-  std::optional<std::int64_t> last_entry;
-  std::optional<std::int64_t> last_exit;
-  std::string entry_checkpoint;
-  std::string entry_device;
-  Hlc hlc;
-};
-
-bool moves_people(RowKind kind) {
-  return kind == RowKind::admitted || kind == RowKind::exited || kind == RowKind::annulled;
-}
-
-std::int64_t corrected_ms(const JournalRow& row) {
-  return ms_of(row.wall) + row.offset_ms.value_or(0);
-}
-
-void enter(Held& held, const JournalRow& row) {
-  held.inside = true;
-  ++held.entries;
-  held.last_entry = corrected_ms(row);
-  held.entry_checkpoint = row.checkpoint;
-  held.entry_device = row.device;
-}
+}  // namespace
 
 std::vector<JournalRow> read_rows(SQLite::Statement& get) {
   std::vector<JournalRow> rows;
@@ -121,95 +91,6 @@ std::vector<JournalRow> read_rows(SQLite::Statement& get) {
   get.reset();
   return rows;
 }
-
-// From the journal alone, in the order of merge.hpp: the same rows give the same presence on every kiosk, in
-// whatever order they came. An annulment takes the last entry before it back.
-Held recount(Store::Inside& in, const std::string& attendee, const std::string& zone) {
-  static const std::string sql =
-      std::string("SELECT ") + kRowColumns +
-      " FROM journal WHERE attendee = ? AND zone = ? AND kind IN ('admitted', 'exited', 'annulled')"
-      " ORDER BY hlc_wall, hlc_counter, device, seq";
-  SQLite::Statement& get = in.use(sql.c_str());
-  get.bind(1, attendee);
-  get.bind(2, zone);
-  Held held;
-  std::vector<Held> before_entries;
-  for (const JournalRow& row : read_rows(get)) {
-    if (row.kind == RowKind::admitted) {
-      before_entries.push_back(held);
-      enter(held, row);
-    } else if (row.kind == RowKind::exited) {
-      held.inside = false;
-      held.last_exit = corrected_ms(row);
-    } else if (!before_entries.empty()) {
-      const auto last_exit = held.last_exit;
-      held = std::move(before_entries.back());
-      before_entries.pop_back();
-      held.last_exit = last_exit;
-    }
-    held.hlc = row.hlc;
-  }
-  return held;
-}
-
-std::optional<Held> read_held(Store::Inside& in, const std::string& attendee, const std::string& zone) {
-  SQLite::Statement& get = in.use(
-      "SELECT inside, entries, last_entry, last_exit, entry_checkpoint, entry_device, hlc_wall, hlc_counter"
-      " FROM presence WHERE zone = ? AND attendee = ?");
-  get.bind(1, zone);
-  get.bind(2, attendee);
-  std::optional<Held> held;
-  if (get.executeStep()) {
-    held.emplace();
-    held->inside = get.getColumn(0).getInt() != 0;
-    held->entries = get.getColumn(1).getInt64();
-    if (!get.getColumn(2).isNull()) held->last_entry = get.getColumn(2).getInt64();
-    if (!get.getColumn(3).isNull()) held->last_exit = get.getColumn(3).getInt64();
-    held->entry_checkpoint = get.getColumn(4).getString();
-    held->entry_device = get.getColumn(5).getString();
-    held->hlc = {get.getColumn(6).getInt64(), get.getColumn(7).getUInt()};
-  }
-  get.reset();
-  return held;
-}
-
-void write_held(Store::Inside& in, const std::string& attendee, const std::string& zone, const Held& held) {
-  SQLite::Statement& put = in.use(
-      "INSERT OR REPLACE INTO presence (zone, attendee, inside, entries, last_entry, last_exit,"
-      " entry_checkpoint, entry_device, hlc_wall, hlc_counter) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  put.bind(1, zone);
-  put.bind(2, attendee);
-  put.bind(3, held.inside ? 1 : 0);
-  put.bind(4, held.entries);
-  if (held.last_entry) put.bind(5, *held.last_entry);
-  if (held.last_exit) put.bind(6, *held.last_exit);
-  put.bind(7, held.entry_checkpoint);
-  put.bind(8, held.entry_device);
-  put.bind(9, held.hlc.wall_ms);
-  put.bind(10, held.hlc.counter);
-  put.exec();
-}
-
-// Presence follows the journal, to which `row` has just been added.
-void follow(Store::Inside& in, const JournalRow& row) {
-  if (!moves_people(row.kind) || row.attendee.empty() || row.zone.empty()) return;
-  std::optional<Held> held = read_held(in, row.attendee, row.zone);
-  const bool is_newest = !held || held->hlc < row.hlc;
-  if (row.kind == RowKind::annulled || !is_newest) {
-    return write_held(in, row.attendee, row.zone, recount(in, row.attendee, row.zone));
-  }
-  if (!held) held.emplace();
-  if (row.kind == RowKind::admitted) {
-    enter(*held, row);
-  } else {
-    held->inside = false;
-    held->last_exit = corrected_ms(row);
-  }
-  held->hlc = row.hlc;
-  write_held(in, row.attendee, row.zone, *held);
-}
-
-}  // namespace
 
 WriteScope::WriteScope(Store::Inside& in) {
   if (!in.in_transaction) {
@@ -281,28 +162,29 @@ Expected<JournalRow> Store::append(JournalRow row, const RowStamp& stamp) {
     }
     last.reset();
 
+    const auto standing = this->standing();
+    if (!standing) return tl::make_unexpected(standing.error());
+    const HubTime time = hub_time(standing->clock, stamp);
     SQLite::Statement& clock = in_->use(
         "SELECT hlc_wall, hlc_counter FROM journal WHERE hlc_wall <= ? ORDER BY hlc_wall DESC, hlc_counter "
         "DESC LIMIT 1");
-    clock.bind(1, ms_of(stamp.now) + kMaxClockAheadMs);
+    clock.bind(1, ms_of(time.now) + kMaxClockAheadMs);
     Hlc newest;
     if (clock.executeStep()) newest = {clock.getColumn(0).getInt64(), clock.getColumn(1).getUInt()};
     clock.reset();
-    newest = std::max(newest, own);  // never behind our own rows, however far our wall clock was set back
+    newest = std::max(newest, own);  // never behind our own rows, however far our clock was set back
 
-    const auto standing = this->standing();
-    if (!standing) return tl::make_unexpected(standing.error());
     row.id = uuid7(stamp.now, stamp.random);
     row.device = std::move(*device);
-    row.hlc = hlc_next(newest, stamp.now);
+    row.hlc = hlc_next(newest, time.now);
     row.boot_id = stamp.boot_id;
     row.monotonic_ms = stamp.monotonic_ms;
     row.wall = stamp.now;
-    row.offset_ms = standing->offset_ms;
+    row.offset_ms = time.offset_ms;
     row.roster_version = standing->roster_version;
     row.hash = chain_hash(row);
     insert_row(*in_, row, std::nullopt);
-    follow(*in_, row);
+    follow_presence(*in_, row);
     write.commit();
     return row;
   });
@@ -321,61 +203,6 @@ Expected<std::uint32_t> Store::generation(std::string_view attendee) {
   });
 }
 
-Expected<Presence> Store::presence(std::string_view attendee, std::string_view zone) {
-  return guarded("reading presence", [&]() -> Expected<Presence> {
-    Presence presence;
-    SQLite::Statement& get = in_->use(
-        "SELECT inside, entries, last_entry, last_exit, entry_checkpoint, entry_device FROM presence"
-        " WHERE zone = ? AND attendee = ?");
-    get.bind(1, std::string(zone));
-    get.bind(2, std::string(attendee));
-    if (get.executeStep()) {
-      presence.inside = get.getColumn(0).getInt() != 0;
-      presence.entries = static_cast<std::uint32_t>(std::max(0, get.getColumn(1).getInt()));
-      if (!get.getColumn(2).isNull()) presence.last_entry = time_of(get.getColumn(2).getInt64());
-      if (!get.getColumn(3).isNull()) presence.last_exit = time_of(get.getColumn(3).getInt64());
-      presence.entry_checkpoint = get.getColumn(4).getString();
-      presence.entry_device = get.getColumn(5).getString();
-    }
-    get.reset();
-    SQLite::Statement& badge =
-        in_->use("SELECT 1 FROM journal WHERE attendee = ? AND kind = 'badge_printed' LIMIT 1");
-    badge.bind(1, std::string(attendee));
-    presence.badge_printed = badge.executeStep();
-    badge.reset();
-    return presence;
-  });
-}
-
-Expected<std::uint32_t> Store::inside_count(std::string_view zone, Timestamp since) {
-  return guarded("counting who is inside", [&]() -> Expected<std::uint32_t> {
-    SQLite::Statement& get =
-        in_->use("SELECT count(*) FROM presence WHERE zone = ? AND inside = 1 AND last_entry >= ?");
-    get.bind(1, std::string(zone));
-    get.bind(2, ms_of(since));
-    get.executeStep();
-    const std::uint32_t count = get.getColumn(0).getUInt();
-    get.reset();
-    return count;
-  });
-}
-
-Expected<std::uint32_t> Store::inside_count(std::string_view zone, std::string_view delegation,
-                                            Timestamp since) {
-  return guarded("counting who is inside", [&]() -> Expected<std::uint32_t> {
-    SQLite::Statement& get = in_->use(
-        "SELECT count(*) FROM presence p JOIN attendee a ON a.id = p.attendee"
-        " WHERE p.zone = ? AND p.inside = 1 AND a.delegation = ? AND p.last_entry >= ?");
-    get.bind(1, std::string(zone));
-    get.bind(2, std::string(delegation));
-    get.bind(3, ms_of(since));
-    get.executeStep();
-    const std::uint32_t count = get.getColumn(0).getUInt();
-    get.reset();
-    return count;
-  });
-}
-
 Expected<std::vector<JournalRow>> Store::history(std::string_view attendee, std::size_t most) {
   return guarded("reading the history", [&]() -> Expected<std::vector<JournalRow>> {
     static const std::string sql =
@@ -384,7 +211,10 @@ Expected<std::vector<JournalRow>> Store::history(std::string_view attendee, std:
     SQLite::Statement& get = in_->use(sql.c_str());
     get.bind(1, std::string(attendee));
     get.bind(2, static_cast<std::int64_t>(most));
-    return read_rows(get);
+    std::vector<JournalRow> newest_first;
+    for (PlacedRow& placed : in_order(read_rows(get), {})) newest_first.push_back(std::move(placed.row));
+    std::ranges::reverse(newest_first);
+    return newest_first;
   });
 }
 
@@ -476,7 +306,7 @@ Expected<void> Store::apply(const FeedPage& page) {
       known.reset();
       if (had) continue;
       insert_row(*in_, feed.row, feed.hub_seq);
-      follow(*in_, feed.row);
+      follow_presence(*in_, feed.row);
     }
     in_->set("feed_cursor", std::to_string(page.next));
     write.commit();

@@ -18,6 +18,7 @@
 
 #include "sync/credential.hpp"
 #include "sync/error.hpp"
+#include "sync/hub_clock.hpp"
 #include "sync/record.hpp"
 #include "sync/wire.hpp"
 
@@ -44,26 +45,18 @@ struct Standing {
   std::int64_t feed_cursor{0};
   std::optional<Timestamp> roster_as_of;  // when the hub last confirmed the roster, by this device's clock
   std::optional<Timestamp> hub_contact;   // when the hub last answered at all
-  std::optional<std::int64_t> offset_ms;  // hub's clock minus ours
+  std::optional<ClockMeasure> clock;      // the hub's against ours, when last measured
 };
 
 // What the journal says of an attendee in a zone, all devices together.
 struct Presence {
   bool inside{false};
   std::uint32_t entries{0};
-  std::optional<Timestamp> last_entry;  // wall time corrected by the known offset
+  std::optional<Timestamp> last_entry;  // by the hub's clock, as far as it is known (see order.hpp)
   std::optional<Timestamp> last_exit;
   std::string entry_checkpoint;
   std::string entry_device;
   bool badge_printed{false};
-};
-
-// What a device stamps on each of its rows.
-struct RowStamp {
-  Timestamp now{};
-  std::string boot_id;
-  std::int64_t monotonic_ms{0};
-  std::array<std::uint8_t, 10> random{};
 };
 
 struct UnsentCount {
@@ -107,7 +100,7 @@ class Store {
   [[nodiscard]] Expected<Standing> standing();
   // One transaction: the page and its cursor together.
   [[nodiscard]] Expected<void> apply(const RosterPage&, Timestamp now);
-  [[nodiscard]] Expected<void> note_contact(Timestamp now, std::optional<std::int64_t> offset_ms);
+  [[nodiscard]] Expected<void> note_contact(Timestamp now, const std::optional<ClockMeasure>&);
   [[nodiscard]] Expected<std::optional<EventInfo>> event();
   [[nodiscard]] Expected<std::optional<Checkpoint>> checkpoint(std::string_view id);
   [[nodiscard]] Expected<std::vector<Checkpoint>> checkpoints();
@@ -135,6 +128,7 @@ class Store {
   // `row` (id, device, seq, hlc, boot, times, offset, roster version, hashes) and appends it. Call inside a
   // transaction, and show nothing before its commit.
   [[nodiscard]] Expected<JournalRow> append(JournalRow row, const RowStamp&);
+  // The newest first.
   [[nodiscard]] Expected<std::vector<JournalRow>> history(std::string_view attendee, std::size_t most);
   [[nodiscard]] Expected<std::vector<JournalRow>> own_rows(std::uint64_t after_seq, std::size_t most);
   [[nodiscard]] Expected<std::uint64_t> row_count();

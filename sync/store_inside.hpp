@@ -1,9 +1,11 @@
-// What store.cpp (journal, hub) and store_roster.cpp (identity, roster) share behind the door of store.hpp.
+// What store.cpp (journal, hub), store_presence.cpp (who is inside) and store_roster.cpp (identity, roster)
+// share behind the door of store.hpp.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -43,6 +45,17 @@ inline std::int64_t ms_of(Timestamp when) {
 inline Timestamp time_of(std::int64_t ms) {
   return Timestamp(std::chrono::milliseconds(ms));
 }
+
+inline constexpr const char* kRowColumns =
+    "device, seq, id, hlc_wall, hlc_counter, boot_id, monotonic, wall, clock_offset, kind, attendee, "
+    "checkpoint,"
+    " zone, operator, roster_version, rule, generation, detail, prev_hash, hash";
+
+// All rows of a statement that selects kRowColumns.
+[[nodiscard]] std::vector<JournalRow> read_rows(SQLite::Statement& get);
+
+// Presence follows the journal, to which `row` has just been added.
+void follow_presence(Store::Inside& in, const JournalRow& row);
 
 // A write of our own that nests in the caller's transaction where there is one.
 class WriteScope {

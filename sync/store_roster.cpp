@@ -173,7 +173,10 @@ Expected<Standing> Store::standing() {
     standing.feed_cursor = number_in(in_->setting("feed_cursor"));
     standing.roster_as_of = time_in(in_->setting("roster_as_of"));
     standing.hub_contact = time_in(in_->setting("hub_contact"));
-    if (const auto offset = in_->setting("offset")) standing.offset_ms = number_in(offset);
+    if (const auto offset = in_->setting("offset")) {
+      standing.clock = ClockMeasure{number_in(offset), in_->setting("offset_boot").value_or(""),
+                                    number_in(in_->setting("hub_minus_boot"))};
+    }
     return standing;
   });
 }
@@ -217,11 +220,15 @@ Expected<void> Store::apply(const RosterPage& page, Timestamp now) {
   });
 }
 
-Expected<void> Store::note_contact(Timestamp now, std::optional<std::int64_t> offset_ms) {
+Expected<void> Store::note_contact(Timestamp now, const std::optional<ClockMeasure>& clock) {
   return guarded("noting the hub's answer", [&]() -> Expected<void> {
     WriteScope write(*in_);
     in_->set("hub_contact", std::to_string(ms_of(now)));
-    if (offset_ms) in_->set("offset", std::to_string(*offset_ms));
+    if (clock) {
+      in_->set("offset", std::to_string(clock->offset_ms));
+      in_->set("offset_boot", clock->boot_id);
+      in_->set("hub_minus_boot", std::to_string(clock->hub_minus_boot_ms));
+    }
     write.commit();
     return {};
   });

@@ -285,14 +285,16 @@ Expected<void> Daemon::beat() {
   const auto answer = parse_heartbeat_answer(*body);
   if (!answer) return tl::make_unexpected(answer.error());
 
-  std::optional<std::int64_t> offset_ms;
+  std::optional<ClockMeasure> clock;
   const auto trip = now_.steady - before.steady;
   if (trip < kMostClockTrip) {
     // The hub read its clock about halfway.
     const Timestamp halfway = before.wall + std::chrono::duration_cast<std::chrono::milliseconds>(trip / 2);
-    offset_ms = (answer->hub_now - halfway).count();
+    const std::int64_t halfway_boot = before.since_boot_ms + (now_.since_boot_ms - before.since_boot_ms) / 2;
+    clock = ClockMeasure{(answer->hub_now - halfway).count(), before.boot_id,
+                         answer->hub_now.time_since_epoch().count() - halfway_boot};
   }
-  if (auto noted = store_.note_contact(now_.wall, offset_ms); !noted) return noted;
+  if (auto noted = store_.note_contact(now_.wall, clock); !noted) return noted;
   if (*identity && (*identity)->checkpoint != answer->checkpoint) {
     spdlog::info("moved to the checkpoint {}", answer->checkpoint);
     if (auto moved = store_.set_checkpoint(answer->checkpoint); !moved) return moved;

@@ -58,6 +58,8 @@ class Daemon {
     SteadyTime steady{};
     Timestamp wall{};
     double random01{0};  // in [0, 1)
+    std::int64_t since_boot_ms{0};
+    std::string boot_id;
   };
   using Clock = std::function<Moment()>;
 

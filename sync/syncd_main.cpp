@@ -16,6 +16,7 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "sync/device_clock.hpp"
 #include "sync/syncd.hpp"
 
 namespace {
@@ -49,7 +50,7 @@ Expected<SyncdConfig> read_config(const std::string& file) {
 Daemon::Moment moment() {
   return {std::chrono::steady_clock::now(),
           std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()),
-          randombytes_random() / 4294967296.0};
+          randombytes_random() / 4294967296.0, since_boot_ms(), boot_id()};
 }
 
 // Until there is something to do: the time has come, the kiosk has written, or the end.

@@ -12,11 +12,6 @@ using sync::fail;
 using sync::JournalRow;
 using sync::RowKind;
 
-// The hub's clock is the event's: ours is corrected by what was last heard of it.
-Timestamp corrected(Timestamp wall, const sync::Standing& standing) {
-  return wall + std::chrono::milliseconds(standing.offset_ms.value_or(0));
-}
-
 JournalRow row_of(const Decision& decision, const sync::Checkpoint& checkpoint) {
   JournalRow row;
   row.kind = decision.verdict == Verdict::admitted ? RowKind::admitted
@@ -132,7 +127,7 @@ Expected<Decision> Desk::admit(std::string_view symbol, const sync::RowStamp& st
   const Venue& venue = **where;
   const auto standing = store_.standing();
   if (!standing) return tl::make_unexpected(standing.error());
-  const Timestamp now = corrected(stamp.now, *standing);
+  const Timestamp now = sync::hub_time(standing->clock, stamp).now;  // the hub's clock is the event's
 
   const Presented presented = sync::read_credential(symbol, venue.keys, sync::event_tag(venue.event.id));
   const auto facts = facts_of(presented, venue, now);

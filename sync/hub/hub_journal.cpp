@@ -128,8 +128,10 @@ class Upload {
     for (const Conflict& conflict : find_conflicts(*rows, rules)) {
       const auto key = [](const JournalRow& row) { return row.device + ":" + std::to_string(row.seq); };
       const std::string rule(to_name(conflict.kind));
-      findings_.push_back({rule + ":" + key(conflict.earlier) + ":" + key(conflict.later), rule,
-                           describe(conflict, rules.utc_offset), conflict.later});
+      // One alert for the pair: which of the two was first may come out otherwise when more is known.
+      const auto [one, other] = std::minmax({key(conflict.earlier.row), key(conflict.later.row)});
+      findings_.push_back(
+          {rule + ":" + one + ":" + other, rule, describe(conflict, rules.utc_offset), conflict.later.row});
     }
     return {};
   }

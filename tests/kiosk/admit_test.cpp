@@ -237,9 +237,35 @@ TEST_CASE("the time that counts is the hub's", "[admit]") {
   Kiosk kiosk;
   const Timestamp wrong = kOpening - 72h;
   CHECK(kiosk.show(issued("A0004"), wrong).rule == Rule::too_early);
-  REQUIRE(kiosk.desk().store().note_contact(wrong, std::chrono::milliseconds(72h).count()).has_value());
+  REQUIRE(kiosk.desk()
+              .store()
+              .note_contact(wrong, sync::ClockMeasure{std::chrono::milliseconds(72h).count(), "boot-0", 0})
+              .has_value());
   CHECK(kiosk.show(issued("A0004"), wrong).verdict == Verdict::admitted);
   CHECK(kiosk.rows().back().wall == wrong);  // what its own clock said stays visible
+}
+
+TEST_CASE("a clock that is stepped while the hub is away changes no answer, nor does a start anew",
+          "[admit]") {
+  Kiosk kiosk;
+  // Two hours ahead, when the hub last answered.
+  const sync::ClockMeasure measure{-7'200'000, "boot-1", kOpening.time_since_epoch().count()};
+  REQUIRE(kiosk.desk().store().note_contact(kOpening, measure).has_value());
+  const auto show = [&](const char* who, std::chrono::minutes passed, std::chrono::hours ahead,
+                        const char* boot, bool synchronised) {
+    sync::RowStamp stamp = stamp_at(kOpening + passed);  // whose monotonic clock goes on
+    stamp.now += ahead;
+    stamp.boot_id = boot;
+    stamp.clock_synchronised = synchronised;
+    const Decision decision = kiosk.desk().admit(issued(who), stamp).value();
+    CHECK(decision.verdict == Verdict::admitted);
+    CHECK(kiosk.desk().store().presence(who, "site").value().last_entry == kOpening + passed);
+  };
+  show("A0004", 1min, 2h, "boot-1", false);
+  show("A0005", 2min, 0h, "boot-1", false);
+  show("A0006", 3min, -24h * 30, "boot-1", true);
+  show("A0008", 4min, 2h, "boot-2", false);
+  show("A0009", 5min, 0h, "boot-3", true);
 }
 
 TEST_CASE("before enrolment and before the first roster nobody is admitted", "[admit]") {

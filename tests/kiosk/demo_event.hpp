@@ -43,10 +43,11 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
+// Of a machine that was started at kOpening, and whose clock has been right since.
 inline sync::RowStamp stamp_at(Timestamp now) {
   static std::atomic<std::uint64_t> count{0};
   const std::uint64_t n = ++count;
-  sync::RowStamp stamp{now, "boot-1", static_cast<std::int64_t>(n), {}};
+  sync::RowStamp stamp{now, "boot-1", (now - kOpening).count(), {}, false};
   for (std::size_t i = 0; i < 7; ++i) stamp.random[3 + i] = static_cast<std::uint8_t>(n >> (8 * i));
   return stamp;
 }

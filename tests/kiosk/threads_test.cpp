@@ -208,7 +208,7 @@ TEST_CASE("the journal waits for its folder, for enrolment, and for a roster, an
   CHECK(view->kiosk_name == "The north-1");
   journal.post(effect::Admit{issued("A0004")});
   CHECK(listener.next<event::Decided>().decision.verdict == Verdict::admitted);
-  REQUIRE(daemon.note_contact(stamp_now().now, 0).has_value());
+  REQUIRE(daemon.note_contact(stamp_now().now, {}).has_value());
   while (!listener.next<event::HubHeard>().online) {
   }
 }

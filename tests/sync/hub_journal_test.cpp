@@ -103,6 +103,27 @@ TEST_CASE("another row under a known number is rejected and raises one alert") {
   CHECK(hub.store().rows_of_device("north-1", 0, 10).value().at(0).attendee == "A1");
 }
 
+TEST_CASE("two entries are one alert, even when it comes out later which of them was first") {
+  HubFixture hub;
+  const std::string north_token = hub.enrol("north-1");
+  const std::string south_token = hub.enrol("south-1");
+  RowWriter north("north-1");
+  RowWriter south("south-1");
+  JournalRow fast = north.write(RowKind::admitted, "A1", hub.now + 30min);
+  fast.offset_ms.reset();
+  fast.hash = chain_hash(fast);
+  hub.upload(north_token, {fast});
+  hub.upload(south_token, {south.write(RowKind::admitted, "A1", hub.now + 5min)});
+  REQUIRE(hub.alerts().size() == 1);
+  JournalRow knows = north.write(RowKind::refused, "A1", hub.now + 30min + 1s);
+  knows.offset_ms = -std::chrono::milliseconds(30min).count();
+  knows.prev_hash = fast.hash;
+  knows.hash = chain_hash(knows);
+  CHECK(kinds(hub.upload(north_token, {knows})) == std::vector{Kind::accepted});
+  REQUIRE(hub.alerts().size() == 1);
+  CHECK(hub.alerts()[0].row.rule == "double_entry");
+}
+
 TEST_CASE("a device cannot write rows of another") {
   HubFixture hub;
   const std::string token = hub.enrol("north-1");

@@ -29,16 +29,16 @@ class Doors {
 };
 
 std::vector<Kind> kinds_of(std::vector<JournalRow> rows) {
-  const auto in_order = find_conflicts(rows, kRules);
+  const auto forward = find_conflicts(rows, kRules);
   std::ranges::reverse(rows);  // the order in which they came is not to matter
   const auto reversed = find_conflicts(rows, kRules);
   std::vector<Kind> kinds;
-  for (const Conflict& conflict : in_order) kinds.push_back(conflict.kind);
-  REQUIRE(reversed.size() == in_order.size());
-  for (std::size_t i = 0; i < in_order.size(); ++i) {
-    CHECK(reversed[i].kind == in_order[i].kind);
-    CHECK(reversed[i].earlier == in_order[i].earlier);
-    CHECK(reversed[i].later == in_order[i].later);
+  for (const Conflict& conflict : forward) kinds.push_back(conflict.kind);
+  REQUIRE(reversed.size() == forward.size());
+  for (std::size_t i = 0; i < forward.size(); ++i) {
+    CHECK(reversed[i].kind == forward[i].kind);
+    CHECK(reversed[i].earlier == forward[i].earlier);
+    CHECK(reversed[i].later == forward[i].later);
   }
   return kinds;
 }
@@ -80,8 +80,8 @@ TEST_CASE("two kiosks that admit one badge are a conflict with both rows in it")
                                      doors.row(1, RowKind::admitted, 29s)};
   REQUIRE(kinds_of(rows) == std::vector{Kind::double_entry});
   const Conflict conflict = find_conflicts(rows, kRules).at(0);
-  CHECK(conflict.earlier == rows[0]);
-  CHECK(conflict.later == rows[1]);
+  CHECK(conflict.earlier.row == rows[0]);
+  CHECK(conflict.later.row == rows[1]);
   CHECK(describe(conflict, 8h) ==
         "A0042 was admitted twice to site: main (north-1) 09:00:00 and main (south-1) 09:00:29");
 }
@@ -142,7 +142,7 @@ TEST_CASE("of three entries each is held against the one before it") {
                                      doors.row(1, RowKind::admitted, 5s),
                                      doors.row(0, RowKind::admitted, 9s)};
   CHECK(kinds_of(rows) == std::vector{Kind::double_entry, Kind::double_entry});
-  CHECK(find_conflicts(rows, kRules).at(1).earlier == rows[1]);
+  CHECK(find_conflicts(rows, kRules).at(1).earlier.row == rows[1]);
 }
 
 TEST_CASE("two kiosks that issue one generation are a conflict, and one that issues two is none") {

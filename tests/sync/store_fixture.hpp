@@ -11,12 +11,18 @@ namespace lanyard::sync {
 
 inline const Timestamp kMorning = parse_rfc3339("2026-11-23T01:00:00Z").value();
 
+// Of a machine that was started at kMorning, and whose clock has been right since.
 inline RowStamp stamp_at(Timestamp now) {
   static std::atomic<std::uint64_t> count{0};
   const std::uint64_t n = ++count;
-  RowStamp stamp{now, "boot-1", static_cast<std::int64_t>(n), {}};
+  RowStamp stamp{now, "boot-1", (now - kMorning).count(), {}, false};
   for (std::size_t i = 0; i < 7; ++i) stamp.random[3 + i] = static_cast<std::uint8_t>(n >> (8 * i));
   return stamp;
+}
+
+// In the boot of `stamp_at`.
+inline ClockMeasure measured(std::chrono::milliseconds offset) {
+  return {offset.count(), "boot-1", (kMorning + offset).time_since_epoch().count()};
 }
 
 inline JournalRow moving(RowKind kind, const std::string& attendee, const std::string& zone = "site") {

@@ -39,7 +39,7 @@ TEST_CASE("rows are there again after the file was closed, chained and in order"
 TEST_CASE("a row says when, where, and on what ground it was written") {
   Kept kept;
   REQUIRE(kept.store().apply(whole("e1", 42, {"A0001"}), kMorning).has_value());
-  REQUIRE(kept.store().note_contact(kMorning, -1500).has_value());
+  REQUIRE(kept.store().note_contact(kMorning, measured(-1500ms)).has_value());
   const JournalRow row = kept.append(RowKind::admitted, "A0001");
   CHECK(row.roster_version == 42);
   CHECK(row.offset_ms == -1500);
@@ -254,7 +254,7 @@ TEST_CASE("those inside are counted by zone, delegation and day, over the rows o
 
 TEST_CASE("a time in presence is the hub's where the device knew how far off it was") {
   Kept kept;
-  REQUIRE(kept.store().note_contact(kMorning, 90'000).has_value());
+  REQUIRE(kept.store().note_contact(kMorning, measured(90s)).has_value());
   kept.append(RowKind::admitted, "A1");
   CHECK(kept.store().presence("A1", "site").value().last_entry == kMorning + 90s);
 }

@@ -33,8 +33,12 @@ class Kiosk {
   }
   void restart() {
     daemon_ = std::make_unique<Daemon>(store_, config_, transport(), [this] {
-      return Daemon::Moment{steady, hub_.now + skew, 0.5};
+      return Daemon::Moment{steady, hub_.now + skew, 0.5, since_boot_ms(), "boot"};
     });
+  }
+
+  [[nodiscard]] std::int64_t since_boot_ms() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(steady.time_since_epoch()).count();
   }
 
   // As the kiosk's own process writes, through another handle.
@@ -48,7 +52,7 @@ class Kiosk {
     ++written_;
     const RowStamp stamp{hub_.now + skew,
                          "boot",
-                         written_,
+                         since_boot_ms(),
                          {static_cast<std::uint8_t>(written_ >> 8), static_cast<std::uint8_t>(written_), 0, 0,
                           0, 0, 0, 0, 0, static_cast<std::uint8_t>(device_.back())}};
     return kiosk.append(row, stamp).value();
@@ -341,7 +345,21 @@ TEST_CASE("the difference of the clocks is known after a heartbeat") {
   kiosk.skew = -5min;
   kiosk.enrol();
   kiosk.settle();
-  CHECK(kiosk.store().standing().value().offset_ms == 300'000);
+  CHECK(kiosk.store().standing().value().clock.value().offset_ms == 300'000);
+}
+
+TEST_CASE("a clock that is stepped while the hub is away changes neither the time of a row nor its place") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.skew = 2h;
+  kiosk.enrol();
+  kiosk.settle();
+  kiosk.cut = true;
+  kiosk.skew = 0h;
+  kiosk.pass(10min);
+  const JournalRow row = kiosk.write(RowKind::admitted, "A1");
+  CHECK(row.wall + std::chrono::milliseconds(row.offset_ms.value()) == hub.now);
+  CHECK(row.hlc.wall_ms == hub.now.time_since_epoch().count());
 }
 
 TEST_CASE("a kiosk that was moved hears of it") {

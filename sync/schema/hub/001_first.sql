@@ -60,7 +60,7 @@ CREATE TABLE device (
 CREATE TABLE wrong_code (at INTEGER NOT NULL) STRICT;
 
 CREATE TABLE journal (
-  hub_seq  INTEGER PRIMARY KEY AUTOINCREMENT,  -- the order that is the truth
+  hub_seq  INTEGER PRIMARY KEY AUTOINCREMENT,  -- the order in which it was heard
   device   TEXT NOT NULL,
   seq      INTEGER NOT NULL,
   kind     TEXT NOT NULL,

@@ -1,0 +1,66 @@
+#include "sync/hub_clock.hpp"
+
+#include "tests/sync/store_fixture.hpp"
+
+namespace lanyard::sync {
+namespace {
+
+using namespace std::chrono_literals;
+
+RowStamp stamp(std::chrono::milliseconds passed, std::chrono::milliseconds wall_ahead) {
+  RowStamp made = stamp_at(kMorning + passed);
+  made.now += wall_ahead;
+  return made;
+}
+
+ClockMeasure measure_when_ahead_by(std::chrono::milliseconds ahead) {
+  return {-ahead.count(), "boot-1", kMorning.time_since_epoch().count()};
+}
+
+TEST_CASE("a step of the wall clock changes nothing of the hub's time within a boot") {
+  const auto measure = measure_when_ahead_by(2h);
+  for (const auto ahead : {2h, 0h, -72h, 24h * 365}) {
+    const HubTime time = hub_time(measure, stamp(10min, ahead));
+    CHECK(time.now == kMorning + 10min);
+    CHECK(time.offset_ms == -std::chrono::milliseconds(ahead).count());
+  }
+}
+
+TEST_CASE("after a start anew the difference of before is a guess, and not one for a synchronised clock") {
+  RowStamp after = stamp(10min, 2h);
+  after.boot_id = "boot-2";
+  const HubTime guess = hub_time(measure_when_ahead_by(2h), after);
+  CHECK(guess.now == kMorning + 10min);
+  CHECK_FALSE(guess.offset_ms.has_value());
+  after.now -= 2h;
+  after.clock_synchronised = true;
+  const HubTime kept = hub_time(measure_when_ahead_by(2h), after);
+  CHECK(kept.now == kMorning + 10min);
+  CHECK_FALSE(kept.offset_ms.has_value());
+}
+
+TEST_CASE("a machine that tells no boot id is never taken for the boot of the measure") {
+  ClockMeasure measure = measure_when_ahead_by(2h);
+  measure.boot_id.clear();
+  RowStamp now = stamp(10min, 2h);
+  now.boot_id.clear();
+  CHECK_FALSE(hub_time(measure, now).offset_ms.has_value());
+}
+
+TEST_CASE("before the first measure the wall clock is all there is") {
+  const HubTime time = hub_time({}, stamp(0ms, 3h));
+  CHECK(time.now == kMorning + 3h);
+  CHECK_FALSE(time.offset_ms.has_value());
+}
+
+TEST_CASE("what was measured is known again after a start of the program") {
+  Kept kept;
+  const ClockMeasure measure{-7'200'000, "boot-7", 1'795'000'000'123};
+  REQUIRE(kept.store().note_contact(kMorning, measure).has_value());
+  REQUIRE(kept.store().note_contact(kMorning + 1s, {}).has_value());  // too slow an answer to measure by
+  kept.reopen();
+  CHECK(kept.store().standing().value().clock == measure);
+}
+
+}  // namespace
+}  // namespace lanyard::sync
