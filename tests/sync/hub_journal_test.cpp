@@ -106,9 +106,9 @@ TEST_CASE("another row under a known number is rejected and raises one alert") {
 TEST_CASE("two entries are one alert, even when it comes out later which of them was first") {
   HubFixture hub;
   const std::string north_token = hub.enrol("north-1");
-  const std::string south_token = hub.enrol("south-1");
+  const std::string south_token = hub.enrol("south-2");
   RowWriter north("north-1");
-  RowWriter south("south-1");
+  RowWriter south("south-2");
   JournalRow fast = north.write(RowKind::admitted, "A1", hub.now + 30min);
   fast.offset_ms.reset();
   fast.hash = chain_hash(fast);
