@@ -43,6 +43,10 @@ void put_attendee(Store::Inside& in, const Attendee& attendee, std::int64_t pass
   put.bind(3, record);
   put.bind(4, pass);
   put.exec();
+  // The page has all that are theirs still.
+  SQLite::Statement& drop = in.use("DELETE FROM credential WHERE attendee = ?");
+  drop.bind(1, attendee.id);
+  drop.exec();
   if (same) return;
   SQLite::Statement& forget = in.use("DELETE FROM search_word WHERE attendee = ?");
   forget.bind(1, attendee.id);

@@ -66,6 +66,7 @@ struct RosterPage {
   std::optional<KeyRing> keys;          // the whole ring, when it changed
   std::vector<Attendee> attendees;
   std::vector<std::string> removed;  // attendee ids
+  // All of each attendee in `attendees`: what the reader has of them and is not here is gone.
   std::vector<CredentialRecord> credentials;
 };
 

@@ -25,7 +25,8 @@ inline constexpr std::size_t kMaxDevices = 10'000;
 inline constexpr std::size_t kMaxFrameBytes = 1024UL * 1024;  // event and checkpoints, as JSON
 inline constexpr std::size_t kMaxPageBytes =
     2UL * 1024 * 1024;  // of attendees in a roster page; the frame comes on top
-inline constexpr std::string_view kHubDevice = "hub";  // who writes the hub's own rows
+inline constexpr std::size_t kMaxCredentialsEach = 16;  // of one attendee in a roster page
+inline constexpr std::string_view kHubDevice = "hub";   // who writes the hub's own rows
 
 // What init made; it never changes.
 struct Founding {
@@ -99,6 +100,7 @@ class HubStore {
   [[nodiscard]] virtual Expected<void> remove_attendee(std::string_view id) = 0;
   [[nodiscard]] virtual Expected<std::optional<CredentialRecord>> credential(const Fingerprint&) = 0;
   [[nodiscard]] virtual Expected<bool> has_credential(std::string_view attendee) = 0;
+  // A change of the attendee. The attendee is known.
   [[nodiscard]] virtual Expected<void> put_credential(const CredentialRecord&) = 0;
   // The generation that is alive: the highest of the credentials and of the journal, 1 at least.
   [[nodiscard]] virtual Expected<std::uint32_t> generation(std::string_view attendee) = 0;

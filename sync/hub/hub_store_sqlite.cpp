@@ -187,12 +187,23 @@ Expected<bool> SqliteStore::has_credential(std::string_view attendee) {
   });
 }
 
+void SqliteStore::touch_attendee(std::string_view id) {
+  query("UPDATE attendee SET version = ? WHERE id = ?", next_version(), id).run();
+}
+
 Expected<void> SqliteStore::put_credential(const CredentialRecord& record) {
   return guarded("writing a credential", [&]() -> Expected<void> {
-    query(
-        "INSERT OR REPLACE INTO credential (fingerprint, attendee, generation, version) VALUES (?, ?, ?, ?)",
-        record.fingerprint, record.attendee, static_cast<std::int64_t>(record.generation), next_version())
+    // A change of its owner, and of the one who had it before.
+    std::string before;
+    {
+      Query get = query("SELECT attendee FROM credential WHERE fingerprint = ?", record.fingerprint);
+      if (get.next()) before = get.text(0);
+    }
+    query("INSERT OR REPLACE INTO credential (fingerprint, attendee, generation) VALUES (?, ?, ?)",
+          record.fingerprint, record.attendee, static_cast<std::int64_t>(record.generation))
         .run();
+    touch_attendee(record.attendee);
+    if (!before.empty() && before != record.attendee) touch_attendee(before);
     return {};
   });
 }
@@ -226,6 +237,16 @@ void SqliteStore::fill_frame(RosterPage& page, std::int64_t after) {
   }
 }
 
+// The newest: of those that were replaced long ago nobody needs to hear why they are refused.
+void SqliteStore::add_credentials(RosterPage& page, const std::string& attendee) {
+  Query get = query(
+      "SELECT fingerprint, generation FROM credential WHERE attendee = ? ORDER BY generation DESC LIMIT ?",
+      attendee, static_cast<std::int64_t>(kMaxCredentialsEach));
+  while (get.next()) {
+    page.credentials.push_back({get.bytes<16>(0), attendee, static_cast<std::uint32_t>(get.number(1))});
+  }
+}
+
 Expected<RosterPage> SqliteStore::roster_page(std::int64_t after, std::string_view epoch, std::size_t most) {
   return guarded("reading a page of the roster", [&]() -> Expected<RosterPage> {
     // One view of all tables, while another process may be importing.
@@ -243,29 +264,24 @@ Expected<RosterPage> SqliteStore::roster_page(std::int64_t after, std::string_vi
     page.next = from;
     std::size_t bytes = 0;
     std::size_t records = 0;
-    Query get = query(
-        "SELECT version, id, record, NULL, 0 FROM attendee WHERE version > ?1"
-        " UNION ALL SELECT version, attendee, NULL, fingerprint, generation FROM credential WHERE version > "
-        "?1"
-        " ORDER BY 1 LIMIT ?2",
-        from, static_cast<std::int64_t>(most) + 1);
-    while (!page.more && get.next()) {
-      if (records == most || bytes > kMaxPageBytes) {
+    Query get = query("SELECT version, id, record FROM attendee WHERE version > ? ORDER BY version LIMIT ?",
+                      from, static_cast<std::int64_t>(most) + 1);
+    while (get.next()) {
+      if (records == most || bytes > kMaxPageBytes ||
+          page.credentials.size() + kMaxCredentialsEach > kMaxRosterPageRecords) {
         page.more = true;
         break;
       }
       ++records;
       page.next = get.number(0);
-      if (!get.column(3).isNull()) {
-        page.credentials.push_back(
-            {get.bytes<16>(3), get.text(1), static_cast<std::uint32_t>(get.number(4))});
-      } else if (get.column(2).isNull()) {
+      if (get.column(2).isNull()) {
         page.removed.push_back(get.text(1));
       } else {
         const std::string record = get.text(2);
         bytes += record.size();
         auto attendee = readable(parse_attendee(record));
         if (!attendee) return tl::make_unexpected(attendee.error());
+        add_credentials(page, attendee->id);
         page.attendees.push_back(std::move(*attendee));
       }
     }

@@ -112,6 +112,8 @@ class SqliteStore final : public HubStore {
   }
 
   std::int64_t next_version();
+  void touch_attendee(std::string_view id);
+  void add_credentials(RosterPage& page, const std::string& attendee);
   void touch_frame(const char* part, std::string_view record);
   void fill_frame(RosterPage& page, std::int64_t after);
   static Device read_device(const Query& from);

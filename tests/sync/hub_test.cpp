@@ -151,7 +151,7 @@ TEST_CASE("a failure of the store shows nothing of its insides") {
   CHECK(answer.cause.find("attendee") != std::string::npos);
 }
 
-// All pages of the roster from a cursor on, each of `limit` records at most.
+// All pages of the roster from a cursor on, each of `limit` people at most.
 struct Roster {
   std::map<std::string, Attendee> attendees;
   std::set<std::string> removed;
@@ -165,7 +165,7 @@ Roster pull(HubFixture& hub, const std::string& token, std::int64_t after, const
   for (bool more = true; more; ++roster.pages) {
     const RosterPage page = hub.roster(token, after, epoch, limit);
     CHECK(page.from_start == (after == 0));
-    CHECK(page.attendees.size() + page.removed.size() + page.credentials.size() <= std::stoul(limit));
+    CHECK(page.attendees.size() + page.removed.size() <= std::stoul(limit));
     for (const Attendee& attendee : page.attendees) roster.attendees[attendee.id] = attendee;
     roster.removed.insert(page.removed.begin(), page.removed.end());
     roster.credentials += page.credentials.size();
@@ -201,6 +201,52 @@ TEST_CASE("a roster is read page by page and then only what changed") {
   CHECK(later.attendees.at("A7").status == Status::blocked);
   CHECK(later.removed == std::set<std::string>{"A3"});
   CHECK(later.version > whole.version);
+}
+
+TEST_CASE("a change of an attendee carries all credentials that are still theirs") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  for (const char* id : {"A1", "A2"}) REQUIRE(hub.store().put_attendee(attendee_of(id)));
+  REQUIRE(hub.store().put_credential({Fingerprint{1}, "A1", 1}));
+  const RosterPage first = hub.roster(token, 0, "");
+  CHECK(first.credentials == std::vector<CredentialRecord>{{Fingerprint{1}, "A1", 1}});
+
+  REQUIRE(hub.store().put_credential({Fingerprint{2}, "A1", 2}));
+  const RosterPage more = hub.roster(token, first.next, first.epoch);
+  REQUIRE(more.attendees.size() == 1);
+  CHECK(more.credentials.size() == 2);
+
+  REQUIRE(hub.store().put_credential({Fingerprint{2}, "A2", 1}));  // it changes hands
+  const RosterPage moved = hub.roster(token, more.next, first.epoch);
+  CHECK(moved.attendees.size() == 2);
+  CHECK(moved.credentials ==
+        std::vector<CredentialRecord>{{Fingerprint{2}, "A2", 1}, {Fingerprint{1}, "A1", 1}});
+
+  REQUIRE(hub.store().remove_attendee("A1"));
+  REQUIRE(hub.store().put_attendee(attendee_of("A1")));
+  const RosterPage anew = hub.roster(token, moved.next, first.epoch);
+  REQUIRE(anew.attendees.size() == 1);
+  CHECK(anew.attendees[0].id == "A1");
+  CHECK(anew.credentials.empty());
+}
+
+TEST_CASE("a page holds no more credentials than a reader takes") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  REQUIRE(hub.store().transact([&]() -> Expected<void> {
+    for (std::uint8_t i = 0; i < 80; ++i) {
+      const std::string id = "A" + std::to_string(i);
+      if (auto put = hub.store().put_attendee(attendee_of(id)); !put) return put;
+      for (std::uint8_t g = 1; g <= 20; ++g) {
+        if (auto put = hub.store().put_credential({Fingerprint{i, g}, id, g}); !put) return put;
+      }
+    }
+    return {};
+  }));
+  const Roster roster = pull(hub, token, 0, hub.roster(token, 0, "").epoch, "1000");
+  CHECK(roster.attendees.size() == 80);
+  CHECK(roster.pages > 1);
+  CHECK(roster.credentials == 80 * kMaxCredentialsEach);
 }
 
 TEST_CASE("the event comes with the first page, and again when it changes") {

@@ -37,7 +37,7 @@ TEST_CASE("a delta changes whom it names, removes whom it names, and leaves the 
   delta.attendees = {hub::attendee_of("A2")};
   delta.attendees[0].status = Status::blocked;
   delta.removed = {"A1"};
-  delta.credentials = {{{3}, "A2", 2}};
+  delta.credentials = {{{2}, "A2", 1}, {{3}, "A2", 2}};
   REQUIRE(kept.store().apply(delta, kMorning).has_value());
   CHECK(kept.store().attendee_count().value() == 2);
   CHECK(kept.store().attendee("A2").value()->status == Status::blocked);
@@ -46,6 +46,20 @@ TEST_CASE("a delta changes whom it names, removes whom it names, and leaves the 
   CHECK(kept.store().credential({2}).value()->generation == 1);  // still known: "replaced", not "unknown"
   CHECK(kept.store().credential({3}).value()->generation == 2);
   CHECK(kept.store().generation("A2").value() == 2);
+}
+
+TEST_CASE("a credential that a change of its attendee does not name is gone") {
+  Kept kept;
+  RosterPage page = whole("e1", 3, {"A1", "A2"});
+  page.credentials = {{{1}, "A1", 1}, {{2}, "A2", 1}};
+  REQUIRE(kept.store().apply(page, kMorning).has_value());
+  RosterPage delta;
+  delta.epoch = "e1";
+  delta.next = 4;
+  delta.attendees = {hub::attendee_of("A1")};  // as before, but for the credential
+  REQUIRE(kept.store().apply(delta, kMorning).has_value());
+  CHECK_FALSE(kept.store().credential({1}).value().has_value());
+  CHECK(kept.store().credential({2}).value().has_value());
 }
 
 TEST_CASE("while a whole roster comes anew the old one stays in force until its last page") {

@@ -362,6 +362,23 @@ TEST_CASE("a clock that is stepped while the hub is away changes neither the tim
   CHECK(row.hlc.wall_ms == hub.now.time_since_epoch().count());
 }
 
+TEST_CASE(
+    "a credential that the hub took away opens no door, even if its attendee came back between two pulls") {
+  HubFixture hub;
+  REQUIRE(hub.store().put_attendee(hub::attendee_of("A1")));
+  REQUIRE(hub.store().put_credential({Fingerprint{1}, "A1", 1}));
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  REQUIRE(kiosk.store().credential({1}).value().has_value());
+  REQUIRE(hub.store().remove_attendee("A1"));
+  REQUIRE(hub.store().put_attendee(hub::attendee_of("A1")));
+  kiosk.pass(10s);
+  kiosk.settle();
+  CHECK(kiosk.store().attendee("A1").value().has_value());
+  CHECK_FALSE(kiosk.store().credential({1}).value().has_value());
+}
+
 TEST_CASE("a kiosk that was moved hears of it") {
   HubFixture hub;
   Kiosk kiosk(hub);
