@@ -1,6 +1,7 @@
 // Who we are and what the hub told us: identity, cursors, roster, keys, search.
 
 #include <algorithm>
+#include <set>
 
 #include "sync/chain.hpp"
 #include "sync/store_inside.hpp"
@@ -28,36 +29,68 @@ std::optional<Timestamp> time_in(const std::optional<std::string>& text) {
   return time_of(number_in(text));
 }
 
-void put_attendee(Store::Inside& in, const Attendee& attendee, std::int64_t pass) {
-  const std::string record = to_json(attendee);
-  SQLite::Statement& old = in.use("SELECT record FROM attendee WHERE id = ?");
-  old.bind(1, attendee.id);
-  const bool same = old.executeStep() && old.getColumn(0).getString() == record;
-  old.reset();
+// What is to be written of an attendee. Made before the transaction, since serialising and folding take long
+// and badges wait for the lock meanwhile.
+struct Prepared {
+  const Attendee* attendee{nullptr};
+  std::string record;
+  std::optional<std::set<std::string>> words;  // nullopt: as they are
+};
+
+std::vector<Prepared> prepare(Store::Inside& in, const std::vector<Attendee>& attendees) {
+  std::vector<Prepared> list;
+  list.reserve(attendees.size());
+  for (const Attendee& attendee : attendees) {
+    Prepared one{&attendee, to_json(attendee), std::nullopt};
+    // Nobody else writes attendees, so that what is read here still holds in the transaction.
+    SQLite::Statement& old = in.use("SELECT record FROM attendee WHERE id = ?");
+    old.bind(1, attendee.id);
+    const bool same = old.executeStep() && old.getColumn(0).getString() == one.record;
+    old.reset();
+    if (!same) {
+      if (!in.folding) in.folding = std::make_unique<SearchFolding>();
+      one.words = in.folding->words(attendee);
+    }
+    list.push_back(std::move(one));
+  }
+  return list;
+}
+
+void put_attendee(Store::Inside& in, const Prepared& prepared, std::int64_t pass) {
+  const Attendee& attendee = *prepared.attendee;
   SQLite::Statement& put = in.use(
       "INSERT INTO attendee (id, delegation, record, pass) VALUES (?, ?, ?, ?)"
       " ON CONFLICT (id) DO UPDATE SET delegation = excluded.delegation, record = excluded.record,"
       " pass = excluded.pass");
   put.bind(1, attendee.id);
   put.bind(2, attendee.delegation);
-  put.bind(3, record);
+  put.bind(3, prepared.record);
   put.bind(4, pass);
   put.exec();
   // The page has all that are theirs still.
   SQLite::Statement& drop = in.use("DELETE FROM credential WHERE attendee = ?");
   drop.bind(1, attendee.id);
   drop.exec();
-  if (same) return;
+  if (!prepared.words) return;
   SQLite::Statement& forget = in.use("DELETE FROM search_word WHERE attendee = ?");
   forget.bind(1, attendee.id);
   forget.exec();
-  if (!in.folding) in.folding = std::make_unique<SearchFolding>();
-  for (const std::string& word : in.folding->words(attendee)) {
+  for (const std::string& word : *prepared.words) {
     SQLite::Statement& add = in.use("INSERT OR IGNORE INTO search_word (word, attendee) VALUES (?, ?)");
     add.bind(1, word);
     add.bind(2, attendee.id);
     add.exec();
   }
+}
+
+void put_credential(Store::Inside& in, const CredentialRecord& credential, std::int64_t pass) {
+  SQLite::Statement& put = in.use(
+      "INSERT OR REPLACE INTO credential (fingerprint, attendee, generation, pass) VALUES (?, ?, ?, ?)");
+  put.bind(1, credential.fingerprint.data(), static_cast<int>(credential.fingerprint.size()));
+  put.bind(2, credential.attendee);
+  put.bind(3, credential.generation);
+  put.bind(4, pass);
+  put.exec();
 }
 
 void remove_attendee(Store::Inside& in, const std::string& id) {
@@ -187,6 +220,7 @@ Expected<Standing> Store::standing() {
 
 Expected<void> Store::apply(const RosterPage& page, Timestamp now) {
   return guarded("taking over the roster", [&]() -> Expected<void> {
+    const std::vector<Prepared> prepared = prepare(*in_, page.attendees);
     WriteScope write(*in_);
     std::int64_t pass = number_in(in_->setting("roster_pass"));
     if (page.from_start) {
@@ -200,17 +234,9 @@ Expected<void> Store::apply(const RosterPage& page, Timestamp now) {
       return fail(Error::Kind::invalid, "a page of another epoch, that does not begin a roster");
     }
     put_frame(*in_, page);
-    for (const Attendee& attendee : page.attendees) put_attendee(*in_, attendee, pass);
+    for (const Prepared& one : prepared) put_attendee(*in_, one, pass);
     for (const std::string& id : page.removed) remove_attendee(*in_, id);
-    for (const CredentialRecord& credential : page.credentials) {
-      SQLite::Statement& put = in_->use(
-          "INSERT OR REPLACE INTO credential (fingerprint, attendee, generation, pass) VALUES (?, ?, ?, ?)");
-      put.bind(1, credential.fingerprint.data(), static_cast<int>(credential.fingerprint.size()));
-      put.bind(2, credential.attendee);
-      put.bind(3, credential.generation);
-      put.bind(4, pass);
-      put.exec();
-    }
+    for (const CredentialRecord& credential : page.credentials) put_credential(*in_, credential, pass);
     in_->set("roster_version", std::to_string(page.next));
     if (!page.more) {
       if (in_->setting("sweeping")) {

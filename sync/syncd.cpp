@@ -256,7 +256,7 @@ Expected<void> Daemon::pull_roster() {
   if (!standing) return tl::make_unexpected(standing.error());
   const auto body = ask("GET",
                         "/v1/roster?after=" + std::to_string(standing->roster_version) +
-                            "&epoch=" + standing->epoch + "&limit=" + std::to_string(kMaxRosterPageRecords),
+                            "&epoch=" + standing->epoch + "&limit=" + std::to_string(kRosterPageAsked),
                         "");
   if (!body) return {};
   const auto page = parse_roster_page(*body);

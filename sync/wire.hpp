@@ -24,6 +24,8 @@ namespace lanyard::sync {
 
 inline constexpr std::size_t kMaxBodyBytes = 4UL * 1024 * 1024;
 inline constexpr std::size_t kMaxRosterPageRecords = 1000;
+// What a kiosk asks for at once: taking a page over holds up the badges for some milliseconds.
+inline constexpr std::size_t kRosterPageAsked = 150;
 inline constexpr int kMaxJsonDepth = 16;
 inline constexpr std::size_t kMaxCheckpoints = 1000;
 inline constexpr std::size_t kMaxCategories = 200;

@@ -379,6 +379,27 @@ TEST_CASE(
   CHECK_FALSE(kiosk.store().credential({1}).value().has_value());
 }
 
+TEST_CASE("a roster is taken over in small pages, since badges wait meanwhile") {
+  HubFixture hub;
+  constexpr std::size_t kPeople = 3 * kRosterPageAsked - 1;
+  REQUIRE(hub.store().transact([&]() -> Expected<void> {
+    for (std::size_t i = 0; i < kPeople; ++i) {
+      if (auto put = hub.store().put_attendee(hub::attendee_of("A" + std::to_string(i))); !put) return put;
+    }
+    return {};
+  }));
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  int pages = 0;
+  kiosk.lie = [&](const HttpRequest& request) -> std::optional<HttpAnswer> {
+    if (request.url.find("/v1/roster") != std::string::npos) ++pages;
+    return std::nullopt;
+  };
+  kiosk.settle();
+  CHECK(pages == 3);
+  CHECK(kiosk.store().attendee_count().value() == kPeople);
+}
+
 TEST_CASE("a kiosk that was moved hears of it") {
   HubFixture hub;
   Kiosk kiosk(hub);
