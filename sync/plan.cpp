@@ -19,8 +19,8 @@ bool due(const std::optional<SteadyTime>& last, std::chrono::milliseconds every,
 std::vector<Action> candidates(const SyncState& state, const Pace& pace, SteadyTime now) {
   std::vector<Action> list;
   const bool never_had_roster = !state.roster_at;
-  if (never_had_roster) list.emplace_back(PullRoster{});
   if (state.unsent > 0) list.emplace_back(Push{});
+  if (never_had_roster) list.emplace_back(PullRoster{});
   if (state.feed_more || due(state.feed_at, pace.feed_every, now)) list.emplace_back(PullFeed{});
   if (!never_had_roster && (state.roster_more || due(state.roster_at, pace.roster_every, now))) {
     list.emplace_back(PullRoster{});

@@ -36,7 +36,8 @@ struct Wait {
 };
 using Action = std::variant<Push, PullFeed, PullRoster, Beat, Wait>;
 
-// Roster first if there has never been one, then own rows, then the others' rows, then the rest.
+// Own rows first, since they are nowhere else; then the roster if there has been none since the start, then
+// the others' rows, then the rest.
 [[nodiscard]] Action next(const SyncState&, const Pace&, SteadyTime now);
 
 // After a failure: full jitter, random(0, min(most, first * 2^failures)); `retry_after` is a floor to which

@@ -14,6 +14,21 @@ constexpr std::chrono::seconds kRefusedPause{60};
 // A heartbeat that took longer says little about the difference between two clocks.
 constexpr std::chrono::milliseconds kMostClockTrip{5000};
 
+// A hub whose pages never come to an end would be asked without a pause.
+Expected<void> check_progress(const RosterPage& page, const Standing& standing) {
+  const auto wrong = [](const char* why) {
+    return fail(Error::Kind::invalid, std::string("roster: ") + why);
+  };
+  const std::int64_t asked_after = standing.roster_version;
+  if (page.from_start && page.epoch == standing.epoch && asked_after > 0 && page.next >= asked_after) {
+    return wrong("it begins anew, though the hub has what was asked for");  // only one that lost some may
+  }
+  if (!page.more) return {};
+  if (page.next <= (page.from_start ? 0 : asked_after)) return wrong("the cursor does not move");
+  if (page.attendees.empty() && page.removed.empty()) return wrong("more to come, and nothing given");
+  return {};
+}
+
 bool is_problem(const HttpAnswer& answer) {
   return answer.content_type.starts_with("application/problem+json");
 }
@@ -261,13 +276,16 @@ Expected<void> Daemon::pull_roster() {
   if (!body) return {};
   const auto page = parse_roster_page(*body);
   if (!page) return tl::make_unexpected(page.error());
-  if (page->more && !page->from_start && page->next <= standing->roster_version) {
-    return fail(Error::Kind::invalid, "roster: the cursor does not move");
-  }
+  if (auto sound = check_progress(*page, *standing); !sound) return sound;
   if (auto applied = store_.apply(*page, now_.wall); !applied) return applied;
+  const bool broke_off = state_.roster_more && page->from_start;
   state_.roster_more = page->more;
   if (!page->more) state_.roster_at = now_.steady;
-  note_success();
+  if (broke_off && page->more) {
+    note_failure("the hub began another roster before the end of the last");
+  } else {
+    note_success();
+  }
   return {};
 }
 

@@ -20,10 +20,12 @@ bool is(const Action& action) {
   return std::holds_alternative<T>(action);
 }
 
-TEST_CASE("a kiosk that never had a roster asks for it before anything else") {
+TEST_CASE("a kiosk that never had a roster asks for it before anything but its own rows are sent") {
   SyncState state;
-  state.unsent = 5;
   CHECK(is<PullRoster>(next(state, {}, kNow)));
+  state.roster_more = true;
+  state.unsent = 5;
+  CHECK(is<Push>(next(state, {}, kNow)));
 }
 
 TEST_CASE("own rows go before the rows of others and those before the rest") {
@@ -83,8 +85,9 @@ TEST_CASE("a hub's Retry-After is a floor with jitter on top, and not without en
 TEST_CASE("one thing that always fails does not keep the others from their turn") {
   SyncState state;  // no roster, and it cannot be read
   state.unsent = 1;
-  state = failed(state, {}, kNow, 0.0, {});
   CHECK(is<Push>(next(state, {}, kNow)));
+  state = failed(state, {}, kNow, 0.0, {});
+  CHECK(is<PullRoster>(next(state, {}, kNow)));
   state = failed(state, {}, kNow, 0.0, {});
   CHECK(is<PullFeed>(next(state, {}, kNow)));
 }

@@ -400,6 +400,35 @@ TEST_CASE("a roster is taken over in small pages, since badges wait meanwhile") 
   CHECK(kiosk.store().attendee_count().value() == kPeople);
 }
 
+TEST_CASE("a roster that never comes to an end is backed off from, and holds up no rows") {
+  int asked = 0;
+  const std::string one = R"(,"attendees":[{"id":"A1","name":"Ann","category":"x","status":"approved"}]})";
+  const auto begins = [](const std::string& epoch, int next) {
+    return R"({"epoch":")" + epoch + R"(","from_start":true,"more":true,"next":)" + std::to_string(next);
+  };
+  const std::vector<std::function<std::string()>> hubs{
+      [&] { return begins("e", 0) + one; }, [&] { return begins("e", 7) + one; },
+      [&] { return begins("e", asked) + one; }, [&] { return begins("e" + std::to_string(asked), 7) + one; },
+      [&] { return R"({"epoch":"e","from_start":false,"more":true,"next":)" + std::to_string(asked) + "}"; }};
+  for (const auto& body : hubs) {
+    HubFixture hub;
+    Kiosk kiosk(hub);
+    kiosk.enrol();
+    asked = 0;
+    kiosk.lie = [&](const HttpRequest& request) -> std::optional<HttpAnswer> {
+      if (request.url.find("/v1/roster") == std::string::npos) return std::nullopt;
+      ++asked;
+      return HttpAnswer{200, "application/json", body(), {}, {}};
+    };
+    kiosk.write(RowKind::refused, "");
+    kiosk.settle();
+    kiosk.pass(10s);
+    kiosk.settle();
+    CHECK(kiosk.store().unsent_count().value().unsent == 0);
+    CHECK(asked < 20);
+  }
+}
+
 TEST_CASE("a kiosk that was moved hears of it") {
   HubFixture hub;
   Kiosk kiosk(hub);
