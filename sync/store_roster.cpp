@@ -124,7 +124,7 @@ void put_frame(Store::Inside& in, const RosterPage& page) {
   }
 }
 
-// What a whole roster did not name is gone; while its pages still come, the old roster stays in force.
+// Whom a whole roster did not name is gone, from its last page on.
 void sweep(Store::Inside& in, std::int64_t pass) {
   for (const char* sql :
        {"DELETE FROM search_word WHERE attendee IN (SELECT id FROM attendee WHERE pass <> ?)",

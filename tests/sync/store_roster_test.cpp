@@ -62,7 +62,7 @@ TEST_CASE("a credential that a change of its attendee does not name is gone") {
   CHECK(kept.store().credential({2}).value().has_value());
 }
 
-TEST_CASE("while a whole roster comes anew the old one stays in force until its last page") {
+TEST_CASE("whom a whole roster no longer names stays until its last page") {
   Kept kept;
   RosterPage old = whole("e1", 3, {"A1", "A2", "A3"});
   old.credentials = {{{1}, "A1", 1}, {{2}, "A2", 1}};
