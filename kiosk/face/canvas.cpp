@@ -124,10 +124,10 @@ void Canvas::shadow(const Rect& area, float radius, float reach, float alpha) {
   };
   const Rect covered = whole(area.inset(radius));
   const Rect all = whole(area.inset(-2 * reach));
-  const Rect bands[] = {{all.x, all.y, all.w, covered.y - all.y},
-                        {all.x, covered.bottom(), all.w, all.bottom() - covered.bottom()},
-                        {all.x, covered.y, covered.x - all.x, covered.h},
-                        {covered.right(), covered.y, all.right() - covered.right(), covered.h}};
+  const std::array<Rect, 4> bands{{{all.x, all.y, all.w, covered.y - all.y},
+                                   {all.x, covered.bottom(), all.w, all.bottom() - covered.bottom()},
+                                   {all.x, covered.y, covered.x - all.x, covered.h},
+                                   {covered.right(), covered.y, all.right() - covered.right(), covered.h}}};
   for (const Rect& band : bands) {
     clip(band);
     for (int i = kLayers; i >= 1; --i) {
