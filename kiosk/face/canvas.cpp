@@ -1,5 +1,6 @@
 #include "kiosk/face/canvas.hpp"
 
+#include <array>
 #include <cmath>
 #include <numbers>
 #include <type_traits>

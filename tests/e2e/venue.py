@@ -85,7 +85,7 @@ class Process:
         return self.process.poll() is None
 
     def stop(self, sig=signal.SIGTERM):
-        """Ends it; a program that does not end by SIGTERM is an error. Returns its exit status."""
+        """Ends it; one that does not end by SIGTERM, or ends or has ended badly, is an error. Returns its exit status."""
         if self.alive():
             self.process.send_signal(sig)
         try:
@@ -97,6 +97,8 @@ class Process:
         self._reader.join(timeout=10)
         self.process.stdout.close()
         self._log_file.close()
+        if status not in (0, -signal.SIGTERM, -signal.SIGKILL):  # a crash, or what a sanitizer found
+            raise VenueError(f"{self.process.args[0]} ended with {status}; its log:\n{self.log.read_text()[-3000:]}")
         return status
 
 
@@ -239,6 +241,7 @@ class Kiosk:
     def start_app(self, *extra):
         env = dict(os.environ, DISPLAY=self.display)
         env.pop("WAYLAND_DISPLAY", None)
+        env["ASAN_OPTIONS"] = "detect_leaks=0"  # of the graphics driver, whose name is gone by the end
         self.app = Process([program("lanyard-kiosk"), "--config", str(self.folder / "kiosk.toml"), "--announce", *extra],
                            self.folder / "kiosk.log", env)
         self.app.on_line = self._on_line
