@@ -44,10 +44,10 @@ KioskLoop::KioskLoop(Window& window, Canvas& canvas, JournalThread& journal, sca
   if (!options_.screenshots.empty()) std::filesystem::create_directories(options_.screenshots);
 }
 
-void KioskLoop::run(const volatile std::sig_atomic_t& stop) {
+void KioskLoop::run(const std::atomic<bool>& stop) {
   sd_notify(0, "READY=1");
   started_ = std::chrono::steady_clock::now();
-  while (stop == 0 && !window_.closing()) {
+  while (!stop && !window_.closing()) {
     sleep();
     const Moment now = std::chrono::steady_clock::now();
     take_news(now);

@@ -2,7 +2,7 @@
 // blocks.
 #pragma once
 
-#include <csignal>
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -38,7 +38,7 @@ class KioskLoop {
             LoopOptions options);
 
   // Until the window is closed or `stop` is set. Feeds systemd's watchdog.
-  void run(const volatile std::sig_atomic_t& stop);
+  void run(const std::atomic<bool>& stop);
 
  private:
   void sleep();

@@ -1,5 +1,6 @@
 // lanyard-kiosk: puts the parts together, and takes them apart again.
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <cmath>
 #include <csignal>
@@ -25,7 +26,9 @@ using namespace lanyard::kiosk;
 constexpr int kFailed = 1;
 constexpr int kWrongUse = 2;
 
-volatile std::sig_atomic_t g_stop = 0;  // what a signal handler may touch
+// Set by a signal handler, on whichever thread the signal comes to.
+std::atomic<bool> g_stop{false};
+static_assert(std::atomic<bool>::is_always_lock_free);  // else the handler could not use it
 
 struct CommandLine {
   std::string config{"/etc/lanyard/kiosk.toml"};
@@ -221,8 +224,8 @@ int run(int argc, char** argv) {
   if (sodium_init() < 0) return kFailed;
   if (hash->parsed()) return hash_a_pin();
   if (check->parsed()) return settings_only ? check_settings(line) : check_parts(line);
-  (void)std::signal(SIGTERM, [](int) { g_stop = 1; });
-  (void)std::signal(SIGINT, [](int) { g_stop = 1; });
+  (void)std::signal(SIGTERM, [](int) { g_stop = true; });
+  (void)std::signal(SIGINT, [](int) { g_stop = true; });
   return run_kiosk(line);
 }
 

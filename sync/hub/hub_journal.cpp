@@ -130,8 +130,10 @@ class Upload {
       const std::string rule(to_name(conflict.kind));
       // One alert for the pair: which of the two was first may come out otherwise when more is known.
       const auto [one, other] = std::minmax({key(conflict.earlier.row), key(conflict.later.row)});
+      std::string subject = rule;
+      subject.append(":").append(one).append(":").append(other);
       findings_.push_back(
-          {rule + ":" + one + ":" + other, rule, describe(conflict, rules.utc_offset), conflict.later.row});
+          {std::move(subject), rule, describe(conflict, rules.utc_offset), conflict.later.row});
     }
     return {};
   }

@@ -1,7 +1,6 @@
 #include "tests/bench/whole.hpp"
 
 #include <atomic>
-#include <csignal>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -19,7 +18,7 @@ constexpr int kFramesBetween = 20;                              // of the empty 
 constexpr auto kWelcome = 600ms;  // over before the next guest comes: each meets the idle screen
 constexpr auto kPatience = 5s;
 
-volatile std::sig_atomic_t g_done = 0;
+std::atomic<bool> g_done{false};
 
 // What camera and screen tell each other about the guest whose turn it is.
 class Turn {
@@ -67,7 +66,7 @@ class StageCamera : public scanner::Camera {
     if (turn_.waits()) hall_frames_ = 0;
     if (++hall_frames_ > kFramesBetween) {
       if (guest_ == stage_.guests.size()) {
-        g_done = 1;
+        g_done = true;
         kiosk::Window::wake();
       } else {
         return show_guest();
@@ -108,7 +107,7 @@ WholeResult run_whole(const Stage& stage, const std::filesystem::path& store, ki
   WholeResult result;
   Turn turn;
   std::atomic<std::size_t> missed{0};
-  g_done = 0;
+  g_done = false;
   kiosk::Inbox inbox([] { kiosk::Window::wake(); });
   kiosk::JournalThread journal(store, {}, inbox, [](const kiosk::PrintJob&) {});
   scanner::ScanLoopOptions scanning;
