@@ -86,6 +86,14 @@ Held recount(Store::Inside& in, const std::string& attendee, const std::string& 
   return held;
 }
 
+// The number that a query answers, whose values are bound.
+std::uint32_t counted(SQLite::Statement& get) {
+  get.executeStep();
+  const std::uint32_t count = get.getColumn(0).getUInt();
+  get.reset();
+  return count;
+}
+
 void write_held(Store::Inside& in, const std::string& attendee, const std::string& zone, const Held& held) {
   SQLite::Statement& put = in.use(
       "INSERT OR REPLACE INTO presence (zone, attendee, inside, entries, last_entry, last_exit,"
@@ -162,10 +170,7 @@ Expected<std::uint32_t> Store::inside_count(std::string_view zone, Timestamp sin
         in_->use("SELECT count(*) FROM presence WHERE zone = ? AND inside = 1 AND last_entry >= ?");
     get.bind(1, std::string(zone));
     get.bind(2, ms_of(since));
-    get.executeStep();
-    const std::uint32_t count = get.getColumn(0).getUInt();
-    get.reset();
-    return count;
+    return counted(get);
   });
 }
 
@@ -178,10 +183,7 @@ Expected<std::uint32_t> Store::inside_count(std::string_view zone, std::string_v
     get.bind(1, std::string(zone));
     get.bind(2, std::string(delegation));
     get.bind(3, ms_of(since));
-    get.executeStep();
-    const std::uint32_t count = get.getColumn(0).getUInt();
-    get.reset();
-    return count;
+    return counted(get);
   });
 }
 

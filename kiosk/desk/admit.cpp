@@ -27,7 +27,7 @@ JournalRow row_of(const Decision& decision, const sync::Checkpoint& checkpoint) 
 
 Expected<BadgeOrder> mint_for(const sync::Attendee& attendee, std::uint32_t generation,
                               const Desk::Venue& venue) {
-  if (generation > 0xffff)
+  if (generation > sync::kMaxGeneration)
     return fail(Error::Kind::invalid, "too many badges were issued for " + attendee.id);
   sync::SignedCredential fields;
   fields.event = sync::event_tag(venue.event.id);

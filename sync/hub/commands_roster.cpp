@@ -94,7 +94,8 @@ Expected<void> issue(HubStore& store, const Attendee& attendee, const EventInfo&
                      const SecretKey& key) {
   const auto generation = store.generation(attendee.id);
   if (!generation) return tl::make_unexpected(generation.error());
-  if (*generation > UINT16_MAX) return fail(Error::Kind::invalid, attendee.id + " has had too many badges");
+  if (*generation > kMaxGeneration)
+    return fail(Error::Kind::invalid, attendee.id + " has had too many badges");
   const std::string text = mint({event_tag(event.id), attendee.id, static_cast<std::uint16_t>(*generation),
                                  event.runs.from, event.runs.until},
                                 key);

@@ -7,6 +7,7 @@
 #include "kiosk/badge/badge.hpp"
 #include "kiosk/face/text.hpp"
 #include "tests/catch.hpp"
+#include "tests/kiosk/face/bare_face.hpp"
 
 namespace lanyard::kiosk {
 namespace {
@@ -15,13 +16,6 @@ namespace {
 constexpr std::array kNames{"Ñandú Łódź", "Щербаков", "Ελένη",  "فاطمة",  "דוד",    "अमित", "สมชาย",
                             "张伟",       "김민준",   "さくら", "አበበ",    "გიორგი", "Արամ", "রহিম",
                             "සුනිල්",        "தமிழ்",     "తెలుగు",  "ဇော်ဇော်", "ស្រី",     "ລາວ"};
-
-class NoTextures : public Textures {
- public:
-  TextureId make(Channel, const Pixels&) override { return 1; }
-  void refill(TextureId, const Pixels&) override {}
-  void drop(TextureId) override {}
-};
 
 BadgeContent badge_of(const char* name) {
   BadgeContent content;
