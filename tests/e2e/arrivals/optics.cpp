@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numbers>
 #include <utility>
 #include <vector>
 
@@ -140,6 +141,66 @@ void lay_over(scanner::GrayFrame& picture, const Patch& patch, const Exposure& e
       const double light = light_y + (x - picture.width() / 2.0) * per_x;
       const int thing = black * alpha / 255 + static_cast<int>(patch.grey[at] * span * light / 255.0);
       to[x] = static_cast<std::uint8_t>(std::clamp(thing + to[x] * (255 - alpha) / 255, 0, 255));
+    }
+  }
+}
+
+void lay_rod(Patch& patch, const Rod& rod) {
+  if (patch.empty() || rod.radius_px <= 0) return;
+  const Vec2 root = rod.root_px - Vec2{double(patch.x), double(patch.y)};
+  const Vec2 tip = rod.tip_px - Vec2{double(patch.x), double(patch.y)};
+  const double reach = rod.radius_px + 1;
+  const int left = std::max(0, static_cast<int>(std::min(root.x, tip.x) - reach));
+  const int top = std::max(0, static_cast<int>(std::min(root.y, tip.y) - reach));
+  const int right = std::min(patch.width, static_cast<int>(std::max(root.x, tip.x) + reach) + 1);
+  const int bottom = std::min(patch.height, static_cast<int>(std::max(root.y, tip.y) + reach) + 1);
+  const Vec2 along = tip - root;
+  const double square = std::max(along.x * along.x + along.y * along.y, 1e-9);
+  for (int y = top; y < bottom; ++y) {
+    for (int x = left; x < right; ++x) {
+      const Vec2 from_root = Vec2{x + 0.5, y + 0.5} - root;
+      const double share = std::clamp((from_root.x * along.x + from_root.y * along.y) / square, 0.0, 1.0);
+      const double off = length(from_root - along * share);
+      const double cover = std::clamp(rod.radius_px - off + 0.5, 0.0, 1.0);
+      if (cover <= 0) continue;
+      // Rounded: darker towards its flanks.
+      const double across = std::min(off / rod.radius_px, 1.0);
+      const double grey = rod.grey * (1.06 - 0.45 * across * across * across);
+      const std::size_t at = index_of(patch, x, y);
+      patch.grey[at] = static_cast<std::uint8_t>(mix(patch.grey[at], std::min(grey, 255.0), cover) + 0.5);
+      patch.alpha[at] = static_cast<std::uint8_t>(mix(patch.alpha[at], 255, cover) + 0.5);
+    }
+  }
+}
+
+void add_moire(scanner::GrayFrame& picture, const Patch& screen, double black, const Moire& moire) {
+  if (moire.strength <= 0 || screen.empty()) return;
+  // Turns of a wave in 1024ths, so that a table stands for the cosine; 256ths of the light.
+  constexpr int kTurn = 1024;
+  std::array<int, kTurn> wave{};
+  for (std::size_t i = 0; i < wave.size(); ++i) {
+    wave[i] = static_cast<int>(
+        std::lround(128 * moire.strength * std::cos(2 * std::numbers::pi * static_cast<double>(i) / kTurn)));
+  }
+  const double step = kTurn / std::max(moire.period_px, 2.0);
+  const double bend = moire.bend * kTurn / (static_cast<double>(picture.width()) * picture.width());
+  const double cosine = std::cos(moire.angle_rad);
+  const double sine = std::sin(moire.angle_rad);
+  const int right = std::min(picture.width(), screen.x + screen.width);
+  const int bottom = std::min(picture.height(), screen.y + screen.height);
+  const int dark = static_cast<int>(black);
+  for (int y = std::max(0, screen.y); y < bottom; ++y) {
+    std::uint8_t* row = picture.row(y);
+    for (int x = std::max(0, screen.x); x < right; ++x) {
+      const int alpha = screen.alpha[index_of(screen, x - screen.x, y - screen.y)];
+      if (alpha == 0) continue;
+      // The second grid stands upright on the first, and is a little coarser.
+      const double u = (x * cosine + y * sine) * step + bend * x * y;
+      const double v = (y * cosine - x * sine) * step * 0.81 + bend * (double(x) * x - double(y) * y) / 2;
+      const int swing = wave[static_cast<std::size_t>(static_cast<int>(u) & (kTurn - 1))] +
+                        wave[static_cast<std::size_t>(static_cast<int>(v) & (kTurn - 1))];
+      const int lit = row[x] + (row[x] - dark) * swing * alpha / (256 * 255);
+      row[x] = static_cast<std::uint8_t>(std::clamp(lit, 0, 255));
     }
   }
 }

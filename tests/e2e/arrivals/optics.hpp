@@ -40,6 +40,26 @@ struct Exposure {
 };
 void lay_over(scanner::GrayFrame& picture, const Patch& patch, const Exposure& exposure);
 
+// Something round, laid over what is held: a finger. In pixels of the frame; nothing if the radius is 0.
+struct Rod {
+  Vec2 root_px;
+  Vec2 tip_px;
+  double radius_px{0};
+  double grey{140};  // of the patch, before its light
+};
+void lay_rod(Patch& patch, const Rod& rod);
+
+// What a screen's grid of dots and a sensor's make together: bands of two directions over the light of a
+// screen.
+struct Moire {
+  double strength{0};  // 0.2: the light goes up and down by a fifth at most; none if 0
+  double period_px{8};
+  double angle_rad{0};
+  double bend{0};  // in periods, over the width of the picture: bands are straight on straight glass alone
+};
+// On the picture where the patch covers it. `black`: the level that is no light.
+void add_moire(scanner::GrayFrame& picture, const Patch& screen, double black, const Moire& moire);
+
 // On the picture where the patch covers it: what is behind a sleeve or a screen mirrors no lamp.
 void add_glare(scanner::GrayFrame& picture, const Patch& mirror, const Glare& glare);
 

@@ -48,23 +48,6 @@ Reach reach_of(const Thing& thing, const Pose& pose, Size frame) {
   return reach;
 }
 
-// The code with its quiet zone inside the frame: moved first, and where it is too large, put further off.
-void fit_into(const Thing& thing, Size frame, Pose& pose) {
-  const double edge = frame.height * 0.015;
-  for (int i = 0; i < 3; ++i) {
-    const Reach reach = reach_of(thing, pose, frame);
-    const double too_wide = (reach.most.x - reach.least.x) / (frame.width - 2 * edge);
-    const double too_high = (reach.most.y - reach.least.y) / (frame.height - 2 * edge);
-    const double too_large = std::max(too_wide, too_high);
-    if (too_large > 1) {
-      pose.distance_mm *= too_large * 1.01;
-      continue;
-    }
-    pose.at_px.x += std::max(0.0, edge - reach.least.x) - std::max(0.0, reach.most.x - frame.width + edge);
-    pose.at_px.y += std::max(0.0, edge - reach.least.y) - std::max(0.0, reach.most.y - frame.height + edge);
-  }
-}
-
 Exposure exposure_of(Surface surface, Random& random) {
   Exposure exposure;
   if (surface == Surface::screen) {
@@ -109,7 +92,33 @@ double wanted_pixels(const Thing& thing, Size frame, Random& random) {
   return std::max(kMinModulePixels, pixels * frame.width / kUsualWidth);
 }
 
+// As broad as it is at its tip: it is seen so little askew that this is near enough.
+Rod rod_of(const Finger& finger, const Homography& plane) {
+  const auto root = plane.at(finger.root_mm);
+  const auto tip = plane.at(finger.tip_mm);
+  const auto side = plane.at(finger.tip_mm + Vec2{finger.radius_mm, 0});
+  const auto below = plane.at(finger.tip_mm + Vec2{0, finger.radius_mm});
+  if (finger.radius_mm <= 0 || !root || !tip || !side || !below) return {};
+  return {*root, *tip, (length(*side - *tip) + length(*below - *tip)) / 2, finger.grey};
+}
+
 }  // namespace
+
+void fit_into_frame(const Thing& thing, Size frame, Pose& pose) {
+  const double edge = frame.height * 0.015;
+  for (int i = 0; i < 3; ++i) {
+    const Reach reach = reach_of(thing, pose, frame);
+    const double too_wide = (reach.most.x - reach.least.x) / (frame.width - 2 * edge);
+    const double too_high = (reach.most.y - reach.least.y) / (frame.height - 2 * edge);
+    const double too_large = std::max(too_wide, too_high);
+    if (too_large > 1) {
+      pose.distance_mm *= too_large * 1.01;
+      continue;
+    }
+    pose.at_px.x += std::max(0.0, edge - reach.least.x) - std::max(0.0, reach.most.x - frame.width + edge);
+    pose.at_px.y += std::max(0.0, edge - reach.least.y) - std::max(0.0, reach.most.y - frame.height + edge);
+  }
+}
 
 double module_pixels(const Thing& thing, const Pose& pose, Size frame) {
   const Homography plane = plane_to_frame(pose, frame);
@@ -153,7 +162,7 @@ Scene held_up(const Thing& thing, const Hall& hall, const HeldUp& how) {
       set_distance(thing, scene.frame, kMinModulePixels, scene.pose);
     }
   }
-  fit_into(thing, scene.frame, scene.pose);
+  fit_into_frame(thing, scene.frame, scene.pose);
   if (how.clean) {
     scene.exposure = {0, 255, {}};
     return scene;
@@ -202,9 +211,11 @@ Picture compose(const Scene& scene, std::uint64_t noise_seed) {
     const int margin = static_cast<int>(std::ceil(3 * scene.defocus_px + smeared / 2)) + 1;
     const Look look = smeared > 3 || scene.defocus_px > 1.5 ? Look::brief : Look::careful;
     Patch patch = scene.thing->texture.seen(texels_to_frame(*scene.thing, plane), scene.frame, margin, look);
+    lay_rod(patch, rod_of(scene.finger, plane));
     smear(patch, scene.motion_px);
     defocus(patch, scene.defocus_px);
     lay_over(picture, patch, scene.exposure);
+    add_moire(picture, patch, scene.exposure.black, scene.moire);
     add_glare(picture, patch, scene.glare);
   }
   darken_corners(picture, scene.vignette);

@@ -22,6 +22,14 @@ namespace lanyard::arrivals {
 
 using Picture = scanner::GrayFrame;  // 8 bits of grey, with its width and height
 
+// Over what is held, from a hand beside it. In millimetres of the thing's plane, from its code's middle.
+struct Finger {
+  Vec2 root_mm;
+  Vec2 tip_mm;
+  double radius_mm{0};  // none if 0
+  double grey{140};
+};
+
 struct Scene {
   Size frame{1280, 720};
   const Hall* hall{nullptr};  // of the frame's size, and outlives the scene; none: an even grey
@@ -35,6 +43,8 @@ struct Scene {
   Vec2 motion_px;               // of the thing, while the shutter is open
   Exposure exposure;
 
+  Finger finger;  // over the thing
+  Moire moire;    // of the thing's screen
   Glare glare;
   double vignette{0};     // how much darker the corners are
   double noise_sigma{0};  // grey levels
@@ -44,6 +54,9 @@ struct Scene {
 
 // The pixels from one module of the thing's code to the next, where they are fewest; 0 if it is not seen.
 [[nodiscard]] double module_pixels(const Thing& thing, const Pose& pose, Size frame);
+
+// The code with its quiet zone inside the frame: moved first, and where it is too large, put further off.
+void fit_into_frame(const Thing& thing, Size frame, Pose& pose);
 
 struct HeldUp {
   bool clean{false};  // upright, sharp, evenly lit, without noise

@@ -113,14 +113,15 @@ Moment moment_at(double seconds, const Times& times) {
 }
 
 // Whole frames each, so that none of the moments is missed by a slow camera.
-Times times_of(double fps, Random& random) {
+Times times_of(const Take& take, Random& random) {
+  const double fps = take.frames_per_second;
   const auto lasting = [fps](double seconds, int least) {
     return std::max<double>(least, std::round(seconds * fps)) / fps;
   };
   Times times;
   times.empty = lasting(random.between(0.08, 0.2), 1);
-  times.coming = times.empty + lasting(random.between(0.2, 0.36), 1);
-  times.held = times.coming + lasting(random.between(0.32, 0.5), 2);
+  times.coming = times.empty + lasting(random.between(take.coming.least, take.coming.most), 1);
+  times.held = times.coming + lasting(random.between(take.held.least, take.held.most), 2);
   times.going = times.held + lasting(random.between(0.12, 0.22), 1);
   return times;
 }
@@ -134,12 +135,21 @@ Visitor stepping_up(const Visitor& there, double seconds, const Times& times) {
   return visitor;
 }
 
+// What lies on the thing or is mirrored in it goes with it.
+void follow(const Pose& held, Scene& scene) {
+  const Vec2 way = scene.pose.at_px - held.at_px;
+  scene.glare.at_px = scene.glare.at_px + way * 0.6;
+}
+
 }  // namespace
 
 std::vector<Shot> arrival(const Thing& thing, const Hall& hall, const Take& take) {
+  return arrival(held_up(thing, hall, {take.clean, seed_of(take.seed, "held")}), take);
+}
+
+std::vector<Shot> arrival(const Scene& held, const Take& take) {
   Random random(seed_of(take.seed, "arrival"));
-  const Scene held = held_up(thing, hall, {take.clean, seed_of(take.seed, "held")});
-  const Times times = times_of(take.frames_per_second, random);
+  const Times times = times_of(take, random);
   const Movement movement(held, times, take.clean, seed_of(take.seed, "movement"));
   const Vec2 glare_drift{random.between(-90, 90), random.between(-90, 90)};  // pixels a second
   const int count = static_cast<int>(std::lround(times.going * take.frames_per_second));
@@ -157,14 +167,29 @@ std::vector<Shot> arrival(const Thing& thing, const Hall& hall, const Take& take
     }
     scene.pose = movement.at(seconds);
     if (!take.clean) {
-      scene.motion_px =
-          movement.at(seconds + kShutterSeconds / 2).at_px - movement.at(seconds - kShutterSeconds / 2).at_px;
+      scene.motion_px = held.motion_px + movement.at(seconds + kShutterSeconds / 2).at_px -
+                        movement.at(seconds - kShutterSeconds / 2).at_px;
       // The lens is set to where things are held.
       const double off_focus = std::abs(1 - held.pose.distance_mm / scene.pose.distance_mm);
       scene.defocus_px = std::min(kMaxDefocusPx, held.defocus_px * random.between(0.8, 1) + 3 * off_focus);
-      scene.glare.at_px = held.glare.at_px + (scene.pose.at_px - held.pose.at_px) * 0.6 +
-                          glare_drift * (seconds - times.coming);
+      follow(held.pose, scene);
+      scene.glare.at_px = scene.glare.at_px + glare_drift * (seconds - times.coming);
     }
+    shots.push_back(shot);
+  }
+  return shots;
+}
+
+std::vector<Shot> hold(const Scene& held, const Hold& how) {
+  Random random(seed_of(how.seed, "hold"));
+  const Tremor tremor(random, how.tremor_px * held.frame.width / 1280);
+  std::vector<Shot> shots;
+  for (int i = 0; i < how.frames; ++i) {
+    const double seconds = i / how.frames_per_second;
+    Shot shot{Moment::held, held, seed_of(how.seed, static_cast<std::uint64_t>(i))};
+    shot.scene.seconds += seconds;
+    tremor.apply(seconds, shot.scene.pose);
+    follow(held.pose, shot.scene);
     shots.push_back(shot);
   }
   return shots;

@@ -208,6 +208,8 @@ Thing badge_thing(const BadgePicture& badge, std::uint64_t seed) {
   }
   thing.code_mm = around / 4 / scale;
   thing.modules = badge.modules;
+  thing.code_dark = badge.code_dark;
+  thing.code_light = badge.code_light;
   thing.texels_per_mm = scale;
   thing.hand = painter.texel(hand + Vec2{-10, 20});
   thing.surface = Surface::glossy;
@@ -263,6 +265,8 @@ Thing phone_thing(const kiosk::QrCode& code, bool light_on_dark, std::uint64_t s
   thing.modules = code.side;
   thing.texels_per_mm = scale;
   thing.hand = painter.texel({kWidth, grip + 30});
+  thing.code_dark = std::min(ink, screen);
+  thing.code_light = std::max(ink, screen);
   thing.surface = Surface::screen;
   thing.texture = Texture(canvas);
   return thing;
@@ -311,6 +315,8 @@ Thing letter_thing(const kiosk::QrCode& code, std::uint64_t seed) {
   thing.modules = code.side;
   thing.texels_per_mm = scale;
   thing.hand = painter.texel(hand + Vec2{-6, 20});
+  thing.code_dark = ink;
+  thing.code_light = paper;
   thing.texture = Texture(canvas);
   return thing;
 }

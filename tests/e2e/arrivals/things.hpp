@@ -23,10 +23,12 @@ enum class Surface : std::uint8_t {
 struct Thing {
   Texture texture;
   double texels_per_mm{8};
-  Vec2 code_centre;   // texels
-  double code_mm{0};  // its side, without the quiet zone
-  int modules{0};     // of that side
-  Vec2 hand;          // texels; where the arm begins
+  Vec2 code_centre;     // texels
+  double code_mm{0};    // its side, without the quiet zone
+  int modules{0};       // of that side
+  double code_dark{0};  // grey levels of the texture: of its dark modules, or of a light code's dark ground
+  double code_light{255};
+  Vec2 hand;  // texels; where the arm begins
   Surface surface{Surface::paper};
 };
 
@@ -37,6 +39,8 @@ struct BadgePicture {
   int dpi{200};
   std::array<Vec2, 4> code_corners{};
   int modules{0};
+  double code_dark{0};  // grey levels of the page
+  double code_light{255};
 };
 [[nodiscard]] Thing badge_thing(const BadgePicture& badge, std::uint64_t seed);
 

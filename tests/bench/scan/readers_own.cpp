@@ -1,0 +1,40 @@
+// Lanyard's.
+#include "scanner/decode.hpp"
+#include "tests/bench/scan/readers.hpp"
+
+#if __has_include("scanner/stream_reader.hpp")
+#include "scanner/stream_reader.hpp"
+#define LANYARD_HAS_STREAM_READER 1
+#endif
+
+namespace lanyard::bench {
+namespace {
+
+std::vector<std::string> texts_of(const std::vector<scanner::Symbol>& symbols) {
+  std::vector<std::string> texts;
+  for (const scanner::Symbol& symbol : symbols) texts.push_back(symbol.text);
+  return texts;
+}
+
+}  // namespace
+
+std::vector<Reader> own_readers() {
+  std::vector<Reader> readers;
+  readers.push_back({"decode", []() -> Read {
+                       return [](scanner::GrayView view) -> Answer {
+                         return {texts_of(scanner::decode(view)), ""};
+                       };
+                     }});
+#ifdef LANYARD_HAS_STREAM_READER
+  readers.push_back({"stream", []() -> Read {
+                       auto stream = std::make_shared<scanner::StreamReader>();
+                       return [stream](scanner::GrayView view) -> Answer {
+                         const scanner::FrameReading reading = stream->read(view);
+                         return {texts_of(reading.symbols), std::string(reading.pass)};
+                       };
+                     }});
+#endif
+  return readers;
+}
+
+}  // namespace lanyard::bench

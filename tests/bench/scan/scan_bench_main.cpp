@@ -1,0 +1,108 @@
+// lanyard-scan-bench: what the scanner reads of generated frames and what it costs, beside other readers on
+// the same frames in one run. Costs are thread CPU time, and are compared as ratios: milliseconds drift from
+// run to run.
+#include <cstdio>
+#include <exception>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "tests/bench/scan/runs.hpp"
+
+namespace lanyard::bench {
+namespace {
+
+const std::vector<arrivals::Size> kSizes{{1280, 720}, {1920, 1080}};
+
+struct Asked {
+  Settings settings;
+  StreamsSettings streams;
+  std::vector<std::string> only;
+  std::vector<std::string> without;
+  int height{0};  // of the frames; both if 0
+  bool json{false};
+  bool check{false};
+};
+
+template <class Run>
+void at_each_size(const Asked& asked, Report& report, Run run) {
+  for (const arrivals::Size size : kSizes) {
+    if (asked.height == 0 || asked.height == size.height) report.append(run(size));
+  }
+}
+
+bool choose_readers(Asked& asked) {
+  const auto named = [](const std::vector<std::string>& names, const Reader& reader) {
+    return std::ranges::find(names, reader.name) != names.end();
+  };
+  for (Reader& reader : all_readers()) {
+    // Without the first there is nothing to compare with.
+    const bool first = asked.settings.readers.empty();
+    if (!first && !asked.only.empty() && !named(asked.only, reader)) continue;
+    if (!first && named(asked.without, reader)) continue;
+    asked.settings.readers.push_back(std::move(reader));
+  }
+  return asked.settings.readers.size() > 1;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Compares readers of QR codes on generated frames. Costs are thread CPU time.",
+               "lanyard-scan-bench");
+  app.set_version_flag("--version", std::string("lanyard-scan-bench ") + LANYARD_VERSION);
+  Asked asked;
+  std::string names;
+  for (const Reader& reader : all_readers()) names += (names.empty() ? "" : ", ") + reader.name;
+  app.footer("Readers: " + names +
+             ". The bars are those of the last.\nExits 0, 1 if it failed or --check found a bar missed, "
+             "2 for wrong use.");
+  app.add_option("--only", asked.only, "Readers beside the default, by name")->delimiter(',');
+  app.add_option("--without", asked.without, "Readers that are not asked")->delimiter(',');
+  app.add_option("--height", asked.height, "720 or 1080; else both")->check(CLI::IsMember({720, 1080}));
+  app.add_option("--seed", asked.settings.seed, "The same seed gives the same frames")->capture_default_str();
+  app.add_flag("--json", asked.json, "A JSON object instead of tables");
+  app.add_flag("--check", asked.check, "Exit 1 if a bar is missed");
+  app.require_subcommand(1, 1);
+  app.fallthrough();
+
+  auto* streams = app.add_subcommand("streams", "Badges and phones that are brought in");
+  streams->add_option("--sequences", asked.streams.sequences, "How many")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100000));
+  streams->add_flag("--until-read", asked.streams.until_read,
+                    "Ask no reader after its first reading: quicker, without hit rates");
+  streams->add_option("--dump", asked.streams.dump, "DIR for the frames of the sequences that are listed");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& stopped) {
+    return app.exit(stopped, std::cout, std::cerr) == 0 ? 0 : 2;
+  }
+  if (!choose_readers(asked)) {
+    std::cerr << "lanyard-scan-bench: no reader is left to compare\n";
+    return 2;
+  }
+  Report report;
+  if (streams->parsed()) {
+    at_each_size(asked, report, [&asked](arrivals::Size size) {
+      asked.streams.frame = size;
+      return run_streams(asked.settings, asked.streams);
+    });
+  }
+  if (asked.json) {
+    std::puts(to_json(report).dump(2).c_str());
+  } else {
+    print(report);
+  }
+  return asked.check && !report.holds() ? 1 : 0;
+}
+
+}  // namespace
+}  // namespace lanyard::bench
+
+int main(int argc, char** argv) {
+  try {
+    return lanyard::bench::run(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "lanyard-scan-bench: " << error.what() << '\n';
+    return 1;
+  }
+}
