@@ -23,6 +23,7 @@ using Read = std::function<Answer(scanner::GrayView)>;
 struct Reader {
   std::string name;
   std::function<Read()> begin_stream;
+  bool own{false};   // Lanyard's
   bool dear{false};  // so slow that it is asked no more than a table needs
 };
 

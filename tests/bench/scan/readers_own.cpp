@@ -20,19 +20,23 @@ std::vector<std::string> texts_of(const std::vector<scanner::Symbol>& symbols) {
 
 std::vector<Reader> own_readers() {
   std::vector<Reader> readers;
-  readers.push_back({"decode", []() -> Read {
+  readers.push_back({"decode",
+                     []() -> Read {
                        return [](scanner::GrayView view) -> Answer {
                          return {texts_of(scanner::decode(view)), ""};
                        };
-                     }});
+                     },
+                     true});
 #ifdef LANYARD_HAS_STREAM_READER
-  readers.push_back({"stream", []() -> Read {
+  readers.push_back({"stream",
+                     []() -> Read {
                        auto stream = std::make_shared<scanner::StreamReader>();
                        return [stream](scanner::GrayView view) -> Answer {
                          const scanner::FrameReading reading = stream->read(view);
                          return {texts_of(reading.symbols), std::string(reading.pass)};
                        };
-                     }});
+                     },
+                     true});
 #endif
   return readers;
 }

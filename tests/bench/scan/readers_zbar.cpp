@@ -53,7 +53,7 @@ std::vector<Reader> zbar_readers() {
                return {scan(scanner.get(), *pixels, view.width, view.height), "inverted"};
              };
            },
-           true}};
+           false, true}};
 }
 
 }  // namespace lanyard::bench

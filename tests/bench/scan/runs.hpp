@@ -15,7 +15,6 @@ namespace lanyard::bench {
 struct Settings {
   std::vector<Reader> readers;
   std::uint64_t seed{1};
-  bool bars_apply{true};
   // Whose bars these are: the last of Lanyard's own that is asked.
   [[nodiscard]] const Reader& judged() const { return readers.back(); }
 };
@@ -29,5 +28,20 @@ struct StreamsSettings {
 };
 // Somebody comes with a badge or a phone.
 [[nodiscard]] Report run_streams(const Settings& settings, const StreamsSettings& streams);
+
+struct EmptySettings {
+  arrivals::Size frame{1280, 720};
+  int frames{66};    // of which the cost is told
+  std::string dump;  // a folder for the pictures of which something was read
+};
+// Frames without a code, of which all readers are asked.
+[[nodiscard]] Report run_empty(const Settings& settings, const EmptySettings& empty);
+
+struct FalseReadsSettings {
+  int count{2000};
+  std::string dump;
+};
+// Many more of them, of which Lanyard's own readers are asked.
+[[nodiscard]] Report run_false_reads(const Settings& settings, const FalseReadsSettings& asked);
 
 }  // namespace lanyard::bench

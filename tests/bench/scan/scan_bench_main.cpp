@@ -17,6 +17,8 @@ const std::vector<arrivals::Size> kSizes{{1280, 720}, {1920, 1080}};
 struct Asked {
   Settings settings;
   StreamsSettings streams;
+  EmptySettings empty;
+  FalseReadsSettings false_reads;
   std::vector<std::string> only;
   std::vector<std::string> without;
   int height{0};  // of the frames; both if 0
@@ -71,6 +73,11 @@ int run(int argc, char** argv) {
   streams->add_flag("--until-read", asked.streams.until_read,
                     "Ask no reader after its first reading: quicker, without hit rates");
   streams->add_option("--dump", asked.streams.dump, "DIR for the frames of the sequences that are listed");
+  auto* empty = app.add_subcommand("empty", "Frames without a code");
+  empty->add_option("--frames", asked.empty.frames, "Of each size, for the costs")->capture_default_str();
+  empty->add_option("--count", asked.false_reads.count, "For false reads, of Lanyard's readers alone")
+      ->capture_default_str();
+  empty->add_option("--dump", asked.empty.dump, "DIR for the pictures of which something was read");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& stopped) {
@@ -86,6 +93,14 @@ int run(int argc, char** argv) {
       asked.streams.frame = size;
       return run_streams(asked.settings, asked.streams);
     });
+  }
+  if (empty->parsed()) {
+    at_each_size(asked, report, [&asked](arrivals::Size size) {
+      asked.empty.frame = size;
+      return run_empty(asked.settings, asked.empty);
+    });
+    asked.false_reads.dump = asked.empty.dump;
+    if (asked.false_reads.count > 0) report.append(run_false_reads(asked.settings, asked.false_reads));
   }
   if (asked.json) {
     std::puts(to_json(report).dump(2).c_str());

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <future>
 #include <map>
 #include <optional>
@@ -41,6 +40,8 @@ Sequence make_sequence(const StreamsSettings& streams, std::uint64_t seed) {
   take.frames_per_second = 30;
   take.coming = {0.45, 1.0};
   take.held = {2, 2};
+  take.settling = random.between(2, 4);
+  take.shutter_seconds = 1 / random.between(60, 250);
   take.begins = random.between(0, 600);
   take.seed = seed;
   auto shots = arrival(staged(prop.thing, hall, venue, seed), take);
@@ -90,12 +91,8 @@ std::optional<int> follow(const Sequence& sequence, const Reader& reader, bool u
 }
 
 void dump(const std::filesystem::path& folder, const Sequence& sequence) {
-  std::filesystem::create_directories(folder);
   for (std::size_t i = 0; i < sequence.frames.size(); ++i) {
-    const Picture& frame = sequence.frames[i];
-    std::ofstream out(folder / ("frame-" + std::to_string(100 + i) + ".pgm"), std::ios::binary);
-    out << "P5\n" << frame.width() << ' ' << frame.height() << "\n255\n";
-    out.write(reinterpret_cast<const char*>(frame.row(0)), std::streamsize{frame.width()} * frame.height());
+    write_pgm(folder / ("frame-" + std::to_string(100 + i) + ".pgm"), sequence.frames[i].view());
   }
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <fstream>
 #include <iterator>
 
 namespace lanyard::bench {
@@ -55,6 +56,16 @@ void Report::append(Report more) {
 
 bool Report::holds() const {
   return std::ranges::all_of(bars, [](const Bar& bar) { return bar.holds(); });
+}
+
+void write_pgm(const std::filesystem::path& file, scanner::GrayView view) {
+  std::error_code ignored;
+  std::filesystem::create_directories(file.parent_path(), ignored);
+  std::ofstream out(file, std::ios::binary);
+  out << "P5\n" << view.width << ' ' << view.height << "\n255\n";
+  for (int y = 0; y < view.height; ++y) {
+    out.write(reinterpret_cast<const char*>(view.row(y)), view.width);
+  }
 }
 
 void print(const Report& report) {

@@ -1,11 +1,14 @@
 // What a benchmark found: tables, bars and lists, for people and for programs. Threads: values.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
+
+#include "scanner/frame.hpp"
 
 namespace lanyard::bench {
 
@@ -43,6 +46,9 @@ struct Report {
   void append(Report more);
   [[nodiscard]] bool holds() const;
 };
+
+// For a look at what was not read. The folder is made; a file that cannot be written is none.
+void write_pgm(const std::filesystem::path& file, scanner::GrayView view);
 
 void print(const Report& report);
 [[nodiscard]] nlohmann::ordered_json to_json(const Report& report);

@@ -174,12 +174,12 @@ Conditions at_the_venue(Surface surface, Size frame, std::uint64_t seed) {
     const double share = random.between(0, 1);
     return most * share * share;
   };
-  venue.module_px = random.between(2.0, 4.4) * scale;
-  venue.tilt_degrees = seldom(48);
+  venue.module_px = random.between(2.3, 4.6) * scale;
+  venue.tilt_degrees = seldom(45);
   venue.roll_degrees = random.between(-25, 25);
-  venue.defocus_px = 0.4 + seldom(1.5) * scale;
-  venue.motion_px = seldom(5) * scale;
-  venue.noise = 2 + seldom(18);
+  venue.defocus_px = (0.4 + seldom(1.1)) * scale;
+  venue.motion_px = seldom(4) * scale;
+  venue.noise = 2 + seldom(12);
   venue.gradient = random.between(0, 0.6);
   venue.vignette = random.between(0.05, 0.3);
   venue.dark = random.between(12, 55);
@@ -188,11 +188,11 @@ Conditions at_the_venue(Surface surface, Size frame, std::uint64_t seed) {
     venue.room_light = random.between(0.5, 0.9);
     if (random.chance(0.3)) venue.moire = seldom(0.25);
   } else {
-    venue.light = std::min(venue.dark + random.between(45, 200), 245.0);
+    venue.light = std::min(venue.dark + random.between(60, 200), 245.0);
     venue.room_light = random.between(0.6, 1.2);
   }
-  if (surface != Surface::paper && random.chance(0.4)) venue.glare_share = seldom(0.08);
-  if (random.chance(0.08)) venue.finger_share = random.between(0.005, 0.04);
+  if (surface != Surface::paper && random.chance(0.35)) venue.glare_share = seldom(0.07);
+  if (random.chance(0.05)) venue.finger_share = random.between(0.005, 0.04);
   return venue;
 }
 

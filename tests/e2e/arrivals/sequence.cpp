@@ -10,8 +10,6 @@
 namespace lanyard::arrivals {
 namespace {
 
-constexpr double kShutterSeconds = 1.0 / 80;
-
 struct Times {  // seconds from the arrival's first frame; each is the end of its moment
   double empty{0};
   double coming{0};
@@ -66,11 +64,12 @@ struct Tremor {
 
 class Movement {
  public:
-  Movement(const Scene& held, const Times& times, bool clean, std::uint64_t seed)
+  Movement(const Scene& held, const Times& times, const Take& take, std::uint64_t seed)
       : held_(held.pose),
         height_(held.frame.height),
         times_(times),
-        clean_(clean),
+        clean_(take.clean),
+        settling_(take.settling),
         random_(seed),
         from_(any_aside(random_)),
         to_(any_aside(random_)),
@@ -82,7 +81,7 @@ class Movement {
     // Fast at first and slower towards its place; away slowly at first.
     const double to_come = std::clamp((times_.coming - seconds) / (times_.coming - times_.empty), 0.0, 1.0);
     const double gone = std::clamp((seconds - times_.held) / (times_.going - times_.held), 0.0, 1.0);
-    put_aside(from_, to_come * to_come, pose);
+    put_aside(from_, settling_ == 2 ? to_come * to_come : std::pow(to_come, settling_), pose);
     put_aside(to_, gone * gone, pose);
     return pose;
   }
@@ -100,6 +99,7 @@ class Movement {
   double height_;
   Times times_;
   bool clean_;
+  double settling_;
   Random random_;
   Aside from_;
   Aside to_;
@@ -150,7 +150,7 @@ std::vector<Shot> arrival(const Thing& thing, const Hall& hall, const Take& take
 std::vector<Shot> arrival(const Scene& held, const Take& take) {
   Random random(seed_of(take.seed, "arrival"));
   const Times times = times_of(take, random);
-  const Movement movement(held, times, take.clean, seed_of(take.seed, "movement"));
+  const Movement movement(held, times, take, seed_of(take.seed, "movement"));
   const Vec2 glare_drift{random.between(-90, 90), random.between(-90, 90)};  // pixels a second
   const int count = static_cast<int>(std::lround(times.going * take.frames_per_second));
   std::vector<Shot> shots;
@@ -167,8 +167,8 @@ std::vector<Shot> arrival(const Scene& held, const Take& take) {
     }
     scene.pose = movement.at(seconds);
     if (!take.clean) {
-      scene.motion_px = held.motion_px + movement.at(seconds + kShutterSeconds / 2).at_px -
-                        movement.at(seconds - kShutterSeconds / 2).at_px;
+      scene.motion_px = held.motion_px + movement.at(seconds + take.shutter_seconds / 2).at_px -
+                        movement.at(seconds - take.shutter_seconds / 2).at_px;
       // The lens is set to where things are held.
       const double off_focus = std::abs(1 - held.pose.distance_mm / scene.pose.distance_mm);
       scene.defocus_px = std::min(kMaxDefocusPx, held.defocus_px * random.between(0.8, 1) + 3 * off_focus);
