@@ -64,7 +64,7 @@ struct ReplayOptions {
   double frames_per_second{0};  // no faster than this, and none is left out; 0: as fast as asked
 };
 
-// The PNG and JPEG pictures of a folder (by their suffix), in the natural order of their names: 2 before 10.
+// The PNG, JPEG and WebP pictures of a folder (by their suffix), in the natural order of their names: 2 before 10.
 // A picture that cannot be read is skipped and counted. Error `failed`: no folder there, or nothing in it and
 // `follow` is off.
 [[nodiscard]] OpenedCamera open_replay(const std::filesystem::path& folder, const ReplayOptions& options);

@@ -47,7 +47,7 @@ bool is_picture_name(const std::string& name) {
   std::string suffix = fs::path(name).extension().string();
   std::transform(suffix.begin(), suffix.end(), suffix.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return suffix == ".png" || suffix == ".jpg" || suffix == ".jpeg";
+  return suffix == ".png" || suffix == ".jpg" || suffix == ".jpeg" || suffix == ".webp";
 }
 
 struct NaturalLess {
@@ -206,7 +206,7 @@ OpenedCamera open_replay(const std::filesystem::path& folder, const ReplayOption
   if (!listing) return tl::make_unexpected(CameraError{CameraError::Kind::failed, listing.error()});
   if (listing->empty() && !options.follow) {
     return tl::make_unexpected(
-        CameraError{CameraError::Kind::failed, folder.string() + ": no PNG or JPEG in it"});
+        CameraError{CameraError::Kind::failed, folder.string() + ": no PNG, JPEG or WebP in it"});
   }
   return std::make_unique<ReplayCamera>(folder, options, std::move(*listing));
 }

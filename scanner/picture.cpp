@@ -23,15 +23,6 @@ tl::unexpected<PictureError> unreadable(std::string message) {
   return tl::make_unexpected(PictureError{std::move(message)});
 }
 
-std::string measures(std::int64_t width, std::int64_t height) {
-  return std::to_string(width) + "x" + std::to_string(height);
-}
-
-PictureResult too_large(std::int64_t width, std::int64_t height) {
-  return unreadable("a picture of " + measures(width, height) + " pixels is refused, a side may have " +
-                    std::to_string(kMaxFrameSidePixels));
-}
-
 // What libjpeg calls when it can go no further, and what it noticed on the way.
 struct JpegTrouble {
   jpeg_error_mgr base{};  // first, so that libjpeg's pointer is ours
@@ -115,6 +106,11 @@ tl::expected<std::vector<std::uint8_t>, PictureError> read_file(const std::files
 
 }  // namespace
 
+PictureResult refused_measures(std::int64_t width, std::int64_t height) {
+  return unreadable("a picture of " + std::to_string(width) + "x" + std::to_string(height) +
+                    " pixels is refused, a side may have " + std::to_string(kMaxFrameSidePixels));
+}
+
 PictureResult gray_from_jpeg(std::span<const std::uint8_t> bytes) {
   if (bytes.empty()) return unreadable("an empty picture");
   jpeg_decompress_struct jpeg{};
@@ -131,7 +127,7 @@ PictureResult gray_from_jpeg(std::span<const std::uint8_t> bytes) {
     case JpegEnd::whole:
       return frame;
     case JpegEnd::too_large:
-      return too_large(width, height);
+      return refused_measures(width, height);
     case JpegEnd::broken_off:
       return unreadable("the JPEG breaks off");
     case JpegEnd::failed:
@@ -154,7 +150,7 @@ PictureResult gray_from_png(std::span<const std::uint8_t> bytes) {
   }
   if (!fits_frame(png.width, png.height)) {
     png_image_free(&png);
-    return too_large(png.width, png.height);
+    return refused_measures(png.width, png.height);
   }
   png.format = PNG_FORMAT_GRAY;
   GrayFrame frame(static_cast<int>(png.width), static_cast<int>(png.height));
@@ -168,13 +164,18 @@ PictureResult gray_from_png(std::span<const std::uint8_t> bytes) {
 PictureResult gray_from_picture(std::span<const std::uint8_t> bytes) {
   constexpr std::array<std::uint8_t, 4> kPng{0x89, 'P', 'N', 'G'};
   constexpr std::array<std::uint8_t, 3> kJpeg{0xFF, 0xD8, 0xFF};
+  constexpr std::array<std::uint8_t, 4> kRiff{'R', 'I', 'F', 'F'};
+  constexpr std::array<std::uint8_t, 4> kWebp{'W', 'E', 'B', 'P'};
   const auto begins = [bytes](std::span<const std::uint8_t> magic) {
     return bytes.size() >= magic.size() && std::equal(magic.begin(), magic.end(), bytes.begin());
   };
   if (bytes.empty()) return unreadable("an empty picture");
   if (begins(kPng)) return gray_from_png(bytes);
   if (begins(kJpeg)) return gray_from_jpeg(bytes);
-  return unreadable("neither a PNG nor a JPEG");
+  if (begins(kRiff) && bytes.size() >= 12 && std::equal(kWebp.begin(), kWebp.end(), bytes.begin() + 8)) {
+    return gray_from_webp(bytes);
+  }
+  return unreadable("none of PNG, JPEG and WebP");
 }
 
 PictureResult read_picture(const std::filesystem::path& path) {

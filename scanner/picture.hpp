@@ -1,4 +1,4 @@
-// A compressed picture (PNG, JPEG) as a grey frame, straight, without a detour over colours.
+// A compressed picture (PNG, JPEG, WebP) as a grey frame, straight, without a detour over colours.
 // PURE but for read_picture, which reads a file. Threads: reentrant. No picture, however broken, ends the
 // process.
 #pragma once
@@ -27,6 +27,9 @@ struct PictureError {
 };
 using PictureResult = tl::expected<GrayFrame, PictureError>;
 
+// The error of a picture whose sides are beyond fits_frame.
+[[nodiscard]] PictureResult refused_measures(std::int64_t width, std::int64_t height);
+
 // JFIF, Exif and the Motion JPEG of cameras, with or without Huffman tables (T.81, K.3), baseline or
 // progressive. A picture that breaks off is an error; one that lacks the end marker alone is whole, since
 // cameras forget it.
@@ -35,7 +38,10 @@ using PictureResult = tl::expected<GrayFrame, PictureError>;
 // PNG of any depth and colour; what is transparent is white.
 [[nodiscard]] PictureResult gray_from_png(std::span<const std::uint8_t> bytes);
 
-// Either of them, by the first bytes; the name of the file says nothing.
+// A still WebP, with loss or without; what is transparent is white. One that moves is refused.
+[[nodiscard]] PictureResult gray_from_webp(std::span<const std::uint8_t> bytes);
+
+// Any of them, by the first bytes; the name of the file says nothing.
 [[nodiscard]] PictureResult gray_from_picture(std::span<const std::uint8_t> bytes);
 
 // The file's picture. The message names the path.

@@ -32,6 +32,7 @@ for folder in $product; do
   refuse "$folder" "${inc}[<\"]ZXing/" "ZXing stays in scanner/decode.cpp" scanner/decode.cpp
   refuse "$folder" "${inc}<(jpeglib|png)\.h" "pictures have two doors" scanner/picture.cpp scanner/pixels.cpp \
     scanner/picture_jpeg.cpp scanner/picture_png.cpp kiosk/face/png_file.cpp
+  refuse "$folder" "${inc}<webp/" "WebP stays in scanner/picture_webp.cpp" scanner/picture_webp.cpp
   refuse "$folder" "${inc}<linux/videodev2" "V4L2 stays with its camera" scanner/camera_v4l2.cpp \
     scanner/video_system.cpp scanner/video_system.hpp
   refuse "$folder" "${inc}<curl/" "curl stays in sync/http_client.cpp" sync/http_client.cpp

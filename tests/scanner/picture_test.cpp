@@ -134,11 +134,47 @@ TEST_CASE("a progressive JPEG of endless passes is given up") {
   CHECK(read.error().message.find("passes") != std::string::npos);
 }
 
+TEST_CASE("a WebP comes back nearly, with loss or without") {
+  const GrayFrame made = qr_of("nearly");
+  for (const Bytes& bytes : {webp_of(made.view()), lossy_webp_of(made.view())}) {
+    const auto read = gray_from_picture(bytes);
+    REQUIRE(read);
+    REQUIRE(read->width() == made.width());
+    REQUIRE(read->height() == made.height());
+    CHECK(largest_difference(read->view(), made.view()) < 40);
+  }
+  const GrayFrame shades = ramp(64, 48);
+  CHECK(largest_difference(gray_from_webp(webp_of(shades.view()))->view(), shades.view()) <= 2);
+}
+
+TEST_CASE("what is transparent in a WebP is white") {
+  const auto read = gray_from_picture(webp_of(flat(16, 16, 40).view(), 0));
+  REQUIRE(read);
+  CHECK(read->row(7)[7] == 255);
+}
+
+TEST_CASE("a WebP cut at any sixteenth of its length, or of giant measures, is an error and no crash") {
+  for (const Bytes& whole : {webp_of(ramp(320, 240).view()), lossy_webp_of(ramp(320, 240).view())}) {
+    for (std::size_t part = 0; part < 16; ++part) {
+      CAPTURE(part);
+      CHECK_FALSE(gray_from_picture(first(whole, whole.size() * part / 16)));
+    }
+  }
+  constexpr int kWide = kMaxFrameSidePixels + 1;
+  const Bytes black(std::size_t{2} * kWide);
+  const auto read = gray_from_picture(webp_of(GrayView{black.data(), kWide, 2, kWide}));
+  REQUIRE_FALSE(read);
+  CHECK(read.error().message.find("8193x2") != std::string::npos);
+}
+
 TEST_CASE("what is no picture is an error") {
   CHECK_FALSE(gray_from_picture({}));
   CHECK_FALSE(gray_from_jpeg({}));
   CHECK_FALSE(gray_from_png({}));
+  CHECK_FALSE(gray_from_webp({}));
   CHECK_FALSE(gray_from_picture(Bytes{'G', 'I', 'F', '8', '9', 'a'}));
+  CHECK_FALSE(gray_from_picture(Bytes{'R', 'I', 'F', 'F', 4, 0, 0, 0, 'W', 'A', 'V', 'E'}));
+  CHECK_FALSE(gray_from_picture(Bytes{'R', 'I', 'F', 'F', 4, 0, 0, 0, 'W', 'E', 'B', 'P'}));
   CHECK_FALSE(gray_from_picture(Bytes(1000, 0xFF)));
   CHECK_FALSE(gray_from_picture(png_header(0, 0)));
 }

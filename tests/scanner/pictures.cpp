@@ -12,6 +12,7 @@
 #include <jpeglib.h>
 #include <png.h>
 #include <qrencode.h>
+#include <webp/encode.h>
 
 namespace lanyard::scanner::testing {
 
@@ -96,6 +97,43 @@ Bytes png_of(GrayView view) {
   }
   bytes.resize(size);
   return bytes;
+}
+
+namespace {
+
+Bytes rgba_of(GrayView view, std::uint8_t alpha) {
+  Bytes rgba;
+  for (int y = 0; y < view.height; ++y) {
+    for (int x = 0; x < view.width; ++x) {
+      const std::uint8_t grey = view.row(y)[x];
+      rgba.insert(rgba.end(), {grey, grey, grey, alpha});
+    }
+  }
+  return rgba;
+}
+
+Bytes taken_over(std::uint8_t* memory, std::size_t size) {
+  if (size == 0) throw std::runtime_error("no WebP was made");
+  Bytes bytes(memory, memory + size);
+  WebPFree(memory);
+  return bytes;
+}
+
+}  // namespace
+
+Bytes webp_of(GrayView view, std::uint8_t alpha) {
+  const Bytes rgba = rgba_of(view, alpha);
+  std::uint8_t* memory = nullptr;
+  const std::size_t size =
+      WebPEncodeLosslessRGBA(rgba.data(), view.width, view.height, view.width * 4, &memory);
+  return taken_over(memory, size);
+}
+
+Bytes lossy_webp_of(GrayView view) {
+  const Bytes rgba = rgba_of(view, 255);
+  std::uint8_t* memory = nullptr;
+  const std::size_t size = WebPEncodeRGBA(rgba.data(), view.width, view.height, view.width * 4, 95, &memory);
+  return taken_over(memory, size);
 }
 
 Bytes png_header(std::uint32_t width, std::uint32_t height) {

@@ -23,6 +23,9 @@ GrayFrame ramp(int width, int height);
 
 Bytes jpeg_of(GrayView view, int quality = 95, bool progressive = false);
 Bytes png_of(GrayView view);
+// A WebP without loss, see-through to this degree, or else one with loss.
+Bytes webp_of(GrayView view, std::uint8_t alpha = 255);
+Bytes lossy_webp_of(GrayView view);
 // A PNG that says it has these measures, and breaks off where its data begin.
 Bytes png_header(std::uint32_t width, std::uint32_t height);
 
