@@ -25,15 +25,15 @@ std::uint8_t to_pixel(int value) {
 struct Cells {
   int columns{0};
   int rows{0};
-  std::vector<int> weight;
-  [[nodiscard]] int& at(int column, int row) {
+  std::vector<int>& weight;
+  [[nodiscard]] int& at(int column, int row) const {
     return weight[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) +
                   static_cast<std::size_t>(column)];
   }
 };
 
-Cells weigh_cells(GrayView view) {
-  Cells cells{(view.width - 1) / kCellPixels, (view.height - 1) / kCellPixels, {}};
+Cells weigh_cells(GrayView view, std::vector<int>& memory) {
+  const Cells cells{(view.width - 1) / kCellPixels, (view.height - 1) / kCellPixels, memory};
   cells.weight.resize(static_cast<std::size_t>(cells.columns) * static_cast<std::size_t>(cells.rows));
   for (int row = 0; row < cells.rows; ++row) {
     for (int column = 0; column < cells.columns; ++column) {
@@ -54,8 +54,9 @@ Cells weigh_cells(GrayView view) {
 }
 
 // The sum over each cell and its neighbours; cells beyond the border count as empty.
-Cells gather(Cells& from) {
-  Cells sums{from.columns, from.rows, std::vector<int>(from.weight.size())};
+Cells gather(const Cells& from, std::vector<int>& memory) {
+  memory.resize(from.weight.size());
+  const Cells sums{from.columns, from.rows, memory};
   for (int row = 0; row < from.rows; ++row) {
     for (int column = 0; column < from.columns; ++column) {
       int sum = 0;
@@ -72,12 +73,13 @@ Cells gather(Cells& from) {
 
 // Takes the cells connected with the peak that are at least `least` out of `cells`; returns their box, in
 // cells.
-Region take_around(Cells& cells, std::pair<int, int> peak, int least) {
+Region take_around(const Cells& cells, std::pair<int, int> peak, int least,
+                   std::vector<std::pair<int, int>>& open) {
   int left = peak.first;
   int right = peak.first;
   int top = peak.second;
   int bottom = peak.second;
-  std::vector<std::pair<int, int>> open{peak};
+  open.assign(1, peak);
   cells.at(peak.first, peak.second) = 0;
   while (!open.empty()) {
     const auto [column, row] = open.back();
@@ -106,55 +108,66 @@ Region with_margin(Region box, int scale, GrayView view) {
 }
 
 // 1 2 1 over 3x3, the border repeated.
-GrayFrame smooth(GrayView view) {
-  GrayFrame out(view.width, view.height);
-  std::vector<int> column(static_cast<std::size_t>(view.width) + 2);
+void smooth(GrayView view, Sheet& into) {
+  into.shape(view.width, view.height);
+  auto& column = into.sums();
+  column.resize(static_cast<std::size_t>(view.width) + 2);
   for (int y = 0; y < view.height; ++y) {
     const std::uint8_t* above = view.row(std::max(0, y - 1));
     const std::uint8_t* here = view.row(y);
     const std::uint8_t* below = view.row(std::min(view.height - 1, y + 1));
-    int* middle = column.data() + 1;
-    for (int x = 0; x < view.width; ++x) middle[x] = above[x] + 2 * here[x] + below[x];
+    std::uint32_t* middle = column.data() + 1;
+    for (int x = 0; x < view.width; ++x) middle[x] = 8U + above[x] + 2U * here[x] + below[x];
     middle[-1] = middle[0];
     middle[view.width] = middle[view.width - 1];
-    std::uint8_t* to = out.row(y);
+    std::uint8_t* to = into.row(y);
+    // Each of the three holds the 8 that rounds: four times in all.
     for (int x = 0; x < view.width; ++x) {
-      to[x] = static_cast<std::uint8_t>((middle[x - 1] + 2 * middle[x] + middle[x + 1] + 8) / 16);
+      to[x] = static_cast<std::uint8_t>((middle[x - 1] + 2 * middle[x] + middle[x + 1] - 24) / 16);
     }
   }
-  return out;
 }
 
 }  // namespace
 
-GrayFrame shrink(GrayView view, int factor) {
-  GrayFrame out(view.width / factor, view.height / factor);
-  std::vector<std::uint32_t> sums(static_cast<std::size_t>(out.width() * factor));
+void Sheet::shape(int width, int height) {
+  if (!fits_frame(width, height)) std::abort();
+  width_ = width;
+  height_ = height;
+  const std::size_t size = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+  // Grows only: to shrink and grow again would fill what was kept with zeros.
+  if (pixels_.size() < size) pixels_.resize(size);
+}
+
+GrayView shrink(GrayView view, int factor, Sheet& into) {
+  into.shape(view.width / factor, view.height / factor);
+  auto& sums = into.sums();
+  sums.resize(static_cast<std::size_t>(into.width()) * static_cast<std::size_t>(factor));
   const auto area = static_cast<std::uint32_t>(factor * factor);
-  for (int y = 0; y < out.height(); ++y) {
+  for (int y = 0; y < into.height(); ++y) {
     std::fill(sums.begin(), sums.end(), 0U);
     for (int dy = 0; dy < factor; ++dy) {
       const std::uint8_t* from = view.row(y * factor + dy);
       for (std::size_t x = 0; x < sums.size(); ++x) sums[x] += from[x];
     }
-    std::uint8_t* to = out.row(y);
+    std::uint8_t* to = into.row(y);
     const std::uint32_t* next = sums.data();
-    for (int x = 0; x < out.width(); ++x) {
+    for (int x = 0; x < into.width(); ++x) {
       std::uint32_t sum = area / 2;
       for (int dx = 0; dx < factor; ++dx) sum += *next++;
       to[x] = static_cast<std::uint8_t>(sum / area);
     }
   }
-  return out;
+  return into.view();
 }
 
-GrayFrame enlarge(GrayView view) {
-  GrayFrame out(view.width * 2, view.height * 2);
-  for (int y = 0; y < out.height(); ++y) {
+GrayView enlarge(GrayView view, Sheet& into) {
+  into.shape(view.width * 2, view.height * 2);
+  for (int y = 0; y < into.height(); ++y) {
     // A new row lies a quarter of a pixel off the old one, towards the neighbour it is nearer to.
     const std::uint8_t* near = view.row(y / 2);
     const std::uint8_t* far = view.row(std::clamp(y % 2 == 0 ? y / 2 - 1 : y / 2 + 1, 0, view.height - 1));
-    std::uint8_t* to = out.row(y);
+    std::uint8_t* to = into.row(y);
     for (int x = 0; x < view.width; ++x) {
       const int left = std::max(0, x - 1);
       const int right = std::min(view.width - 1, x + 1);
@@ -163,59 +176,64 @@ GrayFrame enlarge(GrayView view) {
       *to++ = static_cast<std::uint8_t>((3 * here + 3 * near[right] + far[right] + 8) / 16);
     }
   }
-  return out;
+  return into.view();
 }
 
-std::vector<Region> find_regions(GrayView view, int most) {
-  std::vector<Region> regions;
-  if (view.empty()) return regions;
+const std::vector<Region>& RegionFinder::find(GrayView view, int most) {
+  regions_.clear();
+  if (view.empty()) return regions_;
   const int scale = std::clamp(std::max(view.width, view.height) / kSearchSidePixels, 1, 16);
-  if (std::min(view.width, view.height) / scale <= 2 * kCellPixels) return regions;
-  const GrayFrame small = shrink(view, scale);
-  Cells weights = weigh_cells(small.view());
-  Cells cells = gather(weights);
+  if (std::min(view.width, view.height) / scale <= 2 * kCellPixels) return regions_;
+  const Cells weights = weigh_cells(scale == 1 ? view : shrink(view, scale, small_), weights_);
+  const Cells cells = gather(weights, sums_);
   for (int found = 0; found < std::min(most, kMaxRegions); ++found) {
     const auto peak = std::max_element(cells.weight.begin(), cells.weight.end());
     if (*peak == 0) break;
     const int index = static_cast<int>(peak - cells.weight.begin());
     const int least = std::max(1, *peak * kEdgeSharePercent / 100);
-    const Region box = take_around(cells, {index % cells.columns, index / cells.columns}, least);
-    regions.push_back(with_margin(box, kCellPixels * scale, view));
+    const Region box = take_around(cells, {index % cells.columns, index / cells.columns}, least, open_);
+    regions_.push_back(with_margin(box, kCellPixels * scale, view));
   }
-  return regions;
+  return regions_;
 }
 
-GrayFrame sharpen(GrayView view) {
-  const GrayFrame soft = smooth(view);
-  GrayFrame out(view.width, view.height);
-  std::vector<int> column(static_cast<std::size_t>(view.width) + 4);
+GrayView sharpen(GrayView view, Sheet& soft, Sheet& into) {
+  smooth(view, soft);
+  into.shape(view.width, view.height);
+  // A mean of 5x5 as sums of columns, which move down a row at a time.
+  auto& column = into.sums();
+  column.assign(static_cast<std::size_t>(view.width) + 4, 0);
+  std::uint32_t* middle = column.data() + 2;
+  const auto row_of = [&](int y) { return soft.view().row(std::clamp(y, 0, view.height - 1)); };
+  for (int dy = -3; dy < 2; ++dy) {
+    const std::uint8_t* from = row_of(dy);
+    for (int x = 0; x < view.width; ++x) middle[x] += from[x];
+  }
   for (int y = 0; y < view.height; ++y) {
-    int* middle = column.data() + 2;
-    for (int x = 0; x < view.width; ++x) middle[x] = 0;
-    for (int dy = -2; dy <= 2; ++dy) {
-      const std::uint8_t* from = soft.row(std::clamp(y + dy, 0, view.height - 1));
-      for (int x = 0; x < view.width; ++x) middle[x] += from[x];
-    }
+    const std::uint8_t* leaves = row_of(y - 3);
+    const std::uint8_t* enters = row_of(y + 2);
+    for (int x = 0; x < view.width; ++x) middle[x] += static_cast<std::uint32_t>(enters[x]) - leaves[x];
     middle[-1] = middle[-2] = middle[0];
     middle[view.width] = middle[view.width + 1] = middle[view.width - 1];
-    const std::uint8_t* here = soft.row(y);
-    std::uint8_t* to = out.row(y);
+    const std::uint8_t* here = row_of(y);
+    std::uint8_t* to = into.row(y);
     for (int x = 0; x < view.width; ++x) {
-      const int mean = middle[x - 2] + middle[x - 1] + middle[x] + middle[x + 1] + middle[x + 2];
+      const auto mean =
+          static_cast<int>(middle[x - 2] + middle[x - 1] + middle[x] + middle[x + 1] + middle[x + 2]);
       to[x] = to_pixel(here[x] + (kSharpenPercent * (25 * here[x] - mean)) / (25 * 100));
     }
   }
-  return out;
+  return into.view();
 }
 
-GrayFrame invert(GrayView view) {
-  GrayFrame out(view.width, view.height);
+GrayView invert(GrayView view, Sheet& into) {
+  into.shape(view.width, view.height);
   for (int y = 0; y < view.height; ++y) {
     const std::uint8_t* from = view.row(y);
-    std::uint8_t* to = out.row(y);
+    std::uint8_t* to = into.row(y);
     for (int x = 0; x < view.width; ++x) to[x] = static_cast<std::uint8_t>(255 - from[x]);
   }
-  return out;
+  return into.view();
 }
 
 }  // namespace lanyard::scanner

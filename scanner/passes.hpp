@@ -2,7 +2,9 @@
 // find the places that look like a code, sharpen, invert. PURE. Threads: reentrant.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "scanner/frame.hpp"
@@ -19,20 +21,54 @@ struct Region {
 
 inline constexpr int kMaxRegions = 4;
 
+// Pixels whose memory is kept for the next picture, so that a stream that runs asks for none.
+// Threads: a sheet belongs to one.
+class Sheet {
+ public:
+  // A picture of these measures, its pixels unset; what was here before is gone. Aborts unless they fit a
+  // frame.
+  void shape(int width, int height);
+  [[nodiscard]] std::uint8_t* row(int y) { return pixels_.data() + std::ptrdiff_t{y} * width_; }
+  [[nodiscard]] int width() const { return width_; }
+  [[nodiscard]] int height() const { return height_; }
+  [[nodiscard]] GrayView view() const { return {pixels_.data(), width_, height_, width_}; }
+  // Memory for the sums of a few rows, for whoever fills the sheet.
+  [[nodiscard]] std::vector<std::uint32_t>& sums() { return sums_; }
+
+ private:
+  std::vector<std::uint8_t> pixels_;
+  std::vector<std::uint32_t> sums_;
+  int width_{0};
+  int height_{0};
+};
+
+// Each of these fills `into`, which must not hold `view`, and returns its view.
+
 // Each pixel the mean of factor x factor; a remainder at the right and the bottom is left out.
 // `factor` 1..16, and no larger than a side of the view.
-[[nodiscard]] GrayFrame shrink(GrayView view, int factor);
+GrayView shrink(GrayView view, int factor, Sheet& into);
 
 // Twice the size, linear between the pixels. Sides up to kMaxFrameSidePixels / 2.
-[[nodiscard]] GrayFrame enlarge(GrayView view);
+GrayView enlarge(GrayView view, Sheet& into);
 
-// Places dense with edges in both directions, the strongest first, each with a margin. Empty for a frame
-// without any, or too small for it. `most` up to kMaxRegions.
-[[nodiscard]] std::vector<Region> find_regions(GrayView view, int most);
+// Noise smoothed away over 3x3 pixels (into `soft`), then edges lifted against a mean of 5x5.
+GrayView sharpen(GrayView view, Sheet& soft, Sheet& into);
 
-// Noise smoothed away over 3x3 pixels, then edges lifted against a mean of 5x5.
-[[nodiscard]] GrayFrame sharpen(GrayView view);
+GrayView invert(GrayView view, Sheet& into);
 
-[[nodiscard]] GrayFrame invert(GrayView view);
+// Finds places dense with edges in both directions. Keeps its memory.
+class RegionFinder {
+ public:
+  // The strongest first, each with a margin. Empty for a frame without any, or too small for it. `most` up to
+  // kMaxRegions. Valid until the next call.
+  const std::vector<Region>& find(GrayView view, int most);
+
+ private:
+  Sheet small_;
+  std::vector<int> weights_;
+  std::vector<int> sums_;
+  std::vector<std::pair<int, int>> open_;
+  std::vector<Region> regions_;
+};
 
 }  // namespace lanyard::scanner

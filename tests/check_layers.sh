@@ -29,7 +29,7 @@ refuse kiosk/face "$inc[<\"]kiosk/(badge|config|journal|print|kiosk_loop)" "the 
 
 product="scanner sync kiosk"
 for folder in $product; do
-  refuse "$folder" "${inc}[<\"]ZXing/" "ZXing stays in scanner/decode.cpp" scanner/decode.cpp
+  refuse "$folder" "${inc}[<\"]ZXing/" "ZXing stays in scanner/engine.cpp" scanner/engine.cpp
   refuse "$folder" "${inc}<(jpeglib|png)\.h" "pictures have two doors" scanner/picture.cpp scanner/pixels.cpp \
     scanner/picture_jpeg.cpp scanner/picture_png.cpp kiosk/face/png_file.cpp
   refuse "$folder" "${inc}<webp/" "WebP stays in scanner/picture_webp.cpp" scanner/picture_webp.cpp

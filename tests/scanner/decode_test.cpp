@@ -15,7 +15,7 @@ using namespace std::string_literals;
 
 constexpr DecodeOptions kThorough{.effort = Effort::thorough, .max_symbols = kMaxSymbolsPerFrame};
 
-std::string text_of(const std::vector<Symbol>& symbols) {
+std::string texts_of(const std::vector<Symbol>& symbols) {
   std::string texts;
   for (const Symbol& symbol : symbols) texts += (texts.empty() ? "" : "|") + symbol.text;
   return texts;
@@ -55,9 +55,10 @@ TEST_CASE("a code is read at the place where it is, whichever pass reads it") {
 TEST_CASE("light on dark is read as well, as telephones in dark mode show it") {
   GrayFrame frame = flat(1280, 720, 255);
   paste(frame, qr_of("by night").view(), 500, 200);
-  const GrayFrame dark = invert(frame.view());
-  CHECK(text_of(decode(dark.view())) == "by night");
-  CHECK(text_of(decode(dark.view(), kThorough)) == "by night");
+  Sheet sheet;
+  const GrayView dark = invert(frame.view(), sheet);
+  CHECK(texts_of(decode(dark)) == "by night");
+  CHECK(texts_of(decode(dark, kThorough)) == "by night");
 }
 
 TEST_CASE("all codes of a picture are read, in reading order") {
@@ -67,15 +68,15 @@ TEST_CASE("all codes of a picture are read, in reading order") {
   paste(frame, qr_of("2 right").view(), 600, 40);
   paste(frame, qr_of("1 left").view(), 100, 60);
   paste(frame, qr_of("3 below").view(), 100, 500);
-  CHECK(text_of(decode(frame.view(), kThorough)) == "1 left|2 right|3 below|4 last");
+  CHECK(texts_of(decode(frame.view(), kThorough)) == "1 left|2 right|3 below|4 last");
 }
 
 TEST_CASE("two codes of one text are two symbols, and one code is one however many passes read it") {
   GrayFrame frame = flat(1000, 500, 255);
   paste(frame, qr_of("twin").view(), 100, 100);
-  CHECK(text_of(decode(frame.view(), kThorough)) == "twin");
+  CHECK(texts_of(decode(frame.view(), kThorough)) == "twin");
   paste(frame, qr_of("twin").view(), 600, 100);
-  CHECK(text_of(decode(frame.view(), kThorough)) == "twin|twin");
+  CHECK(texts_of(decode(frame.view(), kThorough)) == "twin|twin");
 }
 
 TEST_CASE("no more symbols come than were asked for") {
@@ -89,7 +90,7 @@ TEST_CASE("no more symbols come than were asked for") {
 
 TEST_CASE("control characters and zeros of a code come through") {
   const std::string text = "a\tb\nc\\d\x1b[31m\0z"s;
-  CHECK(text_of(decode(qr_of(text).view())) == text);
+  CHECK(texts_of(decode(qr_of(text).view())) == text);
 }
 
 TEST_CASE("the largest code there is is read whole") {
@@ -111,14 +112,14 @@ TEST_CASE("a code of arbitrary bytes is some text and no crash") {
 
 TEST_CASE("UTF-8 in a code stays UTF-8") {
   const std::string text = "公共采购 · Ünïcödé · العربية";
-  CHECK(text_of(decode(qr_of(text).view())) == text);
+  CHECK(texts_of(decode(qr_of(text).view())) == text);
 }
 
 TEST_CASE("a view with a stride is read within its own width alone") {
   GrayFrame frame = flat(900, 400, 255);
   paste(frame, qr_of("inside").view(), 50, 50);
   paste(frame, qr_of("outside").view(), 550, 50);
-  CHECK(text_of(decode(frame.view().part(0, 0, 450, 400), kThorough)) == "inside");
+  CHECK(texts_of(decode(frame.view().part(0, 0, 450, 400), kThorough)) == "inside");
 }
 
 TEST_CASE("frames without a code, and frames that are none, have no symbols") {

@@ -1,5 +1,7 @@
 #include "scanner/passes.hpp"
 
+#include <array>
+
 #include "tests/catch.hpp"
 #include "tests/scanner/pictures.hpp"
 
@@ -12,9 +14,10 @@ TEST_CASE("a smaller picture has the mean of the pixels that it stands for") {
   GrayFrame made = flat(5, 4, 100);
   made.row(0)[0] = 200;
   made.row(3)[3] = 0;
-  const GrayFrame half = shrink(made.view(), 2);
-  REQUIRE(half.width() == 2);
-  REQUIRE(half.height() == 2);
+  Sheet sheet;
+  const GrayView half = shrink(made.view(), 2, sheet);
+  REQUIRE(half.width == 2);
+  REQUIRE(half.height == 2);
   CHECK(half.row(0)[0] == 125);
   CHECK(half.row(0)[1] == 100);
   CHECK(half.row(1)[1] == 75);
@@ -22,30 +25,50 @@ TEST_CASE("a smaller picture has the mean of the pixels that it stands for") {
 
 TEST_CASE("a flat picture stays what it is, smaller, larger or sharpened") {
   const GrayFrame made = flat(40, 30, 173);
-  const GrayFrame small = shrink(made.view(), 3);
-  const GrayFrame large = enlarge(made.view());
-  const GrayFrame sharp = sharpen(made.view());
-  REQUIRE(large.width() == 80);
-  REQUIRE(large.height() == 60);
-  for (const GrayFrame* frame : {&small, &large, &sharp}) {
-    for (int y = 0; y < frame->height(); ++y) {
-      for (int x = 0; x < frame->width(); ++x) REQUIRE(frame->row(y)[x] == 173);
+  std::array<Sheet, 4> sheets;
+  const GrayView small = shrink(made.view(), 3, sheets[0]);
+  const GrayView large = enlarge(made.view(), sheets[1]);
+  const GrayView sharp = sharpen(made.view(), sheets[2], sheets[3]);
+  REQUIRE(large.width == 80);
+  REQUIRE(large.height == 60);
+  for (const GrayView& view : {small, large, sharp}) {
+    for (int y = 0; y < view.height; ++y) {
+      for (int x = 0; x < view.width; ++x) REQUIRE(view.row(y)[x] == 173);
     }
   }
 }
 
 TEST_CASE("the smallest pictures can be sharpened, enlarged and inverted") {
   const GrayFrame dot = flat(1, 1, 9);
-  CHECK(sharpen(dot.view()).row(0)[0] == 9);
-  CHECK(enlarge(dot.view()).row(1)[1] == 9);
-  CHECK(invert(dot.view()).row(0)[0] == 246);
-  CHECK(find_regions(dot.view(), kMaxRegions).empty());
+  Sheet soft;
+  Sheet sheet;
+  CHECK(sharpen(dot.view(), soft, sheet).row(0)[0] == 9);
+  CHECK(enlarge(dot.view(), sheet).row(1)[1] == 9);
+  CHECK(invert(dot.view(), sheet).row(0)[0] == 246);
+  CHECK(RegionFinder().find(dot.view(), kMaxRegions).empty());
+}
+
+TEST_CASE("what a sheet held before does not show in what it holds now") {
+  Sheet soft;
+  Sheet sheet;
+  const GrayFrame large = ramp(60, 50);
+  const GrayFrame small = ramp(31, 23);
+  sharpen(large.view(), soft, sheet);
+  const GrayView again = sharpen(small.view(), soft, sheet);
+  Sheet fresh_soft;
+  Sheet fresh;
+  const GrayView once = sharpen(small.view(), fresh_soft, fresh);
+  for (int y = 0; y < 23; ++y) {
+    for (int x = 0; x < 31; ++x) REQUIRE(again.row(y)[x] == once.row(y)[x]);
+  }
 }
 
 TEST_CASE("sharpening widens the step of an edge") {
   GrayFrame made = flat(20, 20, 100);
   for (int y = 0; y < 20; ++y) std::fill_n(made.row(y) + 10, 10, std::uint8_t{150});
-  const GrayFrame sharp = sharpen(made.view());
+  Sheet soft;
+  Sheet sheet;
+  const GrayView sharp = sharpen(made.view(), soft, sheet);
   CHECK(sharp.row(10)[8] < 100);
   CHECK(sharp.row(10)[11] > 150);
 }
@@ -54,7 +77,8 @@ TEST_CASE("the region of a code is found, whole, in a large frame") {
   GrayFrame made = flat(1280, 720, 120);
   const GrayFrame code = qr_of("where am I");
   paste(made, code.view(), 700, 400);
-  const auto regions = find_regions(made.view(), 2);
+  RegionFinder finder;
+  const auto& regions = finder.find(made.view(), 2);
   REQUIRE_FALSE(regions.empty());
   const Region& found = regions.front();
   // The quiet zone is no part of the code, and need not be within.
@@ -70,7 +94,8 @@ TEST_CASE("regions lie within the frame, also where the code touches its border"
   const GrayFrame code = qr_of("at the edge");
   paste(made, code.view(), 0, 0);
   paste(made, code.view(), 1000 - code.width(), 600 - code.height());
-  const auto regions = find_regions(made.view(), kMaxRegions);
+  RegionFinder finder;
+  const auto& regions = finder.find(made.view(), kMaxRegions);
   REQUIRE(regions.size() >= 2);
   for (const Region& region : regions) {
     CHECK(region.x >= 0);
@@ -81,7 +106,7 @@ TEST_CASE("regions lie within the frame, also where the code touches its border"
 }
 
 TEST_CASE("a flat frame has no regions") {
-  CHECK(find_regions(flat(1280, 720, 90).view(), 2).empty());
+  CHECK(RegionFinder().find(flat(1280, 720, 90).view(), 2).empty());
 }
 
 }  // namespace

@@ -1,0 +1,249 @@
+#include "scanner/pipeline.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "scanner/engine.hpp"
+
+namespace lanyard::scanner {
+namespace {
+
+constexpr int kRegions = 2;
+constexpr int kMaxFactor = 16;
+// A plain look is cheap, so more finder patterns are tried as a symbol's; to bend a grid is dear.
+constexpr qr::Diligence kPlain{.triples = 8, .bent = false, .symbols = 1};
+constexpr qr::Diligence kBent{.triples = 12, .bent = true, .symbols = 1};
+// Around what was seen: it moves by less than this share of its size from frame to frame.
+constexpr int kSightingMarginPercent = 40;
+constexpr double kGoodModulePixels = 4;
+
+Point middle_of(const Symbol& symbol) {
+  Point sum;
+  for (const Point& corner : symbol.corners) sum = {sum.x + corner.x, sum.y + corner.y};
+  return {sum.x / 4, sum.y / 4};
+}
+
+struct Box {
+  int left, top, right, bottom;
+};
+
+template <class Corners>
+Box box_of(const Corners& corners) {
+  const auto [left, right] = std::minmax({corners[0].x, corners[1].x, corners[2].x, corners[3].x});
+  const auto [top, bottom] = std::minmax({corners[0].y, corners[1].y, corners[2].y, corners[3].y});
+  return {static_cast<int>(left), static_cast<int>(top), static_cast<int>(right), static_cast<int>(bottom)};
+}
+
+// Two passes that read the same code agree about its text and, roughly, about its place.
+bool same_code(const Symbol& a, const Symbol& b) {
+  if (a.text != b.text) return false;
+  const Box box = box_of(a.corners);
+  const Point middle = middle_of(b);
+  return middle.x >= box.left && middle.x <= box.right && middle.y >= box.top && middle.y <= box.bottom;
+}
+
+int factor_for(int side, int wanted) {
+  return wanted == 0 ? 1 : std::clamp((side + wanted / 2) / wanted, 1, kMaxFactor);
+}
+
+Region grown(const Region& region, int percent, GrayView frame) {
+  const int margin = std::max(region.width, region.height) * percent / 100;
+  const int left = std::clamp(region.x - margin, 0, frame.width);
+  const int top = std::clamp(region.y - margin, 0, frame.height);
+  const int right = std::clamp(region.x + region.width + margin, left, frame.width);
+  const int bottom = std::clamp(region.y + region.height + margin, top, frame.height);
+  return {left, top, right - left, bottom - top};
+}
+
+constexpr auto whole = Pass::Where::whole;
+constexpr auto regions = Pass::Where::regions;
+using enum Pass::By;
+
+constexpr std::array kPicturePasses{
+    Pass{"whole 220", whole, 220, false, own},
+    Pass{"whole 450", whole, 450, false, own},
+    Pass{"zxing region 320", regions, 320, false, engine},
+    Pass{"zxing 640", whole, 640, false, engine},
+    Pass{"whole 900", whole, 900, false, own},
+    Pass{"sharp 320", whole, 320, true, own},
+    Pass{"zxing sharp region 320", regions, 320, true, engine},
+    Pass{"sharp 640", whole, 640, true, own},
+    // From here on dear.
+    Pass{"zxing even 640", whole, 640, false, engine_even},
+    Pass{"whole bent", whole, 0, false, own_bent},
+    Pass{"sharp bent 640", whole, 640, true, own_bent},
+    Pass{"bent 320", whole, 320, false, own_bent},
+    Pass{"sharp bent region 640", regions, 640, true, own_bent},
+    Pass{"sharp whole", whole, 0, true, own_bent},
+    Pass{"region 320", regions, 320, false, own_bent},
+    Pass{"sharp region 480", regions, 480, true, own_bent},
+    Pass{"zxing sharp 640", whole, 640, true, engine},
+    Pass{"zxing sharp turned region 320", regions, 320, true, engine_turned},
+    Pass{"zxing scales", whole, 0, false, engine_scales},
+    Pass{"zxing even", whole, 0, false, engine_even},
+    Pass{"zxing sharp", whole, 0, true, engine},
+};
+constexpr std::size_t kQuickPicturePasses = 8;
+
+}  // namespace
+
+std::span<const Pass> picture_passes() {
+  return kPicturePasses;
+}
+std::size_t quick_picture_passes() {
+  return kQuickPicturePasses;
+}
+
+Point Pipeline::Placement::in_frame(double pass_x, double pass_y) const {
+  return {x + static_cast<int>(std::lround(pass_x * mul / div)),
+          y + static_cast<int>(std::lround(pass_y * mul / div))};
+}
+
+void Pipeline::begin(GrayView frame, int max_symbols, const Symbologies& symbologies, const Sighting& last) {
+  frame_ = frame;
+  max_symbols_ = std::clamp(max_symbols, 1, kMaxSymbolsPerFrame);
+  symbologies_ = symbologies;
+  last_ = last;
+  sighting_ = {};
+  found_.clear();
+  regions_known_ = false;
+  for (Copy& copy : copies_) copy.factor = 0;
+}
+
+bool Pipeline::run(const Pass& pass) {
+  switch (pass.where) {
+    case whole:
+      look({0, 0, frame_.width, frame_.height}, pass);
+      return true;
+    case regions: {
+      if (!regions_known_) regions_ = region_finder_.find(frame_, kRegions);
+      regions_known_ = true;
+      for (const Region& region : regions_) {
+        const std::size_t before = found_.size();
+        look(region, pass);
+        if (found_.size() > before && max_symbols_ == 1) break;
+      }
+      return !regions_.empty();
+    }
+    case Pass::Where::sighting:
+      if (last_.dimension == 0) return false;
+      look_again(pass);
+      return true;
+  }
+  return false;
+}
+
+GrayView Pipeline::whole_at(int factor) {
+  if (factor == 1) return frame_;
+  Copy* copy = nullptr;
+  for (Copy& known : copies_) {
+    if (known.factor == factor) return known.sheet.view();
+    if (copy == nullptr || known.factor == 0) copy = &known;
+  }
+  copy->factor = factor;
+  return shrink(frame_, factor, copy->sheet);
+}
+
+// At a size where its modules, as they were last seen, are as large as is good for reading.
+void Pipeline::look_again(Pass pass) {
+  const Region part = grown(last_.place, kSightingMarginPercent, frame_);
+  pass.side = static_cast<int>(std::max(part.width, part.height) * kGoodModulePixels /
+                               std::max(0.1, last_.module_pixels));
+  look(part, pass);
+}
+
+void Pipeline::look(const Region& part, const Pass& pass) {
+  const int shorter = std::min(part.width, part.height);
+  const int longer = std::max(part.width, part.height);
+  if (shorter < kLeastSymbolSide || full()) return;
+  const bool is_whole = part.width == frame_.width && part.height == frame_.height;
+  const bool up = !is_whole && pass.side != 0 && longer * 2 <= pass.side * 3 / 2;
+  const int factor = std::clamp(factor_for(longer, pass.side), 1, std::max(1, shorter / kLeastSymbolSide));
+  const Placement place{part.x, part.y, up ? 1 : factor, up ? 2 : 1};
+  GrayView view;
+  if (is_whole) {
+    view = whole_at(factor);
+  } else {
+    view = frame_.part(part.x, part.y, part.width, part.height);
+    if (up) {
+      view = enlarge(view, sized_);
+    } else if (factor > 1) {
+      view = shrink(view, factor, sized_);
+    }
+  }
+  if (pass.sharp) view = sharpen(view, soft_, sharp_);
+  if (pass.by == own || pass.by == own_bent) {
+    read_by_own(view, place, pass.by == own_bent);
+  } else {
+    read_by_engine(view, place, pass.by);
+  }
+}
+
+void Pipeline::read_by_own(GrayView view, const Placement& place, bool bent) {
+  qr::Diligence diligence = bent ? kBent : kPlain;
+  diligence.symbols = max_symbols_;
+  for (const qr::FoundSymbol& seen : reader_.read(view, diligence)) {
+    auto text = text_of(seen.symbol);
+    if (!text) continue;
+    Symbol symbol{std::move(*text), "QRCode", {}};
+    for (std::size_t corner = 0; corner < 4; ++corner) {
+      symbol.corners[corner] = place.in_frame(seen.corners[corner].x, seen.corners[corner].y);
+    }
+    add(std::move(symbol));
+  }
+  note_sight(place);
+}
+
+void Pipeline::read_by_engine(GrayView view, const Placement& place, Pass::By by) {
+  const EngineLook look{.several_scales = by == engine_scales,
+                        .one_threshold = by == engine_even,
+                        .dark_turned = by == engine_scales,
+                        .max_symbols = max_symbols_,
+                        .symbologies = symbologies_};
+  if (by == engine_turned) view = invert(view, turned_);
+  for (Symbol& symbol : ask_engine(view, look)) {
+    for (Point& corner : symbol.corners) corner = place.in_frame(corner.x, corner.y);
+    add(std::move(symbol));
+  }
+}
+
+void Pipeline::note_sight(const Placement& place) {
+  const qr::Sight& sight = reader_.sight();
+  sighting_.finders = std::max(sighting_.finders, sight.finders);
+  if (sight.dimension == 0 || sight.likeness <= sighting_.likeness) return;
+  sighting_.likeness = sight.likeness;
+  sighting_.dimension = sight.dimension;
+  sighting_.module_pixels = static_cast<double>(sight.module_pixels) * place.mul / place.div;
+  const Box box = box_of(sight.corners);
+  const Point left_top = place.in_frame(box.left, box.top);
+  const Point right_bottom = place.in_frame(box.right, box.bottom);
+  sighting_.place = {left_top.x, left_top.y, right_bottom.x - left_top.x, right_bottom.y - left_top.y};
+}
+
+void Pipeline::add(Symbol symbol) {
+  if (full() || symbol.text.empty() || symbol.text.size() > kMaxSymbolBytes) return;
+  if (std::any_of(found_.begin(), found_.end(), [&](const Symbol& s) { return same_code(s, symbol); }))
+    return;
+  found_.push_back(std::move(symbol));
+}
+
+std::vector<Symbol> Pipeline::take_in_reading_order() {
+  std::vector<Symbol> symbols = std::move(found_);
+  found_.clear();
+  std::sort(symbols.begin(), symbols.end(), [](const Symbol& a, const Symbol& b) {
+    return std::pair{middle_of(a).y, middle_of(a).x} < std::pair{middle_of(b).y, middle_of(b).x};
+  });
+  for (auto first = symbols.begin(); first != symbols.end();) {
+    const Box box = box_of(first->corners);
+    const int level = middle_of(*first).y + (box.bottom - box.top) / 2;
+    const auto next_row =
+        std::find_if(first, symbols.end(), [level](const Symbol& s) { return middle_of(s).y > level; });
+    std::sort(first, next_row,
+              [](const Symbol& a, const Symbol& b) { return middle_of(a).x < middle_of(b).x; });
+    first = next_row;
+  }
+  return symbols;
+}
+
+}  // namespace lanyard::scanner

@@ -1,0 +1,108 @@
+// The ways to look at one frame, each of them a pass with a name, a place, a size and a reader; and the bench
+// on which they are done, which makes each smaller copy of a frame once and keeps all memory for the next
+// frame. Threads: a Pipeline belongs to one thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "scanner/frame.hpp"
+#include "scanner/passes.hpp"
+#include "scanner/qr/reader.hpp"
+#include "scanner/symbol.hpp"
+
+namespace lanyard::scanner {
+
+struct Pass {
+  enum class Where : std::uint8_t {
+    whole,    // the frame
+    regions,  // where it looks like a code; the strongest two
+    sighting  // around what was last seen
+  };
+  enum class By : std::uint8_t {
+    own,            // qr::SymbolReader, dark on light and light on dark in one
+    own_bent,       // the same, and the paper may be bent
+    engine,         // ZXing
+    engine_turned,  // ZXing on an inverted copy
+    engine_even,    // ZXing with one threshold for all of the picture
+    engine_scales,  // ZXing with smaller copies of its own making, both ways round
+  };
+  std::string_view name;
+  Where where{Where::whole};
+  int side{0};        // the longer side is brought to about this many pixels; 0: as it is
+  bool sharp{false};  // sharpened first
+  By by{By::own};
+};
+
+// Something like a code, whether it could be read or not.
+struct Sighting {
+  double likeness{0};  // of its known patterns to a symbol's: 1 all, 0 as in noise
+  Region place;        // in the frame
+  double module_pixels{0};
+  int dimension{0};  // modules; 0: nothing was seen
+  int finders{0};    // finder patterns that some pass saw, at most
+};
+
+class Pipeline {
+ public:
+  // The frame that the passes are about; it must live as long as they are run. `last`: what was seen in the
+  // frame before, for Where::sighting.
+  void begin(GrayView frame, int max_symbols, const Symbologies& symbologies, const Sighting& last = {});
+  // False if there was nothing to look at: no region, or too small a picture.
+  bool run(const Pass& pass);
+
+  [[nodiscard]] const std::vector<Symbol>& found() const { return found_; }
+  [[nodiscard]] bool full() const { return static_cast<int>(found_.size()) >= max_symbols_; }
+  // From top to bottom, and what is level with the first of a row from left to right.
+  [[nodiscard]] std::vector<Symbol> take_in_reading_order();
+  // The best of the passes so far.
+  [[nodiscard]] const Sighting& sighting() const { return sighting_; }
+
+ private:
+  // Where the pixels of a pass lie in the frame: frame = offset + pass * mul / div.
+  struct Placement {
+    int x{0};
+    int y{0};
+    int mul{1};
+    int div{1};
+    [[nodiscard]] Point in_frame(double pass_x, double pass_y) const;
+  };
+  void look(const Region& part, const Pass& pass);
+  void look_again(Pass pass);
+  [[nodiscard]] GrayView whole_at(int factor);
+  void read_by_own(GrayView view, const Placement& place, bool bent);
+  void read_by_engine(GrayView view, const Placement& place, Pass::By by);
+  void note_sight(const Placement& place);
+  void add(Symbol symbol);
+
+  GrayView frame_;
+  int max_symbols_{1};
+  Symbologies symbologies_;
+  Sighting last_;
+  Sighting sighting_;
+  std::vector<Symbol> found_;
+
+  qr::SymbolReader reader_;
+  RegionFinder region_finder_;
+  bool regions_known_{false};
+  std::vector<Region> regions_;
+  // Smaller copies of the whole frame, by the factor.
+  struct Copy {
+    int factor{0};
+    Sheet sheet;
+  };
+  static constexpr std::size_t kCopies = 4;
+  std::array<Copy, kCopies> copies_;
+  Sheet sized_, soft_, sharp_, turned_;
+};
+
+// For a single picture, what reads most at the least cost first. Chosen on photographs by what each pass adds
+// a millisecond: `lanyard-scan --report` shows it.
+[[nodiscard]] std::span<const Pass> picture_passes();
+// How many of these are for a reader in a hurry; the rest is dear.
+[[nodiscard]] std::size_t quick_picture_passes();
+
+}  // namespace lanyard::scanner

@@ -1,0 +1,49 @@
+// The symbols of a stream, frame by frame. A frame that cannot be read at once is no loss: the next comes in
+// 33 ms, and is looked at in another way. So each frame gets the cheap passes and one of the dear ones in
+// turn, and a badge that is held still meets all of them within half a second, while no frame is late.
+// Threads: a StreamReader belongs to one thread.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "scanner/pipeline.hpp"
+
+namespace lanyard::scanner {
+
+struct StreamOptions {
+  int max_symbols{4};  // of a frame, 1..kMaxSymbolsPerFrame
+  Symbologies symbologies{};
+  // What is left of a frame's passes after this long is given up: the next frame is fresher.
+  std::chrono::microseconds budget{12'000};
+  std::chrono::steady_clock::time_point (*now)(){std::chrono::steady_clock::now};
+};
+
+struct FrameReading {
+  std::vector<Symbol> symbols;  // in reading order
+  std::string_view pass;        // the one that read them; empty if none did
+  std::chrono::microseconds took{0};
+  bool given_up{false};  // the budget was used up before the passes were
+  Sighting sighting;     // the most code-like thing in the frame
+};
+
+class StreamReader {
+ public:
+  explicit StreamReader(const StreamOptions& options = {}) : options_(options) {}
+
+  // An empty view, or one with a side above kMaxFrameSidePixels, has no symbols. Never throws.
+  [[nodiscard]] FrameReading read(GrayView frame);
+
+ private:
+  [[nodiscard]] bool dear_pass_is_due();
+
+  StreamOptions options_;
+  Pipeline pipeline_;
+  Sighting last_;
+  std::size_t next_dear_{0};
+  int frames_since_dear_{0};
+};
+
+}  // namespace lanyard::scanner

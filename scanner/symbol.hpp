@@ -1,0 +1,41 @@
+// What a scanner has read. Threads: values.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace lanyard::scanner {
+
+// A QR code holds at most 2953 bytes (ISO/IEC 18004, version 40-L); as Latin-1 in UTF-8 each may take two.
+inline constexpr std::size_t kMaxSymbolBytes = 6144;
+inline constexpr int kMaxSymbolsPerFrame = 64;
+
+struct Point {
+  int x{0};  // pixels of the frame, from its left edge
+  int y{0};  // from its top edge
+  friend bool operator==(const Point&, const Point&) = default;
+};
+
+struct Symbol {
+  // As the engine understands its character set, in UTF-8, which is not vouched for: any bytes may come,
+  // zeros too.
+  std::string text;
+  std::string format;  // "QRCode", and the names that Symbologies are set by
+  // Clockwise in the symbol's own sense, beginning at its top left; may lie outside the frame by a little.
+  std::array<Point, 4> corners{};
+};
+
+// The kinds of symbols that are looked for. All of them check themselves by Reed-Solomon: a kind without such
+// a check would be read into any picture of blinds, and is not offered.
+struct Symbologies {
+  bool micro_qr{false};
+  bool data_matrix{false};
+  bool aztec{false};
+  bool pdf417{false};
+  [[nodiscard]] bool qr_alone() const { return !micro_qr && !data_matrix && !aztec && !pdf417; }
+  friend bool operator==(const Symbologies&, const Symbologies&) = default;
+};
+
+}  // namespace lanyard::scanner
