@@ -14,13 +14,6 @@ constexpr int kCellPixels = 4;
 // A cell belongs to the region of a peak from this share of the peak on.
 constexpr int kEdgeSharePercent = 40;
 constexpr int kMarginPercent = 18;
-// How far edges are lifted above the local mean.
-constexpr int kSharpenPercent = 200;
-
-std::uint8_t to_pixel(int value) {
-  return static_cast<std::uint8_t>(std::clamp(value, 0, 255));
-}
-
 // How much edge each cell has in the direction that has less of it: text has much in one, a code in both.
 struct Cells {
   int columns{0};
@@ -116,15 +109,39 @@ void smooth(GrayView view, Sheet& into) {
     const std::uint8_t* above = view.row(std::max(0, y - 1));
     const std::uint8_t* here = view.row(y);
     const std::uint8_t* below = view.row(std::min(view.height - 1, y + 1));
-    std::uint32_t* middle = column.data() + 1;
-    for (int x = 0; x < view.width; ++x) middle[x] = 8U + above[x] + 2U * here[x] + below[x];
+    std::uint16_t* middle = column.data() + 1;
+    for (int x = 0; x < view.width; ++x) {
+      middle[x] = static_cast<std::uint16_t>(above[x] + 2 * here[x] + below[x]);
+    }
     middle[-1] = middle[0];
     middle[view.width] = middle[view.width - 1];
     std::uint8_t* to = into.row(y);
-    // Each of the three holds the 8 that rounds: four times in all.
     for (int x = 0; x < view.width; ++x) {
-      to[x] = static_cast<std::uint8_t>((middle[x - 1] + 2 * middle[x] + middle[x + 1] - 24) / 16);
+      const auto sum = static_cast<std::uint16_t>(middle[x - 1] + 2 * middle[x] + middle[x + 1] + 8);
+      to[x] = static_cast<std::uint8_t>(sum >> 4U);
     }
+  }
+}
+
+// Of `factor` sums of `factor` pixels each. Dividing by multiplying: 2^24 over the area, rounded up, is exact
+// for sums of up to 16 x 16 pixels.
+void mean_across(const std::uint16_t* from, std::uint8_t* to, int width, int factor) {
+  const auto area = static_cast<std::uint32_t>(factor * factor);
+  const std::uint32_t over_area = ((1U << 24U) + area - 1) / area;
+  for (int x = 0; x < width; ++x) {
+    std::uint32_t sum = area / 2;
+    for (int dx = 0; dx < factor; ++dx) sum += *from++;
+    to[x] = static_cast<std::uint8_t>((std::uint64_t{sum} * over_area) >> 24U);
+  }
+}
+
+template <int kFactor>
+void mean_across(const std::uint16_t* from, std::uint8_t* to, int width) {
+  constexpr int kArea = kFactor * kFactor;
+  for (int x = 0; x < width; ++x) {
+    int sum = kArea / 2;
+    for (int dx = 0; dx < kFactor; ++dx) sum += from[x * kFactor + dx];
+    to[x] = static_cast<std::uint8_t>(sum / kArea);
   }
 }
 
@@ -143,19 +160,29 @@ GrayView shrink(GrayView view, int factor, Sheet& into) {
   into.shape(view.width / factor, view.height / factor);
   auto& sums = into.sums();
   sums.resize(static_cast<std::size_t>(into.width()) * static_cast<std::size_t>(factor));
-  const auto area = static_cast<std::uint32_t>(factor * factor);
   for (int y = 0; y < into.height(); ++y) {
-    std::fill(sums.begin(), sums.end(), 0U);
-    for (int dy = 0; dy < factor; ++dy) {
+    const std::uint8_t* first = view.row(y * factor);
+    for (std::size_t x = 0; x < sums.size(); ++x) sums[x] = first[x];
+    for (int dy = 1; dy < factor; ++dy) {
       const std::uint8_t* from = view.row(y * factor + dy);
-      for (std::size_t x = 0; x < sums.size(); ++x) sums[x] += from[x];
+      for (std::size_t x = 0; x < sums.size(); ++x) sums[x] = static_cast<std::uint16_t>(sums[x] + from[x]);
     }
     std::uint8_t* to = into.row(y);
-    const std::uint32_t* next = sums.data();
-    for (int x = 0; x < into.width(); ++x) {
-      std::uint32_t sum = area / 2;
-      for (int dx = 0; dx < factor; ++dx) sum += *next++;
-      to[x] = static_cast<std::uint8_t>(sum / area);
+    switch (factor) {  // a number known beforehand makes a vector of the loop
+      case 1:
+        mean_across<1>(sums.data(), to, into.width());
+        break;
+      case 2:
+        mean_across<2>(sums.data(), to, into.width());
+        break;
+      case 3:
+        mean_across<3>(sums.data(), to, into.width());
+        break;
+      case 4:
+        mean_across<4>(sums.data(), to, into.width());
+        break;
+      default:
+        mean_across(sums.data(), to, into.width(), factor);
     }
   }
   return into.view();
@@ -203,24 +230,27 @@ GrayView sharpen(GrayView view, Sheet& soft, Sheet& into) {
   // A mean of 5x5 as sums of columns, which move down a row at a time.
   auto& column = into.sums();
   column.assign(static_cast<std::size_t>(view.width) + 4, 0);
-  std::uint32_t* middle = column.data() + 2;
+  std::uint16_t* middle = column.data() + 2;
   const auto row_of = [&](int y) { return soft.view().row(std::clamp(y, 0, view.height - 1)); };
   for (int dy = -3; dy < 2; ++dy) {
     const std::uint8_t* from = row_of(dy);
-    for (int x = 0; x < view.width; ++x) middle[x] += from[x];
+    for (int x = 0; x < view.width; ++x) middle[x] = static_cast<std::uint16_t>(middle[x] + from[x]);
   }
   for (int y = 0; y < view.height; ++y) {
     const std::uint8_t* leaves = row_of(y - 3);
     const std::uint8_t* enters = row_of(y + 2);
-    for (int x = 0; x < view.width; ++x) middle[x] += static_cast<std::uint32_t>(enters[x]) - leaves[x];
+    for (int x = 0; x < view.width; ++x) {
+      middle[x] = static_cast<std::uint16_t>(middle[x] + enters[x] - leaves[x]);
+    }
     middle[-1] = middle[-2] = middle[0];
     middle[view.width] = middle[view.width + 1] = middle[view.width - 1];
     const std::uint8_t* here = row_of(y);
     std::uint8_t* to = into.row(y);
     for (int x = 0; x < view.width; ++x) {
-      const auto mean =
-          static_cast<int>(middle[x - 2] + middle[x - 1] + middle[x] + middle[x + 1] + middle[x + 2]);
-      to[x] = to_pixel(here[x] + (kSharpenPercent * (25 * here[x] - mean)) / (25 * 100));
+      const int around = middle[x - 2] + middle[x - 1] + middle[x] + middle[x + 1] + middle[x + 2];
+      // Three times the pixel less twice the mean of 25 around it; 2621 / 2^15 is 2 / 25.
+      const int lifted = (3 * (1 << 15U) * here[x] - 2621 * around + (1 << 14U)) >> 15U;
+      to[x] = static_cast<std::uint8_t>(std::clamp(lifted, 0, 255));
     }
   }
   return into.view();

@@ -33,11 +33,11 @@ class Sheet {
   [[nodiscard]] int height() const { return height_; }
   [[nodiscard]] GrayView view() const { return {pixels_.data(), width_, height_, width_}; }
   // Memory for the sums of a few rows, for whoever fills the sheet.
-  [[nodiscard]] std::vector<std::uint32_t>& sums() { return sums_; }
+  [[nodiscard]] std::vector<std::uint16_t>& sums() { return sums_; }
 
  private:
   std::vector<std::uint8_t> pixels_;
-  std::vector<std::uint32_t> sums_;
+  std::vector<std::uint16_t> sums_;
   int width_{0};
   int height_{0};
 };

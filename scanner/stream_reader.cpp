@@ -14,8 +14,7 @@ constexpr auto sighting = Pass::Where::sighting;
 // Cheap enough for every frame, the likeliest first.
 constexpr std::array kEachFrame{
     Pass{"last seen", sighting, 0, false, own},
-    Pass{"whole 640", whole, 640, false, own},
-    Pass{"region 480", regions, 480, true, own},
+    Pass{"sharp region 320", regions, 320, true, own},
 };
 // One of these a frame, in turn.
 constexpr std::array kInTurn{

@@ -237,7 +237,8 @@ void find_finders(const Contrast& picture, std::vector<int>& runs, std::vector<F
     for (int i = 0; i + 5 < count; ++i) {
       const int* at = runs.data() + i;
       const Widths widths{at[1] - at[0], at[2] - at[1], at[3] - at[2], at[4] - at[3], at[5] - at[4]};
-      if (widths[2] < 2 || !is_finder(widths)) continue;
+      // Most stripes fail here already: the middle one is the widest by far.
+      if (widths[2] < 2 || widths[2] < widths[1] || widths[2] < widths[3] || !is_finder(widths)) continue;
       check(picture, y, at[2], at[3], found);
     }
   }

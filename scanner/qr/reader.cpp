@@ -10,6 +10,9 @@ namespace {
 // What is less like a symbol's known patterns is not one.
 constexpr double kLeastLikeness = 0.5;
 
+// Rows and diagonals that show a finder pattern before it counts as one: noise and print show many for a row.
+constexpr int kSeenForSure = 6;
+
 std::optional<Symbol> read_modules(Sampler& sampler) {
   for (const Sampling sampling : {Sampling::plain, Sampling::sharp}) {
     const SeenModules seen = sampler.sample(sampling);
@@ -38,7 +41,8 @@ std::vector<FoundSymbol> SymbolReader::read(GrayView view, const Diligence& dili
   if (view.empty() || std::min(view.width, view.height) < Contrast::kLeastSidePixels) return found;
   contrast_.look_at(view);
   find_finders(contrast_, runs_, finders_);
-  sight_.finders = static_cast<int>(finders_.size());
+  sight_.finders = static_cast<int>(std::count_if(finders_.begin(), finders_.end(),
+                                                  [](const Finder& f) { return f.seen >= kSeenForSure; }));
   if (finders_.size() < 3) return found;
   int tried = 0;
   for (const Triple& triple : find_triples(finders_)) {
