@@ -116,6 +116,10 @@ bool engine_can([[maybe_unused]] const Symbologies& symbologies) {
 #endif
 }
 
+bool engine_turns() {
+  return LANYARD_ZXING_HAS_OPTIONS != 0;
+}
+
 std::string_view engine_version() {
   return LANYARD_ZXING_VERSION;
 }

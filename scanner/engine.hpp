@@ -21,7 +21,7 @@ inline constexpr int kLeastSymbolSide = 21;
 struct EngineLook {
   bool several_scales{false};  // the engine also looks at smaller copies of its own making
   bool one_threshold{false};   // for the whole picture, instead of one for each part
-  bool dark_turned{false};     // light on dark as well; version 1.4 cannot, and takes an inverted copy
+  bool dark_turned{false};     // light on dark as well, where the version in use can do that
   int max_symbols{1};
   Symbologies symbologies;
 };
@@ -33,6 +33,8 @@ struct EngineLook {
 // The text of a symbol without a fault; nullopt if it holds none that can be understood.
 [[nodiscard]] std::optional<std::string> text_of(const qr::Symbol& symbol);
 
+// Whether the version in use reads light on dark as well; else it needs an inverted copy.
+[[nodiscard]] bool engine_turns();
 // Whether the version in use reads all of these without danger to the process.
 [[nodiscard]] bool engine_can(const Symbologies& symbologies);
 // The version that it was built for.

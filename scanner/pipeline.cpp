@@ -202,7 +202,10 @@ void Pipeline::read_by_engine(GrayView view, const Placement& place, Pass::By by
                         .max_symbols = max_symbols_,
                         .symbologies = symbologies_};
   if (by == engine_turned) view = invert(view, turned_);
-  for (Symbol& symbol : ask_engine(view, look)) {
+  std::vector<Symbol> symbols = ask_engine(view, look);
+  if (symbols.empty() && look.dark_turned && !engine_turns())
+    symbols = ask_engine(invert(view, turned_), look);
+  for (Symbol& symbol : symbols) {
     for (Point& corner : symbol.corners) corner = place.in_frame(corner.x, corner.y);
     add(std::move(symbol));
   }

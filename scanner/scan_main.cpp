@@ -11,11 +11,13 @@
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "scanner/camera.hpp"
 #include "scanner/decode.hpp"
 #include "scanner/picture.hpp"
 #include "scanner/scan_loop.hpp"
+#include "scanner/scan_report.hpp"
 
 namespace {
 
@@ -140,6 +142,9 @@ int run(int argc, char** argv) {
   std::string device;
   std::vector<std::string> pictures;
   app.add_flag("--json", as_json, "One JSON object for each picture, or for each scan of the camera");
+  std::string report_folder;
+  app.add_option("--report", report_folder,
+                 "How many pictures of a folder with a truth.tsv are read, by which pass");
   auto* device_option =
       app.add_option("--device", device, "A camera, as /dev/video0, to be read until Ctrl-C");
   app.add_option("PICTURE", pictures, "Pictures to read")->excludes(device_option);
@@ -148,11 +153,15 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error, std::cout, std::cerr) == 0 ? kOk : kWrongUse;
   }
-  if (pictures.empty() && device.empty()) {
-    std::cerr << "lanyard-scan: name a PICTURE or a --device; see --help\n";
+  if (pictures.empty() && device.empty() && report_folder.empty()) {
+    std::cerr << "lanyard-scan: name a PICTURE, a --device or a --report; see --help\n";
     return kWrongUse;
   }
   int result = kOk;
+  if (!report_folder.empty()) {
+    std::ostream* progress = isatty(STDERR_FILENO) != 0 ? &std::cerr : nullptr;
+    if (!report(report_folder, as_json, std::cout, std::cerr, progress)) result = kFailed;
+  }
   if (!device.empty()) result = scan_device(device, as_json);
   for (const std::string& path : pictures) {
     if (!scan_picture(path, as_json)) result = kFailed;
