@@ -158,11 +158,11 @@ void Pipeline::look(const Region& part, const Pass& pass) {
   const int longer = std::max(part.width, part.height);
   if (shorter < kLeastSymbolSide || full()) return;
   const bool is_whole = part.width == frame_.width && part.height == frame_.height;
-  const bool up = !is_whole && pass.side != 0 && longer * 2 <= pass.side * 3 / 2;
+  const bool up = pass.side != 0 && longer * 2 <= pass.side * 3 / 2;
   const int factor = std::clamp(factor_for(longer, pass.side), 1, std::max(1, shorter / kLeastSymbolSide));
   const Placement place{part.x, part.y, up ? 1 : factor, up ? 2 : 1};
   GrayView view;
-  if (is_whole) {
+  if (is_whole && !up) {
     view = whole_at(factor);
   } else {
     view = frame_.part(part.x, part.y, part.width, part.height);

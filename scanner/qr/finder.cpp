@@ -11,7 +11,7 @@ namespace lanyard::scanner::qr {
 namespace {
 
 // Below this many grey levels between its darkest and lightest pixels a block is flat, and so is a code.
-constexpr int kFlatLevels = 14;
+constexpr int kFlatLevels = 9;
 // Every second row is enough: the middle of a finder pattern is three modules high.
 constexpr int kRowStep = 2;
 constexpr float kLeastFinderPixels = 8;
@@ -35,10 +35,17 @@ struct Crossing {
   float length{0};
 };
 
+// The outer stripes no wider than the inner ones let expect, and what is beyond them left out.
+void cut(Widths& widths) {
+  const int module = std::max(1, (widths[1] + widths[2] + widths[3] + 2) / 5);
+  widths[0] = std::min(widths[0], module);
+  widths[4] = std::min(widths[4], module);
+}
+
 // The stripes on both sides of (x, y) along a line of pixels `step` apart in memory, if they are a finder
 // pattern's; `at` is the place in the line, which has `length` pixels.
-std::optional<Crossing> cross(const std::uint8_t* line, std::ptrdiff_t step, int at, int length,
-                              int longest) {
+std::optional<Crossing> cross(const std::uint8_t* line, std::ptrdiff_t step, int at, int length, int longest,
+                              Surroundings surroundings) {
   const auto value = [&](int i) { return line[step * i]; };
   const std::uint8_t colour = value(at);
   Widths widths{};
@@ -62,8 +69,9 @@ std::optional<Crossing> cross(const std::uint8_t* line, std::ptrdiff_t step, int
   widths[3] = count(high, 1, length, other, widths[2]);
   widths[0] = count(low, -1, 0, colour, widths[2]);
   widths[4] = count(high, 1, length, colour, widths[2]);
+  if (surroundings == Surroundings::any) cut(widths);
   if (!is_finder(widths)) return std::nullopt;
-  return Crossing{middle, static_cast<float>(high - low)};
+  return Crossing{middle, static_cast<float>(widths[0] + widths[1] + widths[2] + widths[3] + widths[4])};
 }
 
 // Where the colour changes along a row, from its first pixel to its end.
@@ -110,13 +118,15 @@ void add(std::vector<Finder>& found, const Finder& finder) {
 }
 
 // From a row's five stripes: looked at along the column, and along the row again at the middle found there.
-void check(const Contrast& picture, int y, int middle_left, int middle_right, std::vector<Finder>& found) {
+void check(const Contrast& picture, Surroundings surroundings, int y, int middle_left, int middle_right,
+           std::vector<Finder>& found) {
   const int x = (middle_left + middle_right) / 2;
   const int longest = 3 * (middle_right - middle_left) + 2;
-  const auto down = cross(picture.dark_row(0) + x, picture.width(), y, picture.height(), longest);
+  const auto down =
+      cross(picture.dark_row(0) + x, picture.width(), y, picture.height(), longest, surroundings);
   if (!down) return;
   const int middle_y = std::clamp(static_cast<int>(down->middle), 0, picture.height() - 1);
-  const auto across = cross(picture.dark_row(middle_y), 1, x, picture.width(), longest);
+  const auto across = cross(picture.dark_row(middle_y), 1, x, picture.width(), longest, surroundings);
   if (!across) return;
   // Any line through the middle shows the same stripes; of chance hits few do in four directions.
   int diagonals = 0;
@@ -126,12 +136,29 @@ void check(const Contrast& picture, int y, int middle_left, int middle_right, st
     const int after =
         std::min(picture.height() - 1 - middle_y, slope > 0 ? picture.width() - 1 - middle_x : middle_x);
     const std::uint8_t* first = picture.dark_row(middle_y - before) + middle_x - slope * before;
-    diagonals += cross(first, picture.width() + slope, before, before + after + 1, longest) ? 1 : 0;
+    diagonals +=
+        cross(first, picture.width() + slope, before, before + after + 1, longest, surroundings) ? 1 : 0;
   }
   // Seen at 60 degrees from its front, a finder pattern is half as wide as it is high.
   if (across->length > 3 * down->length || down->length > 3 * across->length) return;
   add(found, {across->middle, down->middle, across->length, down->length, 1 + 2 * diagonals,
               !picture.is_dark(x, y)});
+}
+
+void search(const Contrast& picture, Surroundings surroundings, std::vector<int>& runs,
+            std::vector<Finder>& found) {
+  runs.resize(static_cast<std::size_t>(picture.width()) + 2);
+  for (int y = 0; y < picture.height(); y += kRowStep) {
+    const int count = find_runs(picture.dark_row(y), picture.width(), runs);
+    for (int i = 0; i + 5 < count; ++i) {
+      const int* at = runs.data() + i;
+      Widths widths{at[1] - at[0], at[2] - at[1], at[3] - at[2], at[4] - at[3], at[5] - at[4]};
+      // Most stripes fail here already: the middle one is the widest by far.
+      if (widths[2] < 2 || widths[2] < widths[1] || widths[2] < widths[3]) continue;
+      if (surroundings == Surroundings::any) cut(widths);
+      if (is_finder(widths)) check(picture, surroundings, y, at[2], at[3], found);
+    }
+  }
 }
 
 }  // namespace
@@ -229,21 +256,16 @@ void Contrast::spread_thresholds() {
   }
 }
 
-void find_finders(const Contrast& picture, std::vector<int>& runs, std::vector<Finder>& found) {
+void find_finders(const Contrast& picture, Surroundings surroundings, std::vector<int>& runs,
+                  std::vector<Finder>& found) {
   found.clear();
-  runs.resize(static_cast<std::size_t>(picture.width()) + 2);
-  for (int y = 0; y < picture.height(); y += kRowStep) {
-    const int count = find_runs(picture.dark_row(y), picture.width(), runs);
-    for (int i = 0; i + 5 < count; ++i) {
-      const int* at = runs.data() + i;
-      const Widths widths{at[1] - at[0], at[2] - at[1], at[3] - at[2], at[4] - at[3], at[5] - at[4]};
-      // Most stripes fail here already: the middle one is the widest by far.
-      if (widths[2] < 2 || widths[2] < widths[1] || widths[2] < widths[3] || !is_finder(widths)) continue;
-      check(picture, y, at[2], at[3], found);
-    }
-  }
-  std::stable_sort(found.begin(), found.end(),
-                   [](const Finder& a, const Finder& b) { return a.seen > b.seen; });
+  const auto more_rows = [](const Finder& a, const Finder& b) { return a.seen > b.seen; };
+  search(picture, Surroundings::quiet, runs, found);
+  std::stable_sort(found.begin(), found.end(), more_rows);
+  if (surroundings == Surroundings::quiet) return;
+  const auto quiet = static_cast<std::ptrdiff_t>(found.size());
+  search(picture, Surroundings::any, runs, found);
+  std::stable_sort(found.begin() + quiet, found.end(), more_rows);
 }
 
 }  // namespace lanyard::scanner::qr

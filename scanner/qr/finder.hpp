@@ -84,7 +84,15 @@ struct Finder {
 
 inline constexpr int kMaxFinders = 64;
 
-// Of those seen in more rows the first. `runs` is memory to be kept from picture to picture.
-void find_finders(const Contrast& picture, std::vector<int>& runs, std::vector<Finder>& found);
+enum class Surroundings : std::uint8_t {
+  quiet,  // light around a dark pattern, as the standard asks
+  any,  // the pattern may run into something of its own colour, where a quiet zone was forgotten: more chance
+        // hits
+};
+
+// Those seen in more rows first, those that nothing light surrounds last. `runs` is memory to be kept from
+// picture to picture.
+void find_finders(const Contrast& picture, Surroundings surroundings, std::vector<int>& runs,
+                  std::vector<Finder>& found);
 
 }  // namespace lanyard::scanner::qr

@@ -40,7 +40,7 @@ std::vector<FoundSymbol> SymbolReader::read(GrayView view, const Diligence& dili
   sight_ = {};
   if (view.empty() || std::min(view.width, view.height) < Contrast::kLeastSidePixels) return found;
   contrast_.look_at(view);
-  find_finders(contrast_, runs_, finders_);
+  find_finders(contrast_, diligence.bent ? Surroundings::any : Surroundings::quiet, runs_, finders_);
   sight_.finders = static_cast<int>(std::count_if(finders_.begin(), finders_.end(),
                                                   [](const Finder& f) { return f.seen >= kSeenForSure; }));
   if (finders_.size() < 3) return found;

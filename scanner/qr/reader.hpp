@@ -18,7 +18,7 @@ struct FoundSymbol {
 
 struct Diligence {
   int triples{4};    // finder patterns taken for one symbol, tried at most
-  bool bent{false};  // whether paper may be bent: dear
+  bool bent{false};  // whether paper may be bent, and the quiet zone be forgotten: dear
   int symbols{1};    // enough
 };
 
