@@ -69,11 +69,11 @@ constexpr std::array kPicturePasses{
     Pass{"sharp 320", whole, 320, true, own},
     Pass{"zxing sharp region 320", regions, 320, true, engine},
     Pass{"sharp 640", whole, 640, true, own},
-    // From here on dear.
     Pass{"zxing even 640", whole, 640, false, engine_even},
+    Pass{"bent 320", whole, 320, false, own_bent},
+    // From here on dear.
     Pass{"whole bent", whole, 0, false, own_bent},
     Pass{"sharp bent 640", whole, 640, true, own_bent},
-    Pass{"bent 320", whole, 320, false, own_bent},
     Pass{"sharp bent region 640", regions, 640, true, own_bent},
     Pass{"sharp whole", whole, 0, true, own_bent},
     Pass{"region 320", regions, 320, false, own_bent},
@@ -84,7 +84,7 @@ constexpr std::array kPicturePasses{
     Pass{"zxing even", whole, 0, false, engine_even},
     Pass{"zxing sharp", whole, 0, true, engine},
 };
-constexpr std::size_t kQuickPicturePasses = 8;
+constexpr std::size_t kQuickPicturePasses = 10;
 
 }  // namespace
 
