@@ -23,8 +23,8 @@ class Debounce {
 
   // `text` is seen: true if that is a new scan, false if it is still the one held up before. Two texts in
   // turn are two scans, not a flood, since each keeps its own time. A `now` before an earlier one counts as
-  // that one.
-  [[nodiscard]] bool offer(std::string_view text, TimePoint now);
+  // that one. A text that is not `sure` is a scan when it is seen for the second time.
+  [[nodiscard]] bool offer(std::string_view text, TimePoint now, bool sure = true);
 
   // `text` is in view as well but is not the one meant: keeps it from being a new scan later while it never
   // left, if it was a scan already.
@@ -34,6 +34,7 @@ class Debounce {
   struct Recent {
     std::string text;
     TimePoint last_seen;
+    bool is_scan{false};  // else it waits to be seen again
   };
   Recent* find(std::string_view text, TimePoint now);
 

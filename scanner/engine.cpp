@@ -64,7 +64,7 @@ std::vector<Symbol> ask_engine(GrayView view, const EngineLook& look) {
     for (const auto& read : ZXing::ReadBarcodes(
              {view.data, view.width, view.height, ZXing::ImageFormat::Lum, view.stride}, options_for(look))) {
       if (!read.isValid()) continue;
-      Symbol symbol{read.text(), ZXing::ToString(read.format()), {}};
+      Symbol symbol{read.text(), ZXing::ToString(read.format()), {}, true};
       for (int corner = 0; corner < 4; ++corner) {
         const auto& at = read.position()[static_cast<std::size_t>(corner)];
         symbol.corners[static_cast<std::size_t>(corner)] = {at.x, at.y};

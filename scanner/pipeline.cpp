@@ -16,7 +16,6 @@ constexpr qr::Diligence kPlain{.triples = 8, .bent = false, .symbols = 1};
 constexpr qr::Diligence kBent{.triples = 12, .bent = true, .symbols = 1};
 // Around what was seen: it moves by less than this share of its size from frame to frame.
 constexpr int kSightingMarginPercent = 40;
-constexpr double kGoodModulePixels = 4;
 
 Point middle_of(const Symbol& symbol) {
   Point sum;
@@ -29,7 +28,7 @@ struct Box {
 };
 
 template <class Corners>
-Box box_of(const Corners& corners) {
+Box corners_box(const Corners& corners) {
   const auto [left, right] = std::minmax({corners[0].x, corners[1].x, corners[2].x, corners[3].x});
   const auto [top, bottom] = std::minmax({corners[0].y, corners[1].y, corners[2].y, corners[3].y});
   return {static_cast<int>(left), static_cast<int>(top), static_cast<int>(right), static_cast<int>(bottom)};
@@ -38,7 +37,7 @@ Box box_of(const Corners& corners) {
 // Two passes that read the same code agree about its text and, roughly, about its place.
 bool same_code(const Symbol& a, const Symbol& b) {
   if (a.text != b.text) return false;
-  const Box box = box_of(a.corners);
+  const Box box = corners_box(a.corners);
   const Point middle = middle_of(b);
   return middle.x >= box.left && middle.x <= box.right && middle.y >= box.top && middle.y <= box.bottom;
 }
@@ -88,6 +87,14 @@ constexpr std::size_t kQuickPicturePasses = 10;
 
 }  // namespace
 
+Region box_of(const Symbol& symbol, GrayView frame) {
+  const Box box = corners_box(symbol.corners);
+  const int left = std::clamp(box.left, 0, frame.width);
+  const int top = std::clamp(box.top, 0, frame.height);
+  return {left, top, std::clamp(box.right, left, frame.width) - left,
+          std::clamp(box.bottom, top, frame.height) - top};
+}
+
 std::span<const Pass> picture_passes() {
   return kPicturePasses;
 }
@@ -100,7 +107,7 @@ Point Pipeline::Placement::in_frame(double pass_x, double pass_y) const {
           y + static_cast<int>(std::lround(pass_y * mul / div))};
 }
 
-void Pipeline::begin(GrayView frame, int max_symbols, const Symbologies& symbologies, const Sighting& last) {
+void Pipeline::begin(GrayView frame, int max_symbols, const Symbologies& symbologies, const Region& last) {
   frame_ = frame;
   max_symbols_ = std::clamp(max_symbols, 1, kMaxSymbolsPerFrame);
   symbologies_ = symbologies;
@@ -127,8 +134,8 @@ bool Pipeline::run(const Pass& pass) {
       return !regions_.empty();
     }
     case Pass::Where::sighting:
-      if (last_.dimension == 0) return false;
-      look_again(pass);
+      if (last_.width <= 0 || last_.height <= 0) return false;
+      look(grown(last_, kSightingMarginPercent, frame_), pass);
       return true;
   }
   return false;
@@ -143,14 +150,6 @@ GrayView Pipeline::whole_at(int factor) {
   }
   copy->factor = factor;
   return shrink(frame_, factor, copy->sheet);
-}
-
-// At a size where its modules, as they were last seen, are as large as is good for reading.
-void Pipeline::look_again(Pass pass) {
-  const Region part = grown(last_.place, kSightingMarginPercent, frame_);
-  pass.side = static_cast<int>(std::max(part.width, part.height) * kGoodModulePixels /
-                               std::max(0.1, last_.module_pixels));
-  look(part, pass);
 }
 
 void Pipeline::look(const Region& part, const Pass& pass) {
@@ -186,7 +185,7 @@ void Pipeline::read_by_own(GrayView view, const Placement& place, bool bent) {
   for (const qr::FoundSymbol& seen : reader_.read(view, diligence)) {
     auto text = text_of(seen.symbol);
     if (!text) continue;
-    Symbol symbol{std::move(*text), "QRCode", {}};
+    Symbol symbol{std::move(*text), "QRCode", {}, seen.symbol.sure};
     for (std::size_t corner = 0; corner < 4; ++corner) {
       symbol.corners[corner] = place.in_frame(seen.corners[corner].x, seen.corners[corner].y);
     }
@@ -218,7 +217,7 @@ void Pipeline::note_sight(const Placement& place) {
   sighting_.likeness = sight.likeness;
   sighting_.dimension = sight.dimension;
   sighting_.module_pixels = static_cast<double>(sight.module_pixels) * place.mul / place.div;
-  const Box box = box_of(sight.corners);
+  const Box box = corners_box(sight.corners);
   const Point left_top = place.in_frame(box.left, box.top);
   const Point right_bottom = place.in_frame(box.right, box.bottom);
   sighting_.place = {left_top.x, left_top.y, right_bottom.x - left_top.x, right_bottom.y - left_top.y};
@@ -238,7 +237,7 @@ std::vector<Symbol> Pipeline::take_in_reading_order() {
     return std::pair{middle_of(a).y, middle_of(a).x} < std::pair{middle_of(b).y, middle_of(b).x};
   });
   for (auto first = symbols.begin(); first != symbols.end();) {
-    const Box box = box_of(first->corners);
+    const Box box = corners_box(first->corners);
     const int level = middle_of(*first).y + (box.bottom - box.top) / 2;
     const auto next_row =
         std::find_if(first, symbols.end(), [level](const Symbol& s) { return middle_of(s).y > level; });

@@ -20,7 +20,7 @@ struct Pass {
   enum class Where : std::uint8_t {
     whole,    // the frame
     regions,  // where it looks like a code; the strongest two
-    sighting  // around what was last seen
+    sighting  // around where a code was last seen
   };
   enum class By : std::uint8_t {
     own,            // qr::SymbolReader, dark on light and light on dark in one
@@ -37,6 +37,9 @@ struct Pass {
   By by{By::own};
 };
 
+// The upright box around a symbol, as far as it lies in the frame.
+[[nodiscard]] Region box_of(const Symbol& symbol, GrayView frame);
+
 // Something like a code, whether it could be read or not.
 struct Sighting {
   double likeness{0};  // of its known patterns to a symbol's: 1 all, 0 as in noise
@@ -50,11 +53,12 @@ class Pipeline {
  public:
   // The frame that the passes are about; it must live as long as they are run. `last`: what was seen in the
   // frame before, for Where::sighting.
-  void begin(GrayView frame, int max_symbols, const Symbologies& symbologies, const Sighting& last = {});
+  void begin(GrayView frame, int max_symbols, const Symbologies& symbologies, const Region& last = {});
   // False if there was nothing to look at: no region, or too small a picture.
   bool run(const Pass& pass);
 
   [[nodiscard]] const std::vector<Symbol>& found() const { return found_; }
+  [[nodiscard]] GrayView frame() const { return frame_; }
   [[nodiscard]] bool full() const { return static_cast<int>(found_.size()) >= max_symbols_; }
   // From top to bottom, and what is level with the first of a row from left to right.
   [[nodiscard]] std::vector<Symbol> take_in_reading_order();
@@ -71,7 +75,6 @@ class Pipeline {
     [[nodiscard]] Point in_frame(double pass_x, double pass_y) const;
   };
   void look(const Region& part, const Pass& pass);
-  void look_again(Pass pass);
   [[nodiscard]] GrayView whole_at(int factor);
   void read_by_own(GrayView view, const Placement& place, bool bent);
   void read_by_engine(GrayView view, const Placement& place, Pass::By by);
@@ -81,7 +84,7 @@ class Pipeline {
   GrayView frame_;
   int max_symbols_{1};
   Symbologies symbologies_;
-  Sighting last_;
+  Region last_;
   Sighting sighting_;
   std::vector<Symbol> found_;
 

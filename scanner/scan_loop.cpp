@@ -8,18 +8,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kCountFor{1};
-
-double squared_from_middle(const Symbol& symbol, int width, int height) {
-  double x = 0;
-  double y = 0;
-  for (const Point& corner : symbol.corners) {
-    x += corner.x / 4.0;
-    y += corner.y / 4.0;
-  }
-  const double dx = x - width / 2.0;
-  const double dy = y - height / 2.0;
-  return dx * dx + dy * dy;
-}
+// From here on what is in sight may be a code that cannot be read yet.
+constexpr double kLikeACode = 0.5;
 
 ScanLoopStatus::State state_after(CameraError::Kind kind, ScanLoopStatus::State before) {
   switch (kind) {
@@ -37,20 +27,11 @@ ScanLoopStatus::State state_after(CameraError::Kind kind, ScanLoopStatus::State 
 
 }  // namespace
 
-const Symbol* nearest_to_middle(std::span<const Symbol> symbols, int frame_width, int frame_height) {
-  const Symbol* nearest = nullptr;
-  for (const Symbol& symbol : symbols) {
-    if (nearest == nullptr || squared_from_middle(symbol, frame_width, frame_height) <
-                                  squared_from_middle(*nearest, frame_width, frame_height)) {
-      nearest = &symbol;
-    }
-  }
-  return nearest;
-}
-
 ScanLoop::ScanLoop(std::unique_ptr<Camera> camera, ScanLoopOptions options)
     : options_(std::move(options)),
       camera_(std::move(camera)),
+      reader_(options_.stream),
+      presence_(options_.presence),
       debounce_(options_.out_of_sight),
       heartbeat_(Clock::now().time_since_epoch().count()),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
@@ -107,14 +88,24 @@ void ScanLoop::see(const Captured& captured) {
 }
 
 void ScanLoop::read(const Captured& captured) {
-  const GrayView view = captured.frame->view();
   if (forget_.exchange(false)) debounce_ = Debounce(options_.out_of_sight);
-  const std::vector<Symbol> symbols = decode(view, options_.decode);
-  const Symbol* meant = nearest_to_middle(symbols, view.width, view.height);
-  for (const Symbol& symbol : symbols) {
+  const GrayView view = captured.frame->view();
+  Look look{captured.sequence, presence_.notices(view, captured.at), {}, view.width, view.height};
+  if (look.read) {
+    look.reading = reader_.read(view);
+    if (look.reading.sighting.likeness >= kLikeACode) presence_.keep(captured.at);
+    offer(look.reading, captured);
+  }
+  looks_.put(std::move(look));
+}
+
+void ScanLoop::offer(const FrameReading& reading, const Captured& captured) {
+  const GrayView view = captured.frame->view();
+  const Symbol* meant = nearest_to_middle(reading.symbols, view.width, view.height);
+  for (const Symbol& symbol : reading.symbols) {
     if (symbol.text != meant->text) debounce_.note(symbol.text, captured.at);
   }
-  if (meant == nullptr || !debounce_.offer(meant->text, captured.at)) return;
+  if (meant == nullptr || !debounce_.offer(meant->text, captured.at, meant->sure)) return;
   Scan scan{meant->text, {}, captured.at, captured.sequence, captured.source};
   for (std::size_t corner = 0; corner < scan.corners.size(); ++corner) {
     scan.corners[corner] = {static_cast<double>(meant->corners[corner].x) / view.width,

@@ -11,15 +11,15 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <span>
 #include <stop_token>
 #include <string>
 #include <thread>
 
 #include "scanner/camera.hpp"
 #include "scanner/debounce.hpp"
-#include "scanner/decode.hpp"
 #include "scanner/mailbox.hpp"
+#include "scanner/presence.hpp"
+#include "scanner/stream_reader.hpp"
 
 namespace lanyard::scanner {
 
@@ -40,8 +40,18 @@ struct Scan {
 
 using Preview = std::shared_ptr<const GrayFrame>;  // never null
 
+// What came of one frame.
+struct Look {
+  std::uint64_t frame{0};
+  bool read{false};      // else nothing happened before the camera, and it was passed over
+  FrameReading reading;  // corners in pixels of the frame
+  int width{0};          // of the frame
+  int height{0};
+};
+
 struct ScanLoopOptions {
-  DecodeOptions decode;
+  StreamOptions stream;
+  PresenceOptions presence;
   std::chrono::milliseconds out_of_sight{1500};  // as Debounce
   // How long one turn waits for a frame, and so how long a stop may take beyond the decoding of one.
   std::chrono::milliseconds patience{100};
@@ -57,10 +67,6 @@ struct ScanLoopStatus {
   double frames_per_second{0};  // over the last second or so
   CameraStatus camera;
 };
-
-// Of several symbols in a frame, the one whose middle is nearest to the frame's; null if there is none.
-[[nodiscard]] const Symbol* nearest_to_middle(std::span<const Symbol> symbols, int frame_width,
-                                              int frame_height);
 
 class ScanLoop {
  public:
@@ -78,6 +84,11 @@ class ScanLoop {
   [[nodiscard]] std::optional<Scan> wait_scan(std::chrono::milliseconds patience) {
     return scans_.wait(patience);
   }
+  // What came of the newest frame, once.
+  [[nodiscard]] std::optional<Look> take_look() { return looks_.take(); }
+  [[nodiscard]] std::optional<Look> wait_look(std::chrono::milliseconds patience) {
+    return looks_.wait(patience);
+  }
   // The newest frame, once.
   [[nodiscard]] std::optional<Preview> take_preview() { return previews_.take(); }
 
@@ -93,6 +104,7 @@ class ScanLoop {
   void run(const std::stop_token& stop);
   void see(const Captured& captured);
   void read(const Captured& captured);
+  void offer(const FrameReading& reading, const Captured& captured);
   void note_error(const CameraError& error);
   void count_frame(std::chrono::steady_clock::time_point now);
   void beat();
@@ -100,12 +112,15 @@ class ScanLoop {
 
   ScanLoopOptions options_;
   std::unique_ptr<Camera> camera_;  // the thread's own, as is the debounce and what counts frames
+  StreamReader reader_;
+  Presence presence_;
   Debounce debounce_;
   std::chrono::steady_clock::time_point counting_since_{};
   int counted_{0};
 
   Mailbox<Scan> scans_;
   Mailbox<Preview> previews_;
+  Mailbox<Look> looks_;
   std::atomic<std::chrono::steady_clock::rep> heartbeat_;
   std::atomic<bool> forget_{false};
   mutable std::mutex status_mutex_;

@@ -13,7 +13,7 @@ constexpr auto sighting = Pass::Where::sighting;
 
 // Cheap enough for every frame, the likeliest first.
 constexpr std::array kEachFrame{
-    Pass{"last seen", sighting, 0, false, own},
+    Pass{"last seen", sighting, 320, false, own},
     Pass{"sharp region 320", regions, 320, true, own},
 };
 // One of these a frame, in turn.
@@ -38,30 +38,44 @@ bool StreamReader::dear_pass_is_due() {
   return true;
 }
 
+bool StreamReader::run(const Pass& pass, FrameReading& reading) {
+  const std::size_t before = pipeline_.found().size();
+  if (!pipeline_.run(pass)) return false;
+  if (before == 0 && !pipeline_.found().empty()) reading.pass = pass.name;
+  // What was seen before is read again in passing; whether something new is beside it, the next pass shows.
+  return pass.where != sighting && !pipeline_.found().empty();
+}
+
+void StreamReader::remember(const FrameReading& reading) {
+  const GrayView frame = pipeline_.frame();
+  const Symbol* meant = nearest_to_middle(reading.symbols, frame.width, frame.height);
+  if (meant != nullptr) {
+    last_ = box_of(*meant, frame);
+  } else {
+    last_ = reading.sighting.likeness >= kLikeACode ? reading.sighting.place : Region{};
+  }
+}
+
 FrameReading StreamReader::read(GrayView frame) {
   FrameReading reading;
   if (frame.empty() || !fits_frame(frame.width, frame.height)) return reading;
   const auto begun = options_.now();
   pipeline_.begin(frame, options_.max_symbols, options_.symbologies, last_);
   const auto late = [&] { return options_.now() - begun >= options_.budget; };
-  const auto reads = [&](const Pass& pass) {
-    if (!pipeline_.run(pass) || pipeline_.found().empty()) return false;
-    reading.pass = pass.name;
-    return true;
-  };
   bool done = false;
   for (const Pass& pass : kEachFrame) {
     reading.given_up = late();
-    done = reading.given_up || reads(pass);
+    done = reading.given_up || run(pass, reading);
     if (done) break;
   }
-  if (!done && dear_pass_is_due()) {
+  if (!done && pipeline_.found().empty() && dear_pass_is_due()) {
     reading.given_up = late();
-    if (!reading.given_up) (void)reads(kInTurn[std::exchange(next_dear_, (next_dear_ + 1) % kInTurn.size())]);
+    if (!reading.given_up)
+      run(kInTurn[std::exchange(next_dear_, (next_dear_ + 1) % kInTurn.size())], reading);
   }
   reading.symbols = pipeline_.take_in_reading_order();
   reading.sighting = pipeline_.sighting();
-  last_ = reading.sighting.likeness >= kLikeACode ? reading.sighting : Sighting{};
+  remember(reading);
   reading.took = std::chrono::duration_cast<std::chrono::microseconds>(options_.now() - begun);
   return reading;
 }

@@ -38,10 +38,13 @@ class StreamReader {
 
  private:
   [[nodiscard]] bool dear_pass_is_due();
+  // True once the frame needs no further pass.
+  bool run(const Pass& pass, FrameReading& reading);
+  void remember(const FrameReading& reading);
 
   StreamOptions options_;
   Pipeline pipeline_;
-  Sighting last_;
+  Region last_;  // where a code was seen in the frame before
   std::size_t next_dear_{0};
   int frames_since_dear_{0};
 };

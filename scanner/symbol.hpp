@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 
 namespace lanyard::scanner {
@@ -25,7 +26,14 @@ struct Symbol {
   std::string format;  // "QRCode", and the names that Symbologies are set by
   // Clockwise in the symbol's own sense, beginning at its top left; may lie outside the frame by a little.
   std::array<Point, 4> corners{};
+  // Read with checks to spare. Else so much of it was guessed that chance is not out of the question: it
+  // counts once the same text is read again.
+  bool sure{true};
 };
+
+// Of several symbols in a frame, the one whose middle is nearest to the frame's; null if there is none.
+[[nodiscard]] const Symbol* nearest_to_middle(std::span<const Symbol> symbols, int frame_width,
+                                              int frame_height);
 
 // The kinds of symbols that are looked for. All of them check themselves by Reed-Solomon: a kind without such
 // a check would be read into any picture of blinds, and is not offered.

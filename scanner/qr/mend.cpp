@@ -19,6 +19,8 @@ constexpr double kLeastFormatLikeness = 0.4;
 // Check codewords of each block that neither errors nor erasures may use up once erasures are guessed: the
 // guesses make chance hits likelier.
 constexpr int kSpareChecks = 2;
+// With fewer checks left after the erasures, a symbol of chance is one in millions rather than one in billions.
+constexpr int kSureChecks = 4;
 // Of a block's check codewords, how many are given to erasures, in eighths, in the order they are tried.
 constexpr std::array<int, 4> kErasedEighths{0, 3, 5, 7};
 
@@ -116,8 +118,13 @@ int kept_checks(const Blocks& blocks) {
   return blocks.check_codewords <= 17 ? 1 : 0;
 }
 
+struct Mended {
+  int changed{0};
+  bool sure{true};
+};
+
 // The block without errors, written back; nullopt if that cannot be.
-std::optional<int> mend_one(std::vector<Codeword>& codewords, const Blocks& blocks, int block) {
+std::optional<Mended> mend_one(std::vector<Codeword>& codewords, const Blocks& blocks, int block) {
   const std::vector<std::uint16_t> places = places_of(blocks, block);
   std::array<std::uint8_t, kMaxBlockCodewords> values{};
   std::array<std::uint8_t, kMaxBlockCodewords> by_trust{};
@@ -136,7 +143,7 @@ std::optional<int> mend_one(std::vector<Codeword>& codewords, const Blocks& bloc
                                     order.first(static_cast<std::size_t>(std::max(0, erased))));
     if (!changed) continue;
     for (std::size_t i = 0; i < places.size(); ++i) codewords[places[i]].value = in_block[i];
-    return changed;
+    return Mended{*changed, blocks.check_codewords - erased >= kSureChecks};
   }
   return std::nullopt;
 }
@@ -195,15 +202,19 @@ std::optional<Symbol> mend(const SeenModules& modules) {
     std::vector<Codeword> codewords = read_codewords(modules, layout, guess);
     const Blocks blocks = blocks_of(version, guess.format.level);
     int changed = 0;
+    bool sure = true;
     bool whole = true;
     for (int block = 0; block < blocks.count && whole; ++block) {
-      const auto in_block = mend_one(codewords, blocks, block);
-      whole = in_block.has_value();
-      changed += in_block.value_or(0);
+      const auto mended = mend_one(codewords, blocks, block);
+      whole = mended.has_value();
+      if (!whole) break;
+      changed += mended->changed;
+      sure = sure && mended->sure;
     }
     if (!whole) continue;
     Symbol symbol = draw(layout, guess, codewords);
     symbol.changed = changed;
+    symbol.sure = sure;
     return symbol;
   }
   return std::nullopt;

@@ -29,6 +29,7 @@ struct Symbol {
   Format format;
   bool mirrored{false};  // seen from behind: its rows were the symbol's columns
   int changed{0};        // codewords that were mended
+  bool sure{true};       // no block was left with hardly a check to spare
 };
 
 // How much of the known patterns is as it should be: 1 all, 0 as in noise, below 0 for an inverted symbol.
