@@ -35,6 +35,8 @@ for folder in $product; do
   refuse "$folder" "${inc}<webp/" "WebP stays in scanner/picture_webp.cpp" scanner/picture_webp.cpp
   refuse "$folder" "${inc}<linux/videodev2" "V4L2 stays with its camera" scanner/camera_v4l2.cpp \
     scanner/video_system.cpp scanner/video_system.hpp
+  refuse "$folder" "${inc}<(linux/input|termios)" "hand scanners have their readers" scanner/hid_reader.cpp \
+    scanner/hid_keys.cpp scanner/serial_reader.cpp
   refuse "$folder" "${inc}<curl/" "curl stays in sync/http_client.cpp" sync/http_client.cpp
   refuse "$folder" "${inc}<boost/(beast|asio)" "Beast stays in the hub's server" sync/hub/http_server.cpp \
     sync/hub/http_worker.hpp
@@ -57,7 +59,7 @@ done
 # Pure files: no clock, no randomness, no environment, no I/O, no threads.
 for file in kiosk/desk/decide.cpp kiosk/desk/flow.cpp sync/record.cpp sync/merge.cpp sync/order.cpp sync/hub_clock.cpp \
   sync/plan.cpp sync/chain.cpp \
-  sync/credential.cpp scanner/debounce.cpp; do
+  sync/credential.cpp scanner/debounce.cpp scanner/hand_scanner.cpp scanner/hid_keys.cpp; do
   if found=$(grep -nE '::now\(|getenv|\brand\(|randombytes|std::thread|std::ofstream|std::ifstream|sleep' "$file"); then
     printf '%s is pure, and these lines are not:\n%s\n' "$file" "$found"
     bad=1
