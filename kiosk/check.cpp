@@ -20,6 +20,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kCameraPatience = 5s;
+constexpr auto kHandScannerPatience = 100ms;
 constexpr std::uintmax_t kLeastFreeBytes = 256ULL * 1024 * 1024;
 
 class Report {
@@ -115,6 +116,19 @@ void check_camera(const KioskConfig& config, Report& report) {
   report.fail("camera", why);
 }
 
+void check_hand_scanners(const KioskConfig& config, Report& report) {
+  for (const HandScannerConfig& hand : config.hand_scanners) {
+    auto device = scanner::open_hand_device(hand.device, hand.options);
+    if (!device) {
+      report.fail("scanner", device.error());
+      continue;
+    }
+    std::string typed;
+    const auto read = (*device)->read(typed, kHandScannerPatience);
+    read ? report.ok("scanner", hand.device + ", open for us alone") : report.fail("scanner", read.error());
+  }
+}
+
 void check_printer(const KioskConfig& config, const std::filesystem::path& assets, Report& report) {
   if (config.printer.where.empty())
     return report.note("printer", "none is set up: this kiosk prints no badges");
@@ -179,6 +193,7 @@ bool run_checks(const KioskConfig& config, const std::filesystem::path& assets) 
   check_store(config, report);
   check_clock(report);
   check_camera(config, report);
+  check_hand_scanners(config, report);
   check_printer(config, assets, report);
   check_fonts(report);
   check_languages(config, assets, report);

@@ -57,6 +57,35 @@ void read_camera(TomlTable table, CameraConfig& camera) {
   table.no_other_keys();
 }
 
+HandScannerConfig read_hand_scanner(TomlTable table) {
+  HandScannerConfig config;
+  scanner::HandFormat& format = config.format;
+  config.device = table.text("device", kMaxPathBytes);
+  if (table.has("end")) format.end = table.named("end", scanner::code_end_named);
+  if (table.has("prefix")) format.prefix = table.text("prefix", scanner::kMaxHandPrefixBytes);
+  format.aim = table.flag("symbology_identifiers", format.aim);
+  format.eci = table.flag("eci_marks", format.eci);
+  const auto read = [&](const char* key, std::int64_t least, std::chrono::milliseconds& value) {
+    if (table.has(key)) value = std::chrono::milliseconds(table.number(key, least, 10'000));
+  };
+  read("idle_ms", 10, format.idle);
+  read("repeat_ms", 0, format.repeat);
+  if (table.has("layout")) config.options.layout = table.named("layout", scanner::key_layout_named);
+  if (table.has("baud")) {
+    config.options.baud = static_cast<int>(table.number("baud", 1200, 230'400));
+    if (!scanner::is_baud(config.options.baud)) table.wrong("baud", "is not a speed of serial lines");
+  }
+  const std::string& device = config.device;
+  const auto names = [&](std::string_view kind) {
+    return device.starts_with(kind) && device.size() > kind.size();
+  };
+  if (!device.empty() && !names("serial:") && !names("hid:")) {
+    table.wrong("device", R"(expected "serial:DEVICE", "hid:DEVICE" or "hid:NAME")");
+  }
+  table.no_other_keys();
+  return config;
+}
+
 void read_printer(TomlTable table, PrinterConfig& printer) {
   printer.where = table.text("uri", kMaxPathBytes);
   if (table.has("template")) printer.badge_template = table.text("template", kMaxPathBytes);
@@ -87,6 +116,9 @@ sync::Expected<KioskConfig> parse_config(std::string_view text, const std::strin
     if (auto table = top.table("screen")) read_screen(std::move(*table), config.screen);
     if (auto table = top.table("visit")) read_visit(std::move(*table), config.visit);
     if (auto table = top.table("camera")) read_camera(std::move(*table), config.camera);
+    for (TomlTable& table : top.tables("hand_scanner", kMaxHandScanners)) {
+      config.hand_scanners.push_back(read_hand_scanner(std::move(table)));
+    }
     if (auto table = top.table("printer")) read_printer(std::move(*table), config.printer);
     read_staff(top.tables("staff", kMaxStaff), config.staff);
     top.no_other_keys();

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "kiosk/desk/staff.hpp"
+#include "scanner/hand_device.hpp"
+#include "scanner/hand_scanner.hpp"
 #include "sync/error.hpp"
 
 namespace lanyard::kiosk {
@@ -32,6 +34,14 @@ struct CameraConfig {
   bool loop{true};                                 // of a replay; else it waits for further pictures
 };
 
+inline constexpr std::size_t kMaxHandScanners = 4;
+
+struct HandScannerConfig {
+  std::string device;  // "serial:/dev/...", "hid:/dev/input/..." or "hid:NAME"
+  scanner::HandOptions options;
+  scanner::HandFormat format;
+};
+
 struct PrinterConfig {
   std::string where;                     // "" = this kiosk prints no badges
   std::filesystem::path badge_template;  // "" = the shipped one
@@ -44,6 +54,7 @@ struct KioskConfig {
   ScreenConfig screen;
   VisitConfig visit;
   CameraConfig camera;
+  std::vector<HandScannerConfig> hand_scanners;
   PrinterConfig printer;
   std::vector<StaffMember> staff;
 };

@@ -15,8 +15,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// A camera that is away for less than this is a loose plug, not a fault to show.
-constexpr seconds kCameraMissedFor{3};
 // A thread that did not come round for so long has hung: the watchdog is no longer fed.
 constexpr seconds kHeartbeatFresh{10};
 // How long the corners of a read badge stay locked on.
@@ -25,6 +23,9 @@ constexpr milliseconds kLockFor{900};
 constexpr milliseconds kAnswerSoon{60};
 // A camera that gave a picture so lately gives the next one soon.
 constexpr milliseconds kPictureSoon{120};
+// A code scanned by hand waits for the answer before it to have been seen, but not for longer than this:
+// by then whoever scanned it has given up.
+constexpr seconds kHandScanWaits{5};
 // When motion has ended, and a picture of the screen shows what it is.
 constexpr milliseconds kRestAfter{1200};
 // At the start nothing is shown until the journal has said how things stand, but not for longer than this.
@@ -32,12 +33,12 @@ constexpr seconds kFirstNews{3};
 
 }  // namespace
 
-KioskLoop::KioskLoop(Window& window, Canvas& canvas, JournalThread& journal, scanner::ScanLoop* scan,
-                     Inbox& inbox, LoopOptions options)
+KioskLoop::KioskLoop(Window& window, Canvas& canvas, JournalThread& journal, Readers readers, Inbox& inbox,
+                     LoopOptions options)
     : window_(window),
       canvas_(canvas),
       journal_(journal),
-      scan_(scan),
+      readers_(std::move(readers)),
       inbox_(inbox),
       options_(std::move(options)) {
   state_.language = options_.flow.language;
@@ -74,7 +75,9 @@ void KioskLoop::sleep() {
   if (last_drawn_.redraw_at && now - previewed_ < kPictureSoon) {
     last_drawn_.redraw_at = std::max(*last_drawn_.redraw_at, previewed_ + kPictureSoon);
   }
-  window_.wait(last_drawn_, wake_at(state_));
+  std::optional<Moment> wake = wake_at(state_);
+  if (const auto due = hand_scan_due()) wake = wake ? std::min(*wake, *due) : due;
+  window_.wait(last_drawn_, wake);
 }
 
 void KioskLoop::take_news(Moment now) {
@@ -88,39 +91,58 @@ void KioskLoop::take_news(Moment now) {
     }
     apply(event, now);
   }
-  if (scan_ != nullptr) {
-    watch_camera(now);
-    take_scan(now);
-  }
+  watch_readers(now);
+  take_scans(now);
 }
 
-void KioskLoop::take_scan(Moment now) {
-  auto scan = scan_->take_scan();
-  if (!scan) return;
+void KioskLoop::take_scans(Moment now) {
+  take_hand_scan(now);
+  if (readers_.camera == nullptr) return;
+  auto scan = readers_.camera->take_scan();
+  if (!scan || is_another_look(kCameraReader, scan->text)) return;
   const bool was_free = !std::holds_alternative<Checking>(state_.screen);
   if (was_free) {
     origin_ = ScanOrigin{scan->source, scan->seen_at};
     corners_ = scan->corners;
+    last_text_ = scan->text;
+    last_reader_ = kCameraReader;
   }
   apply(event::SymbolSeen{std::move(scan->text)}, now);
 }
 
-void KioskLoop::watch_camera(Moment now) {
-  using scanner::ScanLoopStatus;
-  const ScanLoopStatus status = scan_->status();
-  const bool away =
-      status.state == ScanLoopStatus::State::lost || status.state == ScanLoopStatus::State::failed;
-  if (!away) {
-    camera_lost_since_.reset();
-  } else if (!camera_lost_since_) {
-    camera_lost_since_ = now;
-    spdlog::warn("camera: {}", status.message);
-  }
-  const Fault fault =
-      camera_lost_since_ && now - *camera_lost_since_ >= kCameraMissedFor ? Fault::camera : Fault::none;
+// A badge that is held up is seen again once the kiosk is ready for it; one scanned by hand is gone by then,
+// so its code waits.
+void KioskLoop::take_hand_scan(Moment now) {
+  if (auto seen = kiosk::take_hand_scan(readers_)) waiting_ = std::move(*seen);
+  if (waiting_ && is_another_look(waiting_->reader, waiting_->scan.code.text)) waiting_.reset();
+  const auto due = hand_scan_due();
+  if (!due || now < *due) return;
+  HandSeen seen = std::move(*std::exchange(waiting_, std::nullopt));
+  if (now - seen.scan.seen_at > kHandScanWaits) return;
+  origin_ = ScanOrigin{seen.scan.source, seen.scan.seen_at};
+  corners_.reset();
+  last_text_ = seen.scan.code.text;
+  last_reader_ = seen.reader;
+  apply(event::SymbolSeen{std::move(seen.scan.code.text)}, now);
+}
+
+// When the code that waits may be handed on; nullopt: none does, or not before the answer under way is there.
+std::optional<Moment> KioskLoop::hand_scan_due() const {
+  if (!waiting_ || std::holds_alternative<Checking>(state_.screen)) return std::nullopt;
+  const bool answered =
+      std::holds_alternative<Admitted>(state_.screen) || std::holds_alternative<Refused>(state_.screen);
+  return answered ? state_.since + options_.flow.result_at_least : Moment{};
+}
+
+// Scanned by hand and held before the camera, a badge is one visit, not two.
+bool KioskLoop::is_another_look(std::size_t reader, const std::string& text) const {
+  return reader != last_reader_ && text == last_text_ && !std::holds_alternative<Idle>(state_.screen);
+}
+
+void KioskLoop::watch_readers(Moment now) {
+  const Fault fault = watch_.none_reads(readers_, now) ? Fault::camera : Fault::none;
   if (fault == camera_fault_) return;
   camera_fault_ = fault;
-  if (fault == Fault::none) spdlog::info("camera: there again");
   if (journal_fault_ == Fault::none) apply(event::FaultChanged{fault}, now);
 }
 
@@ -135,7 +157,7 @@ void KioskLoop::perform(const Effect& effect) {
       [this](const auto& what) {
         using What = std::decay_t<decltype(what)>;
         if constexpr (std::is_same_v<What, effect::Forget>) {
-          if (scan_ != nullptr) scan_->forget();
+          readers_.forget();
         } else if (!journal_.post(what)) {
           spdlog::error("the journal thread does not keep up: {} was not taken", name_of(Effect(what)));
           if constexpr (std::is_same_v<What, effect::Admit>) inbox_.post(event::AdmitFailed{});
@@ -145,9 +167,9 @@ void KioskLoop::perform(const Effect& effect) {
 }
 
 void KioskLoop::show_preview(Moment now) {
-  if (scan_ == nullptr) return;
+  if (readers_.camera == nullptr) return;
   if (camera_fault_ != Fault::none) return window_.forget_preview();
-  auto frame = scan_->take_preview();
+  auto frame = readers_.camera->take_preview();
   const bool lock_ends = corners_ && origin_ && now - origin_->seen_at > kLockFor;
   if (lock_ends) corners_.reset();
   // A camera that has stopped must not keep a lock on a badge that is long gone.
@@ -232,7 +254,8 @@ void KioskLoop::keep_screenshot(Moment now) {
 void KioskLoop::feed_watchdog(Moment now) {
   if (now - watchdog_fed_ < seconds(1)) return;
   watchdog_fed_ = now;
-  const bool scanning = scan_ == nullptr || now - scan_->heartbeat() < kHeartbeatFresh;
+  const auto oldest = readers_.oldest_heartbeat();
+  const bool scanning = !oldest || now - *oldest < kHeartbeatFresh;
   const bool journalling = now - journal_.heartbeat() < kHeartbeatFresh;
   if (scanning && journalling) sd_notify(0, "WATCHDOG=1");
 }

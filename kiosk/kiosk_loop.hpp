@@ -19,7 +19,7 @@
 #include "kiosk/inbox.hpp"
 #include "kiosk/journal_thread.hpp"
 #include "kiosk/print_thread.hpp"
-#include "scanner/scan_loop.hpp"
+#include "kiosk/readers.hpp"
 
 namespace lanyard::kiosk {
 
@@ -33,8 +33,8 @@ struct LoopOptions {
 
 class KioskLoop {
  public:
-  // All of which must live longer. `scan` may be null: a kiosk without a camera.
-  KioskLoop(Window& window, Canvas& canvas, JournalThread& journal, scanner::ScanLoop* scan, Inbox& inbox,
+  // All of which must live longer. `readers.camera` may be null: a kiosk without a camera.
+  KioskLoop(Window& window, Canvas& canvas, JournalThread& journal, Readers readers, Inbox& inbox,
             LoopOptions options);
 
   // Until the window is closed or `stop` is set. Feeds systemd's watchdog.
@@ -44,8 +44,11 @@ class KioskLoop {
   void sleep();
   [[nodiscard]] bool answer_is_near(Moment now) const;
   void take_news(Moment now);
-  void take_scan(Moment now);
-  void watch_camera(Moment now);
+  void take_scans(Moment now);
+  void take_hand_scan(Moment now);
+  [[nodiscard]] bool is_another_look(std::size_t reader, const std::string& text) const;
+  [[nodiscard]] std::optional<Moment> hand_scan_due() const;
+  void watch_readers(Moment now);
   void apply(const Event& event, Moment now);
   void perform(const Effect& effect);
   void show_preview(Moment now);
@@ -57,7 +60,7 @@ class KioskLoop {
   Window& window_;
   Canvas& canvas_;
   JournalThread& journal_;
-  scanner::ScanLoop* scan_;
+  Readers readers_;
   Inbox& inbox_;
   const LoopOptions options_;
 
@@ -65,11 +68,14 @@ class KioskLoop {
   VenueView venue_;
   Fault journal_fault_{Fault::no_roster};
   Fault camera_fault_{Fault::none};
-  std::optional<Moment> camera_lost_since_;
+  ReaderWatch watch_;
   DrawResult last_drawn_;
   Announcer announcer_;
   std::optional<ScanOrigin> origin_;
   std::optional<std::array<scanner::SharePoint, 4>> corners_;
+  std::optional<HandSeen> waiting_;  // a hand scanner's code that came while an answer was under way
+  std::string last_text_;            // what was handed to the flow last, and by which reader
+  std::size_t last_reader_{kCameraReader};
   std::set<std::string> pictured_;
   std::string picture_;  // what the screen shows now, as the name of its picture
   Moment picture_since_{};

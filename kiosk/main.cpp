@@ -91,6 +91,23 @@ std::unique_ptr<scanner::ScanLoop> scan_loop_of(const CameraConfig& config) {
   return std::make_unique<scanner::ScanLoop>(std::move(*camera), std::move(options));
 }
 
+std::vector<std::unique_ptr<scanner::HandLoop>> hand_loops_of(const KioskConfig& config) {
+  std::vector<std::unique_ptr<scanner::HandLoop>> loops;
+  for (const HandScannerConfig& hand : config.hand_scanners) {
+    auto device = scanner::open_hand_device(hand.device, hand.options);
+    if (!device) {  // the settings were checked, so it is a bug; the others go on
+      spdlog::error("{}", device.error());
+      continue;
+    }
+    scanner::HandLoopOptions options;
+    options.format = hand.format;
+    options.source = hand.device;
+    options.on_news = [] { Window::wake(); };
+    loops.push_back(std::make_unique<scanner::HandLoop>(std::move(*device), std::move(options)));
+  }
+  return loops;
+}
+
 // What a kiosk cannot start without, and no second try would mend.
 struct Outfit {
   KioskConfig config;
@@ -148,6 +165,9 @@ int run_kiosk(const CommandLine& line) {
       std::make_unique<PrintThread>(std::move(outfit->printer), std::move(outfit->badge), config.printer.dpi,
                                     [&journal](BadgeOutcome outcome) { journal.post(std::move(outcome)); });
   const auto scan = scan_loop_of(config.camera);
+  const auto hands = hand_loops_of(config);
+  Readers readers{.camera = scan.get(), .hands = {}};
+  for (const auto& hand : hands) readers.hands.push_back(hand.get());
 
   LoopOptions options;
   options.flow.language = config.screen.language;
@@ -157,7 +177,7 @@ int run_kiosk(const CommandLine& line) {
   options.flow.result_at_least = config.visit.result_at_least;
   options.screenshots = line.screenshots;
   options.announce = line.announce;
-  KioskLoop loop(**window, canvas, journal, scan.get(), inbox, std::move(options));
+  KioskLoop loop(**window, canvas, journal, std::move(readers), inbox, std::move(options));
   loop.run(g_stop);
   // The print thread reports to the journal, so it ends first; the journal still hands over to it, so it is
   // there.

@@ -124,7 +124,8 @@ WholeResult run_whole(const Stage& stage, const std::filesystem::path& store, ki
     result.shown.add(presented - state.since);
     result.decided.add(*took - (presented - state.since));
   };
-  kiosk::KioskLoop loop(window, canvas, journal, &scan, inbox, std::move(options));
+  kiosk::KioskLoop loop(window, canvas, journal, kiosk::Readers{.camera = &scan, .hands = {}}, inbox,
+                        std::move(options));
   loop.run(g_done);
   scan.stop();
   result.missed = missed;

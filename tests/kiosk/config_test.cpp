@@ -26,6 +26,9 @@ TEST_CASE("every key of the settings is read", "[config]") {
       "[screen]\nwidth_px = 1080\nheight_px = 1920\ndiagonal_mm = 546\nlanguage = \"zh\"\n"
       "languages = [\"en\", \"zh\", \"fr\"]\n"
       "[camera]\nsource = \"replay:/frames\"\nframes_per_second = 30\nloop = false\n"
+      "[[hand_scanner]]\ndevice = \"serial:/dev/ttyACM0\"\nend = \"crlf\"\nprefix = \"\\u0002\"\n"
+      "symbology_identifiers = true\neci_marks = true\nidle_ms = 50\nrepeat_ms = 0\nbaud = 115200\n"
+      "[[hand_scanner]]\ndevice = \"hid:Maker Scanner\"\nlayout = \"fr\"\n"
       "[printer]\nuri = \"folder:/pages\"\ntemplate = \"/badge.svg\"\ndpi = 600\n"
       "[[staff]]\nid = \"desk-1\"\npin_hash = \"" +
           hash + "\"\n[[staff]]\nid = \"desk-2\"\npin_hash = \"" + hash + "\"\n",
@@ -41,6 +44,18 @@ TEST_CASE("every key of the settings is read", "[config]") {
   CHECK(config->camera.source == "replay:/frames");
   CHECK(config->camera.frames_per_second == 30);
   CHECK_FALSE(config->camera.loop);
+  REQUIRE(config->hand_scanners.size() == 2);
+  const HandScannerConfig& serial = config->hand_scanners[0];
+  CHECK(serial.device == "serial:/dev/ttyACM0");
+  CHECK(serial.options.baud == 115200);
+  CHECK(serial.format.end == scanner::CodeEnd::crlf);
+  CHECK(serial.format.prefix == "\x02");
+  CHECK(serial.format.aim);
+  CHECK(serial.format.eci);
+  CHECK(serial.format.idle == std::chrono::milliseconds(50));
+  CHECK(serial.format.repeat == std::chrono::milliseconds(0));
+  CHECK(config->hand_scanners[1].device == "hid:Maker Scanner");
+  CHECK(config->hand_scanners[1].options.layout == scanner::KeyLayout::fr);
   CHECK(config->printer.where == "folder:/pages");
   CHECK(config->printer.badge_template == "/badge.svg");
   CHECK(config->printer.dpi == 600);
@@ -65,6 +80,26 @@ TEST_CASE("a key that is unknown is named with its line, wherever it stands", "[
   CHECK(names(wrong_with("[printer]\nuri = \"folder:/x\"\ncolour = true"), "kiosk.toml:3: printer.colour"));
   CHECK(names(wrong_with("[[staff]]\nid = \"a\"\npin = 1234"), "kiosk.toml:3: staff[0].pin: unknown key"));
   CHECK(names(wrong_with("[network]\nhub = \"x\""), "network: unknown key"));
+}
+
+TEST_CASE("a hand scanner that cannot be is named with its line", "[config]") {
+  const auto wrong = [](const std::string& line) {
+    return wrong_with("[[hand_scanner]]\ndevice = \"serial:/dev/ttyACM0\"\n" + line);
+  };
+  for (const char* device : {"/dev/ttyACM0", "serial:", "hid:", "usb:1"}) {
+    CHECK(names(wrong_with("[[hand_scanner]]\ndevice = \"" + std::string(device) + "\""),
+                "kiosk.toml:2: hand_scanner[0].device: expected"));
+  }
+  CHECK(names(wrong_with("[[hand_scanner]]\nbaud = 9600"), "hand_scanner[0].device: is missing"));
+  CHECK(names(wrong("end = \"return\""), "kiosk.toml:3: hand_scanner[0].end: unknown name 'return'"));
+  CHECK(names(wrong("layout = \"dvorak\""), "kiosk.toml:3: hand_scanner[0].layout: unknown name"));
+  CHECK(names(wrong("baud = 9601"), "kiosk.toml:3: hand_scanner[0].baud"));
+  CHECK(names(wrong("idle_ms = 0"), "kiosk.toml:3: hand_scanner[0].idle_ms"));
+  CHECK(names(wrong("prefix = \"12345678901234567\""), "kiosk.toml:3: hand_scanner[0].prefix"));
+  CHECK(names(wrong("sufix = \"x\""), "kiosk.toml:3: hand_scanner[0].sufix: unknown key"));
+  std::string many;
+  for (int i = 0; i < 5; ++i) many += "[[hand_scanner]]\ndevice = \"hid:x\"\n";
+  CHECK(names(wrong_with(many), "hand_scanner: must be a list of at most 4"));
 }
 
 TEST_CASE("a value of the wrong type is named with its line", "[config]") {

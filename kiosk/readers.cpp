@@ -1,0 +1,83 @@
+#include "kiosk/readers.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+namespace lanyard::kiosk {
+
+namespace {
+
+using std::chrono::seconds;
+
+// A reader that is away for less than this is a loose plug, not a fault to show.
+constexpr seconds kMissedFor{3};
+// Codes that are not taken are named no more often than this: a child with a scanner must not fill the log.
+constexpr seconds kRefusalsApart{10};
+
+}  // namespace
+
+void Readers::forget() const {
+  if (camera != nullptr) camera->forget();
+  for (scanner::HandLoop* hand : hands) hand->forget();
+}
+
+std::optional<Moment> Readers::oldest_heartbeat() const {
+  std::optional<Moment> oldest;
+  const auto note = [&oldest](Moment beat) { oldest = oldest ? std::min(*oldest, beat) : beat; };
+  if (camera != nullptr) note(camera->heartbeat());
+  for (const scanner::HandLoop* hand : hands) note(hand->heartbeat());
+  return oldest;
+}
+
+std::optional<HandSeen> take_hand_scan(const Readers& readers) {
+  for (std::size_t i = 0; i < readers.hands.size(); ++i) {
+    if (auto scan = readers.hands[i]->take_scan()) return HandSeen{std::move(*scan), i + 1};
+  }
+  return std::nullopt;
+}
+
+bool ReaderWatch::none_reads(const Readers& readers, Moment now) {
+  using CameraState = scanner::ScanLoopStatus::State;
+  hands_.resize(readers.hands.size());
+  bool away = !readers.hands.empty();
+  for (std::size_t i = 0; i < readers.hands.size(); ++i) {
+    const scanner::HandLoopStatus status = readers.hands[i]->status();
+    watch_hand(i, status, now);
+    away = away && status.state == scanner::HandLoopStatus::State::lost;
+  }
+  std::string why;
+  if (readers.camera != nullptr) {
+    const scanner::ScanLoopStatus status = readers.camera->status();
+    away = status.state == CameraState::lost || status.state == CameraState::failed;
+    why = status.message;
+  }
+  if (!away) {
+    if (std::exchange(away_since_, std::nullopt) && readers.camera != nullptr)
+      spdlog::info("camera: there again");
+    return false;
+  }
+  if (!away_since_) {
+    away_since_ = now;
+    if (readers.camera != nullptr) spdlog::warn("camera: {}", why);
+  }
+  return now - *away_since_ >= kMissedFor;
+}
+
+void ReaderWatch::watch_hand(std::size_t number, const scanner::HandLoopStatus& status, Moment now) {
+  using HandState = scanner::HandLoopStatus::State;
+  Hand& known = hands_[number];
+  if (status.state != known.state) {
+    if (status.state == HandState::lost) spdlog::warn("hand scanner: {}", status.message);
+    if (status.state == HandState::alive) spdlog::info("hand scanner {}: there", number + 1);
+    known.state = status.state;
+  }
+  if (status.refused == known.refused || now - known.said < kRefusalsApart) return;
+  spdlog::warn("hand scanner {}: {} codes not taken so far; the last one: {}", number + 1, status.refused,
+               status.last_refused);
+  known.refused = status.refused;
+  known.said = now;
+}
+
+}  // namespace lanyard::kiosk
