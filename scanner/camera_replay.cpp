@@ -80,6 +80,11 @@ class ReplayCamera final : public Camera {
   }
 
   tl::expected<Captured, CameraError> next(std::chrono::milliseconds patience) override {
+    return next_wanted(patience, [](std::size_t) { return true; });
+  }
+
+  tl::expected<Captured, CameraError> next_wanted(std::chrono::milliseconds patience,
+                                                  const Wanted& wanted) override {
     const auto deadline = Clock::now() + patience;
     if (due_ > Clock::now()) {
       std::this_thread::sleep_until(std::min(due_, deadline));
@@ -91,8 +96,14 @@ class ReplayCamera final : public Camera {
         continue;
       }
       const fs::path path = folder_ / queue_[next_in_queue_++];
+      const std::size_t compressed_bytes = jpeg_bytes(path);
+      if (!wanted(compressed_bytes)) {
+        ++status_.passed_over;
+        pace();
+        break;
+      }
       auto frame = read_picture(path);
-      if (frame) return give(std::move(*frame), path);
+      if (frame) return give(std::move(*frame), path, compressed_bytes);
       ++status_.skipped;
       status_.last_skipped = frame.error().message;
     } while (Clock::now() < deadline);
@@ -106,15 +117,26 @@ class ReplayCamera final : public Camera {
     return tl::make_unexpected(CameraError{kind, std::move(message)});
   }
 
-  Captured give(GrayFrame frame, const fs::path& path) {
-    const auto now = Clock::now();
-    if (options_.frames_per_second > 0) {
-      // No hurry after a stall: the pause is between pictures, not a debt.
-      due_ = now + std::chrono::duration_cast<Clock::duration>(
-                       std::chrono::duration<double>(1.0 / options_.frames_per_second));
-    }
+  // As a camera's frame would be: by the suffix, since the file is not opened for it.
+  static std::size_t jpeg_bytes(const fs::path& path) {
+    const std::string suffix = path.extension().string();
+    std::error_code unknown;
+    const auto bytes = suffix == ".jpg" || suffix == ".jpeg" ? fs::file_size(path, unknown) : 0;
+    return unknown ? 0 : static_cast<std::size_t>(bytes);
+  }
+
+  void pace() {
     given_this_round_ = true;
-    return {std::make_shared<const GrayFrame>(std::move(frame)), status_.frames++, now, path.string()};
+    if (options_.frames_per_second <= 0) return;
+    // No hurry after a stall: the pause is between pictures, not a debt.
+    due_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                              std::chrono::duration<double>(1.0 / options_.frames_per_second));
+  }
+
+  Captured give(GrayFrame frame, const fs::path& path, std::size_t compressed_bytes) {
+    pace();
+    return {std::make_shared<const GrayFrame>(std::move(frame)), status_.frames++, Clock::now(),
+            path.string(), compressed_bytes};
   }
 
   void queue_all() {

@@ -39,44 +39,57 @@ struct GrayView {
   }
 };
 
-// Its own pixels, rows without gaps. Empty by default; movable, not copyable, because a copy of a frame is a
-// cost that should be seen. Pixels of a new frame are unset: whoever makes it fills every row.
+// A picture: its own pixels, rows without gaps; or someone else's memory, which whoever made the frame keeps
+// until the frame is gone. Empty by default; movable, not copyable, because a copy of a frame is a cost that
+// should be seen. Pixels of a new frame are unset: whoever makes it fills every row.
 class GrayFrame {
  public:
   GrayFrame() = default;
   // Aborts unless fits_frame(width, height): measures from outside are checked where they come in.
-  GrayFrame(int width, int height) : width_(width), height_(height) {
-    if (!fits_frame(width, height)) std::abort();
-    pixels_ = std::make_unique_for_overwrite<Pixels>(static_cast<std::size_t>(width) *
-                                                     static_cast<std::size_t>(height));
-  }
+  GrayFrame(int width, int height) { reshape(width, height); }
+  // Of someone else's memory, to be read alone.
+  explicit GrayFrame(GrayView outside) : view_(outside) {}
   GrayFrame(GrayFrame&& other) noexcept
       : pixels_(std::move(other.pixels_)),
-        width_(std::exchange(other.width_, 0)),
-        height_(std::exchange(other.height_, 0)) {}
+        capacity_(std::exchange(other.capacity_, 0)),
+        view_(std::exchange(other.view_, {})) {}
   GrayFrame& operator=(GrayFrame&& other) noexcept {
     pixels_ = std::move(other.pixels_);
-    width_ = std::exchange(other.width_, 0);
-    height_ = std::exchange(other.height_, 0);
+    capacity_ = std::exchange(other.capacity_, 0);
+    view_ = std::exchange(other.view_, {});
     return *this;
   }
   GrayFrame(const GrayFrame&) = delete;
   GrayFrame& operator=(const GrayFrame&) = delete;
   ~GrayFrame() = default;
 
-  [[nodiscard]] bool empty() const { return pixels_ == nullptr; }
-  [[nodiscard]] int width() const { return width_; }
-  [[nodiscard]] int height() const { return height_; }
-  [[nodiscard]] std::uint8_t* row(int y) { return pixels_.get() + std::ptrdiff_t{y} * width_; }
-  [[nodiscard]] const std::uint8_t* row(int y) const { return pixels_.get() + std::ptrdiff_t{y} * width_; }
-  [[nodiscard]] GrayView view() const { return {pixels_.get(), width_, height_, width_}; }
+  // As a new frame of these measures, in the memory that is there if it suffices.
+  void reshape(int width, int height) {
+    if (!fits_frame(width, height)) std::abort();
+    const std::size_t bytes = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+    if (bytes > capacity_) {
+      pixels_.reset();  // before the new memory is asked for: never both
+      capacity_ = 0;
+      pixels_ = std::make_unique_for_overwrite<Pixels>(bytes);
+      capacity_ = bytes;
+    }
+    view_ = {pixels_.get(), width, height, width};
+  }
+
+  [[nodiscard]] bool empty() const { return view_.data == nullptr; }
+  [[nodiscard]] int width() const { return view_.width; }
+  [[nodiscard]] int height() const { return view_.height; }
+  // To be written, which someone else's memory must not be.
+  [[nodiscard]] std::uint8_t* row(int y) { return pixels_.get() + std::ptrdiff_t{y} * view_.width; }
+  [[nodiscard]] const std::uint8_t* row(int y) const { return view_.row(y); }
+  [[nodiscard]] GrayView view() const { return view_; }
 
  private:
   using Pixels = std::uint8_t[];  // NOLINT(modernize-avoid-c-arrays): a vector would first fill it with zeros
 
   std::unique_ptr<Pixels> pixels_;
-  int width_{0};
-  int height_{0};
+  std::size_t capacity_{0};  // bytes
+  GrayView view_;
 };
 
 }  // namespace lanyard::scanner

@@ -21,6 +21,12 @@ inline constexpr int kMaxJpegPasses = 64;
 // A progressive JPEG is held whole, at six bytes a pixel; a baseline one needs a few rows.
 inline constexpr long kMaxJpegWorkBytes = 256L << 20U;
 
+// What a JPEG's rows, tables and trees take while it is read, beside the above.
+inline constexpr std::size_t kMaxJpegArenaBytes = 32U << 20U;
+
+// A JPEG in fewer pixels, for less work; eighths, as libjpeg counts.
+enum class JpegScale : std::uint8_t { full = 8, half = 4, quarter = 2, eighth = 1 };
+
 // Why a picture cannot be had, in one line of English for a log.
 struct PictureError {
   std::string message;
@@ -32,8 +38,9 @@ using PictureResult = tl::expected<GrayFrame, PictureError>;
 
 // JFIF, Exif and the Motion JPEG of cameras, with or without Huffman tables (T.81, K.3), baseline or
 // progressive. A picture that breaks off is an error; one that lacks the end marker alone is whole, since
-// cameras forget it.
-[[nodiscard]] PictureResult gray_from_jpeg(std::span<const std::uint8_t> bytes);
+// cameras forget it. A scaled picture has its sides rounded up.
+[[nodiscard]] PictureResult gray_from_jpeg(std::span<const std::uint8_t> bytes,
+                                           JpegScale scale = JpegScale::full);
 
 // PNG of any depth and colour; what is transparent is white.
 [[nodiscard]] PictureResult gray_from_png(std::span<const std::uint8_t> bytes);

@@ -18,10 +18,27 @@ std::int64_t plane_bytes(std::int64_t rows, std::int64_t line, std::int64_t row_
   return (rows - 1) * line + row_bytes;
 }
 
-std::int64_t bytes_needed(const RawPicture& picture, std::int64_t line, std::int64_t row_bytes) {
-  const std::int64_t luma = plane_bytes(picture.height, line, row_bytes);
-  if (picture.format != PixelFormat::nv12) return luma;
-  return picture.height * line + plane_bytes((picture.height + 1) / 2, line, row_bytes);
+struct Rows {
+  std::int64_t line;  // bytes from one to the next
+};
+
+// The rows of the picture's light, once it is known that all of them are there.
+tl::expected<Rows, PictureError> checked_rows(const RawPicture& picture) {
+  if (!fits_frame(picture.width, picture.height)) return unusable(picture, "measures out of bounds");
+  const bool yuyv = picture.format == PixelFormat::yuyv;
+  // Colours of YUYV come in pairs of pixels, so a row of odd width holds a pixel more.
+  const int row_bytes = yuyv ? (picture.width + 1) / 2 * 4 : picture.width;
+  const std::int64_t line = picture.bytes_per_line == 0 ? row_bytes : picture.bytes_per_line;
+  if (line < row_bytes) return unusable(picture, "a line of " + std::to_string(line) + " bytes is too short");
+  std::int64_t needed = plane_bytes(picture.height, line, row_bytes);
+  if (picture.format == PixelFormat::nv12) {
+    needed = picture.height * line + plane_bytes((picture.height + 1) / 2, line, row_bytes);
+  }
+  if (static_cast<std::int64_t>(picture.bytes.size()) < needed) {
+    return unusable(picture, "a short frame, " + std::to_string(picture.bytes.size()) + " bytes of " +
+                                 std::to_string(needed));
+  }
+  return Rows{line};
 }
 
 }  // namespace
@@ -40,35 +57,48 @@ const char* name_of(PixelFormat format) {
   return "?";
 }
 
-PictureResult gray_from_raw(const RawPicture& picture) {
-  if (!fits_frame(picture.width, picture.height)) return unusable(picture, "measures out of bounds");
-  if (picture.format == PixelFormat::mjpeg) {
-    PictureResult frame = gray_from_jpeg(picture.bytes);
-    if (frame && (frame->width() != picture.width || frame->height() != picture.height)) {
-      return unusable(picture, "the JPEG has other measures, " + std::to_string(frame->width()) + "x" +
-                                   std::to_string(frame->height()));
-    }
-    return frame;
+tl::expected<GrayView, PictureError> light_of(const RawPicture& picture) {
+  if (picture.format != PixelFormat::grey && picture.format != PixelFormat::nv12) {
+    return unusable(picture, "its light does not lie by itself");
   }
-  const int bytes_per_pixel = picture.format == PixelFormat::yuyv ? 2 : 1;
-  // Colours of YUYV come in pairs of pixels, so a row of odd width holds a pixel more.
-  const int row_bytes = bytes_per_pixel == 2 ? (picture.width + 1) / 2 * 4 : picture.width;
-  const std::int64_t line = picture.bytes_per_line == 0 ? row_bytes : picture.bytes_per_line;
-  if (line < row_bytes) return unusable(picture, "a line of " + std::to_string(line) + " bytes is too short");
-  const std::int64_t needed = bytes_needed(picture, line, row_bytes);
-  if (static_cast<std::int64_t>(picture.bytes.size()) < needed) {
-    return unusable(picture, std::to_string(picture.bytes.size()) + " bytes of " + std::to_string(needed));
-  }
-  GrayFrame frame(picture.width, picture.height);
+  return checked_rows(picture).map([&](const Rows& rows) {
+    return GrayView{picture.bytes.data(), picture.width, picture.height, static_cast<int>(rows.line)};
+  });
+}
+
+tl::expected<void, PictureError> copy_light(const RawPicture& picture, GrayFrame& into) {
+  if (picture.format == PixelFormat::mjpeg) return unusable(picture, "is compressed");
+  const auto rows = checked_rows(picture);
+  if (!rows) return tl::make_unexpected(rows.error());
+  into.reshape(picture.width, picture.height);
   for (int y = 0; y < picture.height; ++y) {
-    const std::uint8_t* from = picture.bytes.data() + y * line;
-    std::uint8_t* to = frame.row(y);
-    if (bytes_per_pixel == 1) {
+    const std::uint8_t* from = picture.bytes.data() + y * rows->line;
+    std::uint8_t* to = into.row(y);
+    if (picture.format != PixelFormat::yuyv) {
       std::memcpy(to, from, static_cast<std::size_t>(picture.width));
     } else {
       for (int x = 0; x < picture.width; ++x, from += 2) to[x] = *from;
     }
   }
+  return {};
+}
+
+PictureResult gray_from_raw(const RawPicture& picture, JpegScale scale) {
+  GrayFrame frame;
+  if (picture.format != PixelFormat::mjpeg) {
+    if (auto copied = copy_light(picture, frame); !copied) return tl::make_unexpected(copied.error());
+    return frame;
+  }
+  if (!fits_frame(picture.width, picture.height)) return unusable(picture, "measures out of bounds");
+  JpegReader reader;
+  const auto read = reader.begin(picture.bytes, scale);
+  if (!read) return tl::make_unexpected(read.error());
+  if (read->full_width != picture.width || read->full_height != picture.height) {
+    return unusable(picture, "the JPEG has other measures, " + std::to_string(read->full_width) + "x" +
+                                 std::to_string(read->full_height));
+  }
+  frame.reshape(read->width, read->height);
+  if (auto finished = reader.finish(frame); !finished) return tl::make_unexpected(finished.error());
   return frame;
 }
 

@@ -8,6 +8,7 @@
 
 #include "scanner/frame.hpp"
 #include "scanner/picture.hpp"
+#include "scanner/picture_jpeg.hpp"
 
 namespace lanyard::scanner {
 
@@ -24,8 +25,16 @@ struct RawPicture {
   int bytes_per_line{0};  // 0: rows without gaps
 };
 
-// A new frame with the light of the picture; colours are left out. Fewer bytes than the measures need,
-// measures out of bounds, or a picture of other measures than announced are errors.
-[[nodiscard]] PictureResult gray_from_raw(const RawPicture& picture);
+// Where the picture's light lies, if it lies there as a grey picture does (GREY, NV12): valid as long as the
+// bytes. Fewer bytes than the measures need, or measures out of bounds, are errors; so is another format.
+[[nodiscard]] tl::expected<GrayView, PictureError> light_of(const RawPicture& picture);
+
+// The picture's light (GREY, YUYV, NV12) as a frame; colours are left out. Errors as above, and then the
+// frame has any pixels.
+[[nodiscard]] tl::expected<void, PictureError> copy_light(const RawPicture& picture, GrayFrame& into);
+
+// A new frame with the light of the picture, whatever its format; of a JPEG, at this scale. A JPEG of other
+// measures than announced is an error, too.
+[[nodiscard]] PictureResult gray_from_raw(const RawPicture& picture, JpegScale scale = JpegScale::full);
 
 }  // namespace lanyard::scanner

@@ -27,6 +27,9 @@ class VideoSystem {
   virtual int poll(int fd, std::chrono::milliseconds patience, short& events) = 0;
   virtual void* map(int fd, std::size_t bytes, std::int64_t offset) = 0;
   virtual void unmap(void* memory, std::size_t bytes) = 0;
+  // What is mapped there is let go of, and the memory stays, black, for those who still look at it; it is to
+  // be unmapped as before.
+  virtual void blacken(void* memory, std::size_t bytes) = 0;
 };
 
 [[nodiscard]] VideoSystem& kernel_video();

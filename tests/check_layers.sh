@@ -30,11 +30,11 @@ refuse kiosk/face "$inc[<\"]kiosk/(badge|config|journal|print|kiosk_loop)" "the 
 product="scanner sync kiosk"
 for folder in $product; do
   refuse "$folder" "${inc}[<\"]ZXing/" "ZXing stays in scanner/engine.cpp" scanner/engine.cpp
-  refuse "$folder" "${inc}<(jpeglib|png)\.h" "pictures have two doors" scanner/picture.cpp scanner/pixels.cpp \
-    scanner/picture_jpeg.cpp scanner/picture_png.cpp kiosk/face/png_file.cpp
+  refuse "$folder" "${inc}<(jpeglib|png)\.h" "pictures have two doors" scanner/picture.cpp \
+    scanner/picture_jpeg.cpp kiosk/face/png_file.cpp
   refuse "$folder" "${inc}<webp/" "WebP stays in scanner/picture_webp.cpp" scanner/picture_webp.cpp
-  refuse "$folder" "${inc}<linux/videodev2" "V4L2 stays with its camera" scanner/camera_v4l2.cpp \
-    scanner/video_system.cpp scanner/video_system.hpp
+  refuse "$folder" "${inc}<linux/videodev2" "V4L2 stays with its camera" scanner/v4l2_device.hpp \
+    scanner/v4l2_mode.cpp
   refuse "$folder" "${inc}<(linux/input|termios)" "hand scanners have their readers" scanner/hid_reader.cpp \
     scanner/hid_keys.cpp scanner/serial_reader.cpp
   refuse "$folder" "${inc}<curl/" "curl stays in sync/http_client.cpp" sync/http_client.cpp

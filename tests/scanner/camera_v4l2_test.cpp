@@ -1,17 +1,12 @@
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <deque>
-#include <set>
-#include <thread>
-
-#include <linux/videodev2.h>
-#include <poll.h>
-#include <sys/mman.h>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include "scanner/pixels.hpp"
 #include "scanner/video_system.hpp"
 #include "tests/catch.hpp"
+#include "tests/scanner/fake_driver.hpp"
 #include "tests/scanner/pictures.hpp"
 
 namespace lanyard::scanner {
@@ -22,136 +17,6 @@ using Kind = CameraError::Kind;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kPatience{30'000};
-constexpr int kFd = 42;
-
-// Plays a camera driver: /dev/fake, with buffers in memory. What it is told to film is filled into queued
-// buffers.
-class FakeDriver final : public VideoSystem {
- public:
-  std::vector<std::uint32_t> formats{V4L2_PIX_FMT_YUYV, V4L2_PIX_FMT_MJPEG};
-  std::uint32_t width = 64;  // whatever is wished for
-  std::uint32_t height = 48;
-  bool plugged = true;
-  bool answers_dqbuf = true;
-  std::uint32_t chosen = 0;
-  std::set<std::uint32_t> controls;
-  int opened = 0;
-  int open_now = 0;
-  int mapped_now = 0;
-  int buffers_queued = 0;
-
-  // Into the next free buffer; a driver without one drops the frame, as real ones do.
-  void film(Bytes bytes, std::uint32_t flags = 0) {
-    if (queued_.empty()) return;
-    const std::uint32_t index = queued_.front();
-    queued_.pop_front();
-    --buffers_queued;
-    std::copy_n(bytes.begin(), std::min(bytes.size(), memory_[index].size()), memory_[index].begin());
-    filled_.push_back({index, static_cast<std::uint32_t>(bytes.size()), flags});
-  }
-
-  int open(const std::string& path) override {
-    ++opened;
-    if (!plugged || path != "/dev/fake") return failed(ENOENT);
-    ++open_now;
-    return kFd;
-  }
-  void close(int) override {
-    --open_now;
-    queued_.clear();
-    filled_.clear();
-    buffers_queued = 0;
-  }
-  int poll(int, milliseconds patience, short& events) override {
-    events = 0;
-    if (!plugged) {
-      events = POLLERR | POLLHUP;
-      return 1;
-    }
-    if (!filled_.empty()) {
-      events = POLLIN;
-      return 1;
-    }
-    std::this_thread::sleep_for(std::min(patience, milliseconds{1}));
-    return 0;
-  }
-  void* map(int, std::size_t, std::int64_t offset) override {
-    ++mapped_now;
-    return memory_[static_cast<std::size_t>(offset)].data();
-  }
-  void unmap(void*, std::size_t) override { --mapped_now; }
-  int ioctl(int, unsigned long request, void* argument) override {
-    if (!plugged) return failed(ENODEV);
-    switch (request) {
-      case VIDIOC_QUERYCAP:
-        static_cast<v4l2_capability*>(argument)->capabilities = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING;
-        return 0;
-      case VIDIOC_ENUM_FMT:
-        return describe(*static_cast<v4l2_fmtdesc*>(argument));
-      case VIDIOC_S_FMT:
-        return set(*static_cast<v4l2_format*>(argument));
-      case VIDIOC_S_CTRL:
-        controls.insert(static_cast<v4l2_control*>(argument)->id);
-        return 0;
-      case VIDIOC_REQBUFS:
-        memory_.assign(static_cast<v4l2_requestbuffers*>(argument)->count,
-                       Bytes(std::size_t{width} * height * 2));
-        return 0;
-      case VIDIOC_QUERYBUF: {
-        auto& buffer = *static_cast<v4l2_buffer*>(argument);
-        buffer.length = static_cast<std::uint32_t>(memory_[buffer.index].size());
-        buffer.m.offset = buffer.index;
-        return 0;
-      }
-      case VIDIOC_QBUF:
-        queued_.push_back(static_cast<v4l2_buffer*>(argument)->index);
-        ++buffers_queued;
-        return 0;
-      case VIDIOC_DQBUF:
-        return hand_over(*static_cast<v4l2_buffer*>(argument));
-      case VIDIOC_STREAMON:
-      case VIDIOC_STREAMOFF:
-        return 0;
-      default:
-        return failed(ENOTTY);
-    }
-  }
-
- private:
-  struct Filled {
-    std::uint32_t index, bytes, flags;
-  };
-  static int failed(int why) {
-    errno = why;
-    return -1;
-  }
-  int describe(v4l2_fmtdesc& described) const {
-    if (described.index >= formats.size()) return failed(EINVAL);
-    described.pixelformat = formats[described.index];
-    return 0;
-  }
-  int set(v4l2_format& format) {
-    format.fmt.pix.width = width;
-    format.fmt.pix.height = height;
-    format.fmt.pix.bytesperline = format.fmt.pix.pixelformat == V4L2_PIX_FMT_YUYV ? width * 2 : width;
-    chosen = format.fmt.pix.pixelformat;
-    return 0;
-  }
-  int hand_over(v4l2_buffer& buffer) {
-    if (!answers_dqbuf) return failed(EIO);
-    if (filled_.empty()) return failed(EAGAIN);
-    buffer.index = filled_.front().index;
-    buffer.bytesused = filled_.front().bytes;
-    buffer.flags = filled_.front().flags;
-    filled_.pop_front();
-    return 0;
-  }
-
-  std::vector<Bytes> memory_;
-  std::deque<std::uint32_t> queued_;
-  std::deque<Filled> filled_;
-};
-
 Bytes yuyv(std::uint8_t light) {
   Bytes bytes(64 * 48 * 2, 128);
   for (std::size_t i = 0; i < bytes.size(); i += 2) bytes[i] = light;
@@ -198,13 +63,6 @@ TEST_CASE("large pictures are asked for as MJPEG, small ones raw, and what is on
   driver.formats = {V4L2_PIX_FMT_RGB24};
   const auto camera = open_v4l2("/dev/fake", {}, driver);
   CHECK(camera->next(milliseconds{1}).error().kind == Kind::lost);
-}
-
-TEST_CASE("a steady rate of frames and quiet lamps are wished for") {
-  FakeDriver driver;
-  opened(driver);
-  CHECK(driver.controls.count(V4L2_CID_EXPOSURE_AUTO_PRIORITY) == 1);
-  CHECK(driver.controls.count(V4L2_CID_POWER_LINE_FREQUENCY) == 1);
 }
 
 TEST_CASE("an MJPEG frame is decoded, and half of one is skipped and counted") {
@@ -269,12 +127,273 @@ TEST_CASE("a device that fails or falls silent is closed and opened anew") {
   }
   SECTION("it falls silent") {
     V4l2Options options = kSmall;
-    options.silent_for = milliseconds{0};
+    options.first_frame_within = milliseconds{0};
     const auto camera = open_v4l2("/dev/fake", options, driver);
     CHECK(camera->next(milliseconds{1}).error().kind == Kind::lost);
+    CHECK(camera->status().trouble == CameraTrouble::stalled);
   }
   CHECK(driver.opened == 1);
   CHECK(driver.open_now == 0);
+}
+
+TEST_CASE("a steady rate of frames and quiet lamps are wished for") {
+  FakeDriver driver;
+  opened(driver);
+  CHECK(driver.controls.at(V4L2_CID_EXPOSURE_AUTO_PRIORITY) == 0);
+  CHECK(driver.controls.at(V4L2_CID_POWER_LINE_FREQUENCY) == V4L2_CID_POWER_LINE_FREQUENCY_AUTO);
+  CHECK(driver.rate == 30);
+}
+
+TEST_CASE("without a profile the camera's own automatic is on, whoever turned it off") {
+  FakeDriver driver;
+  const auto camera = opened(driver);
+  CHECK(driver.controls.at(V4L2_CID_EXPOSURE_AUTO) == V4L2_EXPOSURE_APERTURE_PRIORITY);
+  CHECK(driver.controls.at(V4L2_CID_AUTOGAIN) == 1);
+  CHECK(driver.controls.at(V4L2_CID_FOCUS_AUTO) == 1);
+  CHECK(driver.controls.count(V4L2_CID_EXPOSURE_ABSOLUTE) == 0);
+  CHECK(driver.controls.count(V4L2_CID_GAIN) == 0);
+  CHECK(camera->status().remarks == "");
+}
+
+TEST_CASE("what a camera cannot set, and nobody wished for, is not told") {
+  FakeDriver driver;
+  driver.refused_controls = {V4L2_CID_EXPOSURE_AUTO, V4L2_CID_EXPOSURE_AUTO_PRIORITY, V4L2_CID_AUTOGAIN,
+                             V4L2_CID_FOCUS_AUTO, V4L2_CID_POWER_LINE_FREQUENCY};
+  const auto camera = opened(driver);
+  CHECK(camera->status().remarks == "");
+}
+
+TEST_CASE("a profile is set, within what the camera can, and the rest is told") {
+  FakeDriver driver;
+  driver.ranges = {{V4L2_CID_EXPOSURE_ABSOLUTE, {1, 10'000}},
+                   {V4L2_CID_GAIN, {0, 255}},
+                   {V4L2_CID_POWER_LINE_FREQUENCY, {0, 2}},
+                   {V4L2_CID_FOCUS_ABSOLUTE, {0, 40}}};
+  driver.refused_controls = {V4L2_CID_GAIN};
+  V4l2Options options = kSmall;
+  options.profile = {.exposure_us = 8000, .gain = 20, .focus = 50, .brightness = 3, .power_line_hz = 60};
+  const auto camera = opened(driver, options);
+  CHECK(driver.controls.at(V4L2_CID_EXPOSURE_AUTO) == V4L2_EXPOSURE_MANUAL);
+  CHECK(driver.controls.at(V4L2_CID_EXPOSURE_ABSOLUTE) == 80);
+  CHECK(driver.controls.at(V4L2_CID_AUTOGAIN) == 0);
+  CHECK(driver.controls.at(V4L2_CID_FOCUS_AUTO) == 0);
+  CHECK(driver.controls.at(V4L2_CID_FOCUS_ABSOLUTE) == 40);
+  CHECK(driver.controls.at(V4L2_CID_POWER_LINE_FREQUENCY) == V4L2_CID_POWER_LINE_FREQUENCY_60HZ);
+  const std::string remarks = camera->status().remarks;
+  CHECK(remarks.find("gain is refused") != std::string::npos);
+  CHECK(remarks.find("focus goes to 40") != std::string::npos);
+  CHECK(remarks.find("brightness cannot be set") != std::string::npos);
+  CHECK(remarks.find("exposure") == std::string::npos);
+}
+
+TEST_CASE("of what a camera offers, what reads best is chosen") {
+  constexpr std::uint32_t kMjpeg = V4L2_PIX_FMT_MJPEG;
+  constexpr std::uint32_t kYuyv = V4L2_PIX_FMT_YUYV;
+  const auto chosen = [](std::vector<FakeDriver::Size> sizes, const V4l2Options& options = {}) {
+    FakeDriver driver;
+    driver.formats.clear();
+    for (const FakeDriver::Size& size : sizes) driver.formats.push_back(size.fourcc);
+    driver.sizes = std::move(sizes);
+    const auto camera = opened(driver, options);
+    return camera->status().mode.get();
+  };
+  const FakeDriver::Size mjpeg_4k{kMjpeg, 3840, 2160, {30}};
+  const FakeDriver::Size mjpeg_1080{kMjpeg, 1920, 1080, {60, 30, 15}};
+  const FakeDriver::Size mjpeg_720{kMjpeg, 1280, 720, {30}};
+  const FakeDriver::Size yuyv_1080{kYuyv, 1920, 1080, {5}};
+  const FakeDriver::Size yuyv_720{kYuyv, 1280, 720, {10}};
+  const FakeDriver::Size yuyv_480{kYuyv, 640, 480, {30, 15}};
+  // A usual USB 2 camera, less and less of it.
+  CHECK(chosen({yuyv_480, yuyv_720, yuyv_1080, mjpeg_720, mjpeg_4k, mjpeg_1080}) ==
+        "MJPEG 1920x1080, 30 a second");
+  CHECK(chosen({yuyv_480, yuyv_720, yuyv_1080, mjpeg_720}) == "MJPEG 1280x720, 30 a second");
+  CHECK(chosen({yuyv_480, yuyv_720, yuyv_1080}) == "YUYV 1280x720, 10 a second");
+  CHECK(chosen({yuyv_480, yuyv_1080}) == "YUYV 640x480, 30 a second");
+  CHECK(chosen({yuyv_1080}) == "YUYV 1920x1080, 5 a second");
+  // A slow large picture is no better than a steady smaller one; and USB 3 carries raw ones.
+  CHECK(chosen({{kMjpeg, 1920, 1080, {15}}, mjpeg_720}) == "MJPEG 1280x720, 30 a second");
+  CHECK(chosen({mjpeg_1080, {kYuyv, 1920, 1080, {30}}}) == "YUYV 1920x1080, 30 a second");
+  CHECK(chosen({yuyv_480, mjpeg_1080}, kSmall) == "YUYV 640x480, 30 a second");
+  CHECK(chosen({mjpeg_4k, mjpeg_1080}, kSmall) == "MJPEG 1920x1080, 30 a second");
+}
+
+TEST_CASE("what is wrong with a camera is told apart") {
+  FakeDriver driver;
+  const auto trouble = [&driver] {
+    const auto camera = open_v4l2("/dev/fake", kSmall, driver);
+    const auto captured = camera->next(milliseconds{1});
+    REQUIRE_FALSE(captured);
+    CHECK(captured.error().kind == Kind::lost);
+    CHECK(captured.error().message.find("/dev/fake: ") == 0);
+    CHECK(camera->status().lost == 1);
+    return camera->status().trouble;
+  };
+  SECTION("there is none") {
+    driver.plugged = false;
+    CHECK(trouble() == CameraTrouble::not_there);
+  }
+  SECTION("another program has it") {
+    driver.in_use = true;
+    CHECK(trouble() == CameraTrouble::not_usable);
+  }
+  SECTION("it sends nothing that is understood") {
+    driver.formats = {V4L2_PIX_FMT_RGB24};
+    CHECK(trouble() == CameraTrouble::no_format);
+  }
+  SECTION("it sends nothing but broken frames") {
+    V4l2Options options = kSmall;
+    options.first_frame_within = milliseconds{0};
+    driver.film_at_start = Bytes(100, 1);
+    const auto camera = open_v4l2("/dev/fake", options, driver);
+    const auto captured = camera->next(milliseconds{1});
+    REQUIRE_FALSE(captured);
+    CHECK(captured.error().kind == Kind::lost);
+    CHECK(captured.error().message.find("short frame") != std::string::npos);
+    CHECK(camera->status().trouble == CameraTrouble::broken_only);
+  }
+  SECTION("its plug is pulled, and put back") {
+    const auto camera = opened(driver);
+    driver.film(yuyv(1));
+    CHECK(camera->next(kPatience));
+    driver.plugged = false;
+    CHECK_FALSE(camera->next(kPatience));
+    CHECK(camera->status().trouble == CameraTrouble::unplugged);
+    driver.plugged = true;
+    while (camera->next(milliseconds{10}).error().kind == Kind::lost) {
+    }
+    driver.film(yuyv(2));
+    CHECK(camera->next(kPatience));
+    CHECK(camera->status().trouble == CameraTrouble::none);
+    CHECK(camera->status().lost == 1);
+  }
+}
+
+TEST_CASE("the pauses of a camera that comes back, or was stuck, add up to less than three seconds") {
+  const V4l2Options options;
+  constexpr milliseconds kThree{3000};
+  constexpr milliseconds kFirstPause{250};
+  constexpr milliseconds kStart{1000};
+  CHECK(kLongestCameraPause + kStart < kThree);
+  CHECK(options.silent_for + kFirstPause + kStart < kThree);
+}
+
+TEST_CASE("a frame that is not wanted is passed over undecoded, and the camera counts as there") {
+  FakeDriver driver;
+  driver.formats = {V4L2_PIX_FMT_MJPEG};
+  const auto camera = opened(driver);
+  const Bytes whole = jpeg_of(ramp(64, 48).view());
+  std::vector<std::size_t> asked;
+  const auto wanted = [&asked](std::size_t bytes) {
+    asked.push_back(bytes);
+    return bytes > 1000;
+  };
+  driver.film(Bytes(500, 7));  // no JPEG at all: nobody looks
+  CHECK(camera->next_wanted(milliseconds{1}, wanted).error().kind == Kind::no_frame_yet);
+  CHECK(camera->status().passed_over == 1);
+  CHECK(camera->status().skipped == 0);
+  REQUIRE(whole.size() > 1000);
+  driver.film(whole);
+  const auto captured = camera->next_wanted(kPatience, wanted);
+  REQUIRE(captured);
+  CHECK(captured->compressed_bytes == whole.size());
+  CHECK(asked == std::vector<std::size_t>{500, whole.size()});
+  CHECK(driver.buffers_queued == 3);
+}
+
+TEST_CASE("a raw frame has no compressed size") {
+  FakeDriver driver;
+  const auto camera = opened(driver);
+  driver.film(yuyv(9));
+  const auto captured = camera->next_wanted(kPatience, [](std::size_t bytes) { return bytes == 0; });
+  REQUIRE(captured);
+  CHECK(captured->compressed_bytes == 0);
+}
+
+TEST_CASE("an MJPEG frame can be had in fewer pixels") {
+  FakeDriver driver;
+  driver.formats = {V4L2_PIX_FMT_MJPEG};
+  V4l2Options options = kSmall;
+  options.scale = JpegScale::quarter;
+  const auto camera = opened(driver, options);
+  driver.film(jpeg_of(flat(64, 48, 90).view()));
+  const auto captured = camera->next(kPatience);
+  REQUIRE(captured);
+  CHECK(captured->frame->width() == 16);
+  CHECK(captured->frame->height() == 12);
+  CHECK(std::abs(light_of(captured) - 90) <= 1);
+}
+
+Bytes grey(std::uint8_t light) {
+  return Bytes(std::size_t{64} * 48 * 3 / 2, light);
+}
+
+TEST_CASE("a grey picture is handed on as it lies in the driver's memory, and goes back when nobody looks") {
+  FakeDriver driver;
+  SECTION("GREY") {
+    driver.formats = {V4L2_PIX_FMT_GREY};
+  }
+  SECTION("NV12") {
+    driver.formats = {V4L2_PIX_FMT_NV12};
+  }
+  const auto camera = opened(driver);
+  CHECK(driver.buffers_queued == 6);
+  driver.film(grey(10));
+  auto first = camera->next(kPatience);
+  REQUIRE(first);
+  CHECK(first->frame->view().data == driver.last_filled);
+  CHECK(light_of(first) == 10);
+  CHECK(driver.buffers_queued == 5);
+  // What others still look at is not filled again.
+  driver.film(grey(20));
+  auto second = camera->next(kPatience);
+  CHECK(light_of(second) == 20);
+  CHECK(light_of(first) == 10);
+  const auto kept = first->frame;
+  first = tl::make_unexpected(CameraError{});
+  second = tl::make_unexpected(CameraError{});
+  CHECK(camera->next(milliseconds{1}).error().kind == Kind::no_frame_yet);
+  CHECK(driver.buffers_queued == 5);
+  CHECK(kept->row(5)[5] == 10);
+}
+
+TEST_CASE("when readers keep too many of the driver's buffers, frames are copied, and none is lost") {
+  FakeDriver driver;
+  driver.formats = {V4L2_PIX_FMT_GREY};
+  const auto camera = opened(driver);
+  std::vector<std::shared_ptr<const GrayFrame>> kept;
+  for (std::uint8_t light = 1; light <= 20; ++light) {
+    driver.film(grey(light));
+    const auto captured = camera->next(kPatience);
+    REQUIRE(captured);
+    kept.push_back(captured->frame);
+  }
+  for (std::size_t i = 0; i < kept.size(); ++i) CHECK(std::size_t{kept[i]->row(5)[5]} == i + 1);
+  CHECK(driver.buffers_queued >= 2);
+  kept.clear();
+  CHECK(camera->next(milliseconds{1}).error().kind == Kind::no_frame_yet);
+  CHECK(driver.buffers_queued == 6);
+}
+
+TEST_CASE("a frame outlives its camera, and the device is free meanwhile") {
+  FakeDriver driver;
+  driver.formats = {V4L2_PIX_FMT_GREY};
+  auto camera = opened(driver);
+  driver.film(grey(10));
+  auto captured = camera->next(kPatience);
+  REQUIRE(captured);
+  SECTION("the plug is pulled") {
+    driver.plugged = false;
+    CHECK(camera->next(kPatience).error().kind == Kind::lost);
+  }
+  SECTION("the camera goes") {
+    camera.reset();
+  }
+  CHECK(driver.open_now == 0);
+  CHECK(driver.blackened == 6);
+  CHECK(light_of(captured) == 0);
+  CHECK(driver.mapped_now == 6);
+  captured = tl::make_unexpected(CameraError{});
+  CHECK(driver.mapped_now == 0);
 }
 
 TEST_CASE("a lost device is not tried again at every call") {

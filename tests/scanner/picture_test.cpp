@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "scanner/picture_jpeg.hpp"
 #include "tests/catch.hpp"
 #include "tests/scanner/pictures.hpp"
 
@@ -132,6 +133,79 @@ TEST_CASE("a progressive JPEG of endless passes is given up") {
   const auto read = gray_from_jpeg(endless);
   REQUIRE_FALSE(read);
   CHECK(read.error().message.find("passes") != std::string::npos);
+}
+
+TEST_CASE("a JPEG in fewer pixels is the same picture, its sides rounded up") {
+  GrayFrame made = flat(83, 61, 200);
+  paste(made, flat(40, 61, 30).view(), 0, 0);
+  const Bytes whole = jpeg_of(made.view());
+  for (const JpegScale scale : {JpegScale::half, JpegScale::quarter, JpegScale::eighth}) {
+    const int part = 8 / static_cast<int>(scale);
+    CAPTURE(part);
+    const auto read = gray_from_jpeg(whole, scale);
+    REQUIRE(read);
+    CHECK(read->width() == (83 + part - 1) / part);
+    CHECK(read->height() == (61 + part - 1) / part);
+    CHECK(std::abs(read->row(3)[1] - 30) < 8);
+    CHECK(std::abs(read->row(3)[read->width() - 2] - 200) < 8);
+  }
+}
+
+GrayFrame read_by(JpegReader& reader, const Bytes& jpeg) {
+  const auto measures = reader.begin(jpeg);
+  REQUIRE(measures);
+  GrayFrame frame(measures->width, measures->height);
+  REQUIRE(reader.finish(frame));
+  return frame;
+}
+
+Bytes without_segments(Bytes jpeg, std::uint8_t kind) {
+  for (std::size_t at = segment(jpeg, kind); at < jpeg.size(); at = segment(jpeg, kind)) {
+    const auto from = jpeg.begin() + static_cast<std::ptrdiff_t>(at);
+    jpeg.erase(from, from + static_cast<std::ptrdiff_t>(segment_bytes(jpeg, at)));
+  }
+  return jpeg;
+}
+
+TEST_CASE("a reader of JPEGs reads each as if it were its first, whatever came before") {
+  const GrayFrame one = ramp(320, 240);
+  const GrayFrame other = qr_of("another picture");
+  const Bytes baseline = jpeg_of(one.view());
+  const Bytes rough = jpeg_of(one.view(), 30);
+  const Bytes progressive = jpeg_of(other.view(), 90, true);
+  const Bytes bare = without_segments(baseline, 0xC4);  // the standard tables are meant
+  Bytes broken = baseline;
+  for (std::size_t i = broken.size() / 2; i < broken.size(); i += 3) broken[i] = 0xFF;
+  const Bytes half = first(baseline, baseline.size() / 2);
+  const std::vector<const Bytes*> all{&baseline, &progressive, &rough, &bare, &broken, &half};
+  for (const Bytes* before : all) {
+    for (const Bytes* jpeg : {&baseline, &progressive, &rough, &bare}) {
+      JpegReader reader;
+      if (const auto measures = reader.begin(*before)) {
+        GrayFrame frame(measures->width, measures->height);
+        (void)reader.finish(frame);
+      }
+      CHECK(largest_difference(read_by(reader, *jpeg).view(), gray_from_jpeg(*jpeg)->view()) == 0);
+    }
+    // Tables of the picture before are not borrowed.
+    JpegReader reader;
+    if (const auto measures = reader.begin(*before)) {
+      GrayFrame frame(measures->width, measures->height);
+      (void)reader.finish(frame);
+    }
+    const Bytes lacking = without_segments(baseline, 0xDB);
+    const auto measures = reader.begin(lacking);
+    if (!measures) continue;
+    GrayFrame frame(measures->width, measures->height);
+    CHECK_FALSE(reader.finish(frame));
+  }
+}
+
+TEST_CASE("a reader of JPEGs may be left after any header") {
+  const Bytes whole = jpeg_of(ramp(64, 48).view());
+  JpegReader reader;
+  for (int i = 0; i < 3; ++i) CHECK(reader.begin(whole));
+  CHECK(largest_difference(read_by(reader, whole).view(), gray_from_jpeg(whole)->view()) == 0);
 }
 
 TEST_CASE("a WebP comes back nearly, with loss or without") {
