@@ -105,8 +105,13 @@ void check_camera(const KioskConfig& config, Report& report) {
   while (std::chrono::steady_clock::now() < until) {
     const auto frame = (*camera)->next(500ms);
     if (frame) {
-      return report.ok("camera", config.camera.source + ", " + std::to_string(frame->frame->width()) + "x" +
-                                     std::to_string(frame->frame->height()));
+      const scanner::CameraStatus status = (*camera)->status();
+      const std::string& mode = status.mode.get();
+      const std::string size =
+          std::to_string(frame->frame->width()) + "x" + std::to_string(frame->frame->height());
+      report.ok("camera", config.camera.source + ", " + (mode.empty() ? size : mode));
+      if (!(status.remarks == "")) report.note("camera", "its profile: " + status.remarks.get());
+      return;
     }
     if (frame.error().kind != scanner::CameraError::Kind::no_frame_yet) {
       why = frame.error().message;
@@ -177,7 +182,7 @@ std::filesystem::path badge_template(const KioskConfig& config, const std::files
 
 scanner::OpenedCamera open_configured_camera(const CameraConfig& config) {
   constexpr std::string_view kReplay = "replay:";
-  if (!config.source.starts_with(kReplay)) return scanner::open_camera(config.source);
+  if (!config.source.starts_with(kReplay)) return scanner::open_camera(config.source, config.video);
   return scanner::open_replay(
       config.source.substr(kReplay.size()),
       {.loop = config.loop, .follow = !config.loop, .frames_per_second = config.frames_per_second});

@@ -47,6 +47,23 @@ void read_camera(TomlTable table, CameraConfig& camera) {
     camera.frames_per_second = static_cast<double>(table.number("frames_per_second", 1, 120));
   }
   camera.loop = table.flag("loop", camera.loop);
+  const auto read = [&](const char* key, std::int64_t least, std::int64_t most, std::optional<int>& value) {
+    if (table.has(key)) value = static_cast<int>(table.number(key, least, most));
+  };
+  scanner::CameraProfile& profile = camera.video.profile;
+  read("exposure_us", 100, 1'000'000, profile.exposure_us);
+  read("gain", 0, 65'535, profile.gain);
+  read("focus", 0, 65'535, profile.focus);
+  read("brightness", -65'535, 65'535, profile.brightness);
+  read("power_line_hz", 50, 60, profile.power_line_hz);
+  if (profile.power_line_hz && *profile.power_line_hz != 50 && *profile.power_line_hz != 60) {
+    table.wrong("power_line_hz", "must be 50 or 60");
+  }
+  const bool sized = table.has("width_px") || table.has("height_px");
+  if (sized) {
+    camera.video.width = static_cast<int>(table.number("width_px", 160, scanner::kMaxFrameSidePixels));
+    camera.video.height = static_cast<int>(table.number("height_px", 120, scanner::kMaxFrameSidePixels));
+  }
   const std::string& source = camera.source;
   const auto names = [&](std::string_view kind) {
     return source.starts_with(kind) && source.size() > kind.size();

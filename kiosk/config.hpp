@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kiosk/desk/staff.hpp"
+#include "scanner/camera.hpp"
 #include "scanner/hand_device.hpp"
 #include "scanner/hand_scanner.hpp"
 #include "sync/error.hpp"
@@ -32,6 +33,7 @@ struct CameraConfig {
   std::string source{"v4l2:/dev/lanyard/camera"};  // or "replay:/folder", "none"
   double frames_per_second{15};                    // of a replay
   bool loop{true};                                 // of a replay; else it waits for further pictures
+  scanner::V4l2Options video{};                    // of a video device
 };
 
 inline constexpr std::size_t kMaxHandScanners = 4;

@@ -52,6 +52,10 @@ bool ReaderWatch::none_reads(const Readers& readers, Moment now) {
     const scanner::ScanLoopStatus status = readers.camera->status();
     away = status.state == CameraState::lost || status.state == CameraState::failed;
     why = status.message;
+    if (status.camera.trouble != scanner::CameraTrouble::none) {
+      why += std::string(" (") + name_of(status.camera.trouble) + ")";
+    }
+    watch_camera(status.camera);
   }
   if (!away) {
     if (std::exchange(away_since_, std::nullopt) && readers.camera != nullptr)
@@ -63,6 +67,16 @@ bool ReaderWatch::none_reads(const Readers& readers, Moment now) {
     if (readers.camera != nullptr) spdlog::warn("camera: {}", why);
   }
   return now - *away_since_ >= kMissedFor;
+}
+
+// Once for each camera, not at each opening of the same one.
+void ReaderWatch::watch_camera(const scanner::CameraStatus& status) {
+  if (!(status.mode == mode_)) spdlog::info("camera: {}", status.mode.get());
+  if (!(status.remarks == remarks_) && !(status.remarks == "")) {
+    spdlog::warn("camera: its profile: {}", status.remarks.get());
+  }
+  mode_ = status.mode;
+  remarks_ = status.remarks;
 }
 
 void ReaderWatch::watch_hand(std::size_t number, const scanner::HandLoopStatus& status, Moment now) {

@@ -48,7 +48,11 @@ class ReaderWatch {
   };
   void watch_hand(std::size_t number, const scanner::HandLoopStatus& status, Moment now);
 
+  void watch_camera(const scanner::CameraStatus& status);
+
   std::optional<Moment> away_since_;
+  scanner::SharedText mode_;
+  scanner::SharedText remarks_;
   std::vector<Hand> hands_;
 };
 

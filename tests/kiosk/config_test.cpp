@@ -26,6 +26,8 @@ TEST_CASE("every key of the settings is read", "[config]") {
       "[screen]\nwidth_px = 1080\nheight_px = 1920\ndiagonal_mm = 546\nlanguage = \"zh\"\n"
       "languages = [\"en\", \"zh\", \"fr\"]\n"
       "[camera]\nsource = \"replay:/frames\"\nframes_per_second = 30\nloop = false\n"
+      "exposure_us = 8000\ngain = 3\nfocus = 30\nbrightness = -2\npower_line_hz = 60\nwidth_px = 1280\n"
+      "height_px = 720\n"
       "[[hand_scanner]]\ndevice = \"serial:/dev/ttyACM0\"\nend = \"crlf\"\nprefix = \"\\u0002\"\n"
       "symbology_identifiers = true\neci_marks = true\nidle_ms = 50\nrepeat_ms = 0\nbaud = 115200\n"
       "[[hand_scanner]]\ndevice = \"hid:Maker Scanner\"\nlayout = \"fr\"\n"
@@ -44,6 +46,14 @@ TEST_CASE("every key of the settings is read", "[config]") {
   CHECK(config->camera.source == "replay:/frames");
   CHECK(config->camera.frames_per_second == 30);
   CHECK_FALSE(config->camera.loop);
+  const scanner::CameraProfile& profile = config->camera.video.profile;
+  CHECK(profile.exposure_us == 8000);
+  CHECK(profile.gain == 3);
+  CHECK(profile.focus == 30);
+  CHECK(profile.brightness == -2);
+  CHECK(profile.power_line_hz == 60);
+  CHECK(config->camera.video.width == 1280);
+  CHECK(config->camera.video.height == 720);
   REQUIRE(config->hand_scanners.size() == 2);
   const HandScannerConfig& serial = config->hand_scanners[0];
   CHECK(serial.device == "serial:/dev/ttyACM0");
@@ -111,6 +121,9 @@ TEST_CASE("a value of the wrong type is named with its line", "[config]") {
   CHECK(names(wrong_with("[screen]\nlanguages = [1]"), "kiosk.toml:2: screen.languages"));
   CHECK(names(wrong_with("[camera]\nloop = \"yes\""), "kiosk.toml:2: camera.loop: must be true or false"));
   CHECK(names(wrong_with("[camera]\nframes_per_second = 29.97"), "kiosk.toml:2: camera.frames_per_second"));
+  CHECK(names(wrong_with("[camera]\npower_line_hz = 55"), "kiosk.toml:2: camera.power_line_hz"));
+  CHECK(names(wrong_with("[camera]\nexposure_us = \"auto\""), "kiosk.toml:2: camera.exposure_us"));
+  CHECK(names(wrong_with("[camera]\nwidth_px = 1280"), "camera.height_px: is missing"));
   CHECK(names(wrong_with("staff = \"me\""), "kiosk.toml:1: staff: must be a list"));
 }
 
