@@ -1,0 +1,154 @@
+#include "tests/fuzz/bodies.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "scanner/hand_scanner.hpp"
+#include "scanner/hid_keys.hpp"
+#include "scanner/pixels.hpp"
+
+namespace lanyard::scanner::fuzz {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Larger pictures are read like these, and would only take the time of many small ones.
+constexpr std::int64_t kMostPixels = std::int64_t{1} << 21U;
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+// Every pixel can be read: what a sanitizer watches.
+unsigned sum_of(GrayView view) {
+  unsigned sum = 0;
+  for (int y = 0; y < view.height; ++y) {
+    for (int x = 0; x < view.width; ++x) sum += view.row(y)[x];
+  }
+  return sum;
+}
+
+// In memory of exactly its size, so that a step past its end shows.
+std::vector<std::uint8_t> exact(Input input) {
+  std::vector<std::uint8_t> copy(input.begin(), input.end());
+  copy.shrink_to_fit();
+  return copy;
+}
+
+std::uint32_t number_at(Input input, std::size_t at, std::size_t bytes, bool little) {
+  if (at + bytes > input.size()) return 0;
+  std::uint32_t number = 0;
+  for (std::size_t i = 0; i < bytes; ++i) number = number * 256 + input[at + (little ? bytes - 1 - i : i)];
+  return number;
+}
+
+void read_by(JpegReader& reader, Input jpeg) {
+  const auto measures = reader.begin(jpeg);
+  if (!measures || std::int64_t{measures->width} * measures->height > kMostPixels) return;
+  GrayFrame frame(measures->width, measures->height);
+  if (reader.finish(frame)) (void)sum_of(frame.view());
+}
+
+}  // namespace
+
+void fuzz_jpeg(Input input) {
+  const auto bytes = exact(input);
+  {
+    JpegReader peek;
+    const auto measures = peek.begin(bytes);
+    if (!measures || std::int64_t{measures->width} * measures->height > kMostPixels) return;
+  }
+  const auto whole = gray_from_jpeg(bytes);
+  for (const JpegScale scale : {JpegScale::half, JpegScale::quarter, JpegScale::eighth}) {
+    const auto part = gray_from_jpeg(bytes, scale);
+    if (!whole || !part) continue;
+    const int times = 8 / static_cast<int>(scale);
+    require(part->width() == (whole->width() + times - 1) / times);
+    require(part->height() == (whole->height() + times - 1) / times);
+    (void)sum_of(part->view());
+  }
+  // The same reader for another picture, and then for this one.
+  JpegReader reader;
+  read_by(reader, Input(bytes).first(bytes.size() / 2));
+  read_by(reader, bytes);
+  const auto measures = reader.begin(bytes);
+  require(measures.has_value());
+  GrayFrame again(measures->width, measures->height);
+  if (reader.finish(again)) require(whole && sum_of(again.view()) == sum_of(whole->view()));
+}
+
+void fuzz_picture(Input input) {
+  const auto bytes = exact(input);
+  const std::int64_t png = std::int64_t{number_at(input, 16, 4, false)} * number_at(input, 20, 4, false);
+  if (png > kMostPixels && !input.empty() && input[0] == 0x89) return;
+  const auto read = gray_from_picture(bytes);
+  if (!read) return require(!read.error().message.empty());
+  require(fits_frame(read->width(), read->height()));
+  (void)sum_of(read->view());
+}
+
+void fuzz_pixels(Input input) {
+  constexpr std::size_t kHead = 8;
+  if (input.size() < kHead) return;
+  RawPicture picture;
+  picture.format = static_cast<PixelFormat>(input[0] % 4);
+  picture.width = static_cast<std::int16_t>(number_at(input, 1, 2, true));
+  picture.height = static_cast<std::int16_t>(number_at(input, 3, 2, true));
+  picture.bytes_per_line = static_cast<std::int16_t>(number_at(input, 5, 2, true));
+  const auto scale = static_cast<JpegScale>(1U << (input[7] % 4U));
+  const auto bytes = exact(input.subspan(kHead));
+  picture.bytes = bytes;
+  if (std::int64_t{picture.width} * picture.height > kMostPixels) return;
+  const auto copy = gray_from_raw(picture, scale);
+  if (copy) (void)sum_of(copy->view());
+  const auto light = light_of(picture);
+  const bool in_place = picture.format == PixelFormat::grey || picture.format == PixelFormat::nv12;
+  require(light.has_value() == (in_place && copy.has_value()));
+  if (light) require(sum_of(*light) == sum_of(copy->view()));
+}
+
+void fuzz_hand(Input input) {
+  if (input.size() < 3) return;
+  HandFormat format;
+  format.end = static_cast<CodeEnd>(input[0] % 7);
+  format.aim = (input[1] & 1U) != 0;
+  format.eci = (input[1] & 2U) != 0;
+  if ((input[1] & 4U) != 0) format.prefix = "\x02*";
+  const std::size_t piece = input[2] + std::size_t{1};
+  HandScanner scanner(format);
+  HandScanner::TimePoint now(std::chrono::hours{1});
+  const auto judge = [](const std::vector<HandReading>& readings) {
+    for (const HandReading& reading : readings) {
+      if (!reading) continue;
+      require(!reading->text.empty());
+      require(reading->text.size() <= 2 * kMaxHandCodeBytes);
+      require(!holds_stray_control(reading->text));
+      require(!is_scanner_configuration(reading->text));
+    }
+  };
+  for (Input rest = input.subspan(3); !rest.empty();) {
+    const Input part = rest.first(std::min(piece, rest.size()));
+    rest = rest.subspan(part.size());
+    judge(scanner.take({reinterpret_cast<const char*>(part.data()), part.size()}, now));
+    now += milliseconds{part.front()};
+    if (part.back() % 4 == 0) judge(scanner.take_pause(now));
+  }
+  judge(scanner.take_pause(now + format.idle));
+  require(!scanner.wake_at());
+}
+
+void fuzz_keys(Input input) {
+  if (input.empty()) return;
+  KeyTyping typing(static_cast<KeyLayout>(input[0] % 3));
+  std::string text;
+  for (std::size_t at = 1; at + 4 <= input.size(); at += 4) {
+    const std::size_t before = text.size();
+    const auto code = static_cast<std::uint16_t>(number_at(input, at + 1, 2, true) % 0x300U);
+    typing.take({static_cast<std::uint16_t>(input[at] % 6), code, input[at + 3] % 3}, text);
+    require(text.size() - before <= 8);  // two characters at the most
+  }
+}
+
+}  // namespace lanyard::scanner::fuzz

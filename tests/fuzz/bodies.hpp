@@ -1,0 +1,24 @@
+// What is done with any bytes whatever: by libFuzzer (LANYARD_FUZZ), and by the ordinary tests with some
+// thousands of inputs. Each aborts if what it promises does not hold.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace lanyard::scanner::fuzz {
+
+using Input = std::span<const std::uint8_t>;
+
+// A JPEG, at each scale; and once more by a reader that has read another one before.
+void fuzz_jpeg(Input input);
+// A picture of any kind: PNG, WebP, JPEG.
+void fuzz_picture(Input input);
+// A raw frame: its first eight bytes say format, measures and line length, the others are the buffer.
+void fuzz_pixels(Input input);
+// A hand scanner's bytes in pieces with pauses; the first three bytes say how it is set.
+void fuzz_hand(Input input);
+// A keyboard's events, four bytes each.
+void fuzz_keys(Input input);
+
+}  // namespace lanyard::scanner::fuzz

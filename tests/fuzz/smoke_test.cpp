@@ -1,0 +1,140 @@
+// The fuzzers' bodies in the ordinary tests: seeds, seeds with damage, and noise; always the same.
+#include <algorithm>
+#include <cstdlib>
+#include <random>
+#include <string>
+
+#include "tests/catch.hpp"
+#include "tests/fuzz/bodies.hpp"
+#include "tests/scanner/pictures.hpp"
+
+namespace lanyard::scanner {
+namespace {
+
+using namespace testing;
+using Body = void (*)(fuzz::Input);
+
+class Chance {
+ public:
+  explicit Chance(std::uint32_t seed) : engine_(seed) {}
+  std::size_t below(std::size_t most) { return most == 0 ? 0 : engine_() % most; }
+  std::uint8_t byte() { return static_cast<std::uint8_t>(engine_()); }
+
+ private:
+  std::mt19937 engine_;
+};
+
+Bytes damaged(Bytes bytes, Chance& chance) {
+  for (std::size_t wounds = 1 + chance.below(6); wounds > 0 && !bytes.empty(); --wounds) {
+    const std::size_t at = chance.below(bytes.size());
+    const auto from = bytes.begin() + static_cast<std::ptrdiff_t>(at);
+    switch (chance.below(5)) {
+      case 0:
+        bytes[at] = chance.byte();
+        break;
+      case 1:
+        bytes[at] = static_cast<std::uint8_t>(bytes[at] ^ (1U << chance.below(8)));
+        break;
+      case 2:
+        bytes.erase(from,
+                    from + static_cast<std::ptrdiff_t>(std::min(bytes.size() - at, 1 + chance.below(40))));
+        break;
+      case 3:
+        bytes.insert(from, 1 + chance.below(40), chance.byte());
+        break;
+      default:
+        bytes.resize(at);
+    }
+  }
+  return bytes;
+}
+
+Bytes noise(Chance& chance) {
+  Bytes bytes(chance.below(400));
+  for (std::uint8_t& byte : bytes) byte = chance.byte();
+  return bytes;
+}
+
+// For a long walk, as under a sanitizer over night: so many times as far.
+int rounds() {
+  const char* told = std::getenv("LANYARD_FUZZ_ROUNDS");
+  return told == nullptr ? 1 : std::max(1, std::atoi(told));
+}
+
+// As many times with damage as said, each seed whole, and some noise.
+int run(Body body, const std::vector<Bytes>& seeds, int times) {
+  Chance chance(20'261'123);
+  for (const Bytes& seed : seeds) body(seed);
+  for (int i = 0; i < times * rounds(); ++i) {
+    const Bytes& seed = seeds[chance.below(seeds.size())];
+    body(i % 8 == 0 ? noise(chance) : damaged(seed, chance));
+  }
+  return times;
+}
+
+Bytes with_head(const Bytes& head, const Bytes& rest) {
+  Bytes bytes = head;
+  bytes.insert(bytes.end(), rest.begin(), rest.end());
+  return bytes;
+}
+
+Bytes text(const std::string& of) {
+  return {of.begin(), of.end()};
+}
+
+TEST_CASE("no JPEG, however broken, does harm") {
+  const GrayFrame made = qr_of("harmless");
+  const std::vector<Bytes> seeds{jpeg_of(made.view()), jpeg_of(made.view(), 60, true),
+                                 jpeg_of(ramp(17, 9).view()), jpeg_of(flat(1, 1, 3).view())};
+  CHECK(run(fuzz::fuzz_jpeg, seeds, 2000) == 2000);
+}
+
+TEST_CASE("no picture, however broken, does harm") {
+  const GrayFrame made = qr_of("harmless");
+  const std::vector<Bytes> seeds{png_of(made.view()),        webp_of(made.view()), webp_of(made.view(), 90),
+                                 lossy_webp_of(made.view()), jpeg_of(made.view()), png_header(10, 10)};
+  CHECK(run(fuzz::fuzz_picture, seeds, 3000) == 3000);
+}
+
+TEST_CASE("no raw frame, whatever its measures, does harm") {
+  std::vector<Bytes> seeds;
+  for (std::uint8_t format = 0; format < 3; ++format) {
+    for (const std::uint8_t side : Bytes{1, 2, 7, 16}) {
+      for (const std::uint8_t line : Bytes{0, 1, 16, 33}) {
+        seeds.push_back(
+            with_head({format, side, 0, side, 0, line, 0, 3}, Bytes(std::size_t{33} * side * 2, 9)));
+      }
+    }
+  }
+  for (std::uint8_t scale = 0; scale < 4; ++scale) {
+    seeds.push_back(with_head({3, 33, 0, 20, 0, 0, 0, scale}, jpeg_of(ramp(33, 20).view())));
+  }
+  CHECK(run(fuzz::fuzz_pixels, seeds, 20'000) == 20'000);
+}
+
+TEST_CASE("no bytes of a hand scanner do harm, and none that must not come through do") {
+  std::vector<Bytes> seeds;
+  for (std::uint8_t end = 0; end < 7; ++end) {
+    for (std::uint8_t set = 0; set < 8; ++set) {
+      seeds.push_back(with_head(
+          {end, set, 6}, text("]Q2\\000026L1:AB\\\\C\r\n]d1A\tB\x02*]Q1@SETUPE1\r@FACDEF\n\x03#@109952\r")));
+      seeds.push_back(with_head({end, set, 255}, Bytes(20'000, 'x')));
+    }
+  }
+  CHECK(run(fuzz::fuzz_hand, seeds, 20'000) == 20'000);
+}
+
+TEST_CASE("no keys do harm") {
+  std::vector<Bytes> seeds;
+  for (std::uint8_t layout = 0; layout < 3; ++layout) {
+    Bytes events{layout};
+    for (std::uint8_t code = 1; code < 128; ++code) {
+      events.insert(events.end(), {1, code, 0, 1, 0, 0, 0, 0, 1, code, 0, 0});
+    }
+    seeds.push_back(events);
+  }
+  CHECK(run(fuzz::fuzz_keys, seeds, 20'000) == 20'000);
+}
+
+}  // namespace
+}  // namespace lanyard::scanner
