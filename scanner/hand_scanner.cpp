@@ -186,7 +186,7 @@ std::vector<HandReading> HandScanner::take_pause(TimePoint now) {
   if (format_.end == CodeEnd::pause) {
     finish(now, readings);
   } else if (!skipping_) {
-    readings.push_back(tl::make_unexpected(HandRefusal::partial));
+    readings.emplace_back(tl::make_unexpected(HandRefusal::partial));
   }
   restart();
   return readings;
@@ -219,7 +219,7 @@ void HandScanner::take_byte(char byte, TimePoint now, std::vector<HandReading>& 
     // As much of it as the end may have begun in.
     if (begun_.size() > suffix_.size()) begun_.erase(0, begun_.size() - suffix_.size());
   } else if (begun_.size() > kMaxHandCodeBytes + suffix_.size()) {
-    readings.push_back(tl::make_unexpected(HandRefusal::too_long));
+    readings.emplace_back(tl::make_unexpected(HandRefusal::too_long));
     skipping_ = true;
   }
 }

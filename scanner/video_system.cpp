@@ -35,7 +35,7 @@ class Kernel final : public VideoSystem {
   void unmap(void* memory, std::size_t bytes) override { ::munmap(memory, bytes); }
   // In the place of the old mapping, in one step: no reader falls into a gap.
   void blacken(void* memory, std::size_t bytes) override {
-    ::mmap(memory, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    (void)::mmap(memory, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
   }
 };
 

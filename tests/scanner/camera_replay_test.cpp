@@ -29,7 +29,8 @@ void drop(const TempFolder& folder, const std::string& name, const Bytes& bytes)
 }
 
 std::string name_of(const tl::expected<Captured, CameraError>& captured) {
-  return captured ? fs::path(captured->source.get()).filename().string() : "(" + captured.error().message + ")";
+  return captured ? fs::path(captured->source.get()).filename().string()
+                  : "(" + captured.error().message + ")";
 }
 
 std::vector<std::string> names_to_the_end(Camera& camera) {
