@@ -16,6 +16,7 @@ constexpr qr::Diligence kPlain{.triples = 8, .bent = false, .symbols = 1};
 constexpr qr::Diligence kBent{.triples = 12, .bent = true, .symbols = 1};
 // Around what was seen: it moves by less than this share of its size from frame to frame.
 constexpr int kSightingMarginPercent = 40;
+constexpr double kFarthest = 4.0 * kMaxFrameSidePixels;
 
 Point middle_of(const Symbol& symbol) {
   Point sum;
@@ -103,8 +104,11 @@ std::size_t quick_picture_passes() {
 }
 
 Point Pipeline::Placement::in_frame(double pass_x, double pass_y) const {
-  return {x + static_cast<int>(std::lround(pass_x * mul / div)),
-          y + static_cast<int>(std::lround(pass_y * mul / div))};
+  // A grid that hardly fits may have a corner beyond all measure, or none.
+  const auto placed = [this](double at) {
+    return static_cast<int>(std::lround(std::min(kFarthest, std::max(-kFarthest, at * mul / div))));
+  };
+  return {x + placed(pass_x), y + placed(pass_y)};
 }
 
 void Pipeline::begin(GrayView frame, int max_symbols, const Symbologies& symbologies, const Region& last) {

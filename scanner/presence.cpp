@@ -9,7 +9,11 @@ namespace {
 
 // A held badge changed the size by 2.3 % and more, a scene at rest by 0.16 % and less.
 constexpr double kChangedShare = 0.008;
-// The usual size follows what is decoded in rest, so that dusk is no event.
+// Beyond that, a change is one that is so much larger than those from frame to frame; of which none counts
+// for more than a share of the size, so that a visitor does not pass for unrest.
+constexpr double kChangedTimes = 4;
+constexpr double kMostChange = 0.02;
+// The usual follows what comes, so that dusk is no event.
 constexpr double kFollow = 0.125;
 // Grey levels by which a cell must differ, beyond what all of them do together when a lamp is switched; and
 // how many must. A code that can be read is three cells wide and high.
@@ -27,10 +31,13 @@ bool Presence::wants(std::size_t compressed_bytes, TimePoint now) {
     return true;
   }
   const auto bytes = static_cast<double>(compressed_bytes);
-  const bool changed = usual_bytes_ == 0 || std::abs(bytes - usual_bytes_) > kChangedShare * usual_bytes_;
+  const double change = std::abs(bytes - usual_bytes_);
+  const double noticed = std::max(kChangedShare * usual_bytes_, kChangedTimes * usual_change_);
+  const bool known = usual_bytes_ != 0;
   const bool due = now - last_look_ >= options_.look_every;
-  if (!changed && !due) return false;
-  usual_bytes_ = usual_bytes_ == 0 || changed ? bytes : usual_bytes_ + kFollow * (bytes - usual_bytes_);
+  if (known) usual_change_ += kFollow * (std::min(change, kMostChange * usual_bytes_) - usual_change_);
+  usual_bytes_ = known ? usual_bytes_ + kFollow * (bytes - usual_bytes_) : bytes;
+  if (known && change <= noticed && !due) return false;
   last_look_ = now;
   return true;
 }

@@ -44,7 +44,8 @@ class Presence {
   void attend(TimePoint now);
 
   PresenceOptions options_;
-  double usual_bytes_{0};  // of a frame when nothing happens; 0: not known yet
+  double usual_bytes_{0};   // of a frame when nothing happens; 0: not known yet
+  double usual_change_{0};  // from the usual, of such frames: some cameras' sizes never rest
   TimePoint last_look_{};
   TimePoint last_read_{};
   TimePoint attentive_until_{};

@@ -61,9 +61,10 @@ void ScanLoop::beat() {
 
 void ScanLoop::run(const std::stop_token& stop) {
   counting_since_ = Clock::now();
+  const Wanted wanted = [this](std::size_t bytes) { return presence_.wants(bytes, Clock::now()); };
   while (!stop.stop_requested()) {
     beat();
-    const auto captured = camera_->next(options_.patience);
+    const auto captured = camera_->next_wanted(options_.patience, wanted);
     if (captured) {
       see(*captured);
       continue;

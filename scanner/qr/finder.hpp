@@ -29,8 +29,9 @@ class Contrast {
   }
   // The grey level between the pixels, whose middles lie at .5. Outside of the picture: as at its edge.
   [[nodiscard]] float gray_at(float x, float y) const {
-    const float left = std::clamp(x - 0.5F, 0.0F, last_column_);
-    const float top = std::clamp(y - 0.5F, 0.0F, last_row_);
+    // In this order, what is not a number becomes 0.
+    const float left = std::min(last_column_, std::max(0.0F, x - 0.5F));
+    const float top = std::min(last_row_, std::max(0.0F, y - 0.5F));
     const int column = static_cast<int>(left);
     const int row = static_cast<int>(top);
     const float right_share = left - static_cast<float>(column);
@@ -43,8 +44,8 @@ class Contrast {
   }
   // The same, above (light) or below (dark) its surroundings.
   [[nodiscard]] float light_at(float x, float y) const {
-    const int column = std::clamp(static_cast<int>(x) / kBlockPixels, 0, columns_ - 1);
-    const int row = std::clamp(static_cast<int>(y) / kBlockPixels, 0, rows_ - 1);
+    const int column = static_cast<int>(std::min(last_column_, std::max(0.0F, x))) / kBlockPixels;
+    const int row = static_cast<int>(std::min(last_row_, std::max(0.0F, y))) / kBlockPixels;
     return gray_at(x, y) - static_cast<float>(middles_[static_cast<std::size_t>(row * columns_ + column)]);
   }
 

@@ -260,7 +260,7 @@ std::vector<Triple> find_triples(const std::vector<Finder>& finders) {
         const float longer = std::max(length(across) / length(down), length(down) / length(across));
         const float module = (size_of(corner) + size_of(*right) + size_of(*below)) / 21;
         const float modules = std::sqrt(legs) / module;
-        if (sine < 0.4F || std::abs(cosine) > 0.8F || longer > kMostUnlike) continue;
+        if (!(sine >= 0.4F) || std::abs(cosine) > 0.8F || longer > kMostUnlike) continue;
         if (modules < 9 || modules > 230) continue;
         const float cost = (most / least - 1) + 1.5F * std::abs(cosine) + 0.7F * (longer - 1) +
                            1.5F / static_cast<float>(std::min({corner.seen, right->seen, below->seen}));

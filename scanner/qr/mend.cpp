@@ -19,7 +19,8 @@ constexpr double kLeastFormatLikeness = 0.4;
 // Check codewords of each block that neither errors nor erasures may use up once erasures are guessed: the
 // guesses make chance hits likelier.
 constexpr int kSpareChecks = 2;
-// With fewer checks left after the erasures, a symbol of chance is one in millions rather than one in billions.
+// With fewer checks left after the erasures, a symbol of chance is one in millions rather than one in
+// billions.
 constexpr int kSureChecks = 4;
 // Of a block's check codewords, how many are given to erasures, in eighths, in the order they are tried.
 constexpr std::array<int, 4> kErasedEighths{0, 3, 5, 7};

@@ -5,9 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "scanner/decode.hpp"
+#include "scanner/engine.hpp"
 #include "scanner/hand_scanner.hpp"
 #include "scanner/hid_keys.hpp"
 #include "scanner/pixels.hpp"
+#include "scanner/stream_reader.hpp"
 
 namespace lanyard::scanner::fuzz {
 namespace {
@@ -110,6 +113,36 @@ void fuzz_pixels(Input input) {
   const bool in_place = picture.format == PixelFormat::grey || picture.format == PixelFormat::nv12;
   require(light.has_value() == (in_place && copy.has_value()));
   if (light) require(sum_of(*light) == sum_of(copy->view()));
+}
+
+void fuzz_frame(Input input) {
+  constexpr std::size_t kHead = 4;
+  if (input.size() <= kHead) return;
+  const int width = 1 + input[0];
+  const int height = 1 + input[1];
+  const int stride = width + input[2] % 64;
+  const Symbologies all{.micro_qr = true, .data_matrix = true, .aztec = true, .pdf417 = true};
+  const Symbologies symbologies = (input[3] & 1U) != 0 && engine_can(all) ? all : Symbologies{};
+  const Input pixels = input.subspan(kHead);
+  // The last row ends with its last pixel.
+  std::vector<std::uint8_t> memory(static_cast<std::size_t>(stride) * static_cast<std::size_t>(height - 1) +
+                                   static_cast<std::size_t>(width));
+  for (std::size_t i = 0; i < memory.size(); ++i) memory[i] = pixels[i % pixels.size()];
+  memory.shrink_to_fit();
+  const GrayView view{memory.data(), width, height, stride};
+  const auto check = [](const std::vector<Symbol>& symbols, std::size_t most) {
+    require(symbols.size() <= most);
+    for (const Symbol& symbol : symbols) {
+      require(!symbol.text.empty() && symbol.text.size() <= kMaxSymbolBytes && !symbol.format.empty());
+    }
+  };
+  // One that has seen other frames before, of other measures.
+  static StreamReader lasting{StreamOptions{}};
+  check(lasting.read(view).symbols, 4);
+  StreamReader fresh{{.max_symbols = 1, .symbologies = symbologies}};
+  check(fresh.read(view).symbols, 1);
+  if (input[3] % 8 != 3) return;  // dear
+  check(decode(view, {.effort = Effort::thorough, .max_symbols = 8, .symbologies = symbologies}), 8);
 }
 
 void fuzz_hand(Input input) {

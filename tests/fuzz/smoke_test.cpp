@@ -112,6 +112,26 @@ TEST_CASE("no raw frame, whatever its measures, does harm") {
   CHECK(run(fuzz::fuzz_pixels, seeds, 20'000) == 20'000);
 }
 
+TEST_CASE("no frame, whatever is in it, ends the reader") {
+  std::vector<Bytes> seeds;
+  for (const std::string& words :
+       {std::string("a"), std::string("L1:A BADGE OF SOME LENGTH 0123456789"), std::string(120, '7')}) {
+    for (const int module_pixels : {1, 2, 3}) {
+      const GrayFrame made = qr_of(words, module_pixels);
+      const int side = std::min(256, made.width());
+      Bytes seed{static_cast<std::uint8_t>(side - 1),
+                 static_cast<std::uint8_t>(std::min(256, made.height()) - 1), 0, 0};
+      for (int y = 0; y < std::min(256, made.height()); ++y) {
+        seed.insert(seed.end(), made.row(y), made.row(y) + side);
+      }
+      seeds.push_back(seed);
+      seed[3] = 3;
+      seeds.push_back(seed);
+    }
+  }
+  CHECK(run(fuzz::fuzz_frame, seeds, 300) == 300);
+}
+
 TEST_CASE("no bytes of a hand scanner do harm, and none that must not come through do") {
   std::vector<Bytes> seeds;
   for (std::uint8_t end = 0; end < 7; ++end) {

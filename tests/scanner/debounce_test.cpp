@@ -75,5 +75,19 @@ TEST_CASE("what is remembered is bounded, and the longest unseen is forgotten fi
   CHECK(debounce.offer("0", at(now)));
 }
 
+TEST_CASE("a text that is not sure is a scan when it is seen again, once") {
+  Debounce debounce{milliseconds{1500}};
+  CHECK_FALSE(debounce.offer("guessed", at(0), false));
+  CHECK(debounce.offer("guessed", at(33), false));
+  CHECK_FALSE(debounce.offer("guessed", at(66), false));
+  CHECK_FALSE(debounce.offer("guessed", at(99), true));
+}
+
+TEST_CASE("a text that is not sure and is not seen again was chance") {
+  Debounce debounce{milliseconds{1500}};
+  CHECK_FALSE(debounce.offer("chance", at(0), false));
+  CHECK_FALSE(debounce.offer("chance", at(2000), false));
+}
+
 }  // namespace
 }  // namespace lanyard::scanner
