@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "scanner/engine.hpp"
 #include "sync/record.hpp"
 #include "sync/toml_reader.hpp"
 
@@ -63,6 +64,19 @@ void read_camera(TomlTable table, CameraConfig& camera) {
   if (sized) {
     camera.video.width = static_cast<int>(table.number("width_px", 160, scanner::kMaxFrameSidePixels));
     camera.video.height = static_cast<int>(table.number("height_px", 120, scanner::kMaxFrameSidePixels));
+  }
+  if (table.has("symbologies")) {
+    const auto symbologies = scanner::parse_symbologies(table.texts("symbologies", scanner::kSymbologies));
+    if (!symbologies) {
+      table.wrong("symbologies", symbologies.error());
+    } else if (!scanner::engine_can(*symbologies)) {
+      table.wrong("symbologies",
+                  "ZXing " + std::string(scanner::engine_version()) +
+                      " can be ended by pictures when it looks for more than QR codes; 2.2 and "
+                      "later can do it");
+    } else {
+      camera.symbologies = *symbologies;
+    }
   }
   const std::string& source = camera.source;
   const auto names = [&](std::string_view kind) {

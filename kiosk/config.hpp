@@ -11,6 +11,7 @@
 #include "scanner/camera.hpp"
 #include "scanner/hand_device.hpp"
 #include "scanner/hand_scanner.hpp"
+#include "scanner/symbol.hpp"
 #include "sync/error.hpp"
 
 namespace lanyard::kiosk {
@@ -34,6 +35,7 @@ struct CameraConfig {
   double frames_per_second{15};                    // of a replay
   bool loop{true};                                 // of a replay; else it waits for further pictures
   scanner::V4l2Options video{};                    // of a video device
+  scanner::Symbologies symbologies{};              // beside QR codes
 };
 
 inline constexpr std::size_t kMaxHandScanners = 4;

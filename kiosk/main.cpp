@@ -87,6 +87,7 @@ std::unique_ptr<scanner::ScanLoop> scan_loop_of(const CameraConfig& config) {
     return std::make_unique<scanner::ScanLoop>(missing_camera(camera.error().message));
   }
   scanner::ScanLoopOptions options;
+  options.stream.symbologies = config.symbologies;
   options.on_news = [] { Window::wake(); };
   return std::make_unique<scanner::ScanLoop>(std::move(*camera), std::move(options));
 }

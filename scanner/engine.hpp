@@ -35,7 +35,8 @@ struct EngineLook {
 
 // Whether the version in use reads light on dark as well; else it needs an inverted copy.
 [[nodiscard]] bool engine_turns();
-// Whether the version in use reads all of these without danger to the process.
+// Whether the version in use reads all of these without danger to the process; the others it is not asked
+// for.
 [[nodiscard]] bool engine_can(const Symbologies& symbologies);
 // The version that it was built for.
 [[nodiscard]] std::string_view engine_version();

@@ -107,7 +107,7 @@ void ScanLoop::offer(const FrameReading& reading, const Captured& captured) {
     if (symbol.text != meant->text) debounce_.note(symbol.text, captured.at);
   }
   if (meant == nullptr || !debounce_.offer(meant->text, captured.at, meant->sure)) return;
-  Scan scan{meant->text, {}, captured.at, captured.sequence, captured.source};
+  Scan scan{meant->text, meant->format, {}, captured.at, captured.sequence, captured.source};
   for (std::size_t corner = 0; corner < scan.corners.size(); ++corner) {
     scan.corners[corner] = {static_cast<double>(meant->corners[corner].x) / view.width,
                             static_cast<double>(meant->corners[corner].y) / view.height};

@@ -31,7 +31,8 @@ struct SharePoint {
 
 // A symbol that was held up.
 struct Scan {
-  std::string text;  // as Symbol::text: any bytes
+  std::string text;    // as Symbol::text: any bytes
+  std::string format;  // as Symbol::format; empty: a hand scanner that did not say
   std::array<SharePoint, 4> corners{};
   std::chrono::steady_clock::time_point seen_at;  // when the frame was taken
   std::uint64_t frame{0};                         // its sequence number

@@ -15,7 +15,10 @@
 
 #include "scanner/camera.hpp"
 #include "scanner/decode.hpp"
+#include "scanner/engine.hpp"
+#include "scanner/one_line.hpp"
 #include "scanner/picture.hpp"
+#include "scanner/scan_live.hpp"
 #include "scanner/scan_loop.hpp"
 #include "scanner/scan_report.hpp"
 
@@ -34,29 +37,6 @@ void want_stop(int) {
   stop_wanted = 1;
 }
 
-// One line, whatever the symbol holds: a code must neither forge a second line nor steer a terminal.
-std::string on_one_line(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string line;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '\n') {
-      line += "\\n";
-    } else if (c == '\t') {
-      line += "\\t";
-    } else if (c == '\\') {
-      line += "\\\\";
-    } else if (byte < 0x20 || byte == 0x7F) {
-      line += "\\x";
-      line += kHex[byte >> 4U];
-      line += kHex[byte & 0x0FU];
-    } else {
-      line += c;
-    }
-  }
-  return line;
-}
-
 // Bytes that are no UTF-8 become U+FFFD, since JSON has no other place for them.
 std::string dumped(const json& object) {
   return object.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -70,15 +50,16 @@ json corners_of(const Corner& corners) {
 }
 
 // Whether the picture could be read; an error is told on stderr, and in JSON as well.
-bool scan_picture(const std::string& path, bool as_json) {
+bool scan_picture(const std::string& path, bool as_json, const Symbologies& symbologies) {
   const auto frame = read_picture(path);
   json object{{"path", path}, {"symbols", json::array()}};
   if (!frame) {
     std::cerr << "lanyard-scan: " << on_one_line(frame.error().message) << '\n';
     object["error"] = frame.error().message;
   } else {
-    for (const Symbol& symbol :
-         decode(frame->view(), {.effort = Effort::thorough, .max_symbols = kMaxSymbolsPerFrame})) {
+    for (const Symbol& symbol : decode(
+             frame->view(),
+             {.effort = Effort::thorough, .max_symbols = kMaxSymbolsPerFrame, .symbologies = symbologies})) {
       if (as_json) {
         object["symbols"].push_back(
             {{"text", symbol.text}, {"format", symbol.format}, {"corners", corners_of(symbol.corners)}});
@@ -93,7 +74,8 @@ bool scan_picture(const std::string& path, bool as_json) {
 
 void print_scan(const Scan& scan, bool as_json) {
   if (as_json) {
-    const json symbol{{"text", scan.text}, {"format", "QRCode"}, {"corners_share", corners_of(scan.corners)}};
+    const json symbol{
+        {"text", scan.text}, {"format", scan.format}, {"corners_share", corners_of(scan.corners)}};
     std::cout << dumped({{"path", scan.source}, {"frame", scan.frame}, {"symbols", json::array({symbol})}})
               << '\n';
   } else {
@@ -102,8 +84,14 @@ void print_scan(const Scan& scan, bool as_json) {
   std::cout.flush();
 }
 
+struct Wishes {
+  bool as_json{false};
+  bool live{false};
+  Symbologies symbologies;
+};
+
 // Until a signal, or until the camera ends or cannot go on.
-int scan_device(const std::string& device, bool as_json) {
+int scan_device(const std::string& device, const Wishes& wishes) {
   const bool is_path = device.find(':') == std::string::npos || device.front() == '/';
   if (is_path && !std::filesystem::exists(device)) {
     std::cerr << "lanyard-scan: " << device << ": no such device\n";
@@ -116,12 +104,19 @@ int scan_device(const std::string& device, bool as_json) {
   }
   (void)std::signal(SIGINT, want_stop);
   (void)std::signal(SIGTERM, want_stop);
-  ScanLoop loop(std::move(*camera));
+  ScanLoopOptions options;
+  options.stream.symbologies = wishes.symbologies;
+  ScanLoop loop(std::move(*camera), options);
+  if (wishes.live) {
+    const LiveForm form = isatty(STDOUT_FILENO) != 0 ? LiveForm::in_place : LiveForm::lines;
+    return live(loop, wishes.as_json, form, std::cout, std::cerr, [] { return stop_wanted == 0; }) ? kOk
+                                                                                                   : kFailed;
+  }
   std::string told;
   while (stop_wanted == 0 && std::cout) {
     // Asked before the mailbox, so that the scan of the last frame is not lost.
     const ScanLoopStatus status = loop.status();
-    while (const auto scan = loop.wait_scan(kLookForStopEvery)) print_scan(*scan, as_json);
+    while (const auto scan = loop.wait_scan(kLookForStopEvery)) print_scan(*scan, wishes.as_json);
     if (status.message != told) {
       told = status.message;
       if (!told.empty()) std::cerr << "lanyard-scan: " << on_one_line(told) << '\n';
@@ -143,10 +138,18 @@ int run(int argc, char** argv) {
   std::vector<std::string> pictures;
   app.add_flag("--json", as_json, "One JSON object for each picture, or for each scan of the camera");
   std::string report_folder;
+  bool live = false;
+  std::vector<std::string> symbology_names;
   app.add_option("--report", report_folder,
                  "How many pictures of a folder with a truth.tsv are read, by which pass");
-  auto* device_option =
-      app.add_option("--device", device, "A camera, as /dev/video0, to be read until Ctrl-C");
+  auto* device_option = app.add_option("--device", device,
+                                       "A camera, as /dev/video0 or replay:FOLDER, to be read until Ctrl-C");
+  app.add_flag("--live", live,
+               "What is made of each frame: which pass reads it, in what time, and what is seen")
+      ->needs(device_option);
+  app.add_option("--symbologies", symbology_names, "Beside qr: micro-qr, data-matrix, aztec, pdf417")
+      ->delimiter(',')
+      ->expected(1);
   app.add_option("PICTURE", pictures, "Pictures to read")->excludes(device_option);
   try {
     app.parse(argc, argv);
@@ -157,14 +160,23 @@ int run(int argc, char** argv) {
     std::cerr << "lanyard-scan: name a PICTURE, a --device or a --report; see --help\n";
     return kWrongUse;
   }
+  const auto symbologies = parse_symbologies(symbology_names);
+  if (!symbologies || !engine_can(*symbologies)) {
+    std::cerr << "lanyard-scan: "
+              << (symbologies
+                      ? "ZXing " + std::string(engine_version()) + " reads QR codes alone without danger"
+                      : symbologies.error())
+              << '\n';
+    return kWrongUse;
+  }
   int result = kOk;
   if (!report_folder.empty()) {
     std::ostream* progress = isatty(STDERR_FILENO) != 0 ? &std::cerr : nullptr;
     if (!report(report_folder, as_json, std::cout, std::cerr, progress)) result = kFailed;
   }
-  if (!device.empty()) result = scan_device(device, as_json);
+  if (!device.empty()) result = scan_device(device, {as_json, live, *symbologies});
   for (const std::string& path : pictures) {
-    if (!scan_picture(path, as_json)) result = kFailed;
+    if (!scan_picture(path, as_json, *symbologies)) result = kFailed;
   }
   std::cout.flush();
   if (!std::cout) {

@@ -16,6 +16,11 @@ constexpr std::array kEachFrame{
     Pass{"last seen", sighting, 320, false, own},
     Pass{"sharp region 320", regions, 320, true, own},
 };
+// Where other symbologies than QR are looked for, which are the engine's alone.
+constexpr std::array kEachFrameOther{
+    Pass{"zxing region 480", regions, 480, false, engine},
+    Pass{"zxing 640", whole, 640, false, engine},
+};
 // One of these a frame, in turn.
 constexpr std::array kInTurn{
     Pass{"whole 320", whole, 320, false, own},    Pass{"zxing sharp region 320", regions, 320, true, engine},
@@ -67,6 +72,9 @@ FrameReading StreamReader::read(GrayView frame) {
     reading.given_up = late();
     done = reading.given_up || run(pass, reading);
     if (done) break;
+  }
+  if (!options_.symbologies.qr_alone()) {
+    for (const Pass& pass : kEachFrameOther) done = done || run(pass, reading);
   }
   if (!done && pipeline_.found().empty() && dear_pass_is_due()) {
     reading.given_up = late();

@@ -28,4 +28,23 @@ const Symbol* nearest_to_middle(std::span<const Symbol> symbols, int frame_width
   return nearest;
 }
 
+tl::expected<Symbologies, std::string> parse_symbologies(std::span<const std::string> names) {
+  Symbologies symbologies;
+  for (const std::string& name : names) {
+    if (name == "micro-qr") {
+      symbologies.micro_qr = true;
+    } else if (name == "data-matrix") {
+      symbologies.data_matrix = true;
+    } else if (name == "aztec") {
+      symbologies.aztec = true;
+    } else if (name == "pdf417") {
+      symbologies.pdf417 = true;
+    } else if (name != "qr") {
+      return tl::make_unexpected("unknown symbology '" + name +
+                                 "'; there are qr, micro-qr, data-matrix, aztec and pdf417");
+    }
+  }
+  return symbologies;
+}
+
 }  // namespace lanyard::scanner

@@ -7,6 +7,8 @@
 #include <span>
 #include <string>
 
+#include <tl/expected.hpp>
+
 namespace lanyard::scanner {
 
 // A QR code holds at most 2953 bytes (ISO/IEC 18004, version 40-L); as Latin-1 in UTF-8 each may take two.
@@ -45,5 +47,9 @@ struct Symbologies {
   [[nodiscard]] bool qr_alone() const { return !micro_qr && !data_matrix && !aztec && !pdf417; }
   friend bool operator==(const Symbologies&, const Symbologies&) = default;
 };
+inline constexpr std::size_t kSymbologies = 5;
+// By their names in settings: "qr", which is always looked for, "micro-qr", "data-matrix", "aztec", "pdf417".
+// The error is a line of English that says which name is unknown.
+[[nodiscard]] tl::expected<Symbologies, std::string> parse_symbologies(std::span<const std::string> names);
 
 }  // namespace lanyard::scanner
