@@ -149,7 +149,7 @@ int run(int argc, char** argv) {
       ->needs(device_option);
   app.add_option("--symbologies", symbology_names, "Beside qr: micro-qr, data-matrix, aztec, pdf417")
       ->delimiter(',')
-      ->expected(1);
+      ->allow_extra_args(false);
   app.add_option("PICTURE", pictures, "Pictures to read")->excludes(device_option);
   try {
     app.parse(argc, argv);
