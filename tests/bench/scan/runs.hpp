@@ -29,6 +29,22 @@ struct StreamsSettings {
 // Somebody comes with a badge or a phone.
 [[nodiscard]] Report run_streams(const Settings& settings, const StreamsSettings& streams);
 
+struct WorkingRangeSettings {
+  int arrivals{120};  // of each way to draw them
+  int frames{30};     // held for so many of them, 30 a second
+  std::string dump;
+};
+// What every arrival within the working range is read by, and after how long.
+[[nodiscard]] Report run_working_range(const Settings& settings, const WorkingRangeSettings& asked);
+
+struct LimitsSettings {
+  int seeds{24};
+  int frames{1};     // of each seed and level; the share read of them all counts
+  std::string only;  // causes whose name has this in it
+};
+// One cause at a time, level by level.
+[[nodiscard]] Report run_limits(const Settings& settings, const LimitsSettings& asked);
+
 struct EmptySettings {
   arrivals::Size frame{1280, 720};
   int frames{66};    // of which the cost is told

@@ -19,6 +19,8 @@ struct Asked {
   StreamsSettings streams;
   EmptySettings empty;
   FalseReadsSettings false_reads;
+  WorkingRangeSettings working;
+  LimitsSettings limits;
   std::vector<std::string> only;
   std::vector<std::string> without;
   int height{0};  // of the frames; both if 0
@@ -78,6 +80,21 @@ int run(int argc, char** argv) {
   empty->add_option("--count", asked.false_reads.count, "For false reads, of Lanyard's readers alone")
       ->capture_default_str();
   empty->add_option("--dump", asked.empty.dump, "DIR for the pictures of which something was read");
+  auto* working =
+      app.add_subcommand("working-range", "Whatever is held within the range in which all is to be read");
+  working->add_option("--arrivals", asked.working.arrivals, "Of each way to draw them")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000000));
+  working->add_option("--dump", asked.working.dump, "DIR for the first frames of those that were not read");
+
+  auto* limits = app.add_subcommand("limits", "One cause at a time, at 1280x720");
+  limits->add_option("--seeds", asked.limits.seeds, "Of each level")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10000));
+  limits->add_option("--frames", asked.limits.frames, "Of each seed, as a stream")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 300));
+  limits->add_option("--cause", asked.limits.only, "Those with this in their names");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& stopped) {
@@ -102,6 +119,8 @@ int run(int argc, char** argv) {
     asked.false_reads.dump = asked.empty.dump;
     if (asked.false_reads.count > 0) report.append(run_false_reads(asked.settings, asked.false_reads));
   }
+  if (working->parsed()) report.append(run_working_range(asked.settings, asked.working));
+  if (limits->parsed()) report.append(run_limits(asked.settings, asked.limits));
   if (asked.json) {
     std::puts(to_json(report).dump(2).c_str());
   } else {
