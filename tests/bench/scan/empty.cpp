@@ -115,7 +115,7 @@ Report run_false_reads(const Settings& settings, const FalseReadsSettings& asked
                                               std::to_string(i) + ", " + std::string(to_name(kind_of(i))) +
                                               (answer.pass.empty() ? "" : ", by " + answer.pass));
                        if (!asked.dump.empty()) {
-                         write_pgm(asked.dump + "/" + std::to_string(i) + ".pgm", picture.view());
+                         write_pgm(asked.dump + "/empty-" + std::to_string(i) + ".pgm", picture.view());
                        }
                      }
                    });

@@ -47,8 +47,7 @@ struct LimitsSettings {
 
 struct EmptySettings {
   arrivals::Size frame{1280, 720};
-  int frames{66};    // of which the cost is told
-  std::string dump;  // a folder for the pictures of which something was read
+  int frames{66};  // of which the cost is told
 };
 // Frames without a code, of which all readers are asked.
 [[nodiscard]] Report run_empty(const Settings& settings, const EmptySettings& empty);

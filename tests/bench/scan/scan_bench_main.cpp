@@ -24,6 +24,8 @@ struct Asked {
   std::vector<std::string> only;
   std::vector<std::string> without;
   int height{0};  // of the frames; both if 0
+  std::string dump;
+  bool brief{false};
   bool json{false};
   bool check{false};
 };
@@ -49,54 +51,104 @@ bool choose_readers(Asked& asked) {
   return asked.settings.readers.size() > 1;
 }
 
+// Enough to see what broke, in a few minutes instead of half an hour.
+void be_brief(Asked& asked) {
+  asked.streams.sequences /= 5;
+  asked.streams.until_read = true;
+  asked.empty.frames /= 2;
+  asked.false_reads.count /= 10;
+  asked.working.arrivals /= 5;
+  asked.limits.seeds /= 3;
+  std::erase_if(asked.settings.readers, [](const Reader& reader) { return reader.dear; });
+}
+
+enum class Work : std::uint8_t { all, streams, working_range, limits, empty };
+
+Report run_work(Asked& asked, Work work) {
+  Report report;
+  const auto does = [work](Work one) { return work == Work::all || work == one; };
+  if (does(Work::streams)) {
+    at_each_size(asked, report, [&asked](arrivals::Size size) {
+      asked.streams.frame = size;
+      return run_streams(asked.settings, asked.streams);
+    });
+  }
+  if (does(Work::working_range)) report.append(run_working_range(asked.settings, asked.working));
+  if (does(Work::limits)) report.append(run_limits(asked.settings, asked.limits));
+  if (does(Work::empty)) {
+    at_each_size(asked, report, [&asked](arrivals::Size size) {
+      asked.empty.frame = size;
+      return run_empty(asked.settings, asked.empty);
+    });
+    if (asked.false_reads.count > 0) report.append(run_false_reads(asked.settings, asked.false_reads));
+  }
+  return report;
+}
+
+void add_options(CLI::App& app, Asked& asked) {
+  std::vector<std::string> names;
+  for (const Reader& reader : all_readers()) names.push_back(reader.name);
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  app.footer("Readers: " + list +
+             ". The bars are those of the last.\n"
+             "Exits 0, 1 if it failed or --check found a bar missed, 2 for wrong use.");
+  app.add_option("--only", asked.only, "Readers beside the default, by name")
+      ->delimiter(',')
+      ->check(CLI::IsMember(names));
+  app.add_option("--without", asked.without, "Readers that are not asked")
+      ->delimiter(',')
+      ->check(CLI::IsMember(names));
+  app.add_option("--height", asked.height, "720 or 1080; else both")->check(CLI::IsMember({720, 1080}));
+  app.add_option("--seed", asked.settings.seed, "The same seed gives the same frames")->capture_default_str();
+  app.add_option("--dump", asked.dump, "DIR for pictures (PGM) of what is listed as missed or wrongly read");
+  app.add_flag("--json", asked.json, "A JSON object instead of tables");
+  app.add_flag("--check", asked.check, "Exit 1 if a bar is missed");
+  app.require_subcommand(1, 1);
+  app.fallthrough();
+}
+
+Work parse_work(CLI::App& app, Asked& asked, int argc, char** argv) {
+  const CLI::Range some(1, 1'000'000);
+  auto* all = app.add_subcommand("all", "All of them");
+  all->add_flag("--brief", asked.brief, "A fraction of each, without the slow readers");
+  auto* streams = app.add_subcommand("streams", "Badges and phones that are brought in");
+  streams->add_option("--sequences", asked.streams.sequences, "How many")->capture_default_str()->check(some);
+  streams->add_flag("--until-read", asked.streams.until_read,
+                    "Ask no reader after its first reading: quicker, without hit rates");
+  auto* working =
+      app.add_subcommand("working-range", "What is held within the range in which all is to be read");
+  working->add_option("--arrivals", asked.working.arrivals, "Of each way to draw them")
+      ->capture_default_str()
+      ->check(some);
+  auto* limits = app.add_subcommand("limits", "One cause at a time, at 1280x720");
+  limits->add_option("--seeds", asked.limits.seeds, "Of each level")->capture_default_str()->check(some);
+  limits->add_option("--frames", asked.limits.frames, "Of each seed, as a stream")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 300));
+  limits->add_option("--cause", asked.limits.only, "Those with this in their names");
+  auto* empty = app.add_subcommand("empty", "Frames without a code");
+  empty->add_option("--frames", asked.empty.frames, "Of each size, for the costs")
+      ->capture_default_str()
+      ->check(some);
+  empty->add_option("--count", asked.false_reads.count, "For false reads, of Lanyard's readers alone")
+      ->capture_default_str();
+  app.parse(argc, argv);
+  if (streams->parsed()) return Work::streams;
+  if (working->parsed()) return Work::working_range;
+  if (limits->parsed()) return Work::limits;
+  return empty->parsed() ? Work::empty : Work::all;
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Compares readers of QR codes on generated frames. Costs are thread CPU time.",
                "lanyard-scan-bench");
   app.set_version_flag("--version", std::string("lanyard-scan-bench ") + LANYARD_VERSION);
   Asked asked;
-  std::string names;
-  for (const Reader& reader : all_readers()) names += (names.empty() ? "" : ", ") + reader.name;
-  app.footer("Readers: " + names +
-             ". The bars are those of the last.\nExits 0, 1 if it failed or --check found a bar missed, "
-             "2 for wrong use.");
-  app.add_option("--only", asked.only, "Readers beside the default, by name")->delimiter(',');
-  app.add_option("--without", asked.without, "Readers that are not asked")->delimiter(',');
-  app.add_option("--height", asked.height, "720 or 1080; else both")->check(CLI::IsMember({720, 1080}));
-  app.add_option("--seed", asked.settings.seed, "The same seed gives the same frames")->capture_default_str();
-  app.add_flag("--json", asked.json, "A JSON object instead of tables");
-  app.add_flag("--check", asked.check, "Exit 1 if a bar is missed");
-  app.require_subcommand(1, 1);
-  app.fallthrough();
-
-  auto* streams = app.add_subcommand("streams", "Badges and phones that are brought in");
-  streams->add_option("--sequences", asked.streams.sequences, "How many")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 100000));
-  streams->add_flag("--until-read", asked.streams.until_read,
-                    "Ask no reader after its first reading: quicker, without hit rates");
-  streams->add_option("--dump", asked.streams.dump, "DIR for the frames of the sequences that are listed");
-  auto* empty = app.add_subcommand("empty", "Frames without a code");
-  empty->add_option("--frames", asked.empty.frames, "Of each size, for the costs")->capture_default_str();
-  empty->add_option("--count", asked.false_reads.count, "For false reads, of Lanyard's readers alone")
-      ->capture_default_str();
-  empty->add_option("--dump", asked.empty.dump, "DIR for the pictures of which something was read");
-  auto* working =
-      app.add_subcommand("working-range", "Whatever is held within the range in which all is to be read");
-  working->add_option("--arrivals", asked.working.arrivals, "Of each way to draw them")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 1000000));
-  working->add_option("--dump", asked.working.dump, "DIR for the first frames of those that were not read");
-
-  auto* limits = app.add_subcommand("limits", "One cause at a time, at 1280x720");
-  limits->add_option("--seeds", asked.limits.seeds, "Of each level")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 10000));
-  limits->add_option("--frames", asked.limits.frames, "Of each seed, as a stream")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 300));
-  limits->add_option("--cause", asked.limits.only, "Those with this in their names");
+  Work work{};
   try {
-    app.parse(argc, argv);
+    add_options(app, asked);
+    work = parse_work(app, asked, argc, argv);
   } catch (const CLI::ParseError& stopped) {
     return app.exit(stopped, std::cout, std::cerr) == 0 ? 0 : 2;
   }
@@ -104,23 +156,11 @@ int run(int argc, char** argv) {
     std::cerr << "lanyard-scan-bench: no reader is left to compare\n";
     return 2;
   }
-  Report report;
-  if (streams->parsed()) {
-    at_each_size(asked, report, [&asked](arrivals::Size size) {
-      asked.streams.frame = size;
-      return run_streams(asked.settings, asked.streams);
-    });
+  if (asked.brief) be_brief(asked);
+  for (std::string* folder : {&asked.streams.dump, &asked.working.dump, &asked.false_reads.dump}) {
+    *folder = asked.dump;
   }
-  if (empty->parsed()) {
-    at_each_size(asked, report, [&asked](arrivals::Size size) {
-      asked.empty.frame = size;
-      return run_empty(asked.settings, asked.empty);
-    });
-    asked.false_reads.dump = asked.empty.dump;
-    if (asked.false_reads.count > 0) report.append(run_false_reads(asked.settings, asked.false_reads));
-  }
-  if (working->parsed()) report.append(run_working_range(asked.settings, asked.working));
-  if (limits->parsed()) report.append(run_limits(asked.settings, asked.limits));
+  const Report report = run_work(asked, work);
   if (asked.json) {
     std::puts(to_json(report).dump(2).c_str());
   } else {

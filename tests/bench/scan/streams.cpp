@@ -146,7 +146,9 @@ Report run_streams(const Settings& settings, const StreamsSettings& streams) {
       line += settings.readers[r].name + " " + (firsts[r] == end ? "-" : std::to_string(firsts[r])) + ", ";
     }
     report.lists.push_back(line + sequence.what);
-    if (!streams.dump.empty()) dump(streams.dump + "/" + std::to_string(i), sequence);
+    if (!streams.dump.empty())
+      dump(streams.dump + "/streams-" + std::to_string(streams.frame.height) + "-" + std::to_string(i),
+           sequence);
   }
   report.tables.push_back(table_of(settings, streams, tallies));
   if (unread > 0) report.lists.push_back(std::to_string(unread) + " sequences were read by no reader");

@@ -104,7 +104,7 @@ Report run_working_range(const Settings& settings, const WorkingRangeSettings& a
                              (drawn.near.empty() ? "" : "near: " + drawn.near + "; ") +
                              to_text(drawn.conditions));
       if (!asked.dump.empty()) {
-        write_pgm(asked.dump + "/" + std::to_string(d) + "-" + std::to_string(i) + ".pgm",
+        write_pgm(asked.dump + "/working-" + std::to_string(d) + "-" + std::to_string(i) + ".pgm",
                   compose(shots[0].scene, shots[0].noise_seed).view());
       }
     }

@@ -93,14 +93,15 @@ Conditions conditions_of(const Values& values, Random& random) {
   conditions.defocus_px = values[1];
   conditions.motion_px = values[2];
   conditions.tilt_degrees = values[3];
-  // Anywhere between black and white that has room for it.
-  conditions.dark = random.between(10, 235 - values[4]);
-  conditions.light = conditions.dark + values[4];
   conditions.noise = values[5];
   conditions.glare_share = values[6];
   conditions.roll_degrees = random.between(-25, 25);
   conditions.gradient = random.between(0, 0.3);
   conditions.vignette = random.between(0.05, 0.2);
+  // Where the light is weakest, the contrast is what was asked for; between black and white, anywhere.
+  const double contrast = values[4] / (1 - 0.2 * conditions.gradient - 0.1 * conditions.vignette);
+  conditions.dark = random.between(10, 235 - contrast);
+  conditions.light = conditions.dark + contrast;
   conditions.room_light = random.between(0.6, 1.1);
   return conditions;
 }

@@ -42,10 +42,10 @@ class PropBox {
 // How hard what is held in the working range is: module >= 2.5 px, defocus <= 1.4 px, motion <= 5 px, tilt <=
 // 45 degrees, contrast >= 40 levels, noise <= 20, glare <= 5 % of the code.
 enum class Draw : std::uint8_t {
-  one_near,  // its limit, within the last tenth of its range; the others are moderate (in the easy part of
-             // theirs; modules of 4 px to 6)
-  two_near,  // two that do not ask for the same pixels: a fine module may be neither blurred nor smeared as
-             // far as one of 4 px, nor may what is blurred be smeared
+  one_near,   // its limit, within the last tenth of its range; the others are moderate (in the easy part of
+              // theirs; modules of 4 px to 6)
+  two_near,   // two that do not ask for the same pixels: a fine module may be neither blurred nor smeared as
+              // far as one of 4 px, nor may what is blurred be smeared
   pair_near,  // any two
   uniform,    // each anywhere in its range, all at once
 };

@@ -12,6 +12,9 @@
 namespace lanyard::arrivals {
 namespace {
 
+// Beyond it nothing is read anyway, and whole pixels do.
+constexpr double kFineSmearPx = 16;
+
 using Plane = std::vector<std::uint8_t>;
 
 std::size_t index_of(const Patch& patch, int x, int y) {
@@ -103,6 +106,69 @@ void smear_plane(Plane& plane, int width, int height, Vec2 way, int steps) {
   plane = std::move(out);
 }
 
+// Part of a short smear: how much of the pixel that lies so far away.
+struct Tap {
+  int dx{0};
+  int dy{0};
+  std::uint16_t weight{0};  // of 256
+};
+
+// Where a point goes while the shutter is open, shared out among the pixels on its way, to fractions of them:
+// it is such a smear, of a module or two, that makes the difference between what is read and what is not.
+std::vector<Tap> taps_of(Vec2 way) {
+  constexpr int kPointsPerPixel = 8;
+  const int points = std::max(2, static_cast<int>(std::ceil(length(way) * kPointsPerPixel)));
+  const int reach = static_cast<int>(std::ceil(std::max(std::abs(way.x), std::abs(way.y)) / 2)) + 1;
+  const int side = 2 * reach + 1;
+  std::vector<double> shares(static_cast<std::size_t>(side) * static_cast<std::size_t>(side));
+  for (int i = 0; i < points; ++i) {
+    const Vec2 at = way * ((i + 0.5) / points - 0.5) + Vec2{double(reach), double(reach)};
+    const int x = static_cast<int>(at.x);
+    const int y = static_cast<int>(at.y);
+    const auto first =
+        static_cast<std::size_t>(y) * static_cast<std::size_t>(side) + static_cast<std::size_t>(x);
+    const auto below = first + static_cast<std::size_t>(side);
+    shares[first] += (1 - (at.x - x)) * (1 - (at.y - y)) / points;
+    shares[first + 1] += (at.x - x) * (1 - (at.y - y)) / points;
+    shares[below] += (1 - (at.x - x)) * (at.y - y) / points;
+    shares[below + 1] += (at.x - x) * (at.y - y) / points;
+  }
+  // What is rounded off one goes to the next, so that a flat area keeps its level.
+  std::vector<Tap> taps;
+  double owed = 0;
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    owed += shares[i] * 256;
+    const auto weight = static_cast<int>(std::lround(owed));
+    if (weight <= 0) continue;
+    owed -= weight;
+    taps.push_back({static_cast<int>(i) % side - reach, static_cast<int>(i) / side - reach,
+                    static_cast<std::uint16_t>(weight)});
+  }
+  return taps;
+}
+
+void smear_finely(Plane& plane, int width, int height, const std::vector<Tap>& taps) {
+  Plane out(plane.size());
+  std::vector<std::uint16_t> sums(static_cast<std::size_t>(width));
+  for (int y = 0; y < height; ++y) {
+    std::fill(sums.begin(), sums.end(), std::uint16_t{128});
+    for (const Tap& tap : taps) {
+      const int from_y = y + tap.dy;
+      if (from_y < 0 || from_y >= height) continue;
+      const std::uint8_t* from = plane.data() + std::ptrdiff_t{from_y} * width;
+      const int last = std::min(width, width - tap.dx);
+      for (int x = std::max(0, -tap.dx); x < last; ++x) {
+        sums[static_cast<std::size_t>(x)] =
+            static_cast<std::uint16_t>(sums[static_cast<std::size_t>(x)] + from[x + tap.dx] * tap.weight);
+      }
+    }
+    std::uint8_t* to = out.data() + std::ptrdiff_t{y} * width;
+    for (int x = 0; x < width; ++x)
+      to[x] = static_cast<std::uint8_t>(sums[static_cast<std::size_t>(x)] >> 8U);
+  }
+  plane = std::move(out);
+}
+
 }  // namespace
 
 void defocus(Patch& patch, double sigma_px) {
@@ -115,6 +181,12 @@ void defocus(Patch& patch, double sigma_px) {
 void smear(Patch& patch, Vec2 way_px) {
   const double far = length(way_px);
   if (patch.empty() || far < 0.7) return;
+  if (far <= kFineSmearPx) {
+    const auto taps = taps_of(way_px);
+    smear_finely(patch.grey, patch.width, patch.height, taps);
+    smear_finely(patch.alpha, patch.width, patch.height, taps);
+    return;
+  }
   if (far > kMaxSmearPx) way_px = way_px * (kMaxSmearPx / far);
   const int steps = std::max(2, static_cast<int>(std::ceil(std::min(far, kMaxSmearPx))));
   smear_plane(patch.grey, patch.width, patch.height, way_px, steps);
