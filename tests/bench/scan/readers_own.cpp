@@ -1,6 +1,8 @@
 // Lanyard's.
+#include <chrono>
+
 #include "scanner/decode.hpp"
-#include "tests/bench/scan/readers.hpp"
+#include "tests/bench/scan/measure.hpp"
 
 #if __has_include("scanner/stream_reader.hpp")
 #include "scanner/stream_reader.hpp"
@@ -30,7 +32,15 @@ std::vector<Reader> own_readers() {
 #ifdef LANYARD_HAS_STREAM_READER
   readers.push_back({"stream",
                      []() -> Read {
-                       auto stream = std::make_shared<scanner::StreamReader>();
+                       // The budget counts what the work takes, however busy the machine is with other
+                       // things.
+                       scanner::StreamOptions options;
+                       options.now = [] {
+                         const std::chrono::duration<double, std::milli> spent(cpu_ms());
+                         using Clock = std::chrono::steady_clock;
+                         return Clock::time_point(std::chrono::duration_cast<Clock::duration>(spent));
+                       };
+                       auto stream = std::make_shared<scanner::StreamReader>(options);
                        return [stream](scanner::GrayView view) -> Answer {
                          const scanner::FrameReading reading = stream->read(view);
                          return {texts_of(reading.symbols), std::string(reading.pass)};

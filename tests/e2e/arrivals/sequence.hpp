@@ -25,13 +25,13 @@ struct Span {
 
 struct Take {
   double frames_per_second{15};
+  double begins{0};  // seconds of the hall's clock
+  bool clean{false};
+  std::uint64_t seed{1};
   Span coming{0.2, 0.36};
   Span held{0.32, 0.5};
   double settling{2};  // how much slower it comes near its place: the power of the way that is left
   double shutter_seconds{1.0 / 80};
-  double begins{0};  // seconds of the hall's clock
-  bool clean{false};
-  std::uint64_t seed{1};
 };
 
 // One to two seconds; two of the shots or more are of the moment `held`. They refer to thing and hall, which
