@@ -23,8 +23,9 @@ using Read = std::function<Answer(scanner::GrayView)>;
 struct Reader {
   std::string name;
   std::function<Read()> begin_stream;
-  bool own{false};   // Lanyard's
-  bool dear{false};  // so slow that it is asked no more than a table needs
+  bool own{false};         // Lanyard's
+  bool on_request{false};  // asked only where it is named
+  bool dear{false};        // so slow that it is asked no more than a table needs
 };
 
 // The first is "default", which the others are measured against. Those whose library is not there are left

@@ -18,35 +18,44 @@ std::vector<std::string> texts_of(const std::vector<scanner::Symbol>& symbols) {
   return texts;
 }
 
+Read whole_frames(scanner::Effort effort) {
+  return [effort](scanner::GrayView view) -> Answer {
+    return {texts_of(scanner::decode(view, {.effort = effort})), ""};
+  };
+}
+
+#ifdef LANYARD_HAS_STREAM_READER
+// What the work itself has taken, however busy the machine is with other things: a frame's budget is told by
+// it.
+std::chrono::steady_clock::time_point own_time() {
+  using Clock = std::chrono::steady_clock;
+  return Clock::time_point(
+      std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double, std::milli>(cpu_ms())));
+}
+
+Read stream() {
+  scanner::StreamOptions options;
+  options.now = own_time;
+  return [reader = std::make_shared<scanner::StreamReader>(options)](scanner::GrayView view) -> Answer {
+    const scanner::FrameReading reading = reader->read(view);
+    return {texts_of(reading.symbols), std::string(reading.pass)};
+  };
+}
+#endif
+
 }  // namespace
 
 std::vector<Reader> own_readers() {
   std::vector<Reader> readers;
-  readers.push_back({"decode",
-                     []() -> Read {
-                       return [](scanner::GrayView view) -> Answer {
-                         return {texts_of(scanner::decode(view)), ""};
-                       };
-                     },
-                     true});
+  // Whatever there is to be read, at any cost: how much sooner it might have been.
+  readers.push_back({.name = "thorough",
+                     .begin_stream = [] { return whole_frames(scanner::Effort::thorough); },
+                     .on_request = true,
+                     .dear = true});
+  readers.push_back(
+      {.name = "decode", .begin_stream = [] { return whole_frames(scanner::Effort::quick); }, .own = true});
 #ifdef LANYARD_HAS_STREAM_READER
-  readers.push_back({"stream",
-                     []() -> Read {
-                       // The budget counts what the work takes, however busy the machine is with other
-                       // things.
-                       scanner::StreamOptions options;
-                       options.now = [] {
-                         const std::chrono::duration<double, std::milli> spent(cpu_ms());
-                         using Clock = std::chrono::steady_clock;
-                         return Clock::time_point(std::chrono::duration_cast<Clock::duration>(spent));
-                       };
-                       auto stream = std::make_shared<scanner::StreamReader>(options);
-                       return [stream](scanner::GrayView view) -> Answer {
-                         const scanner::FrameReading reading = stream->read(view);
-                         return {texts_of(reading.symbols), std::string(reading.pass)};
-                       };
-                     },
-                     true});
+  readers.push_back({.name = "stream", .begin_stream = stream, .own = true});
 #endif
   return readers;
 }

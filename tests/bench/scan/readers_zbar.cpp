@@ -37,8 +37,8 @@ std::vector<std::string> scan(zbar_image_scanner_t* scanner, std::vector<std::ui
 }  // namespace
 
 std::vector<Reader> zbar_readers() {
-  return {{"zbar",
-           []() -> Read {
+  return {{.name = "zbar",
+           .begin_stream = []() -> Read {
              const std::shared_ptr<zbar_image_scanner_t> scanner(zbar_image_scanner_create(), Deleter{});
              zbar_image_scanner_set_config(scanner.get(), ZBAR_NONE, ZBAR_CFG_ENABLE, 0);
              zbar_image_scanner_set_config(scanner.get(), ZBAR_QRCODE, ZBAR_CFG_ENABLE, 1);
@@ -53,7 +53,7 @@ std::vector<Reader> zbar_readers() {
                return {scan(scanner.get(), *pixels, view.width, view.height), "inverted"};
              };
            },
-           false, true}};
+           .dear = true}};
 }
 
 }  // namespace lanyard::bench

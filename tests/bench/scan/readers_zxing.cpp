@@ -68,7 +68,7 @@ void invert_into(std::vector<std::uint8_t>& pixels, scanner::GrayView view) {
 }
 
 Reader zxing(std::string name, Downscaling down) {
-  return {std::move(name), [down]() -> Read {
+  return {.name = std::move(name), .begin_stream = [down]() -> Read {
             auto inverted = std::make_shared<std::vector<std::uint8_t>>();
             return [options = options_for(down), inverted](scanner::GrayView view) -> Answer {
               Answer answer{call(view, options), "plain"};

@@ -23,6 +23,7 @@ struct Asked {
   LimitsSettings limits;
   std::vector<std::string> only;
   std::vector<std::string> without;
+  std::vector<std::string> with;
   int height{0};  // of the frames; both if 0
   std::string dump;
   bool brief{false};
@@ -46,6 +47,7 @@ bool choose_readers(Asked& asked) {
     const bool first = asked.settings.readers.empty();
     if (!first && !asked.only.empty() && !named(asked.only, reader)) continue;
     if (!first && named(asked.without, reader)) continue;
+    if (reader.on_request && !named(asked.only, reader) && !named(asked.with, reader)) continue;
     asked.settings.readers.push_back(std::move(reader));
   }
   return asked.settings.readers.size() > 1;
@@ -94,6 +96,9 @@ void add_options(CLI::App& app, Asked& asked) {
              ". The bars are those of the last.\n"
              "Exits 0, 1 if it failed or --check found a bar missed, 2 for wrong use.");
   app.add_option("--only", asked.only, "Readers beside the default, by name")
+      ->delimiter(',')
+      ->check(CLI::IsMember(names));
+  app.add_option("--with", asked.with, "Readers that are not asked otherwise: thorough")
       ->delimiter(',')
       ->check(CLI::IsMember(names));
   app.add_option("--without", asked.without, "Readers that are not asked")
