@@ -2,12 +2,8 @@
 #include <chrono>
 
 #include "scanner/decode.hpp"
-#include "tests/bench/scan/measure.hpp"
-
-#if __has_include("scanner/stream_reader.hpp")
 #include "scanner/stream_reader.hpp"
-#define LANYARD_HAS_STREAM_READER 1
-#endif
+#include "tests/bench/scan/measure.hpp"
 
 namespace lanyard::bench {
 namespace {
@@ -24,7 +20,6 @@ Read whole_frames(scanner::Effort effort) {
   };
 }
 
-#ifdef LANYARD_HAS_STREAM_READER
 // What the work itself has taken, however busy the machine is with other things: a frame's budget is told by
 // it.
 std::chrono::steady_clock::time_point own_time() {
@@ -41,7 +36,6 @@ Read stream() {
     return {texts_of(reading.symbols), std::string(reading.pass)};
   };
 }
-#endif
 
 }  // namespace
 
@@ -54,9 +48,7 @@ std::vector<Reader> own_readers() {
                      .dear = true});
   readers.push_back(
       {.name = "decode", .begin_stream = [] { return whole_frames(scanner::Effort::quick); }, .own = true});
-#ifdef LANYARD_HAS_STREAM_READER
   readers.push_back({.name = "stream", .begin_stream = stream, .own = true});
-#endif
   return readers;
 }
 
