@@ -11,6 +11,8 @@ namespace {
 // the code is a field of edges, while print and clothes are mostly flat.
 constexpr int kSearchSidePixels = 400;
 constexpr int kCellPixels = 4;
+// Where faint edges are to count as well, an edge of so many grey levels counts in full.
+constexpr int kFullEdgeLevels = 24;
 // A cell belongs to the region of a peak from this share of the peak on.
 constexpr int kEdgeSharePercent = 40;
 constexpr int kMarginPercent = 18;
@@ -25,7 +27,7 @@ struct Cells {
   }
 };
 
-Cells weigh_cells(GrayView view, std::vector<int>& memory) {
+Cells weigh_cells(GrayView view, int most_levels, std::vector<int>& memory) {
   const Cells cells{(view.width - 1) / kCellPixels, (view.height - 1) / kCellPixels, memory};
   cells.weight.resize(static_cast<std::size_t>(cells.columns) * static_cast<std::size_t>(cells.rows));
   for (int row = 0; row < cells.rows; ++row) {
@@ -36,8 +38,8 @@ Cells weigh_cells(GrayView view, std::vector<int>& memory) {
         const std::uint8_t* here = view.row(y);
         const std::uint8_t* below = view.row(y + 1);
         for (int x = column * kCellPixels; x < (column + 1) * kCellPixels; ++x) {
-          across += std::abs(here[x + 1] - here[x]);
-          down += std::abs(below[x] - here[x]);
+          across += std::min(most_levels, std::abs(here[x + 1] - here[x]));
+          down += std::min(most_levels, std::abs(below[x] - here[x]));
         }
       }
       cells.at(column, row) = std::min(across, down);
@@ -206,12 +208,13 @@ GrayView enlarge(GrayView view, Sheet& into) {
   return into.view();
 }
 
-const std::vector<Region>& RegionFinder::find(GrayView view, int most) {
+const std::vector<Region>& RegionFinder::find(GrayView view, int most, Edges edges) {
   regions_.clear();
   if (view.empty()) return regions_;
   const int scale = std::clamp(std::max(view.width, view.height) / kSearchSidePixels, 1, 16);
   if (std::min(view.width, view.height) / scale <= 2 * kCellPixels) return regions_;
-  const Cells weights = weigh_cells(scale == 1 ? view : shrink(view, scale, small_), weights_);
+  const Cells weights = weigh_cells(scale == 1 ? view : shrink(view, scale, small_),
+                                    edges == Edges::any ? kFullEdgeLevels : 255, weights_);
   const Cells cells = gather(weights, sums_);
   for (int found = 0; found < std::min(most, kMaxRegions); ++found) {
     const auto peak = std::max_element(cells.weight.begin(), cells.weight.end());

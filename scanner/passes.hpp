@@ -56,12 +56,17 @@ GrayView sharpen(GrayView view, Sheet& soft, Sheet& into);
 
 GrayView invert(GrayView view, Sheet& into);
 
+enum class Edges : std::uint8_t {
+  strong,  // the more levels the more they count: what is held up stands out of a noisy picture
+  any,     // faint ones count as much as strong ones: a dim code beside bold print is not passed over
+};
+
 // Finds places dense with edges in both directions. Keeps its memory.
 class RegionFinder {
  public:
   // The strongest first, each with a margin. Empty for a frame without any, or too small for it. `most` up to
   // kMaxRegions. Valid until the next call.
-  const std::vector<Region>& find(GrayView view, int most);
+  const std::vector<Region>& find(GrayView view, int most, Edges edges = Edges::strong);
 
  private:
   Sheet small_;

@@ -118,7 +118,8 @@ void Pipeline::begin(GrayView frame, int max_symbols, const Symbologies& symbolo
   last_ = last;
   sighting_ = {};
   found_.clear();
-  regions_known_ = false;
+  strong_.known = false;
+  faint_.known = false;
   for (Copy& copy : copies_) copy.factor = 0;
 }
 
@@ -127,22 +128,30 @@ bool Pipeline::run(const Pass& pass) {
     case whole:
       look({0, 0, frame_.width, frame_.height}, pass);
       return true;
-    case regions: {
-      if (!regions_known_) regions_ = region_finder_.find(frame_, kRegions);
-      regions_known_ = true;
-      for (const Region& region : regions_) {
-        const std::size_t before = found_.size();
-        look(region, pass);
-        if (found_.size() > before && max_symbols_ == 1) break;
-      }
-      return !regions_.empty();
-    }
+    case regions:
+    case Pass::Where::faint_regions:
+      return look_at_regions(pass);
     case Pass::Where::sighting:
       if (last_.width <= 0 || last_.height <= 0) return false;
       look(grown(last_, kSightingMarginPercent, frame_), pass);
       return true;
   }
   return false;
+}
+
+bool Pipeline::look_at_regions(const Pass& pass) {
+  const bool faint = pass.where == Pass::Where::faint_regions;
+  Regions& found_regions = faint ? faint_ : strong_;
+  if (!found_regions.known) {
+    found_regions.places = region_finder_.find(frame_, kRegions, faint ? Edges::any : Edges::strong);
+    found_regions.known = true;
+  }
+  for (const Region& region : found_regions.places) {
+    const std::size_t before = found_.size();
+    look(region, pass);
+    if (found_.size() > before && max_symbols_ == 1) break;
+  }
+  return !found_regions.places.empty();
 }
 
 GrayView Pipeline::whole_at(int factor) {

@@ -18,9 +18,10 @@ namespace lanyard::scanner {
 
 struct Pass {
   enum class Where : std::uint8_t {
-    whole,    // the frame
-    regions,  // where it looks like a code; the strongest two
-    sighting  // around where a code was last seen
+    whole,          // the frame
+    regions,        // where it looks like a code; the strongest two
+    faint_regions,  // the same, where faint edges count as much as strong ones
+    sighting        // around where a code was last seen
   };
   enum class By : std::uint8_t {
     own,            // qr::SymbolReader, dark on light and light on dark in one
@@ -75,6 +76,7 @@ class Pipeline {
     [[nodiscard]] Point in_frame(double pass_x, double pass_y) const;
   };
   void look(const Region& part, const Pass& pass);
+  bool look_at_regions(const Pass& pass);
   [[nodiscard]] GrayView whole_at(int factor);
   void read_by_own(GrayView view, const Placement& place, bool bent);
   void read_by_engine(GrayView view, const Placement& place, Pass::By by);
@@ -90,8 +92,12 @@ class Pipeline {
 
   qr::SymbolReader reader_;
   RegionFinder region_finder_;
-  bool regions_known_{false};
-  std::vector<Region> regions_;
+  struct Regions {
+    bool known{false};
+    std::vector<Region> places;
+  };
+  Regions strong_;
+  Regions faint_;
   // Smaller copies of the whole frame, by the factor.
   struct Copy {
     int factor{0};

@@ -9,6 +9,7 @@ namespace {
 using enum Pass::By;
 constexpr auto whole = Pass::Where::whole;
 constexpr auto regions = Pass::Where::regions;
+constexpr auto faint_regions = Pass::Where::faint_regions;
 constexpr auto sighting = Pass::Where::sighting;
 
 // Cheap enough for every frame, the likeliest first.
@@ -23,24 +24,36 @@ constexpr std::array kEachFrameOther{
 };
 // One of these a frame, in turn.
 constexpr std::array kInTurn{
-    Pass{"whole 320", whole, 320, false, own},    Pass{"zxing sharp region 320", regions, 320, true, engine},
-    Pass{"sharp whole", whole, 0, true, own},     Pass{"bent region 480", regions, 480, false, own_bent},
-    Pass{"zxing 640", whole, 640, false, engine}, Pass{"sharp whole 960", whole, 960, true, own},
+    Pass{"faint region 320", faint_regions, 320, true, own},
+    Pass{"whole 640", whole, 640, false, own},
+    Pass{"zxing sharp region 320", regions, 320, true, engine},
+    Pass{"sharp region 480", regions, 480, true, own},
+    Pass{"faint region 320", faint_regions, 320, true, own},
+    Pass{"whole 320", whole, 320, false, own},
+    Pass{"sharp region", regions, 0, true, own},
+    Pass{"bent region 480", regions, 480, false, own_bent},
+    Pass{"zxing 640", whole, 640, false, engine},
+    Pass{"sharp whole 960", whole, 960, true, own},
 };
-// With nothing like a code in sight the dear ones may wait.
-constexpr int kDearEachFramesWhenEmpty = 4;
+// With nothing like a code in sight, of every second frame.
+constexpr std::array kInTurnWhenEmpty{
+    Pass{"faint region 320", faint_regions, 320, true, own}, Pass{"whole 640", whole, 640, false, own},
+    Pass{"faint region 320", faint_regions, 320, true, own}, Pass{"zxing 640", whole, 640, false, engine},
+    Pass{"faint region 320", faint_regions, 320, true, own}, Pass{"whole 320", whole, 320, false, own},
+};
 constexpr int kFindersOfACode = 2;
 constexpr double kLikeACode = 0.4;
 
 }  // namespace
 
-// Something like a code is there, or it is time to make sure.
-bool StreamReader::dear_pass_is_due() {
+// The next of those that are not for each frame; null if this frame needs none.
+const Pass* StreamReader::pass_in_turn() {
   const Sighting& seen = pipeline_.sighting();
-  const bool like_a_code = seen.finders >= kFindersOfACode || seen.likeness >= kLikeACode;
-  if (!like_a_code && ++frames_since_dear_ < kDearEachFramesWhenEmpty) return false;
-  frames_since_dear_ = 0;
-  return true;
+  if (seen.finders >= kFindersOfACode || seen.likeness >= kLikeACode) {
+    return &kInTurn[next_dear_++ % kInTurn.size()];
+  }
+  const std::size_t turn = next_when_empty_++;
+  return turn % 2 == 0 ? nullptr : &kInTurnWhenEmpty[turn / 2 % kInTurnWhenEmpty.size()];
 }
 
 bool StreamReader::run(const Pass& pass, FrameReading& reading) {
@@ -76,10 +89,10 @@ FrameReading StreamReader::read(GrayView frame) {
   if (!options_.symbologies.qr_alone()) {
     for (const Pass& pass : kEachFrameOther) done = done || run(pass, reading);
   }
-  if (!done && pipeline_.found().empty() && dear_pass_is_due()) {
+  const Pass* in_turn = done || !pipeline_.found().empty() ? nullptr : pass_in_turn();
+  if (in_turn != nullptr) {
     reading.given_up = late();
-    if (!reading.given_up)
-      run(kInTurn[std::exchange(next_dear_, (next_dear_ + 1) % kInTurn.size())], reading);
+    if (!reading.given_up) run(*in_turn, reading);
   }
   reading.symbols = pipeline_.take_in_reading_order();
   reading.sighting = pipeline_.sighting();

@@ -37,7 +37,7 @@ class StreamReader {
   [[nodiscard]] FrameReading read(GrayView frame);
 
  private:
-  [[nodiscard]] bool dear_pass_is_due();
+  [[nodiscard]] const Pass* pass_in_turn();
   // True once the frame needs no further pass.
   bool run(const Pass& pass, FrameReading& reading);
   void remember(const FrameReading& reading);
@@ -46,7 +46,7 @@ class StreamReader {
   Pipeline pipeline_;
   Region last_;  // where a code was seen in the frame before
   std::size_t next_dear_{0};
-  int frames_since_dear_{0};
+  std::size_t next_when_empty_{0};
 };
 
 }  // namespace lanyard::scanner
