@@ -1,5 +1,6 @@
 #include "scanner/stream_reader.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -45,6 +46,16 @@ constexpr int kFindersOfACode = 2;
 constexpr double kLikeACode = 0.4;
 
 }  // namespace
+
+std::vector<Pass> stream_passes() {
+  std::vector<Pass> passes(kEachFrame.begin(), kEachFrame.end());
+  for (const Pass& pass : kInTurn) {
+    const bool known =
+        std::any_of(passes.begin(), passes.end(), [&](const Pass& other) { return other.name == pass.name; });
+    if (!known) passes.push_back(pass);
+  }
+  return passes;
+}
 
 // The next of those that are not for each frame; null if this frame needs none.
 const Pass* StreamReader::pass_in_turn() {

@@ -29,6 +29,9 @@ struct FrameReading {
   Sighting sighting;     // the most code-like thing in the frame
 };
 
+// All that a frame may get, those for each frame first: for those who measure them.
+[[nodiscard]] std::vector<Pass> stream_passes();
+
 class StreamReader {
  public:
   explicit StreamReader(const StreamOptions& options = {}) : options_(options) {}

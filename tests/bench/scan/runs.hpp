@@ -59,4 +59,11 @@ struct FalseReadsSettings {
 // Many more of them, of which Lanyard's own readers are asked.
 [[nodiscard]] Report run_false_reads(const Settings& settings, const FalseReadsSettings& asked);
 
+struct PartsSettings {
+  arrivals::Size frame{1280, 720};
+  int frames{33};  // with a code, and as many without
+};
+// What a frame costs part by part, and what a kiosk at rest costs. No reader is compared.
+[[nodiscard]] Report run_parts(const Settings& settings, const PartsSettings& asked);
+
 }  // namespace lanyard::bench

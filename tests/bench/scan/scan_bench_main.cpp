@@ -19,6 +19,7 @@ struct Asked {
   StreamsSettings streams;
   EmptySettings empty;
   FalseReadsSettings false_reads;
+  PartsSettings parts;
   WorkingRangeSettings working;
   LimitsSettings limits;
   std::vector<std::string> only;
@@ -58,13 +59,14 @@ void be_brief(Asked& asked) {
   asked.streams.sequences /= 5;
   asked.streams.until_read = true;
   asked.empty.frames /= 2;
+  asked.parts.frames /= 3;
   asked.false_reads.count /= 10;
   asked.working.arrivals /= 5;
   asked.limits.seeds /= 3;
   std::erase_if(asked.settings.readers, [](const Reader& reader) { return reader.dear; });
 }
 
-enum class Work : std::uint8_t { all, streams, working_range, limits, empty };
+enum class Work : std::uint8_t { all, streams, working_range, limits, empty, parts };
 
 Report run_work(Asked& asked, Work work) {
   Report report;
@@ -83,6 +85,12 @@ Report run_work(Asked& asked, Work work) {
       return run_empty(asked.settings, asked.empty);
     });
     if (asked.false_reads.count > 0) report.append(run_false_reads(asked.settings, asked.false_reads));
+  }
+  if (does(Work::parts)) {
+    at_each_size(asked, report, [&asked](arrivals::Size size) {
+      asked.parts.frame = size;
+      return run_parts(asked.settings, asked.parts);
+    });
   }
   return report;
 }
@@ -138,7 +146,12 @@ Work parse_work(CLI::App& app, Asked& asked, int argc, char** argv) {
       ->check(some);
   empty->add_option("--count", asked.false_reads.count, "For false reads, of Lanyard's readers alone")
       ->capture_default_str();
+  auto* parts = app.add_subcommand("parts", "Each pass, the JPEG before it, and a kiosk at rest");
+  parts->add_option("--frames", asked.parts.frames, "With a code, and as many without")
+      ->capture_default_str()
+      ->check(some);
   app.parse(argc, argv);
+  if (parts->parsed()) return Work::parts;
   if (streams->parsed()) return Work::streams;
   if (working->parsed()) return Work::working_range;
   if (limits->parsed()) return Work::limits;
