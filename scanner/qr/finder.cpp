@@ -261,11 +261,11 @@ void find_finders(const Contrast& picture, Surroundings surroundings, std::vecto
   found.clear();
   const auto more_rows = [](const Finder& a, const Finder& b) { return a.seen > b.seen; };
   search(picture, Surroundings::quiet, runs, found);
-  std::stable_sort(found.begin(), found.end(), more_rows);
+  std::sort(found.begin(), found.end(), more_rows);
   if (surroundings == Surroundings::quiet) return;
   const auto quiet = static_cast<std::ptrdiff_t>(found.size());
   search(picture, Surroundings::any, runs, found);
-  std::stable_sort(found.begin() + quiet, found.end(), more_rows);
+  std::sort(found.begin() + quiet, found.end(), more_rows);
 }
 
 }  // namespace lanyard::scanner::qr

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <mutex>
 
 namespace lanyard::scanner::qr {
 namespace {
@@ -141,6 +142,22 @@ Pattern finder_pattern(int dimension) {
   return pattern;
 }
 
+// Of a version, built at its first use and kept.
+struct Patterns {
+  Pattern finders;
+  Pattern known;
+  Pattern whole;
+};
+const Patterns& patterns_of(int dimension) {
+  static std::array<std::once_flag, kMaxVersion> built;
+  static std::array<Patterns, kMaxVersion> patterns;
+  const auto at = static_cast<std::size_t>(version_of(dimension) - 1);
+  std::call_once(built[at], [&] {
+    patterns[at] = {finder_pattern(dimension), known_pattern(dimension), whole_pattern(dimension)};
+  });
+  return patterns[at];
+}
+
 // 1: all as it should be, and clearly so; 0: as in noise.
 float agreement(const Contrast& picture, const Grid& grid, const Pattern& pattern, float sign, float most) {
   float sum = 0;
@@ -231,10 +248,10 @@ Grid settle(const Contrast& picture, Grid grid, const Pattern& pattern, float si
 
 }  // namespace
 
-std::vector<Triple> find_triples(const std::vector<Finder>& finders) {
+void find_triples(const std::vector<Finder>& finders, std::vector<Triple>& triples) {
   constexpr std::size_t kMostConsidered = 24;
   constexpr float kMostUnlike = 2.6F;
-  std::vector<Triple> triples;
+  triples.clear();
   const std::size_t count = std::min(kMostConsidered, finders.size());
   for (std::size_t i = 0; i < count; ++i) {
     for (std::size_t j = 0; j < count; ++j) {
@@ -268,10 +285,8 @@ std::vector<Triple> find_triples(const std::vector<Finder>& finders) {
       }
     }
   }
-  std::stable_sort(triples.begin(), triples.end(),
-                   [](const Triple& a, const Triple& b) { return a.cost < b.cost; });
+  std::sort(triples.begin(), triples.end(), [](const Triple& a, const Triple& b) { return a.cost < b.cost; });
   if (triples.size() > kMaxTriples) triples.resize(kMaxTriples);
-  return triples;
 }
 
 Grid::Grid(const Middles& middles, int dimension) : middles_(middles), dimension_(dimension) {
@@ -324,7 +339,8 @@ std::optional<Fitted> fit(const Contrast& picture, const Triple& triple) {
     if (version < kMinVersion || version > kMaxVersion) continue;
     Grid grid(guess.middles, dimension_of(version));
     const float most = full_levels(picture, grid);
-    if (agreement(picture, grid, finder_pattern(grid.dimension()), sign, most) < kLeastOfFinders) continue;
+    if (agreement(picture, grid, patterns_of(grid.dimension()).finders, sign, most) < kLeastOfFinders)
+      continue;
     if (version >= 2) {
       if (const auto off = find_alignment(picture, grid, sign, most)) {
         const auto place = static_cast<float>(grid.dimension()) - 6.5F;
@@ -335,7 +351,7 @@ std::optional<Fitted> fit(const Contrast& picture, const Triple& triple) {
         grid = Grid(middles, grid.dimension());
       }
     }
-    const Pattern pattern = known_pattern(grid.dimension());
+    const Pattern& pattern = patterns_of(grid.dimension()).known;
     float fits = 0;
     grid = settle(picture, grid, pattern, sign, most, fits);
     if (!best || fits > best->likeness) best = Fitted{grid, fits};
@@ -346,7 +362,7 @@ std::optional<Fitted> fit(const Contrast& picture, const Triple& triple) {
 
 Grid fit_all(const Contrast& picture, const Grid& grid, bool light_on_dark) {
   float fits = 0;
-  return settle(picture, grid, whole_pattern(grid.dimension()), light_on_dark ? -1.0F : 1.0F,
+  return settle(picture, grid, patterns_of(grid.dimension()).whole, light_on_dark ? -1.0F : 1.0F,
                 full_levels(picture, grid), fits);
 }
 

@@ -28,8 +28,8 @@ struct Triple {
 };
 
 inline constexpr int kMaxTriples = 24;
-// The likeliest first.
-[[nodiscard]] std::vector<Triple> find_triples(const std::vector<Finder>& finders);
+// The likeliest first. `triples` keeps its memory from picture to picture.
+void find_triples(const std::vector<Finder>& finders, std::vector<Triple>& triples);
 
 // From modules, the symbol's top left corner at (0, 0), to pixels: a plane seen in perspective, and bent.
 class Grid {

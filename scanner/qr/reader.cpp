@@ -45,7 +45,8 @@ std::vector<FoundSymbol> SymbolReader::read(GrayView view, const Diligence& dili
                                                   [](const Finder& f) { return f.seen >= kSeenForSure; }));
   if (finders_.size() < 3) return found;
   int tried = 0;
-  for (const Triple& triple : find_triples(finders_)) {
+  find_triples(finders_, triples_);
+  for (const Triple& triple : triples_) {
     const auto known = [&](const Finder& finder) {
       return std::any_of(found.begin(), found.end(),
                          [&](const FoundSymbol& f) { return is_part_of(finder, f); });

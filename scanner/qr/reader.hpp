@@ -41,6 +41,7 @@ class SymbolReader {
   Contrast contrast_;
   std::vector<int> runs_;
   std::vector<Finder> finders_;
+  std::vector<Triple> triples_;
   Sight sight_;
 };
 
