@@ -169,7 +169,8 @@ Symbol draw(const Layout& layout, const FormatGuess& guess, const std::vector<Co
   }
   for (std::size_t bit = 0; bit < layout.data().size(); ++bit) {
     const Module module = layout.data()[bit];
-    const bool one = bit / 8 < codewords.size() && (codewords[bit / 8].value >> (7U - bit % 8) & 1U) != 0;
+    const bool one =
+        bit / 8 < codewords.size() && (std::uint32_t{codewords[bit / 8].value} >> (7U - bit % 8) & 1U) != 0;
     set(symbol, module, one != is_masked(guess.format.mask, module.x, module.y));
   }
   return symbol;
