@@ -19,8 +19,11 @@ GrayFrame shown(const std::string& text, int x, int y, int module_pixels = 4) {
   return frame;
 }
 
+// All the time there is, however slow the machine.
+const StreamOptions kPatient{.budget = std::chrono::hours{1}};
+
 TEST_CASE("a badge is read in its first frame, and in each while it is held") {
-  StreamReader reader;
+  StreamReader reader(kPatient);
   for (int frame = 0; frame < 20; ++frame) {
     CAPTURE(frame);
     const GrayFrame held = shown("held", 500 + 7 * frame, 250 - 3 * frame);
@@ -32,7 +35,7 @@ TEST_CASE("a badge is read in its first frame, and in each while it is held") {
 }
 
 TEST_CASE("a badge that jumps across the frame is found where it is") {
-  StreamReader reader;
+  StreamReader reader(kPatient);
   for (int frame = 0; frame < 12; ++frame) {
     const GrayFrame held = shown("jumps", frame % 2 == 0 ? 60 : 1000, frame % 3 == 0 ? 40 : 500);
     REQUIRE(reader.read(held.view()).symbols.size() == 1);
@@ -40,7 +43,7 @@ TEST_CASE("a badge that jumps across the frame is found where it is") {
 }
 
 TEST_CASE("a second badge beside the one that is followed is seen as well") {
-  StreamReader reader;
+  StreamReader reader(kPatient);
   for (int frame = 0; frame < 8; ++frame) {
     GrayFrame both = shown("followed", 560, 280);
     if (frame >= 3) paste(both, qr_of("beside").view(), 900, 300);
@@ -49,7 +52,7 @@ TEST_CASE("a second badge beside the one that is followed is seen as well") {
 }
 
 TEST_CASE("a frame without a code is read by no pass") {
-  StreamReader reader;
+  StreamReader reader(kPatient);
   const GrayFrame frame = ramp(1280, 720);
   for (int i = 0; i < 30; ++i) {
     const FrameReading reading = reader.read(frame.view());
@@ -59,7 +62,7 @@ TEST_CASE("a frame without a code is read by no pass") {
 }
 
 TEST_CASE("a frame that cannot be is no frame, and the next is read") {
-  StreamReader reader;
+  StreamReader reader(kPatient);
   CHECK(reader.read({}).symbols.empty());
   const GrayFrame held = shown("after", 500, 200);
   GrayView endless = held.view();
@@ -80,7 +83,7 @@ TEST_CASE("what does not fit into a frame's budget is given up") {
   const FrameReading reading = reader.read(empty.view());
   CHECK(reading.given_up);
   CHECK(reading.took >= std::chrono::seconds{2});
-  StreamReader patient;
+  StreamReader patient(kPatient);
   CHECK_FALSE(patient.read(flat(300, 200, 90).view()).given_up);
 }
 
