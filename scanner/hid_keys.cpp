@@ -217,25 +217,29 @@ bool KeyTyping::take_modifier(std::uint16_t code, bool down, std::string& into) 
   }
 }
 
+bool KeyTyping::ctrl() const {
+  return held_.left_ctrl || held_.right_ctrl;
+}
+
+// Ctrl and the left Alt together stand for it.
+bool KeyTyping::alt_gr() const {
+  return layout_ != KeyLayout::us && (held_.right_alt || (held_.left_alt && ctrl()));
+}
+
 char32_t KeyTyping::character_of(std::uint16_t code) const {
   if (const char32_t fixed = fixed_character(code, layout_); fixed != kNothing) return fixed;
-  const bool ctrl = held_.left_ctrl || held_.right_ctrl;
-  if (layout_ != KeyLayout::us && (held_.right_alt || (held_.left_alt && ctrl))) {
-    return look_up(layout_, code, Level::alt_gr);
-  }
+  if (alt_gr()) return look_up(layout_, code, Level::alt_gr);
   const bool shift = held_.left_shift || held_.right_shift;
   const bool raise = caps_ && is_letter(look_up(layout_, code, Level::plain));
   return look_up(layout_, code, shift != raise ? Level::shifted : Level::plain);
 }
 
 void KeyTyping::press(std::uint16_t code, std::string& into) {
-  const bool ctrl = held_.left_ctrl || held_.right_ctrl;
-  const bool alt_gr = layout_ != KeyLayout::us && (held_.right_alt || (held_.left_alt && ctrl));
   if (held_.left_meta || held_.right_meta) return type(kNoCharacter, into);
-  if (alt_gr) return type(character_of(code), into);
+  if (alt_gr()) return type(character_of(code), into);
   if (held_.left_alt || held_.right_alt) return type_with_alt(code, into);
   const char32_t character = character_of(code);
-  type(ctrl ? with_ctrl(character) : character, into);
+  type(ctrl() ? with_ctrl(character) : character, into);
 }
 
 void KeyTyping::type(char32_t character, std::string& into) {

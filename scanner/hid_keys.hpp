@@ -47,6 +47,8 @@ class KeyTyping {
   void type(char32_t character, std::string& into);
   void type_with_alt(std::uint16_t code, std::string& into);
   void finish_alt(std::string& into);
+  [[nodiscard]] bool ctrl() const;
+  [[nodiscard]] bool alt_gr() const;
   [[nodiscard]] char32_t character_of(std::uint16_t code) const;
 
   KeyLayout layout_;
