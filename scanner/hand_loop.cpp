@@ -12,21 +12,10 @@ HandLoop::HandLoop(std::unique_ptr<HandDevice> device, HandLoopOptions options)
     : options_(std::move(options)),
       device_(std::move(device)),
       scanner_(options_.format),
-      heartbeat_(Clock::now().time_since_epoch().count()),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 HandLoop::~HandLoop() {
   stop();
-}
-
-void HandLoop::stop() {
-  const std::lock_guard lock(stop_mutex_);
-  thread_.request_stop();
-  if (thread_.joinable()) thread_.join();
-}
-
-Clock::time_point HandLoop::heartbeat() const {
-  return Clock::time_point(Clock::duration(heartbeat_.load(std::memory_order_relaxed)));
 }
 
 HandLoopStatus HandLoop::status() const {
@@ -37,7 +26,7 @@ HandLoopStatus HandLoop::status() const {
 void HandLoop::run(const std::stop_token& stop) {
   std::string bytes;
   while (!stop.stop_requested()) {
-    heartbeat_.store(Clock::now().time_since_epoch().count(), std::memory_order_relaxed);
+    thread_.beat();
     milliseconds patience = options_.patience;
     if (const auto wake = scanner_.wake_at()) {
       const auto left = std::chrono::ceil<milliseconds>(*wake - Clock::now());
@@ -50,8 +39,7 @@ void HandLoop::run(const std::stop_token& stop) {
       scanner_.restart();
       note_state(HandLoopStatus::State::lost, read.error());
       // Errors may come at once, and must not make the loop spin.
-      std::unique_lock lock(rest_mutex_);
-      rested_.wait_for(lock, stop, options_.patience, [] { return false; });
+      thread_.rest(stop, options_.patience);
       continue;
     }
     note_state(HandLoopStatus::State::alive, {});

@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -12,10 +11,10 @@
 #include <optional>
 #include <stop_token>
 #include <string>
-#include <thread>
 
 #include "scanner/hand_device.hpp"
 #include "scanner/hand_scanner.hpp"
+#include "scanner/loop_thread.hpp"
 #include "scanner/mailbox.hpp"
 
 namespace lanyard::scanner {
@@ -54,7 +53,7 @@ class HandLoop {
   ~HandLoop();
 
   // Returns when the thread has ended, within a patience. Safe to repeat.
-  void stop();
+  void stop() { thread_.stop(); }
 
   // The newest code, once; one that nobody took in time is replaced by the next.
   [[nodiscard]] std::optional<HandScan> take_scan() { return scans_.take(); }
@@ -65,7 +64,7 @@ class HandLoop {
   // The next code counts, even if it is the last one again.
   void forget() { forget_.store(true); }
 
-  [[nodiscard]] std::chrono::steady_clock::time_point heartbeat() const;
+  [[nodiscard]] std::chrono::steady_clock::time_point heartbeat() const { return thread_.heartbeat(); }
   [[nodiscard]] HandLoopStatus status() const;
 
  private:
@@ -77,14 +76,10 @@ class HandLoop {
   std::unique_ptr<HandDevice> device_;  // the thread's own, as is the scanner
   HandScanner scanner_;
   Mailbox<HandScan> scans_;
-  std::atomic<std::chrono::steady_clock::rep> heartbeat_;
   std::atomic<bool> forget_{false};
   mutable std::mutex status_mutex_;
   HandLoopStatus status_;
-  std::mutex rest_mutex_;
-  std::condition_variable_any rested_;
-  std::mutex stop_mutex_;
-  std::jthread thread_;  // last: it runs as soon as it is there, and uses all of the above
+  LoopThread thread_;  // last: it runs as soon as it is there, and uses all of the above
 };
 
 }  // namespace lanyard::scanner

@@ -33,21 +33,10 @@ ScanLoop::ScanLoop(std::unique_ptr<Camera> camera, ScanLoopOptions options)
       reader_(options_.stream),
       presence_(options_.presence),
       debounce_(options_.out_of_sight),
-      heartbeat_(Clock::now().time_since_epoch().count()),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 ScanLoop::~ScanLoop() {
   stop();
-}
-
-void ScanLoop::stop() {
-  const std::lock_guard lock(stop_mutex_);
-  thread_.request_stop();
-  if (thread_.joinable()) thread_.join();
-}
-
-Clock::time_point ScanLoop::heartbeat() const {
-  return Clock::time_point(Clock::duration(heartbeat_.load(std::memory_order_relaxed)));
 }
 
 ScanLoopStatus ScanLoop::status() const {
@@ -55,15 +44,11 @@ ScanLoopStatus ScanLoop::status() const {
   return status_;
 }
 
-void ScanLoop::beat() {
-  heartbeat_.store(Clock::now().time_since_epoch().count(), std::memory_order_relaxed);
-}
-
 void ScanLoop::run(const std::stop_token& stop) {
   counting_since_ = Clock::now();
   const Wanted wanted = [this](std::size_t bytes) { return presence_.wants(bytes, Clock::now()); };
   while (!stop.stop_requested()) {
-    beat();
+    thread_.beat();
     const auto captured = camera_->next_wanted(options_.patience, wanted);
     if (captured) {
       see(*captured);
@@ -71,13 +56,8 @@ void ScanLoop::run(const std::stop_token& stop) {
     }
     note_error(captured.error());
     // Errors may come at once, and must not make the loop spin.
-    if (captured.error().kind != CameraError::Kind::no_frame_yet) rest(stop);
+    if (captured.error().kind != CameraError::Kind::no_frame_yet) thread_.rest(stop, options_.patience);
   }
-}
-
-void ScanLoop::rest(const std::stop_token& stop) {
-  std::unique_lock lock(rest_mutex_);
-  rested_.wait_for(lock, stop, options_.patience, [] { return false; });
 }
 
 void ScanLoop::see(const Captured& captured) {

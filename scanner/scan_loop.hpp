@@ -5,7 +5,6 @@
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -13,10 +12,10 @@
 #include <optional>
 #include <stop_token>
 #include <string>
-#include <thread>
 
 #include "scanner/camera.hpp"
 #include "scanner/debounce.hpp"
+#include "scanner/loop_thread.hpp"
 #include "scanner/mailbox.hpp"
 #include "scanner/presence.hpp"
 #include "scanner/stream_reader.hpp"
@@ -78,7 +77,7 @@ class ScanLoop {
   ~ScanLoop();
 
   // Returns when the thread has ended: within a patience and the time of one decoding. Safe to repeat.
-  void stop();
+  void stop() { thread_.stop(); }
 
   // The newest scan, once; one that nobody took in time is replaced by the next.
   [[nodiscard]] std::optional<Scan> take_scan() { return scans_.take(); }
@@ -98,7 +97,7 @@ class ScanLoop {
 
   // When the loop last came round, for the watchdog: it goes on coming round while the camera is lost or has
   // ended.
-  [[nodiscard]] std::chrono::steady_clock::time_point heartbeat() const;
+  [[nodiscard]] std::chrono::steady_clock::time_point heartbeat() const { return thread_.heartbeat(); }
   [[nodiscard]] ScanLoopStatus status() const;
 
  private:
@@ -108,8 +107,6 @@ class ScanLoop {
   void offer(const FrameReading& reading, const Captured& captured);
   void note_error(const CameraError& error);
   void count_frame(std::chrono::steady_clock::time_point now);
-  void beat();
-  void rest(const std::stop_token& stop);
 
   ScanLoopOptions options_;
   std::unique_ptr<Camera> camera_;  // the thread's own, as is the debounce and what counts frames
@@ -122,14 +119,10 @@ class ScanLoop {
   Mailbox<Scan> scans_;
   Mailbox<Preview> previews_;
   Mailbox<Look> looks_;
-  std::atomic<std::chrono::steady_clock::rep> heartbeat_;
   std::atomic<bool> forget_{false};
   mutable std::mutex status_mutex_;
   ScanLoopStatus status_;
-  std::mutex rest_mutex_;
-  std::condition_variable_any rested_;
-  std::mutex stop_mutex_;
-  std::jthread thread_;  // last: it runs as soon as it is there, and uses all of the above
+  LoopThread thread_;  // last: it runs as soon as it is there, and uses all of the above
 };
 
 }  // namespace lanyard::scanner
