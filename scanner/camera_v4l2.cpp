@@ -1,12 +1,12 @@
 // Video for Linux, streaming from mapped buffers without a library between: a device that comes and goes, as
 // one camera.
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <thread>
 #include <utility>
 
 #include "scanner/camera.hpp"
+#include "scanner/errno_text.hpp"
+#include "scanner/growing_pause.hpp"
 #include "scanner/v4l2_device.hpp"
 #include "scanner/video_system.hpp"
 
@@ -61,8 +61,8 @@ class V4l2Camera final : public Camera {
  private:
   // Nullopt once the device is there.
   std::optional<CameraError> open_again(Clock::time_point deadline) {
-    if (Clock::now() < next_try_) std::this_thread::sleep_until(std::min(deadline, next_try_));
-    if (Clock::now() < next_try_) return CameraError{CameraError::Kind::lost, why_lost_};
+    if (Clock::now() < pause_.until()) std::this_thread::sleep_until(std::min(deadline, pause_.until()));
+    if (Clock::now() < pause_.until()) return CameraError{CameraError::Kind::lost, why_lost_};
     auto opened = V4l2Device::open(path_, options_, system_, makers_);
     if (!opened) return lose(opened.error().trouble, opened.error().message).value();
     device_ = std::move(*opened);
@@ -80,12 +80,11 @@ class V4l2Camera final : public Camera {
     if (status_.trouble != trouble) ++status_.lost;
     status_.trouble = trouble;
     why_lost_ = std::move(why);
-    next_try_ = Clock::now() + pause_;
-    pause_ = std::min(pause_ * 2, kLongestCameraPause);
+    pause_.begin(Clock::now());
     return tl::make_unexpected(CameraError{CameraError::Kind::lost, why_lost_});
   }
   tl::unexpected<CameraError> lose_device() {
-    return lose(CameraTrouble::unplugged, path_ + ": the device went away: " + std::strerror(errno));
+    return lose(CameraTrouble::unplugged, path_ + ": " + because("the device went away"));
   }
   tl::unexpected<CameraError> lose_silent() {
     const auto silence = std::chrono::duration_cast<milliseconds>(Clock::now() - last_frame_).count();
@@ -111,7 +110,7 @@ class V4l2Camera final : public Camera {
   }
 
   void note_alive() {
-    pause_ = kFirstPause;
+    pause_.reset();
     last_frame_ = Clock::now();
     broken_since_frame_ = 0;
     frames_since_opened_ = true;
@@ -131,8 +130,7 @@ class V4l2Camera final : public Camera {
   FrameMakers makers_;
   std::unique_ptr<V4l2Device> device_;  // after what it uses
   std::string why_lost_;
-  milliseconds pause_{kFirstPause};
-  Clock::time_point next_try_{};
+  GrowingPause pause_{kFirstPause, kLongestCameraPause};
   Clock::time_point last_frame_{};
   std::uint64_t broken_since_frame_{0};
   std::string why_broken_;

@@ -3,25 +3,21 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <thread>
 
 #include <poll.h>
 #include <unistd.h>
+
+#include "scanner/errno_text.hpp"
 
 namespace lanyard::scanner {
 namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kFirstPause{125};
 constexpr std::size_t kReadBytes = 1024;
 
 }  // namespace
-
-std::string because(const std::string& doing) {
-  return doing + ": " + std::strerror(errno);
-}
 
 HandPort::~HandPort() {
   if (fd_ >= 0) ::close(fd_);
@@ -37,18 +33,17 @@ void HandPort::close() {
 tl::unexpected<std::string> HandPort::lose(const std::string& why) {
   close();
   why_lost_ = name_ + ": " + why;
-  next_try_ = Clock::now() + pause_;
-  pause_ = std::min(pause_ * 2, kLongestHandPause);
+  pause_.begin(Clock::now());
   return tl::make_unexpected(why_lost_);
 }
 
 tl::expected<void, std::string> HandPort::open_again(Clock::time_point deadline) {
-  if (Clock::now() < next_try_) std::this_thread::sleep_until(std::min(deadline, next_try_));
-  if (Clock::now() < next_try_) return tl::make_unexpected(why_lost_);
+  if (Clock::now() < pause_.until()) std::this_thread::sleep_until(std::min(deadline, pause_.until()));
+  if (Clock::now() < pause_.until()) return tl::make_unexpected(why_lost_);
   auto opened = open();
   if (!opened) return lose(opened.error());
   fd_ = *opened;
-  pause_ = kFirstPause;
+  pause_.reset();
   return {};
 }
 

@@ -4,11 +4,10 @@
 
 #include <string>
 
+#include "scanner/growing_pause.hpp"
 #include "scanner/hand_device.hpp"
 
 namespace lanyard::scanner {
-
-std::string because(const std::string& doing);  // with what errno says
 
 class HandPort : public HandDevice {
  public:
@@ -35,8 +34,7 @@ class HandPort : public HandDevice {
   std::string name_;
   int fd_{-1};
   std::string why_lost_;
-  std::chrono::milliseconds pause_{125};
-  Clock::time_point next_try_{};
+  GrowingPause pause_{std::chrono::milliseconds{125}, kLongestHandPause};
 };
 
 }  // namespace lanyard::scanner

@@ -13,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "scanner/errno_text.hpp"
 #include "scanner/hand_port.hpp"
 #include "scanner/hand_readers.hpp"
 

@@ -8,6 +8,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "scanner/errno_text.hpp"
 #include "scanner/hand_port.hpp"
 #include "scanner/hand_readers.hpp"
 

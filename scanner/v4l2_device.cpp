@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <mutex>
 #include <utility>
 
 #include <poll.h>
 #include <sys/mman.h>
+
+#include "scanner/errno_text.hpp"
 
 namespace lanyard::scanner {
 namespace {
@@ -23,10 +24,6 @@ constexpr std::size_t kLeastWithDriver = 2;
 constexpr std::uint32_t kMaxListed = 64;
 constexpr std::size_t kMaxModes = 512;
 constexpr std::uint32_t kFramesPerSecond = 30;
-
-std::string because(const std::string& doing) {
-  return doing + ": " + std::strerror(errno);
-}
 
 CameraTrouble trouble_of_open() {
   return errno == ENOENT || errno == ENXIO || errno == ENODEV ? CameraTrouble::not_there
