@@ -208,13 +208,17 @@ GrayView enlarge(GrayView view, Sheet& into) {
   return into.view();
 }
 
-const std::vector<Region>& RegionFinder::find(GrayView view, int most, Edges edges) {
+int RegionFinder::factor_for(GrayView frame) {
+  if (frame.empty()) return 0;
+  const int factor = std::clamp(std::max(frame.width, frame.height) / kSearchSidePixels, 1, 16);
+  return std::min(frame.width, frame.height) / factor <= 2 * kCellPixels ? 0 : factor;
+}
+
+const std::vector<Region>& RegionFinder::find(GrayView frame, GrayView small, int most, Edges edges) {
   regions_.clear();
-  if (view.empty()) return regions_;
-  const int scale = std::clamp(std::max(view.width, view.height) / kSearchSidePixels, 1, 16);
-  if (std::min(view.width, view.height) / scale <= 2 * kCellPixels) return regions_;
-  const Cells weights = weigh_cells(scale == 1 ? view : shrink(view, scale, small_),
-                                    edges == Edges::any ? kFullEdgeLevels : 255, weights_);
+  const int scale = factor_for(frame);
+  if (scale == 0) return regions_;
+  const Cells weights = weigh_cells(small, edges == Edges::any ? kFullEdgeLevels : 255, weights_);
   const Cells cells = gather(weights, sums_);
   for (int found = 0; found < std::min(most, kMaxRegions); ++found) {
     const auto peak = std::max_element(cells.weight.begin(), cells.weight.end());
@@ -222,7 +226,7 @@ const std::vector<Region>& RegionFinder::find(GrayView view, int most, Edges edg
     const int index = static_cast<int>(peak - cells.weight.begin());
     const int least = std::max(1, *peak * kEdgeSharePercent / 100);
     const Region box = take_around(cells, {index % cells.columns, index / cells.columns}, least, open_);
-    regions_.push_back(with_margin(box, kCellPixels * scale, view));
+    regions_.push_back(with_margin(box, kCellPixels * scale, frame));
   }
   return regions_;
 }

@@ -64,12 +64,14 @@ enum class Edges : std::uint8_t {
 // Finds places dense with edges in both directions. Keeps its memory.
 class RegionFinder {
  public:
-  // The strongest first, each with a margin. Empty for a frame without any, or too small for it. `most` up to
-  // kMaxRegions. Valid until the next call.
-  const std::vector<Region>& find(GrayView view, int most, Edges edges = Edges::strong);
+  // How much smaller the copy of a frame is that is looked at, as shrink()'s factor; 0 if the frame is too
+  // small for any region.
+  [[nodiscard]] static int factor_for(GrayView frame);
+  // The strongest first, each with a margin, in pixels of the frame that `small` is the copy of. Empty for a
+  // frame without any. `most` up to kMaxRegions. Valid until the next call.
+  const std::vector<Region>& find(GrayView frame, GrayView small, int most, Edges edges = Edges::strong);
 
  private:
-  Sheet small_;
   std::vector<int> weights_;
   std::vector<int> sums_;
   std::vector<std::pair<int, int>> open_;

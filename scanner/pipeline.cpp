@@ -143,7 +143,9 @@ bool Pipeline::look_at_regions(const Pass& pass) {
   const bool faint = pass.where == Pass::Where::faint_regions;
   Regions& found_regions = faint ? faint_ : strong_;
   if (!found_regions.known) {
-    found_regions.places = region_finder_.find(frame_, kRegions, faint ? Edges::any : Edges::strong);
+    const int factor = RegionFinder::factor_for(frame_);
+    const GrayView small = factor == 0 ? GrayView{} : whole_at(factor);
+    found_regions.places = region_finder_.find(frame_, small, kRegions, faint ? Edges::any : Edges::strong);
     found_regions.known = true;
   }
   for (const Region& region : found_regions.places) {

@@ -103,7 +103,7 @@ class Pipeline {
     int factor{0};
     Sheet sheet;
   };
-  static constexpr std::size_t kCopies = 4;
+  static constexpr std::size_t kCopies = 6;  // as many as the passes have sizes, and the search for regions
   std::array<Copy, kCopies> copies_;
   Sheet sized_, soft_, sharp_, turned_;
 };

@@ -10,6 +10,13 @@ namespace {
 
 using namespace testing;
 
+std::vector<Region> regions_of(const GrayFrame& frame, int most) {
+  Sheet sheet;
+  const int factor = RegionFinder::factor_for(frame.view());
+  const GrayView small = factor == 0 ? GrayView{} : shrink(frame.view(), factor, sheet);
+  return RegionFinder().find(frame.view(), small, most);
+}
+
 TEST_CASE("a smaller picture has the mean of the pixels that it stands for") {
   GrayFrame made = flat(5, 4, 100);
   made.row(0)[0] = 200;
@@ -45,7 +52,7 @@ TEST_CASE("the smallest pictures can be sharpened, enlarged and inverted") {
   CHECK(sharpen(dot.view(), soft, sheet).row(0)[0] == 9);
   CHECK(enlarge(dot.view(), sheet).row(1)[1] == 9);
   CHECK(invert(dot.view(), sheet).row(0)[0] == 246);
-  CHECK(RegionFinder().find(dot.view(), kMaxRegions).empty());
+  CHECK(regions_of(dot, kMaxRegions).empty());
 }
 
 TEST_CASE("what a sheet held before does not show in what it holds now") {
@@ -77,8 +84,7 @@ TEST_CASE("the region of a code is found, whole, in a large frame") {
   GrayFrame made = flat(1280, 720, 120);
   const GrayFrame code = qr_of("where am I");
   paste(made, code.view(), 700, 400);
-  RegionFinder finder;
-  const auto& regions = finder.find(made.view(), 2);
+  const auto regions = regions_of(made, 2);
   REQUIRE_FALSE(regions.empty());
   const Region& found = regions.front();
   // The quiet zone is no part of the code, and need not be within.
@@ -94,8 +100,7 @@ TEST_CASE("regions lie within the frame, also where the code touches its border"
   const GrayFrame code = qr_of("at the edge");
   paste(made, code.view(), 0, 0);
   paste(made, code.view(), 1000 - code.width(), 600 - code.height());
-  RegionFinder finder;
-  const auto& regions = finder.find(made.view(), kMaxRegions);
+  const auto regions = regions_of(made, kMaxRegions);
   REQUIRE(regions.size() >= 2);
   for (const Region& region : regions) {
     CHECK(region.x >= 0);
@@ -106,7 +111,7 @@ TEST_CASE("regions lie within the frame, also where the code touches its border"
 }
 
 TEST_CASE("a flat frame has no regions") {
-  CHECK(RegionFinder().find(flat(1280, 720, 90).view(), 2).empty());
+  CHECK(regions_of(flat(1280, 720, 90), 2).empty());
 }
 
 }  // namespace
