@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <mutex>
+#include <memory>
 
 namespace lanyard::scanner::qr {
 namespace {
@@ -142,20 +142,17 @@ Pattern finder_pattern(int dimension) {
   return pattern;
 }
 
-// Of a version, built at its first use and kept.
 struct Patterns {
   Pattern finders;
   Pattern known;
   Pattern whole;
 };
 const Patterns& patterns_of(int dimension) {
-  static std::array<std::once_flag, kMaxVersion> built;
-  static std::array<Patterns, kMaxVersion> patterns;
-  const auto at = static_cast<std::size_t>(version_of(dimension) - 1);
-  std::call_once(built[at], [&] {
-    patterns[at] = {finder_pattern(dimension), known_pattern(dimension), whole_pattern(dimension)};
+  static PerVersion<Patterns> patterns;
+  return patterns.of(version_of(dimension), [dimension] {
+    return std::make_unique<const Patterns>(
+        Patterns{finder_pattern(dimension), known_pattern(dimension), whole_pattern(dimension)});
   });
-  return patterns[at];
 }
 
 // 1: all as it should be, and clearly so; 0: as in noise.

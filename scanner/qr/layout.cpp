@@ -2,16 +2,14 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <memory>
-#include <mutex>
 
 namespace lanyard::scanner::qr {
 namespace {
 
-using PerVersion = std::array<std::uint8_t, kMaxVersion>;
+using Numbers = std::array<std::uint8_t, kMaxVersion>;  // one of each version
 
 // Table 9: check codewords of each block, and the number of blocks, by level.
-constexpr std::array<PerVersion, 4> kCheckCodewords{{
+constexpr std::array<Numbers, 4> kCheckCodewords{{
     {7,  10, 15, 20, 26, 18, 20, 24, 30, 18, 20, 24, 26, 30, 22, 24, 28, 30, 28, 28,
      28, 28, 30, 30, 26, 28, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30},
     {10, 16, 26, 18, 24, 16, 18, 22, 22, 26, 30, 22, 22, 24, 24, 28, 28, 26, 26, 26,
@@ -21,7 +19,7 @@ constexpr std::array<PerVersion, 4> kCheckCodewords{{
     {17, 28, 22, 16, 22, 28, 26, 26, 24, 28, 24, 28, 22, 24, 24, 30, 28, 28, 26, 28,
      30, 24, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30},
 }};
-constexpr std::array<PerVersion, 4> kBlocks{{
+constexpr std::array<Numbers, 4> kBlocks{{
     {1, 1, 1, 1,  1,  2,  2,  2,  2,  4,  4,  4,  4,  4,  6,  6,  6,  6,  7,  8,
      8, 9, 9, 10, 12, 12, 12, 13, 14, 15, 16, 17, 18, 19, 19, 20, 21, 22, 24, 25},
     {1,  1,  1,  2,  2,  4,  4,  4,  5,  5,  5,  8,  9,  9,  10, 10, 11, 13, 14, 16,
@@ -104,12 +102,8 @@ bool is_masked(int mask, int x, int y) {
 }
 
 const Layout& Layout::of(int version) {
-  static std::array<std::once_flag, kMaxVersion> built;
-  static std::array<std::unique_ptr<const Layout>, kMaxVersion> layouts;
-  if (version < kMinVersion || version > kMaxVersion) std::abort();
-  const auto at = static_cast<std::size_t>(version - 1);
-  std::call_once(built[at], [&] { layouts[at].reset(new Layout(version)); });
-  return *layouts[at];
+  static PerVersion<Layout> layouts;
+  return layouts.of(version, [version] { return std::unique_ptr<const Layout>(new Layout(version)); });
 }
 
 Layout::Layout(int version) : version_(version) {

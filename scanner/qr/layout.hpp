@@ -6,6 +6,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <mutex>
 #include <vector>
 
 namespace lanyard::scanner::qr {
@@ -53,6 +56,24 @@ inline constexpr int kFormatBits = 15;
 struct Module {
   std::uint8_t x{0};
   std::uint8_t y{0};
+};
+
+// Something of each version, built at its first use and kept. Threads: reentrant.
+template <class T>
+class PerVersion {
+ public:
+  // Aborts unless there is such a version. `make` returns a unique_ptr<const T>.
+  template <class Make>
+  [[nodiscard]] const T& of(int version, Make make) {
+    if (version < kMinVersion || version > kMaxVersion) std::abort();
+    const auto at = static_cast<std::size_t>(version - 1);
+    std::call_once(built_[at], [&] { things_[at] = make(); });
+    return *things_[at];
+  }
+
+ private:
+  std::array<std::once_flag, kMaxVersion> built_;
+  std::array<std::unique_ptr<const T>, kMaxVersion> things_;
 };
 
 // What is the same in all symbols of a version. Built at its first use, kept until the end.
