@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "scanner/one_line.hpp"
+#include "scanner/scan_output.hpp"
 
 namespace lanyard::scanner {
 namespace {
@@ -47,10 +47,10 @@ std::string line_of(const Look& look, const ScanLoopStatus& status) {
 std::string object_of(const Look& look, const ScanLoopStatus& status) {
   nlohmann::json symbols = nlohmann::json::array();
   for (const Symbol& symbol : look.reading.symbols) {
-    nlohmann::json corners = nlohmann::json::array();
-    for (const Point& corner : symbol.corners) corners.push_back({corner.x, corner.y});
-    symbols.push_back(
-        {{"text", symbol.text}, {"format", symbol.format}, {"corners", corners}, {"sure", symbol.sure}});
+    symbols.push_back({{"text", symbol.text},
+                       {"format", symbol.format},
+                       {"corners", corners_of(symbol.corners)},
+                       {"sure", symbol.sure}});
   }
   const Sighting& sighting = look.reading.sighting;
   const nlohmann::json object{{"frame", look.frame},
@@ -65,14 +65,14 @@ std::string object_of(const Look& look, const ScanLoopStatus& status) {
                               {"module_px", sighting.module_pixels},
                               {"likeness", sighting.likeness},
                               {"symbols", symbols}};
-  return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return dumped(object);
 }
 
 }  // namespace
 
 bool live(ScanLoop& loop, bool as_json, LiveForm form, std::ostream& out, std::ostream& errors,
           const std::function<bool()>& goes_on) {
-  std::string told;
+  StatusNews news;
   std::string last_gist;
   Clock::time_point last_line{};
   while (goes_on() && out) {
@@ -94,10 +94,7 @@ bool live(ScanLoop& loop, bool as_json, LiveForm form, std::ostream& out, std::o
       }
       last_gist = gist(*look);
     }
-    if (status.message != told) {
-      told = status.message;
-      if (!told.empty()) errors << "lanyard-scan: " << on_one_line(told) << '\n';
-    }
+    news.tell(status, errors);
     if (look) continue;
     if (status.state == ScanLoopStatus::State::failed) return false;
     if (status.state == ScanLoopStatus::State::ended) break;

@@ -16,10 +16,10 @@
 #include "scanner/camera.hpp"
 #include "scanner/decode.hpp"
 #include "scanner/engine.hpp"
-#include "scanner/one_line.hpp"
 #include "scanner/picture.hpp"
 #include "scanner/scan_live.hpp"
 #include "scanner/scan_loop.hpp"
+#include "scanner/scan_output.hpp"
 #include "scanner/scan_report.hpp"
 
 namespace {
@@ -35,18 +35,6 @@ constexpr std::chrono::milliseconds kLookForStopEvery{100};
 volatile std::sig_atomic_t stop_wanted = 0;
 void want_stop(int) {
   stop_wanted = 1;
-}
-
-// Bytes that are no UTF-8 become U+FFFD, since JSON has no other place for them.
-std::string dumped(const json& object) {
-  return object.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-template <class Corner>
-json corners_of(const Corner& corners) {
-  json list = json::array();
-  for (const auto& corner : corners) list.push_back(json::array({corner.x, corner.y}));
-  return list;
 }
 
 // Whether the picture could be read; an error is told on stderr, and in JSON as well.
@@ -112,15 +100,12 @@ int scan_device(const std::string& device, const Wishes& wishes) {
     return live(loop, wishes.as_json, form, std::cout, std::cerr, [] { return stop_wanted == 0; }) ? kOk
                                                                                                    : kFailed;
   }
-  std::string told;
+  StatusNews news;
   while (stop_wanted == 0 && std::cout) {
     // Asked before the mailbox, so that the scan of the last frame is not lost.
     const ScanLoopStatus status = loop.status();
     while (const auto scan = loop.wait_scan(kLookForStopEvery)) print_scan(*scan, wishes.as_json);
-    if (status.message != told) {
-      told = status.message;
-      if (!told.empty()) std::cerr << "lanyard-scan: " << on_one_line(told) << '\n';
-    }
+    news.tell(status, std::cerr);
     if (status.state == ScanLoopStatus::State::failed) return kFailed;
     if (status.state == ScanLoopStatus::State::ended) break;
   }

@@ -1,4 +1,6 @@
-#include "scanner/one_line.hpp"
+#include "scanner/scan_output.hpp"
+
+#include <ostream>
 
 namespace lanyard::scanner {
 
@@ -22,6 +24,16 @@ std::string on_one_line(std::string_view text) {
     }
   }
   return line;
+}
+
+std::string dumped(const nlohmann::json& object) {
+  return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+void StatusNews::tell(const ScanLoopStatus& status, std::ostream& errors) {
+  if (status.message == told_) return;
+  told_ = status.message;
+  if (!told_.empty()) errors << "lanyard-scan: " << on_one_line(told_) << '\n';
 }
 
 }  // namespace lanyard::scanner

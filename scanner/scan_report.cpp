@@ -20,6 +20,7 @@
 #include "scanner/engine.hpp"
 #include "scanner/picture.hpp"
 #include "scanner/pipeline.hpp"
+#include "scanner/scan_output.hpp"
 
 namespace lanyard::scanner {
 namespace {
@@ -240,7 +241,7 @@ bool report(const std::filesystem::path& folder, bool as_json, std::ostream& out
   }
   if (progress != nullptr) *progress << '\r';
   if (as_json) {
-    out << as_object(ways, categories, without_code, unreadable).dump() << '\n';
+    out << dumped(as_object(ways, categories, without_code, unreadable)) << '\n';
     return true;
   }
   out << with_code << " pictures with a code, " << without_code << " without, " << unreadable
