@@ -83,20 +83,26 @@ tl::expected<void, PictureError> copy_light(const RawPicture& picture, GrayFrame
   return {};
 }
 
+tl::expected<JpegReader::Measures, PictureError> begin_jpeg(JpegReader& reader, const RawPicture& picture,
+                                                            JpegScale scale) {
+  if (!fits_frame(picture.width, picture.height)) return unusable(picture, "measures out of bounds");
+  auto read = reader.begin(picture.bytes, scale);
+  if (read && (read->full_width != picture.width || read->full_height != picture.height)) {
+    return unusable(picture, "the JPEG has other measures, " + std::to_string(read->full_width) + "x" +
+                                 std::to_string(read->full_height));
+  }
+  return read;
+}
+
 PictureResult gray_from_raw(const RawPicture& picture, JpegScale scale) {
   GrayFrame frame;
   if (picture.format != PixelFormat::mjpeg) {
     if (auto copied = copy_light(picture, frame); !copied) return tl::make_unexpected(copied.error());
     return frame;
   }
-  if (!fits_frame(picture.width, picture.height)) return unusable(picture, "measures out of bounds");
   JpegReader reader;
-  const auto read = reader.begin(picture.bytes, scale);
+  const auto read = begin_jpeg(reader, picture, scale);
   if (!read) return tl::make_unexpected(read.error());
-  if (read->full_width != picture.width || read->full_height != picture.height) {
-    return unusable(picture, "the JPEG has other measures, " + std::to_string(read->full_width) + "x" +
-                                 std::to_string(read->full_height));
-  }
   frame.reshape(read->width, read->height);
   if (auto finished = reader.finish(frame); !finished) return tl::make_unexpected(finished.error());
   return frame;

@@ -33,6 +33,11 @@ struct RawPicture {
 // frame has any pixels.
 [[nodiscard]] tl::expected<void, PictureError> copy_light(const RawPicture& picture, GrayFrame& into);
 
+// The header of an MJPEG picture, for reader.finish(). A JPEG of other measures than announced is an error.
+[[nodiscard]] tl::expected<JpegReader::Measures, PictureError> begin_jpeg(JpegReader& reader,
+                                                                          const RawPicture& picture,
+                                                                          JpegScale scale);
+
 // A new frame with the light of the picture, whatever its format; of a JPEG, at this scale. A JPEG of other
 // measures than announced is an error, too.
 [[nodiscard]] PictureResult gray_from_raw(const RawPicture& picture, JpegScale scale = JpegScale::full);

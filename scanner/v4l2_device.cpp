@@ -167,9 +167,9 @@ tl::expected<V4l2Device::Taken, PictureError> V4l2Device::convert(const v4l2_buf
   const bool told = buffer.bytesused > 0 || compressed;
   const std::size_t used = told ? std::min<std::size_t>(buffer.bytesused, memory.size()) : memory.size();
   if (!wanted(compressed ? used : 0)) return Taken{};
-  if (compressed) return read_jpeg(memory.first(used));
   RawPicture picture = raw_;
   picture.bytes = memory.first(used);
+  if (compressed) return read_jpeg(picture);
   if (lends_ && with_driver_ >= kLeastWithDriver) {
     const auto light = light_of(picture);
     if (!light) return tl::make_unexpected(light.error());
@@ -182,17 +182,12 @@ tl::expected<V4l2Device::Taken, PictureError> V4l2Device::convert(const v4l2_buf
   return Taken{std::move(frame), 0};
 }
 
-tl::expected<V4l2Device::Taken, PictureError> V4l2Device::read_jpeg(std::span<const std::uint8_t> bytes) {
-  const auto measures = makers_.jpeg.begin(bytes, options_.scale);
+tl::expected<V4l2Device::Taken, PictureError> V4l2Device::read_jpeg(const RawPicture& picture) {
+  const auto measures = begin_jpeg(makers_.jpeg, picture, options_.scale);
   if (!measures) return tl::make_unexpected(measures.error());
-  if (measures->full_width != raw_.width || measures->full_height != raw_.height) {
-    return tl::make_unexpected(PictureError{"a JPEG of other measures than the device said, " +
-                                            std::to_string(measures->full_width) + "x" +
-                                            std::to_string(measures->full_height)});
-  }
   auto frame = makers_.pool.take(measures->width, measures->height);
   if (auto read = makers_.jpeg.finish(*frame); !read) return tl::make_unexpected(read.error());
-  return Taken{std::move(frame), bytes.size()};
+  return Taken{std::move(frame), picture.bytes.size()};
 }
 
 // --- Set up

@@ -64,7 +64,7 @@ class V4l2Device {
   bool give_back(std::size_t index);
   bool give_back_returned();
   tl::expected<Taken, PictureError> convert(const v4l2_buffer& buffer, const Wanted& wanted, bool& lent);
-  tl::expected<Taken, PictureError> read_jpeg(std::span<const std::uint8_t> bytes);
+  tl::expected<Taken, PictureError> read_jpeg(const RawPicture& picture);
 
   Failure start(const std::string& path);
   [[nodiscard]] std::vector<VideoMode> offered();
