@@ -9,9 +9,10 @@
 #include <ZXing/ReadBarcode.h>
 #endif
 
-#include <algorithm>
 #include <exception>
 #include <utility>
+
+#include "scanner/passes.hpp"
 
 namespace lanyard::bench {
 namespace {
@@ -58,23 +59,13 @@ std::vector<std::string> call(scanner::GrayView view, const Options& options) {
   return texts;
 }
 
-void invert_into(std::vector<std::uint8_t>& pixels, scanner::GrayView view) {
-  pixels.resize(static_cast<std::size_t>(view.width) * static_cast<std::size_t>(view.height));
-  for (int y = 0; y < view.height; ++y) {
-    const std::uint8_t* row = view.row(y);
-    std::transform(row, row + view.width, pixels.data() + std::ptrdiff_t{y} * view.width,
-                   [](std::uint8_t pixel) { return static_cast<std::uint8_t>(255 - pixel); });
-  }
-}
-
 Reader zxing(std::string name, Downscaling down) {
   return {.name = std::move(name), .begin_stream = [down]() -> Read {
-            auto inverted = std::make_shared<std::vector<std::uint8_t>>();
+            auto inverted = std::make_shared<scanner::Sheet>();
             return [options = options_for(down), inverted](scanner::GrayView view) -> Answer {
               Answer answer{call(view, options), "plain"};
               if (kInverts || !answer.texts.empty()) return answer;
-              invert_into(*inverted, view);
-              return {call({inverted->data(), view.width, view.height, view.width}, options), "inverted"};
+              return {call(scanner::invert(view, *inverted), options), "inverted"};
             };
           }};
 }
