@@ -216,6 +216,7 @@ int RegionFinder::factor_for(GrayView frame) {
 
 const std::vector<Region>& RegionFinder::find(GrayView frame, GrayView small, int most, Edges edges) {
   regions_.clear();
+  peaks_.clear();
   const int scale = factor_for(frame);
   if (scale == 0) return regions_;
   const Cells weights = weigh_cells(small, edges == Edges::any ? kFullEdgeLevels : 255, weights_);
@@ -225,6 +226,9 @@ const std::vector<Region>& RegionFinder::find(GrayView frame, GrayView small, in
     if (*peak == 0) break;
     const int index = static_cast<int>(peak - cells.weight.begin());
     const int least = std::max(1, *peak * kEdgeSharePercent / 100);
+    const int cell = kCellPixels * scale;
+    peaks_.push_back(
+        {(index % cells.columns - 1) * cell, (index / cells.columns - 1) * cell, 3 * cell, 3 * cell});
     const Region box = take_around(cells, {index % cells.columns, index / cells.columns}, least, open_);
     regions_.push_back(with_margin(box, kCellPixels * scale, frame));
   }

@@ -70,12 +70,15 @@ class RegionFinder {
   // The strongest first, each with a margin, in pixels of the frame that `small` is the copy of. Empty for a
   // frame without any. `most` up to kMaxRegions. Valid until the next call.
   const std::vector<Region>& find(GrayView frame, GrayView small, int most, Edges edges = Edges::strong);
+  // Of each of these regions, where its edges are densest. A small code in much print is there.
+  [[nodiscard]] const std::vector<Region>& peaks() const { return peaks_; }
 
  private:
   std::vector<int> weights_;
   std::vector<int> sums_;
   std::vector<std::pair<int, int>> open_;
   std::vector<Region> regions_;
+  std::vector<Region> peaks_;
 };
 
 }  // namespace lanyard::scanner

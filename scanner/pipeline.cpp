@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <utility>
 
 #include "scanner/engine.hpp"
@@ -9,7 +10,7 @@
 namespace lanyard::scanner {
 namespace {
 
-constexpr int kRegions = 2;
+constexpr std::size_t kRegions = 2;  // that are read
 constexpr int kMaxFactor = 16;
 // A plain look is cheap, so more finder patterns are tried as a symbol's; to bend a grid is dear.
 constexpr qr::Diligence kPlain{.triples = 8, .bent = false, .symbols = 1};
@@ -117,6 +118,7 @@ void Pipeline::begin(GrayView frame, int max_symbols, const Symbologies& symbolo
   symbologies_ = symbologies;
   last_ = last;
   sighting_ = {};
+  std::fill_n(dense_.begin(), kStrongDense, Dense{});
   found_.clear();
   strong_.known = false;
   faint_.known = false;
@@ -145,8 +147,16 @@ bool Pipeline::look_at_regions(const Pass& pass) {
   if (!found_regions.known) {
     const int factor = RegionFinder::factor_for(frame_);
     const GrayView small = factor == 0 ? GrayView{} : whole_at(factor);
-    found_regions.places = region_finder_.find(frame_, small, kRegions, faint ? Edges::any : Edges::strong);
+    const int most = static_cast<int>(faint ? kDense - kStrongDense : kStrongDense);
+    found_regions.places = region_finder_.find(frame_, small, most, faint ? Edges::any : Edges::strong);
     found_regions.known = true;
+    const auto first = dense_.begin() + (faint ? kStrongDense : 0);
+    std::fill(first, faint ? dense_.end() : first + kStrongDense, Dense{});
+    std::transform(found_regions.places.begin(), found_regions.places.end(), region_finder_.peaks().begin(),
+                   first, [](const Region& place, const Region& peak) {
+                     return Dense{place, peak};
+                   });
+    if (found_regions.places.size() > kRegions) found_regions.places.resize(kRegions);
   }
   for (const Region& region : found_regions.places) {
     const std::size_t before = found_.size();
@@ -232,6 +242,9 @@ void Pipeline::note_sight(const Placement& place) {
   sighting_.likeness = sight.likeness;
   sighting_.dimension = sight.dimension;
   sighting_.module_pixels = static_cast<double>(sight.module_pixels) * place.mul / place.div;
+  for (std::size_t corner = 0; corner < 4; ++corner) {
+    sighting_.corners[corner] = place.in_frame(sight.corners[corner].x, sight.corners[corner].y);
+  }
   const Box box = corners_box(sight.corners);
   const Point left_top = place.in_frame(box.left, box.top);
   const Point right_bottom = place.in_frame(box.right, box.bottom);

@@ -43,12 +43,23 @@ struct Pass {
 
 // Something like a code, whether it could be read or not.
 struct Sighting {
-  double likeness{0};  // of its known patterns to a symbol's: 1 all, 0 as in noise
-  Region place;        // in the frame
+  double likeness{0};              // of its known patterns to a symbol's: 1 all, 0 as in noise
+  Region place;                    // in the frame
+  std::array<Point, 4> corners{};  // in the frame, or beyond its border; clockwise from the symbol's top left
   double module_pixels{0};
   int dimension{0};  // modules; 0: nothing was seen
   int finders{0};    // finder patterns that some pass saw, at most
 };
+
+// A part of the frame that is full of edges, whatever it is.
+struct Dense {
+  Region place;  // with a margin; no width: there was none, or none was looked for
+  Region peak;   // the densest of it, a few cells that may reach beyond the frame
+};
+
+// First those of strong edges, then those where faint ones count as much.
+inline constexpr std::size_t kStrongDense = 3;
+inline constexpr std::size_t kDense = 5;
 
 class Pipeline {
  public:
@@ -65,6 +76,8 @@ class Pipeline {
   [[nodiscard]] std::vector<Symbol> take_in_reading_order();
   // The best of the passes so far.
   [[nodiscard]] const Sighting& sighting() const { return sighting_; }
+  // Of faint edges: as of the last frame in which they were looked for.
+  [[nodiscard]] const std::array<Dense, kDense>& dense() const { return dense_; }
 
  private:
   // Where the pixels of a pass lie in the frame: frame = offset + pass * mul / div.
@@ -88,6 +101,7 @@ class Pipeline {
   Symbologies symbologies_;
   Region last_;
   Sighting sighting_;
+  std::array<Dense, kDense> dense_{};
   std::vector<Symbol> found_;
 
   qr::SymbolReader reader_;

@@ -19,6 +19,7 @@ constexpr std::chrono::seconds kAtLeastEvery{1};
 // What makes one line differ from the next in more than figures.
 std::string gist(const Look& look) {
   std::string gist = look.read ? std::string(look.reading.pass) : "at rest";
+  gist += to_name(look.advice);
   for (const Symbol& symbol : look.reading.symbols) gist += '\0' + symbol.text;
   return gist;
 }
@@ -40,6 +41,7 @@ std::string line_of(const Look& look, const ScanLoopStatus& status) {
     seen.resize(static_cast<std::size_t>(std::max(0, more)));
     line += seen;
   }
+  if (look.advice != Advice::none) line += "  advice: " + std::string(to_name(look.advice));
   for (const Symbol& symbol : look.reading.symbols) line += "  \"" + on_one_line(symbol.text) + '"';
   return line;
 }
@@ -64,6 +66,7 @@ std::string object_of(const Look& look, const ScanLoopStatus& status) {
                               {"modules", sighting.dimension},
                               {"module_px", sighting.module_pixels},
                               {"likeness", sighting.likeness},
+                              {"advice", to_name(look.advice)},
                               {"symbols", symbols}};
   return dumped(object);
 }

@@ -71,11 +71,15 @@ void ScanLoop::see(const Captured& captured) {
 void ScanLoop::read(const Captured& captured) {
   if (forget_.exchange(false)) debounce_ = Debounce(options_.out_of_sight);
   const GrayView view = captured.frame->view();
-  Look look{captured.sequence, presence_.notices(view, captured.at), {}, view.width, view.height};
+  Look look{captured.sequence, presence_.notices(view, captured.at), {}, view.width, view.height,
+            Advice::none};
   if (look.read) {
     look.reading = reader_.read(view);
     if (look.reading.sighting.likeness >= kLikeACode) presence_.keep(captured.at);
     offer(look.reading, captured);
+    look.advice = adviser_.advise(view, look.reading, captured.at);
+  } else {
+    look.advice = adviser_.advice();
   }
   looks_.put(std::move(look));
 }

@@ -13,6 +13,7 @@
 #include <stop_token>
 #include <string>
 
+#include "scanner/advice.hpp"
 #include "scanner/camera.hpp"
 #include "scanner/debounce.hpp"
 #include "scanner/loop_thread.hpp"
@@ -47,6 +48,7 @@ struct Look {
   FrameReading reading;  // corners in pixels of the frame
   int width{0};          // of the frame
   int height{0};
+  Advice advice{Advice::none};  // what would help whoever holds up a code that is not read
 };
 
 struct ScanLoopOptions {
@@ -113,6 +115,7 @@ class ScanLoop {
   StreamReader reader_;
   Presence presence_;
   Debounce debounce_;
+  Adviser adviser_;
   std::chrono::steady_clock::time_point counting_since_{};
   int counted_{0};
 

@@ -107,6 +107,7 @@ FrameReading StreamReader::read(GrayView frame) {
   }
   reading.symbols = pipeline_.take_in_reading_order();
   reading.sighting = pipeline_.sighting();
+  reading.dense = pipeline_.dense();
   remember(reading);
   reading.took = std::chrono::duration_cast<std::chrono::microseconds>(options_.now() - begun);
   return reading;

@@ -4,6 +4,7 @@
 // Threads: a StreamReader belongs to one thread.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <string_view>
@@ -25,8 +26,9 @@ struct FrameReading {
   std::vector<Symbol> symbols;  // in reading order
   std::string_view pass;        // the one that read them; empty if none did
   std::chrono::microseconds took{0};
-  bool given_up{false};  // the budget was used up before the passes were
-  Sighting sighting;     // the most code-like thing in the frame
+  bool given_up{false};               // the budget was used up before the passes were
+  Sighting sighting;                  // the most code-like thing in the frame
+  std::array<Dense, kDense> dense{};  // as Pipeline's
 };
 
 // All that a frame may get, those for each frame first: for those who measure them.

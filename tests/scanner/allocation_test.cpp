@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include "scanner/advice.hpp"
 #include "tests/catch.hpp"
 #include "tests/scanner/fake_driver.hpp"
 #include "tests/scanner/pictures.hpp"
@@ -102,6 +103,23 @@ TEST_CASE("a raw stream allocates nothing in its steady state, copied or not") {
       CHECK(asked_by_a_stream(driver, film, options) == 0);
     }
   }
+}
+
+TEST_CASE("advice asks for no memory, whatever it is about") {
+  GrayFrame frame = ramp(640, 480);
+  paste(frame, qr_of("hard to read").view(), 200, 150);
+  FrameReading unread;
+  unread.sighting = {.likeness = 0.9, .place = {200, 150, 120, 120}, .module_pixels = 1.2, .dimension = 25};
+  FrameReading dense;
+  dense.dense[0] = {{180, 130, 160, 160}, {240, 200, 36, 36}};
+  Adviser adviser;
+  auto now = std::chrono::steady_clock::time_point{} + std::chrono::seconds{100};
+  const long before = g_asked.load();
+  for (int i = 0; i < 60; ++i) {
+    now += std::chrono::milliseconds{33};
+    static_cast<void>(adviser.advise(frame.view(), i < 30 ? unread : dense, now));
+  }
+  CHECK(g_asked.load() == before);
 }
 
 }  // namespace

@@ -207,6 +207,25 @@ TEST_CASE("a badge that was scanned and stays in view beside another is not scan
   CHECK_FALSE(loop.take_scan());
 }
 
+TEST_CASE("what would help goes with the looks") {
+  Stage stage;
+  ScanLoop loop(stage.camera(), kBrisk);
+  for (int frame = 0; frame < 20; ++frame) {
+    GrayFrame both = scene("in the middle", 560, 280);
+    paste(both, qr_of("at the side").view(), 20, 20);
+    stage.show(std::move(both), milliseconds{frame * 33});
+  }
+  stage.until_seen();
+  const auto look = loop.take_look();
+  REQUIRE(look);
+  CHECK(look->advice == Advice::one_at_a_time);
+  stage.show(scene("in the middle", 560, 280), milliseconds{4000});
+  stage.until_seen();
+  const auto alone = loop.take_look();
+  REQUIRE(alone);
+  CHECK(alone->advice == Advice::none);
+}
+
 TEST_CASE("the nearest to the middle of no symbols is none") {
   CHECK(nearest_to_middle({}, 100, 100) == nullptr);
   std::vector<Symbol> symbols(3);
