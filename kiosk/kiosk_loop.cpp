@@ -19,6 +19,8 @@ using std::chrono::seconds;
 constexpr seconds kHeartbeatFresh{10};
 // How long the corners of a read badge stay locked on.
 constexpr milliseconds kLockFor{900};
+// How long advice stays without another frame from the camera.
+constexpr milliseconds kAdviceHolds{1000};
 // How long an answer is waited for before the screen says that it is.
 constexpr milliseconds kAnswerSoon{60};
 // A camera that gave a picture so lately gives the next one soon.
@@ -98,6 +100,7 @@ void KioskLoop::take_news(Moment now) {
 void KioskLoop::take_scans(Moment now) {
   take_hand_scan(now);
   if (readers_.camera == nullptr) return;
+  take_advice(now);
   auto scan = readers_.camera->take_scan();
   if (!scan || is_another_look(kCameraReader, scan->text)) return;
   const bool was_free = !std::holds_alternative<Checking>(state_.screen);
@@ -108,6 +111,18 @@ void KioskLoop::take_scans(Moment now) {
     last_reader_ = kCameraReader;
   }
   apply(event::SymbolSeen{std::move(scan->text)}, now);
+}
+
+// Not an event: it is about the picture, comes and goes with it, and changes nothing that is on record.
+void KioskLoop::take_advice(Moment now) {
+  const auto look = readers_.camera->take_look();
+  if (look) looked_at_ = now;
+  // A camera that has stopped advises nobody.
+  const bool is_stale = !look && now - looked_at_ > kAdviceHolds;
+  const scanner::Advice advice = is_stale ? scanner::Advice::none : look ? look->advice : advice_;
+  if (advice == advice_) return;
+  advice_ = advice;
+  advised_ = now;
 }
 
 // A badge that is held up is seen again once the kiosk is ready for it; one scanned by hand is gone by then,
@@ -199,6 +214,8 @@ void KioskLoop::draw_and_present(Moment now) {
   view.wall_now = stamp_now().now;
   view.now = now;
   view.preview = window_.preview();
+  view.advice = advice_;
+  view.advised = advised_;
   view.languages = options_.flow.languages;
   last_drawn_ = draw(view, canvas_);
   window_.present();

@@ -51,6 +51,7 @@ class KioskLoop {
   void watch_readers(Moment now);
   void apply(const Event& event, Moment now);
   void perform(const Effect& effect);
+  void take_advice(Moment now);
   void show_preview(Moment now);
   void draw_and_present(Moment now);
   void keep_screenshot(Moment now);
@@ -82,6 +83,9 @@ class KioskLoop {
   bool heard_journal_{false};
   Moment started_{};
   std::optional<scanner::Preview> last_preview_;
+  scanner::Advice advice_{scanner::Advice::none};
+  Moment advised_{};    // when it came
+  Moment looked_at_{};  // when the camera's last frame was looked at
   Moment previewed_{};  // when the camera's last picture was taken over
   Moment watchdog_fed_{};
 };

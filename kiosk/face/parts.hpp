@@ -75,6 +75,8 @@ struct Wording {
   bool to_protocol{false};  // where to go: the protocol desk instead of the help desk
   bool to_desk{true};       // a desk would help at all
 };
+// What helps a code to be read; "" for none.
+[[nodiscard]] std::string advice_wording(const Drawing& d, scanner::Advice advice);
 [[nodiscard]] Wording refusal_wording(const Drawing& d, const Decision& decision);
 [[nodiscard]] std::string category_name(const Drawing& d, std::string_view id);
 [[nodiscard]] Rgb category_colour(const Drawing& d, std::string_view id);

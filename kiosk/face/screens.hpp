@@ -12,6 +12,7 @@
 #include "kiosk/desk/state.hpp"
 #include "kiosk/face/canvas.hpp"
 #include "kiosk/face/semantics.hpp"
+#include "scanner/advice.hpp"
 
 namespace lanyard::kiosk {
 
@@ -36,7 +37,9 @@ struct View {
   sync::Timestamp wall_now{};
   Moment now{};
   Preview preview{};
-  std::span<const std::string> languages{};  // that can be picked, in this order
+  scanner::Advice advice{scanner::Advice::none};  // to whoever holds up a code that is not read
+  Moment advised{};                               // when it came
+  std::span<const std::string> languages{};       // that can be picked, in this order
 };
 
 struct DrawResult {

@@ -11,6 +11,7 @@ using Corners = std::array<Point, 4>;
 
 constexpr milliseconds kLockLasts{260};
 constexpr milliseconds kShowPeriod{5200};
+constexpr milliseconds kAdviceComes{180};
 
 // The part of the camera's picture that fills the frame, in shares of the picture.
 struct Crop {
@@ -102,6 +103,33 @@ void draw_show(Drawing& d, const Rect& area, float visible) {
   d.canvas.unclip();
 }
 
+// Along the foot of the picture, where whoever holds something up is looking; its place is its own, so that
+// nothing moves when it comes and goes.
+void draw_advice(Drawing& d, const Rect& area) {
+  Canvas& c = d.canvas;
+  const std::string words = advice_wording(d, d.view.advice);
+  if (words.empty()) return;
+  // Between the brackets' arms.
+  Rect foot = area.inset(c.px(15));
+  const Rect room = take_bottom(foot, std::min(foot.h * 0.7F, c.px(40)));
+  const float pad = c.px(4);
+  const Words how{.size_mm = c.type(kType.heading),
+                  .least_mm = kType.body,
+                  .weight = Weight::bold,
+                  .align = Align::centre,
+                  .stand = Stand::bottom,
+                  .lines = 2,
+                  .role = Role::status,
+                  .id = "advice"};
+  const Rect inner = room.inset(pad);
+  const Rect band = c.measure(inner, words, how).inset(-pad);
+  const Field& night = c.theme().night;
+  const float shown = ease_out(progress(d.view.advised, d.view.now, kAdviceComes));
+  c.fill(band, night.ground, c.px(5), 0.92F * shown);
+  c.text(inner, words, how, night.accent, night.ground);
+  if (shown < 1) d.animate();
+}
+
 void draw_camera(Drawing& d, const Rect& area, const Crop& crop, float radius) {
   Canvas& c = d.canvas;
   if (d.view.preview.texture == 0) {
@@ -131,7 +159,9 @@ void draw_viewfinder(Drawing& d, const Rect& area, bool checking) {
   c.frame(area, night.hairline, std::max(1.0F, c.px(0.4F)), radius);
 
   const float lock = lock_of(d, checking);
-  if (!checking) draw_show(d, area, 1 - lock);
+  const bool advised = !checking && d.view.advice != scanner::Advice::none;
+  // Who is advised holds something up already.
+  if (!checking && !advised) draw_show(d, area, 1 - lock);
   const float breathing = breath(cycle(d.view.now, milliseconds{4200}));
   const float rest_inset = c.px(mix(9, 12.5F, breathing));
   const Corners open = corners_of(area.inset(rest_inset));
@@ -146,6 +176,7 @@ void draw_viewfinder(Drawing& d, const Rect& area, bool checking) {
   draw_brackets(c, now, arm, rgb(0x000000), c.px(2.9F), 0.28F);
   draw_brackets(c, now, arm, blend(night.ink, night.accent, mix(0.35F + 0.4F * breathing, 1, lock)),
                 c.px(1.9F));
+  if (advised) draw_advice(d, area);
   if (lock > 0 && lock < 1) {
     d.animate();
   } else {

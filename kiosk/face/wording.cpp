@@ -63,6 +63,22 @@ const auto kWords = std::to_array<RuleWords>({
      mark("You are welcome as soon as one of your delegation has left."), kNone},
 });
 
+// Short: it is read at a glance, over a held-up badge.
+struct AdviceWords {
+  scanner::Advice advice;
+  Phrase words;
+};
+const auto kAdvice = std::to_array<AdviceWords>({
+    {scanner::Advice::too_far, mark("Please come a little closer")},
+    {scanner::Advice::too_near, mark("Please hold it a little further away")},
+    {scanner::Advice::too_dark, mark("Too dark: please turn it to the light")},
+    {scanner::Advice::glare, mark("A lamp is reflected: please tilt it a little")},
+    {scanner::Advice::blurred, mark("Not sharp: please hold it further away")},
+    {scanner::Advice::tilted, mark("Please hold it straight to the camera")},
+    {scanner::Advice::hold_still, mark("Please hold still")},
+    {scanner::Advice::one_at_a_time, mark("One at a time, please")},
+});
+
 const RuleWords& words_of(Rule rule) {
   for (const RuleWords& words : kWords) {
     if (words.rule == rule) return words;
@@ -95,6 +111,13 @@ std::string filled(const Drawing& d, const Phrase& phrase, const Decision& decis
 }
 
 }  // namespace
+
+std::string advice_wording(const Drawing& d, scanner::Advice advice) {
+  for (const AdviceWords& words : kAdvice) {
+    if (words.advice == advice) return d.canvas.tongue().say(words.words);
+  }
+  return {};
+}
 
 Wording refusal_wording(const Drawing& d, const Decision& decision) {
   const RuleWords& words = words_of(decision.rule);

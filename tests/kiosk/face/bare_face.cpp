@@ -77,4 +77,11 @@ View view_of(const State& state) {
           .languages = languages};
 }
 
+View view_of(const samples::Sample& sample) {
+  View view = view_of(sample.state);
+  view.advice = sample.advice;
+  view.advised = view.now - std::chrono::seconds{1};
+  return view;
+}
+
 }  // namespace lanyard::kiosk

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "kiosk/face/screens.hpp"
+#include "tests/kiosk/face/samples.hpp"
 
 namespace lanyard::kiosk {
 
@@ -44,5 +45,7 @@ class BareFace {
 
 // A view of the samples' forum; what it points at lives as long as the program.
 [[nodiscard]] View view_of(const State& state);
+// With its advice, and without a camera's picture.
+[[nodiscard]] View view_of(const samples::Sample& sample);
 
 }  // namespace lanyard::kiosk

@@ -61,7 +61,7 @@ sync::Expected<void> draw_all(Window& window, const Options& options) {
   const scanner::GrayFrame picture = made_up_picture();
   for (const samples::Sample& sample : samples::all(options.language)) {
     if (!options.only.empty() && sample.name.find(options.only) == std::string::npos) continue;
-    View view = view_of(sample.state);
+    View view = view_of(sample);
     window.forget_preview();
     if (sample.camera) {
       window.show_preview(picture.view(), sample.symbol ? std::optional(kSymbol) : std::nullopt,

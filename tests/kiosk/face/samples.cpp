@@ -1,5 +1,7 @@
 #include "tests/kiosk/face/samples.hpp"
 
+#include <algorithm>
+
 namespace lanyard::kiosk::samples {
 namespace {
 
@@ -240,6 +242,12 @@ std::vector<Sample> all(const std::string& language) {
       {"03-checking", with(Checking{moment_now() + seconds{4}}, language), milliseconds{300}, true, true});
   out.push_back(
       {"04-checking-blind", with(Checking{moment_now() + seconds{4}}, language), milliseconds{600}});
+  for (std::size_t i = 1; i < scanner::kAdvices; ++i) {
+    const auto advice = static_cast<scanner::Advice>(i);
+    std::string name = "05-idle-advice-" + std::string(to_name(advice));
+    std::ranges::replace(name, ' ', '-');
+    out.push_back({std::move(name), with(Idle{}, language), milliseconds{10000}, true, false, advice});
+  }
   add_delegates(out, language);
   add_refusals(out, language);
   out.push_back({"40-out-of-order-camera", with(OutOfOrder{Fault::camera}, language)});

@@ -14,6 +14,7 @@ struct Sample {
   std::chrono::milliseconds after{10000};  // how long the screen has been up: motion has come to rest
   bool camera{false};                      // a preview is shown
   bool symbol{false};                      // and a badge is in sight
+  scanner::Advice advice{scanner::Advice::none};
 };
 
 [[nodiscard]] sync::EventInfo forum();

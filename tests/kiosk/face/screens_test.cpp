@@ -71,7 +71,7 @@ TEST_CASE("every screen fits every panel, can be read, and can be touched") {
     REQUIRE(face.phrases.missing().empty());
     for (const std::string& language : kLanguages) {
       for (const Sample& sample : samples::all(language)) {
-        const DrawResult result = face.frame(view_of(sample.state));
+        const DrawResult result = face.frame(view_of(sample));
         REQUIRE(result.semantics.size() >= 3);
         check_all(result.semantics, panel, is_staff(sample.state),
                   sample.name + " " + language + " " + name_of(panel));
@@ -84,7 +84,7 @@ TEST_CASE("texts do not lie on one another") {
   for (const Metrics& panel : kPanels) {
     BareFace face(panel);
     for (const Sample& sample : samples::all("en")) {
-      const DrawResult result = face.frame(view_of(sample.state));
+      const DrawResult result = face.frame(view_of(sample));
       std::vector<const SemanticItem*> texts;
       for (const SemanticItem& item : result.semantics) {
         if (item.drawn && item.role != Role::button && item.role != Role::field) texts.push_back(&item);
@@ -102,6 +102,49 @@ TEST_CASE("texts do not lie on one another") {
         }
       }
     }
+  }
+}
+
+TEST_CASE("advice comes and goes, and nothing else moves") {
+  for (const Metrics& panel : kPanels) {
+    BareFace face(panel);
+    for (const std::string& language : kLanguages) {
+      const State idle = samples::with(Idle{}, language);
+      const DrawResult without = face.frame(view_of(idle));
+      CHECK(find_item(without.semantics, "advice") == nullptr);
+      for (std::size_t i = 1; i < scanner::kAdvices; ++i) {
+        View view = view_of(idle);
+        view.advice = static_cast<scanner::Advice>(i);
+        view.advised = view.now;
+        const DrawResult with = face.frame(view);
+        const SemanticItem* advice = find_item(with.semantics, "advice");
+        REQUIRE(advice != nullptr);
+        CAPTURE(name_of(panel), advice->label);
+        CHECK(advice->role == Role::status);
+        CHECK_FALSE(advice->shortened);
+        CHECK(with.animating);  // it has just come
+        REQUIRE(with.semantics.size() == without.semantics.size() + 1);
+        auto other = without.semantics.begin();
+        for (const SemanticItem& item : with.semantics) {
+          if (&item == advice) continue;
+          CHECK(item.label == other->label);
+          CHECK(item.rect.x == other->rect.x);
+          CHECK(item.rect.y == other->rect.y);
+          ++other;
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("advice is for who waits before the camera, and on no other screen") {
+  BareFace face(kPanels.front());
+  for (const Sample& sample : samples::all("en")) {
+    View view = view_of(sample);
+    view.advice = scanner::Advice::hold_still;
+    const DrawResult result = face.frame(view);
+    const bool is_idle = std::holds_alternative<Idle>(sample.state.screen);
+    CHECK((find_item(result.semantics, "advice") != nullptr) == is_idle);
   }
 }
 
@@ -257,10 +300,10 @@ TEST_CASE("a screen without a roster, a checkpoint or a camera is still a screen
 TEST_CASE("a screen at rest makes no new layouts and no new textures") {
   BareFace face(kPanels[0]);
   for (const Sample& sample : samples::all("zh")) {
-    static_cast<void>(face.frame(view_of(sample.state)));
+    static_cast<void>(face.frame(view_of(sample)));
     const std::uint64_t layouts = face.texts.layouts_made();
     const TextureId textures = face.textures.made;
-    static_cast<void>(face.frame(view_of(sample.state)));
+    static_cast<void>(face.frame(view_of(sample)));
     CHECK(face.texts.layouts_made() == layouts);
     CHECK(face.textures.made == textures);
   }
