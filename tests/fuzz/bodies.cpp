@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "scanner/advice.hpp"
 #include "scanner/decode.hpp"
 #include "scanner/engine.hpp"
 #include "scanner/hand_scanner.hpp"
@@ -52,6 +53,37 @@ void read_by(JpegReader& reader, Input jpeg) {
   if (!measures || std::int64_t{measures->width} * measures->height > kMostPixels) return;
   GrayFrame frame(measures->width, measures->height);
   if (reader.finish(frame)) (void)sum_of(frame.view());
+}
+
+constexpr std::size_t kFrameHead = 4;
+
+// A frame up to 256 pixels wide and high, and what is looked for in it. More input than kFrameHead.
+struct Framed {
+  std::vector<std::uint8_t> memory;
+  GrayView view;
+  Symbologies symbologies;
+
+  explicit Framed(Input input) {
+    const int width = 1 + input[0];
+    const int height = 1 + input[1];
+    const int stride = width + input[2] % 64;
+    const Symbologies all{.micro_qr = true, .data_matrix = true, .aztec = true, .pdf417 = true};
+    if ((input[3] & 1U) != 0 && engine_can(all)) symbologies = all;
+    const Input pixels = input.subspan(kFrameHead);
+    // The last row ends with its last pixel.
+    memory.resize(static_cast<std::size_t>(stride) * static_cast<std::size_t>(height - 1) +
+                  static_cast<std::size_t>(width));
+    for (std::size_t i = 0; i < memory.size(); ++i) memory[i] = pixels[i % pixels.size()];
+    memory.shrink_to_fit();
+    view = {memory.data(), width, height, stride};
+  }
+};
+
+void check_symbols(const std::vector<Symbol>& symbols, std::size_t most) {
+  require(symbols.size() <= most);
+  for (const Symbol& symbol : symbols) {
+    require(!symbol.text.empty() && symbol.text.size() <= kMaxSymbolBytes && !symbol.format.empty());
+  }
 }
 
 }  // namespace
@@ -115,34 +147,44 @@ void fuzz_pixels(Input input) {
   if (light) require(sum_of(*light) == sum_of(copy->view()));
 }
 
+void fuzz_reader(Input input) {
+  if (input.size() <= kFrameHead) return;
+  const Framed framed(input);
+  const std::uint8_t how = input[3];
+  const EngineLook look{.several_scales = (how & 2U) != 0,
+                        .one_threshold = (how & 4U) != 0,
+                        .dark_turned = (how & 8U) != 0,
+                        .max_symbols = 1 + how / 16 % 4,
+                        .symbologies = framed.symbologies};
+  if (std::min(framed.view.width, framed.view.height) >= kLeastSymbolSide) {
+    check_symbols(ask_engine(framed.view, look), static_cast<std::size_t>(look.max_symbols));
+  }
+  static qr::SymbolReader reader;
+  const auto& found = reader.read(framed.view, {.triples = 12, .bent = look.one_threshold, .symbols = 2});
+  require(found.size() <= 2);
+  for (const qr::FoundSymbol& one : found) {
+    const auto text = text_of(one.symbol);
+    require(!text || text->size() <= kMaxSymbolBytes);
+  }
+}
+
 void fuzz_frame(Input input) {
-  constexpr std::size_t kHead = 4;
-  if (input.size() <= kHead) return;
-  const int width = 1 + input[0];
-  const int height = 1 + input[1];
-  const int stride = width + input[2] % 64;
-  const Symbologies all{.micro_qr = true, .data_matrix = true, .aztec = true, .pdf417 = true};
-  const Symbologies symbologies = (input[3] & 1U) != 0 && engine_can(all) ? all : Symbologies{};
-  const Input pixels = input.subspan(kHead);
-  // The last row ends with its last pixel.
-  std::vector<std::uint8_t> memory(static_cast<std::size_t>(stride) * static_cast<std::size_t>(height - 1) +
-                                   static_cast<std::size_t>(width));
-  for (std::size_t i = 0; i < memory.size(); ++i) memory[i] = pixels[i % pixels.size()];
-  memory.shrink_to_fit();
-  const GrayView view{memory.data(), width, height, stride};
-  const auto check = [](const std::vector<Symbol>& symbols, std::size_t most) {
-    require(symbols.size() <= most);
-    for (const Symbol& symbol : symbols) {
-      require(!symbol.text.empty() && symbol.text.size() <= kMaxSymbolBytes && !symbol.format.empty());
-    }
-  };
+  if (input.size() <= kFrameHead) return;
+  const Framed framed(input);
+  const GrayView view = framed.view;
   // One that has seen other frames before, of other measures.
   static StreamReader lasting{StreamOptions{}};
-  check(lasting.read(view).symbols, 4);
-  StreamReader fresh{{.max_symbols = 1, .symbologies = symbologies}};
-  check(fresh.read(view).symbols, 1);
+  static Adviser adviser;
+  static Adviser::TimePoint now{std::chrono::hours{1}};
+  const FrameReading reading = lasting.read(view);
+  check_symbols(reading.symbols, 4);
+  now += milliseconds{33};
+  require(static_cast<std::size_t>(adviser.advise(view, reading, now)) < kAdvices);
+  StreamReader fresh{{.max_symbols = 1, .symbologies = framed.symbologies}};
+  check_symbols(fresh.read(view).symbols, 1);
   if (input[3] % 8 != 3) return;  // dear
-  check(decode(view, {.effort = Effort::thorough, .max_symbols = 8, .symbologies = symbologies}), 8);
+  check_symbols(
+      decode(view, {.effort = Effort::thorough, .max_symbols = 8, .symbologies = framed.symbologies}), 8);
 }
 
 void fuzz_hand(Input input) {

@@ -16,6 +16,9 @@ void fuzz_jpeg(Input input);
 void fuzz_picture(Input input);
 // A raw frame: its first eight bytes say format, measures and line length, the others are the buffer.
 void fuzz_pixels(Input input);
+// A picture to each of the two readers once: its first four bytes say measures, stride and how it is looked
+// at, the others are its pixels, over and over.
+void fuzz_reader(Input input);
 // A frame as a stream's next and as a single picture: its first four bytes say measures, stride and what is
 // looked for, the others are its pixels, over and over.
 void fuzz_frame(Input input);

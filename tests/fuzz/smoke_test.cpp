@@ -1,6 +1,8 @@
 // The fuzzers' bodies in the ordinary tests: seeds, seeds with damage, and noise; always the same.
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <random>
 #include <string>
 
@@ -61,8 +63,22 @@ int rounds() {
   return told == nullptr ? 1 : std::max(1, std::atoi(told));
 }
 
+// Into a folder of that name, for the fuzzer to begin with, if a place for it is told.
+void keep_seeds(const std::string& name, const std::vector<Bytes>& seeds) {
+  const char* told = std::getenv("LANYARD_FUZZ_SEEDS");
+  if (told == nullptr) return;
+  const auto folder = std::filesystem::path(told) / name;
+  std::filesystem::create_directories(folder);
+  for (std::size_t i = 0; i < seeds.size(); ++i) {
+    std::ofstream file(folder / std::to_string(i), std::ios::binary);
+    file.write(reinterpret_cast<const char*>(seeds[i].data()), static_cast<std::streamsize>(seeds[i].size()));
+    REQUIRE(file);
+  }
+}
+
 // As many times with damage as said, each seed whole, and some noise.
-int run(Body body, const std::vector<Bytes>& seeds, int times) {
+int run(const std::string& name, Body body, const std::vector<Bytes>& seeds, int times) {
+  keep_seeds(name, seeds);
   Chance chance(20'261'123);
   for (const Bytes& seed : seeds) body(seed);
   for (int i = 0; i < times * rounds(); ++i) {
@@ -86,14 +102,14 @@ TEST_CASE("no JPEG, however broken, does harm") {
   const GrayFrame made = qr_of("harmless");
   const std::vector<Bytes> seeds{jpeg_of(made.view()), jpeg_of(made.view(), 60, true),
                                  jpeg_of(ramp(17, 9).view()), jpeg_of(flat(1, 1, 3).view())};
-  CHECK(run(fuzz::fuzz_jpeg, seeds, 2000) == 2000);
+  CHECK(run("jpeg", fuzz::fuzz_jpeg, seeds, 2000) == 2000);
 }
 
 TEST_CASE("no picture, however broken, does harm") {
   const GrayFrame made = qr_of("harmless");
   const std::vector<Bytes> seeds{png_of(made.view()),        webp_of(made.view()), webp_of(made.view(), 90),
                                  lossy_webp_of(made.view()), jpeg_of(made.view()), png_header(10, 10)};
-  CHECK(run(fuzz::fuzz_picture, seeds, 3000) == 3000);
+  CHECK(run("picture", fuzz::fuzz_picture, seeds, 3000) == 3000);
 }
 
 TEST_CASE("no raw frame, whatever its measures, does harm") {
@@ -109,10 +125,11 @@ TEST_CASE("no raw frame, whatever its measures, does harm") {
   for (std::uint8_t scale = 0; scale < 4; ++scale) {
     seeds.push_back(with_head({3, 33, 0, 20, 0, 0, 0, scale}, jpeg_of(ramp(33, 20).view())));
   }
-  CHECK(run(fuzz::fuzz_pixels, seeds, 20'000) == 20'000);
+  CHECK(run("pixels", fuzz::fuzz_pixels, seeds, 20'000) == 20'000);
 }
 
-TEST_CASE("no frame, whatever is in it, ends the reader") {
+// Symbols of some sizes, as the frames of the two bodies below.
+std::vector<Bytes> frames() {
   std::vector<Bytes> seeds;
   for (const std::string& words :
        {std::string("a"), std::string("L1:A BADGE OF SOME LENGTH 0123456789"), std::string(120, '7')}) {
@@ -129,7 +146,15 @@ TEST_CASE("no frame, whatever is in it, ends the reader") {
       seeds.push_back(seed);
     }
   }
-  CHECK(run(fuzz::fuzz_frame, seeds, 300) == 300);
+  return seeds;
+}
+
+TEST_CASE("no picture, whatever is in it, ends a reader") {
+  CHECK(run("reader", fuzz::fuzz_reader, frames(), 1000) == 1000);
+}
+
+TEST_CASE("no frame, whatever is in it, ends a stream's reader") {
+  CHECK(run("frame", fuzz::fuzz_frame, frames(), 300) == 300);
 }
 
 TEST_CASE("no bytes of a hand scanner do harm, and none that must not come through do") {
@@ -141,7 +166,7 @@ TEST_CASE("no bytes of a hand scanner do harm, and none that must not come throu
       seeds.push_back(with_head({end, set, 255}, Bytes(20'000, 'x')));
     }
   }
-  CHECK(run(fuzz::fuzz_hand, seeds, 20'000) == 20'000);
+  CHECK(run("hand", fuzz::fuzz_hand, seeds, 20'000) == 20'000);
 }
 
 TEST_CASE("no keys do harm") {
@@ -153,7 +178,7 @@ TEST_CASE("no keys do harm") {
     }
     seeds.push_back(events);
   }
-  CHECK(run(fuzz::fuzz_keys, seeds, 20'000) == 20'000);
+  CHECK(run("keys", fuzz::fuzz_keys, seeds, 20'000) == 20'000);
 }
 
 }  // namespace
