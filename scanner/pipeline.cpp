@@ -117,6 +117,7 @@ void Pipeline::begin(GrayView frame, int max_symbols, const Symbologies& symbolo
   max_symbols_ = std::clamp(max_symbols, 1, kMaxSymbolsPerFrame);
   symbologies_ = symbologies;
   last_ = last;
+  stacked_ = {};
   sighting_ = {};
   std::fill_n(dense_.begin(), kStrongDense, Dense{});
   found_.clear();
@@ -137,18 +138,25 @@ bool Pipeline::run(const Pass& pass) {
       if (last_.width <= 0 || last_.height <= 0) return false;
       look(grown(last_, kSightingMarginPercent, frame_), pass);
       return true;
+    case Pass::Where::stack:
+      if (stacked_.view.empty()) return false;
+      look_at(stacked_.view, {stacked_.x, stacked_.y, stacked_.factor, 1}, pass, false);
+      return true;
   }
   return false;
+}
+
+GrayView Pipeline::small() {
+  const int factor = RegionFinder::factor_for(frame_);
+  return factor == 0 ? GrayView{} : whole_at(factor);
 }
 
 bool Pipeline::look_at_regions(const Pass& pass) {
   const bool faint = pass.where == Pass::Where::faint_regions;
   Regions& found_regions = faint ? faint_ : strong_;
   if (!found_regions.known) {
-    const int factor = RegionFinder::factor_for(frame_);
-    const GrayView small = factor == 0 ? GrayView{} : whole_at(factor);
     const int most = static_cast<int>(faint ? kDense - kStrongDense : kStrongDense);
-    found_regions.places = region_finder_.find(frame_, small, most, faint ? Edges::any : Edges::strong);
+    found_regions.places = region_finder_.find(frame_, small(), most, faint ? Edges::any : Edges::strong);
     found_regions.known = true;
     const auto first = dense_.begin() + (faint ? kStrongDense : 0);
     std::fill(first, faint ? dense_.end() : first + kStrongDense, Dense{});
@@ -178,23 +186,24 @@ GrayView Pipeline::whole_at(int factor) {
 }
 
 void Pipeline::look(const Region& part, const Pass& pass) {
-  const int shorter = std::min(part.width, part.height);
-  const int longer = std::max(part.width, part.height);
-  if (shorter < kLeastSymbolSide || full()) return;
   const bool is_whole = part.width == frame_.width && part.height == frame_.height;
+  const GrayView view = is_whole ? frame_ : frame_.part(part.x, part.y, part.width, part.height);
+  look_at(view, {part.x, part.y, 1, 1}, pass, is_whole);
+}
+
+// `place`: of the view's pixels as they are.
+void Pipeline::look_at(GrayView view, Placement place, const Pass& pass, bool is_whole) {
+  const int shorter = std::min(view.width, view.height);
+  const int longer = std::max(view.width, view.height);
+  if (shorter < kLeastSymbolSide || full()) return;
   const bool up = pass.side != 0 && longer * 2 <= pass.side * 3 / 2;
   const int factor = std::clamp(factor_for(longer, pass.side), 1, std::max(1, shorter / kLeastSymbolSide));
-  const Placement place{part.x, part.y, up ? 1 : factor, up ? 2 : 1};
-  GrayView view;
-  if (is_whole && !up) {
-    view = whole_at(factor);
-  } else {
-    view = frame_.part(part.x, part.y, part.width, part.height);
-    if (up) {
-      view = enlarge(view, sized_);
-    } else if (factor > 1) {
-      view = shrink(view, factor, sized_);
-    }
+  if (up) {
+    view = enlarge(view, sized_);
+    place.div *= 2;
+  } else if (factor > 1) {
+    view = is_whole ? whole_at(factor) : shrink(view, factor, sized_);
+    place.mul *= factor;
   }
   if (pass.sharp) view = sharpen(view, soft_, sharp_);
   if (pass.by == own || pass.by == own_bent) {

@@ -12,6 +12,7 @@
 #include "scanner/frame.hpp"
 #include "scanner/passes.hpp"
 #include "scanner/qr/reader.hpp"
+#include "scanner/stack.hpp"
 #include "scanner/symbol.hpp"
 
 namespace lanyard::scanner {
@@ -21,7 +22,8 @@ struct Pass {
     whole,          // the frame
     regions,        // where it looks like a code; the strongest two
     faint_regions,  // the same, where faint edges count as much as strong ones
-    sighting        // around where a code was last seen
+    sighting,       // around where a code was last seen
+    stack           // the mean of several frames, if there is one
   };
   enum class By : std::uint8_t {
     own,            // qr::SymbolReader, dark on light and light on dark in one
@@ -66,8 +68,12 @@ class Pipeline {
   // The frame that the passes are about; it must live as long as they are run. `last`: what was seen in the
   // frame before, for Where::sighting.
   void begin(GrayView frame, int max_symbols, const Symbologies& symbologies, const Region& last = {});
+  // For Where::stack, until the next frame begins; its view must live as long.
+  void lay(const Stack::Mean& stacked) { stacked_ = stacked; }
   // False if there was nothing to look at: no region, or too small a picture.
   bool run(const Pass& pass);
+  // The frame's copy in which regions are sought; empty if the frame is too small for any.
+  [[nodiscard]] GrayView small();
 
   [[nodiscard]] const std::vector<Symbol>& found() const { return found_; }
   [[nodiscard]] GrayView frame() const { return frame_; }
@@ -89,6 +95,7 @@ class Pipeline {
     [[nodiscard]] Point in_frame(double pass_x, double pass_y) const;
   };
   void look(const Region& part, const Pass& pass);
+  void look_at(GrayView view, Placement place, const Pass& pass, bool is_whole);
   bool look_at_regions(const Pass& pass);
   [[nodiscard]] GrayView whole_at(int factor);
   void read_by_own(GrayView view, const Placement& place, bool bent);
@@ -100,6 +107,7 @@ class Pipeline {
   int max_symbols_{1};
   Symbologies symbologies_;
   Region last_;
+  Stack::Mean stacked_;
   Sighting sighting_;
   std::array<Dense, kDense> dense_{};
   std::vector<Symbol> found_;

@@ -33,14 +33,29 @@ constexpr std::array kInTurn{
     Pass{"whole 320", whole, 320, false, own},
     Pass{"sharp region", regions, 0, true, own},
     Pass{"bent region 480", regions, 480, false, own_bent},
-    Pass{"zxing 640", whole, 640, false, engine},
+    Pass{"zxing sharp 640", whole, 640, true, engine},
     Pass{"sharp whole 960", whole, 960, true, own},
 };
 // With nothing like a code in sight, of every second frame.
 constexpr std::array kInTurnWhenEmpty{
-    Pass{"faint region 320", faint_regions, 320, true, own}, Pass{"whole 640", whole, 640, false, own},
-    Pass{"faint region 320", faint_regions, 320, true, own}, Pass{"zxing 640", whole, 640, false, engine},
-    Pass{"faint region 320", faint_regions, 320, true, own}, Pass{"whole 320", whole, 320, false, own},
+    Pass{"faint region 320", faint_regions, 320, true, own},
+    Pass{"whole 640", whole, 640, false, own},
+    Pass{"faint region 320", faint_regions, 320, true, own},
+    Pass{"zxing sharp 640", whole, 640, true, engine},
+    Pass{"faint region 320", faint_regions, 320, true, own},
+    Pass{"whole 320", whole, 320, false, own},
+};
+// Of the mean of several frames, by how many those are.
+struct AtDepth {
+  int depth;
+  Pass pass;
+};
+constexpr std::array kStacked{
+    AtDepth{4, {"stacked 320", Pass::Where::stack, 320, true, own}},
+    AtDepth{6, {"stacked 640", Pass::Where::stack, 640, true, own}},
+    AtDepth{8, {"zxing stacked 320", Pass::Where::stack, 320, true, engine}},
+    AtDepth{10, {"stacked bent 480", Pass::Where::stack, 480, false, own_bent}},
+    AtDepth{12, {"zxing stacked", Pass::Where::stack, 0, true, engine}},
 };
 constexpr int kFindersOfACode = 2;
 constexpr double kLikeACode = 0.4;
@@ -67,6 +82,24 @@ const Pass* StreamReader::pass_in_turn() {
   return turn % 2 == 0 ? nullptr : &kInTurnWhenEmpty[turn / 2 % kInTurnWhenEmpty.size()];
 }
 
+// Null if this frame added nothing, or has its turn with another pass.
+const Pass* StreamReader::pass_of_stack() {
+  stack_.add(pipeline_.frame(), pipeline_.small(), last_);
+  for (const AtDepth& stacked : kStacked) {
+    if (stacked.depth != stack_.depth()) continue;
+    pipeline_.lay(stack_.mean());
+    return &stacked.pass;
+  }
+  // Looked at in all these ways; or in two of them, and there was nothing like a code.
+  const int depth = stack_.depth();
+  const bool is_hopeless = depth > kStacked[1].depth && !stack_promises_;
+  if (depth > kStacked.back().depth || is_hopeless) {
+    stack_.give_up();
+    stack_promises_ = false;
+  }
+  return nullptr;
+}
+
 bool StreamReader::run(const Pass& pass, FrameReading& reading) {
   const std::size_t before = pipeline_.found().size();
   if (!pipeline_.run(pass)) return false;
@@ -76,6 +109,7 @@ bool StreamReader::run(const Pass& pass, FrameReading& reading) {
 }
 
 void StreamReader::remember(const FrameReading& reading) {
+  if (!reading.symbols.empty()) stack_.clear();
   const GrayView frame = pipeline_.frame();
   const Symbol* meant = nearest_to_middle(reading.symbols, frame.width, frame.height);
   if (meant != nullptr) {
@@ -100,10 +134,16 @@ FrameReading StreamReader::read(GrayView frame) {
   if (!options_.symbologies.qr_alone()) {
     for (const Pass& pass : kEachFrameOther) done = done || run(pass, reading);
   }
-  const Pass* in_turn = done || !pipeline_.found().empty() ? nullptr : pass_in_turn();
+  const bool is_read = done || !pipeline_.found().empty();
+  const Pass* in_turn = is_read ? nullptr : pass_of_stack();
+  if (!is_read && in_turn == nullptr) in_turn = pass_in_turn();
   if (in_turn != nullptr) {
     reading.given_up = late();
+    const int finders = pipeline_.sighting().finders;
     if (!reading.given_up) run(*in_turn, reading);
+    if (in_turn->where == Pass::Where::stack) {
+      stack_promises_ = stack_promises_ || pipeline_.sighting().finders > finders;
+    }
   }
   reading.symbols = pipeline_.take_in_reading_order();
   reading.sighting = pipeline_.sighting();

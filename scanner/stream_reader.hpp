@@ -43,6 +43,7 @@ class StreamReader {
 
  private:
   [[nodiscard]] const Pass* pass_in_turn();
+  [[nodiscard]] const Pass* pass_of_stack();
   // True once the frame needs no further pass.
   bool run(const Pass& pass, FrameReading& reading);
   void remember(const FrameReading& reading);
@@ -50,6 +51,8 @@ class StreamReader {
   StreamOptions options_;
   Pipeline pipeline_;
   Region last_;  // where a code was seen in the frame before
+  Stack stack_;
+  bool stack_promises_{false};  // a finder pattern was seen in what it follows
   std::size_t next_dear_{0};
   std::size_t next_when_empty_{0};
 };

@@ -1,11 +1,13 @@
 // What a stream allocates in its steady state: nothing. A program of its own, since it counts what all of it
 // asks for, in C++ and in C.
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdlib>
 #include <vector>
 
 #include "scanner/advice.hpp"
+#include "scanner/stack.hpp"
 #include "tests/catch.hpp"
 #include "tests/scanner/fake_driver.hpp"
 #include "tests/scanner/pictures.hpp"
@@ -120,6 +122,32 @@ TEST_CASE("advice asks for no memory, whatever it is about") {
     static_cast<void>(adviser.advise(frame.view(), i < 30 ? unread : dense, now));
   }
   CHECK(g_asked.load() == before);
+}
+
+TEST_CASE("frames that are laid upon each other ask for memory once") {
+  GrayFrame frame = ramp(640, 480);
+  paste(frame, qr_of("in much noise").view(), 200, 150);
+  std::uint32_t state = 1;
+  for (int y = 0; y < frame.height(); ++y) {
+    for (int x = 0; x < frame.width(); ++x) {
+      state = state * 1664525U + 1013904223U;
+      frame.row(y)[x] = static_cast<std::uint8_t>(frame.row(y)[x] / 2U + (state >> 26U));
+    }
+  }
+  Stack stack;
+  int deepest = 0;
+  const auto film = [&] {
+    for (int i = 0; i < 60; ++i) {
+      stack.add(frame.view(), frame.view(), i % 20 < 10 ? Region{200, 150, 120, 120} : Region{});
+      deepest = std::max(deepest, stack.depth());
+      if (i % 15 == 14) stack.give_up();
+    }
+  };
+  film();
+  const long before = g_asked.load();
+  film();
+  CHECK(g_asked.load() == before);
+  CHECK(deepest >= 8);
 }
 
 }  // namespace
