@@ -217,7 +217,7 @@ void Pipeline::read_by_own(GrayView view, const Placement& place, bool bent) {
   qr::Diligence diligence = bent ? kBent : kPlain;
   diligence.symbols = max_symbols_;
   for (const qr::FoundSymbol& seen : reader_.read(view, diligence)) {
-    auto text = text_of(seen.symbol);
+    auto text = text_of_seen(seen.symbol);
     if (!text) continue;
     Symbol symbol{std::move(*text), "QRCode", {}, seen.symbol.sure};
     for (std::size_t corner = 0; corner < 4; ++corner) {
@@ -226,6 +226,16 @@ void Pipeline::read_by_own(GrayView view, const Placement& place, bool bent) {
     add(std::move(symbol));
   }
   note_sight(place);
+}
+
+std::optional<std::string> Pipeline::text_of_seen(const qr::Symbol& symbol) {
+  if (!understood_.empty() && symbol.dark == understood_) return text_;
+  auto text = text_of(symbol);
+  if (text) {
+    understood_ = symbol.dark;
+    text_ = *text;
+  }
+  return text;
 }
 
 void Pipeline::read_by_engine(GrayView view, const Placement& place, Pass::By by) {

@@ -5,7 +5,9 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -100,6 +102,7 @@ class Pipeline {
   [[nodiscard]] GrayView whole_at(int factor);
   void read_by_own(GrayView view, const Placement& place, bool bent);
   void read_by_engine(GrayView view, const Placement& place, Pass::By by);
+  [[nodiscard]] std::optional<std::string> text_of_seen(const qr::Symbol& symbol);
   void note_sight(const Placement& place);
   void add(Symbol symbol);
 
@@ -113,6 +116,9 @@ class Pipeline {
   std::vector<Symbol> found_;
 
   qr::SymbolReader reader_;
+  // What is held up is read frame by frame: the modules that were understood last, and their text.
+  std::vector<std::uint8_t> understood_;
+  std::string text_;
   RegionFinder region_finder_;
   struct Regions {
     bool known{false};

@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <numeric>
 #include <span>
+#include <utility>
+#include <vector>
 
 #include "scanner/qr/reed_solomon.hpp"
 
@@ -12,7 +14,7 @@ namespace lanyard::scanner::qr {
 namespace {
 
 // Formats that are tried, the likeliest first.
-constexpr int kFormatsTried = 2;
+constexpr std::size_t kFormatsTried = 2;
 // A format must agree with what was seen at least this much, of 1 for all its bits; chance alone, the best of
 // 32, stays below.
 constexpr double kLeastFormatLikeness = 0.4;
@@ -35,9 +37,9 @@ Module turned(Module module, bool mirrored) {
   return mirrored ? Module{module.y, module.x} : module;
 }
 
-// How well each format fits both its copies, the best first.
-std::vector<FormatGuess> guess_formats(const SeenModules& modules, const Layout& layout) {
-  std::vector<FormatGuess> guesses;
+// The formats that fit both their copies best.
+std::array<FormatGuess, kFormatsTried> guess_formats(const SeenModules& modules, const Layout& layout) {
+  std::array<FormatGuess, kFormatsTried> best_first{};
   for (const bool mirrored : {false, true}) {
     for (int number = 0; number < kFormats; ++number) {
       const Format format = format_numbered(number);
@@ -61,12 +63,13 @@ std::vector<FormatGuess> guess_formats(const SeenModules& modules, const Layout&
       if (weight_of_both == 0) continue;
       // One copy may lie under a finger: the better one counts as much as both together.
       const double together = static_cast<double>(both) / weight_of_both;
-      guesses.push_back({format, (best + together) / 2, mirrored});
+      FormatGuess guess{format, (best + together) / 2, mirrored};
+      for (FormatGuess& other : best_first) {
+        if (guess.likeness > other.likeness) std::swap(guess, other);
+      }
     }
   }
-  std::stable_sort(guesses.begin(), guesses.end(),
-                   [](const FormatGuess& a, const FormatGuess& b) { return a.likeness > b.likeness; });
-  return guesses;
+  return best_first;
 }
 
 struct Codeword {
@@ -95,17 +98,23 @@ std::vector<Codeword> read_codewords(const SeenModules& modules, const Layout& l
 
 // Where the codewords of block `block` lie in the symbol's sequence. The data come first, a codeword of each
 // block in turn, the longer blocks' last ones at the end; then the check codewords likewise.
-std::vector<std::uint16_t> places_of(const Blocks& blocks, int block) {
+struct Places {
+  std::array<std::uint16_t, kMaxBlockCodewords> of{};
+  std::size_t count{0};
+
+  void add(int place) { of[count++] = static_cast<std::uint16_t>(place); }
+};
+
+Places places_of(const Blocks& blocks, int block) {
   const int shorter_data = blocks.codewords / blocks.count - blocks.check_codewords;
   const int longer = blocks.codewords % blocks.count;
   const int first_longer = blocks.count - longer;
-  std::vector<std::uint16_t> places;
-  for (int i = 0; i < shorter_data; ++i)
-    places.push_back(static_cast<std::uint16_t>(i * blocks.count + block));
+  Places places;
+  for (int i = 0; i < shorter_data; ++i) places.add(i * blocks.count + block);
   const int after = shorter_data * blocks.count;
-  if (block >= first_longer) places.push_back(static_cast<std::uint16_t>(after + block - first_longer));
+  if (block >= first_longer) places.add(after + block - first_longer);
   for (int i = 0; i < blocks.check_codewords; ++i) {
-    places.push_back(static_cast<std::uint16_t>(after + longer + i * blocks.count + block));
+    places.add(after + longer + i * blocks.count + block);
   }
   return places;
 }
@@ -126,14 +135,15 @@ struct Mended {
 
 // The block without errors, written back; nullopt if that cannot be.
 std::optional<Mended> mend_one(std::vector<Codeword>& codewords, const Blocks& blocks, int block) {
-  const std::vector<std::uint16_t> places = places_of(blocks, block);
+  const Places found = places_of(blocks, block);
+  const std::span<const std::uint16_t> places(found.of.data(), found.count);
   std::array<std::uint8_t, kMaxBlockCodewords> values{};
   std::array<std::uint8_t, kMaxBlockCodewords> by_trust{};
   const std::span<std::uint8_t> in_block(values.data(), places.size());
   const std::span<std::uint8_t> order(by_trust.data(), places.size());
   std::iota(order.begin(), order.end(), std::uint8_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::uint8_t a, std::uint8_t b) {
-    return codewords[places[a]].trust < codewords[places[b]].trust;
+  std::sort(order.begin(), order.end(), [&](std::uint8_t a, std::uint8_t b) {
+    return std::pair{codewords[places[a]].trust, a} < std::pair{codewords[places[b]].trust, b};
   });
   for (const int eighths : kErasedEighths) {
     const int most = blocks.check_codewords - kSpareChecks;
@@ -197,9 +207,7 @@ std::optional<Symbol> mend(const SeenModules& modules) {
     std::abort();
   }
   const Layout& layout = Layout::of(version);
-  const std::vector<FormatGuess> guesses = guess_formats(modules, layout);
-  for (std::size_t tried = 0; tried < std::min<std::size_t>(kFormatsTried, guesses.size()); ++tried) {
-    const FormatGuess& guess = guesses[tried];
+  for (const FormatGuess& guess : guess_formats(modules, layout)) {
     if (guess.likeness < kLeastFormatLikeness) break;
     std::vector<Codeword> codewords = read_codewords(modules, layout, guess);
     const Blocks blocks = blocks_of(version, guess.format.level);
