@@ -120,9 +120,9 @@ void KioskLoop::take_advice(Moment now) {
   // A camera that has stopped advises nobody.
   const bool is_stale = !look && now - looked_at_ > kAdviceHolds;
   const scanner::Advice advice = is_stale ? scanner::Advice::none : look ? look->advice : advice_;
-  if (advice == advice_) return;
+  // Words that take the place of others need not come in again.
+  if (advice_ == scanner::Advice::none && advice != advice_) advised_ = now;
   advice_ = advice;
-  advised_ = now;
 }
 
 // A badge that is held up is seen again once the kiosk is ready for it; one scanned by hand is gone by then,

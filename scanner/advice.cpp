@@ -19,6 +19,7 @@ constexpr int kMargin = 18;
 // Frames without a sight, in a row, after which nothing is in sight: the parts of a frame are looked at in
 // turn.
 constexpr int kMaxMisses = 5;
+constexpr milliseconds kGoneAfter{400};  // or after this long, if frames are few
 constexpr milliseconds kHalfLife{150};
 // Between frames further apart nothing can be followed.
 constexpr milliseconds kLongAgo{1500};
@@ -32,7 +33,12 @@ constexpr int kLooks = 2;  // at parts, in a frame; the next go on from there
 constexpr std::chrono::seconds kUsualHalfLife{10};
 constexpr double kMostBright = 0.03;    // share of a dark picture's cells that are bright: a lamp
 constexpr double kLeastChanged = 0.06;  // share of the cells that are as they were not before
-constexpr int kCellSamples = 8;         // along each side
+constexpr double kMostChanged = 0.8;    // that is the room's light, and nobody who came
+// A thing in sight moves if it goes this far, in sizes of its own, between frames no further apart.
+constexpr double kLeastWay = 0.25;
+constexpr double kMostWay = 1;  // that is another thing
+constexpr milliseconds kSightedLately{100};
+constexpr int kCellSamples = 8;  // along each side
 constexpr int kCoarseColumns = 16;
 constexpr int kCoarseRows = 9;
 
@@ -156,7 +162,9 @@ std::string_view to_name(Advice advice) {
   return kNames.at(static_cast<std::size_t>(advice));
 }
 
-Adviser::Cue Adviser::of_sighting(GrayView frame, const Sighting& sighting) const {
+Adviser::Cue Adviser::of_sighting(GrayView frame, const Sighting& sighting, TimePoint now) const {
+  const bool moves = sighted_.width > 0 && now - sighted_at_ <= kSightedLately &&
+                     between(way(sighted_, sighting.place), kLeastWay, kMostWay);
   const Field field = field_of(frame, sighting.place);
   Cue cue{true, Advice::none, sighting.place};
   const bool looks_so = field.place.width > 0 && field.busy >= 0.7 && between(field.dark_share, 0.12, 0.75);
@@ -171,7 +179,7 @@ Adviser::Cue Adviser::of_sighting(GrayView frame, const Sighting& sighting) cons
     cue.advice = Advice::too_far;
   } else if (sides_ratio(sighting.corners) < kLeastSides) {
     cue.advice = Advice::tilted;
-  } else if (is_smeared(field) || (sighted_.width > 0 && way(sighted_, sighting.place) > 0.25)) {
+  } else if (is_smeared(field) || moves) {
     cue.advice = Advice::hold_still;
   } else if (field.one_sided < 1.8 && is_soft(field)) {
     cue.advice = Advice::blurred;
@@ -201,7 +209,8 @@ Adviser::Cue Adviser::of_part(GrayView frame, const FrameReading& reading, std::
 
 // Noise in the dark looks like edges everywhere, so that no code shows; but that something came does.
 Adviser::Cue Adviser::of_dark(GrayView frame, TimePoint now) {
-  Coarse coarse;
+  Coarse levels;
+  Coarse settled;
   int bright = 0;
   int changed = 0;
   const double ages =
@@ -212,17 +221,19 @@ Adviser::Cue Adviser::of_dark(GrayView frame, TimePoint now) {
     for (int column = 0; column < kCoarseColumns; ++column) {
       const auto i = static_cast<std::size_t>(row * kCoarseColumns + column);
       const float level = mean_of_cell(frame, column, row);
+      levels[i] = level;
       bright += level >= kDarkLight ? 1 : 0;
       changed += known && std::abs(level - usual_[i]) > 2 + 0.2F * usual_[i] ? 1 : 0;
-      coarse[i] = known ? level + keep * (usual_[i] - level) : level;
+      settled[i] = known ? level + keep * (usual_[i] - level) : level;
     }
   }
-  usual_ = coarse;
+  const auto cells = static_cast<double>(levels.size());
+  const bool is_the_room = changed >= kMostChanged * cells;
+  usual_ = is_the_room ? levels : settled;
   usual_at_ = now;
-  const auto cells = static_cast<double>(coarse.size());
   if (bright > kMostBright * cells) return {};
   is_dark_ = true;
-  const bool came = changed >= kLeastChanged * cells;
+  const bool came = changed >= kLeastChanged * cells && !is_the_room;
   return {came, came ? Advice::too_dark : Advice::none, {}};
 }
 
@@ -233,8 +244,9 @@ Adviser::Cue Adviser::cue_of(GrayView frame, const FrameReading& reading, TimePo
   if (texts_differ(reading)) return {true, Advice::one_at_a_time, {}};
   if (!reading.symbols.empty()) return {};
   if (reading.sighting.dimension > 0 && reading.sighting.likeness >= kLikeACode) {
-    Cue cue = of_sighting(frame, reading.sighting);
+    Cue cue = of_sighting(frame, reading.sighting, now);
     sighted_ = cue.place;
+    sighted_at_ = now;
     if (cue.in_sight) return cue;
   }
   sighted_ = {};
@@ -256,6 +268,14 @@ void Adviser::forget() {
   in_sight_ = false;
   misses_ = 0;
   shown_ = Advice::none;
+  sighted_ = {};
+}
+
+void Adviser::forget_but(Advice advice) {
+  const double votes = votes_[static_cast<std::size_t>(advice)];
+  votes_ = {};
+  votes_[static_cast<std::size_t>(advice)] = votes;
+  if (shown_ != advice) shown_ = Advice::none;
 }
 
 void Adviser::vote(const Cue& cue, TimePoint now) {
@@ -269,7 +289,7 @@ void Adviser::choose(TimePoint now) {
   if (now - unread_since_ < kUnreadFor) return;
   const auto best = std::max_element(votes_.begin(), votes_.end());
   const auto winner = static_cast<Advice>(best - votes_.begin());
-  if (winner == shown_ || winner == Advice::none) return;
+  if (winner == shown_) return;
   if (shown_ == Advice::none) {
     double all = 0;
     for (const double votes : votes_) all += votes;
@@ -285,13 +305,15 @@ Advice Adviser::advise(GrayView frame, const FrameReading& reading, TimePoint no
   const Cue cue = cue_of(frame, reading, now);
   // Of two badges, one may be missed in a frame.
   const bool is_read = !reading.symbols.empty() && cue.advice != Advice::one_at_a_time;
+  if (!reading.symbols.empty()) forget_but(Advice::one_at_a_time);
   if ((is_read && votes_[static_cast<std::size_t>(Advice::one_at_a_time)] < 1) || now - voted_ > kLongAgo) {
     forget();
     voted_ = now;
     if (is_read) return shown_;
   }
   misses_ = cue.in_sight ? 0 : misses_ + 1;
-  if (misses_ > kMaxMisses) {
+  if (cue.in_sight) seen_at_ = now;
+  if (misses_ > kMaxMisses || now - seen_at_ > kGoneAfter) {
     forget();
     return shown_;
   }

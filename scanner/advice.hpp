@@ -34,8 +34,8 @@ class Adviser {
   using TimePoint = std::chrono::steady_clock::time_point;
 
   // Of every frame that was read, in order. It comes when something like a code has been in sight and unread
-  // for kUnreadFor, stays kStays at least and changes only for a cause clearly stronger; it goes at once when
-  // a code is read or nothing like one is in sight.
+  // for kUnreadFor, stays kStays at least, and changes or goes only for what is clearly stronger; it goes at
+  // once when a code is read, and within a few frames when nothing like one is in sight.
   [[nodiscard]] Advice advise(GrayView frame, const FrameReading& reading, TimePoint now);
   // As of the last frame, for one that was passed over.
   [[nodiscard]] Advice advice() const { return shown_; }
@@ -52,23 +52,26 @@ class Adviser {
   [[nodiscard]] Cue cue_of(GrayView frame, const FrameReading& reading, TimePoint now);
 
  private:
-  [[nodiscard]] Cue of_sighting(GrayView frame, const Sighting& sighting) const;
+  [[nodiscard]] Cue of_sighting(GrayView frame, const Sighting& sighting, TimePoint now) const;
   [[nodiscard]] Cue of_part(GrayView frame, const FrameReading& reading, std::size_t part);
   [[nodiscard]] Cue of_dark(GrayView frame, TimePoint now);
   void vote(const Cue& cue, TimePoint now);
   void choose(TimePoint now);
   void forget();
+  void forget_but(Advice advice);
 
   std::array<double, kAdvices> votes_{};  // of the last frames; older ones count less
   TimePoint voted_{};
   TimePoint unread_since_{};
   bool in_sight_{false};
   int misses_{0};  // frames in a row with nothing in sight
+  TimePoint seen_at_{};
   Advice shown_{Advice::none};
   TimePoint shown_since_{};
 
   std::size_t part_{0};  // of the frame that is looked at without a sighting
   Region sighted_;       // in the frame before; no width: it was not
+  TimePoint sighted_at_{};
   // The picture as it usually is: what is not so has come.
   using Coarse = std::array<float, 144>;  // 16 x 9 cells
   Coarse usual_{};

@@ -1,5 +1,5 @@
 // What a part of a frame looks like, in figures: how light, how busy, how sharp, and whether it is as evenly
-// mixed of dark and light as a code is. A few thousand pixels are looked at, whatever the part's size: cheap
+// mixed of dark and light as a code is. A few thousand pixels are looked at, and some lines whole: cheap
 // enough for every frame. PURE. Threads: reentrant; no memory is asked for.
 #pragma once
 

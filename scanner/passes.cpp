@@ -208,6 +208,14 @@ GrayView enlarge(GrayView view, Sheet& into) {
   return into.view();
 }
 
+Region grown(const Region& region, int margin, GrayView frame) {
+  const int left = std::clamp(region.x - margin, 0, frame.width);
+  const int top = std::clamp(region.y - margin, 0, frame.height);
+  const int right = std::clamp(region.x + region.width + margin, left, frame.width);
+  const int bottom = std::clamp(region.y + region.height + margin, top, frame.height);
+  return {left, top, right - left, bottom - top};
+}
+
 int RegionFinder::factor_for(GrayView frame) {
   if (frame.empty()) return 0;
   const int factor = std::clamp(std::max(frame.width, frame.height) / kSearchSidePixels, 1, 16);

@@ -19,6 +19,9 @@ struct Region {
   friend bool operator==(const Region&, const Region&) = default;
 };
 
+// With so many pixels more on each side, as far as they lie in the frame.
+[[nodiscard]] Region grown(const Region& region, int margin, GrayView frame);
+
 inline constexpr int kMaxRegions = 4;
 
 // Pixels whose memory is kept for the next picture, so that a stream that runs asks for none.

@@ -48,15 +48,6 @@ int factor_for(int side, int wanted) {
   return wanted == 0 ? 1 : std::clamp((side + wanted / 2) / wanted, 1, kMaxFactor);
 }
 
-Region grown(const Region& region, int percent, GrayView frame) {
-  const int margin = std::max(region.width, region.height) * percent / 100;
-  const int left = std::clamp(region.x - margin, 0, frame.width);
-  const int top = std::clamp(region.y - margin, 0, frame.height);
-  const int right = std::clamp(region.x + region.width + margin, left, frame.width);
-  const int bottom = std::clamp(region.y + region.height + margin, top, frame.height);
-  return {left, top, right - left, bottom - top};
-}
-
 constexpr auto whole = Pass::Where::whole;
 constexpr auto regions = Pass::Where::regions;
 using enum Pass::By;
@@ -136,7 +127,7 @@ bool Pipeline::run(const Pass& pass) {
       return look_at_regions(pass);
     case Pass::Where::sighting:
       if (last_.width <= 0 || last_.height <= 0) return false;
-      look(grown(last_, kSightingMarginPercent, frame_), pass);
+      look(grown(last_, std::max(last_.width, last_.height) * kSightingMarginPercent / 100, frame_), pass);
       return true;
     case Pass::Where::stack:
       if (stacked_.view.empty()) return false;

@@ -82,6 +82,8 @@ class Pipeline {
   [[nodiscard]] bool full() const { return static_cast<int>(found_.size()) >= max_symbols_; }
   // From top to bottom, and what is level with the first of a row from left to right.
   [[nodiscard]] std::vector<Symbol> take_in_reading_order();
+  // By the last pass of the own reader.
+  [[nodiscard]] int finders_seen_last() const { return reader_.sight().finders; }
   // The best of the passes so far.
   [[nodiscard]] const Sighting& sighting() const { return sighting_; }
   // Of faint edges: as of the last frame in which they were looked for.

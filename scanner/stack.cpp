@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <utility>
 
 namespace lanyard::scanner {
 namespace {
@@ -20,7 +22,7 @@ constexpr int kMostSide = 640;  // of what is laid up
 constexpr int kMostFactor = 2;  // smaller, a code in much noise has too few pixels left
 constexpr int kLeastSide = 48;
 constexpr int kMarginPercent = 30;  // around what was sighted
-constexpr int kMostDepth = 16;      // so that it follows what changes; the sums hold 257
+constexpr int kRest = 10;           // frames, once no region is worth it
 
 // What is followed is sought this far from where it was, in its pixels, at every place of the first of these
 // copies, and near the best place of each in the next.
@@ -28,11 +30,14 @@ constexpr int kReach = 16;
 struct Step {
   int factor;
   int reach;  // in pixels of the copy
-  bool is_first;
 };
-constexpr std::array kSteps{Step{4, 2 * kReach, true}, Step{2, 3, false}, Step{1, 1, false}};
-// It is lost where it differs by more than this and what its noise makes.
-constexpr double kLostLevels = 9;
+constexpr std::array kSteps{Step{4, 2 * kReach}, Step{2, 3}, Step{1, 1}};
+// It is lost where the copy of this factor is hardly more like it than chance makes it: 1 is the same. A code
+// of contrast 26 in noise of 26, with as much flat paper around it, is alike by 0.2.
+constexpr int kJudgedFactor = 2;
+double least_likeness(GrayView part) {
+  return 0.1 + 1.5 / std::sqrt(static_cast<double>(part.width) * part.height);
+}
 
 unsigned difference(const std::uint8_t* a, const std::uint8_t* b, int count) {
   unsigned sum = 0;
@@ -40,17 +45,14 @@ unsigned difference(const std::uint8_t* a, const std::uint8_t* b, int count) {
   return sum;
 }
 
-struct Match {
-  struct At {
-    int x{0};
-    int y{0};
-  } at;
-  double levels{0};  // of difference, a pixel
+struct At {
+  int x{0};
+  int y{0};
 };
 
 // Where `part` lies best in `around`, this far about the middle.
-Match best_match(GrayView part, GrayView around, Match::At middle, int reach) {
-  Match::At best = middle;
+At best_match(GrayView part, GrayView around, At middle, int reach) {
+  At best = middle;
   unsigned least = std::numeric_limits<unsigned>::max();
   for (int y = std::max(0, middle.y - reach); y <= std::min(around.height - part.height, middle.y + reach);
        ++y) {
@@ -65,7 +67,34 @@ Match best_match(GrayView part, GrayView around, Match::At middle, int reach) {
       best = {x, y};
     }
   }
-  return {best, static_cast<double>(least) / (static_cast<double>(part.width) * part.height)};
+  return best;
+}
+
+// How alike two parts are, by what their pixels differ from those a little further on: neither the light's
+// fall nor their contrast matters. What `part` is laid upon is at (x, y) of `around`.
+double likeness_of(GrayView part, GrayView around, At at) {
+  constexpr int kFurther = 4;
+  double both = 0;
+  double first = 0;
+  double second = 0;
+  for (int y = 0; y < part.height; ++y) {
+    const std::uint8_t* a = part.row(y);
+    const std::uint8_t* b = around.row(at.y + y) + at.x;
+    int row_both = 0;
+    int row_first = 0;
+    int row_second = 0;
+    for (int x = 0; x + kFurther < part.width; ++x) {
+      const int of_a = a[x + kFurther] - a[x];
+      const int of_b = b[x + kFurther] - b[x];
+      row_both += of_a * of_b;
+      row_first += of_a * of_a;
+      row_second += of_b * of_b;
+    }
+    both += row_both;
+    first += row_first;
+    second += row_second;
+  }
+  return first <= 0 || second <= 0 ? 0 : both / std::sqrt(first * second);
 }
 
 bool holds(const Region& outer, const Region& inner) {
@@ -83,12 +112,9 @@ bool is_same(const Region& a, const Region& b) {
   return both > (area(a.width, a.height) + area(b.width, b.height) - both) / 2;
 }
 
-Region grown_within(const Region& part, int margin, GrayView frame) {
-  const int left = std::clamp(part.x - margin, 0, frame.width);
-  const int top = std::clamp(part.y - margin, 0, frame.height);
-  const int right = std::clamp(part.x + part.width + margin, left, frame.width);
-  const int bottom = std::clamp(part.y + part.height + margin, top, frame.height);
-  return {left, top, right - left, bottom - top};
+bool can_be_followed(const Region& region) {
+  return std::min(region.width, region.height) >= kLeastSide &&
+         std::max(region.width, region.height) <= kMostSide * kMostFactor;
 }
 
 }  // namespace
@@ -117,6 +143,8 @@ double noise_of(GrayView frame) {
 void Stack::clear() {
   settling_.clear();
   before_ = {};
+  aside_ = {};
+  rests_ = 0;
   depth_ = 0;
 }
 
@@ -148,42 +176,43 @@ void Stack::settle(GrayView small) {
   }
 }
 
-// Those of strong edges and those of any take turns, the strongest first.
-Region Stack::next_region(GrayView frame) {
-  constexpr std::size_t kOfEach = 3;
-  for (std::size_t tried = 0; tried < 2 * kOfEach; ++tried) {
-    const std::size_t turn = next_region_++ % (2 * kOfEach);
-    const auto& regions = finder_.find(frame, settled_.view(), static_cast<int>(turn / 2 + 1),
-                                       turn % 2 == 0 ? Edges::strong : Edges::any);
-    if (turn / 2 >= regions.size()) continue;
-    const Region& region = regions[turn / 2];
-    const int longer = std::max(region.width, region.height);
-    const bool fits =
-        longer <= kMostSide * kMostFactor && std::min(region.width, region.height) >= kLeastSide;
-    const bool is_known =
-        std::ranges::any_of(before_, [&](const Region& other) { return is_same(region, other); });
-    if (fits && !is_known) return region;
+// The strongest that was not followed lately.
+void Stack::follow_next(GrayView frame) {
+  if (rests_ > 0) {
+    --rests_;
+    return;
   }
-  // All over again.
-  before_ = {};
-  return {};
+  for (const bool again : {false, true}) {
+    faint_next_ = !faint_next_;
+    for (const Region& region :
+         finder_.find(frame, settled_.view(), 3, faint_next_ ? Edges::any : Edges::strong)) {
+      const bool is_known =
+          std::ranges::any_of(before_, [&](const Region& other) { return is_same(region, other); });
+      if (can_be_followed(region) && !is_known) return follow(region, frame);
+    }
+    if (again) before_ = {};  // all over again, after a rest
+  }
+  rests_ = kRest;
 }
 
 void Stack::choose(GrayView frame, const Region& sighted) {
-  if (sighted.width > 0) {
-    if (depth_ > 0 && holds(place_, grown_within(sighted, 0, frame))) return;
-    const int margin = std::max(sighted.width, sighted.height) * kMarginPercent / 100;
-    return follow(grown_within(sighted, margin, frame), frame);
+  const Region before = std::exchange(aside_, Region{});
+  if (sighted.width > 0 && sighted.height > 0) {
+    const Region seen = grown(sighted, 0, frame);
+    if (depth_ > 0 && holds(place_, seen)) return;
+    const int longer = std::max(seen.width, seen.height);
+    const Region part = grown(seen, std::max(longer * kMarginPercent / 100, (kLeastSide + 1) / 2), frame);
+    // One sighting may be a mistake; what is followed is not left for it.
+    aside_ = seen;
+    if (can_be_followed(part) && (depth_ == 0 || is_same(before, seen))) return follow(part, frame);
   }
-  if (depth_ == 0) follow(next_region(frame), frame);
+  if (depth_ == 0) follow_next(frame);
 }
 
 // From this frame on.
 void Stack::follow(const Region& part, GrayView frame) {
   depth_ = 0;
-  const int longer = std::max(part.width, part.height);
-  if (std::min(part.width, part.height) < kLeastSide || longer > kMostSide * kMostFactor) return;
-  factor_ = (longer + kMostSide - 1) / kMostSide;
+  factor_ = (std::max(part.width, part.height) + kMostSide - 1) / kMostSide;
   place_ = {part.x, part.y, part.width / factor_ * factor_, part.height / factor_ * factor_};
   lay(part_at(frame, place_, around_));
 }
@@ -195,9 +224,9 @@ GrayView Stack::part_at(GrayView frame, const Region& part, Sheet& memory) const
 
 void Stack::lay(GrayView part) {
   const auto pixels = static_cast<std::size_t>(part.width) * static_cast<std::size_t>(part.height);
+  if (depth_ == kMostDepth) depth_ = 0;
   if (depth_ == 0) sums_.assign(pixels, 0);
-  const bool is_full = depth_ == kMostDepth;
-  depth_ = is_full ? depth_ / 2 + 1 : depth_ + 1;
+  ++depth_;
   const unsigned share = (1U << 16U) / static_cast<unsigned>(depth_);
   mean_.shape(part.width, part.height);
   std::uint16_t* sums = sums_.data();
@@ -205,7 +234,7 @@ void Stack::lay(GrayView part) {
     const std::uint8_t* from = part.row(y);
     std::uint8_t* to = mean_.row(y);
     for (int x = 0; x < part.width; ++x) {
-      const unsigned sum = (is_full ? sums[x] / 2U : sums[x]) + from[x];
+      const unsigned sum = sums[x] + unsigned{from[x]};
       sums[x] = static_cast<std::uint16_t>(sum);
       to[x] = static_cast<std::uint8_t>((sum * share + (1U << 15U)) >> 16U);
     }
@@ -214,30 +243,33 @@ void Stack::lay(GrayView part) {
 
 // Where what is followed lies in this frame; false if it is lost. Sought in smaller copies first: they have
 // less noise, as well as fewer places.
-bool Stack::find(GrayView frame, double noise) {
-  const Region reach = grown_within(place_, kReach * factor_, frame);
+bool Stack::find(GrayView frame) {
+  const Region reach = grown(place_, kReach * factor_, frame);
   const GrayView around = part_at(frame, reach, around_);
   const GrayView mean = mean_.view();
-  Match best{{kReach, kReach}, 0};
+  At best{kReach, kReach};
   for (const Step& step : kSteps) {
     const GrayView small = step.factor == 1 ? mean : shrink(mean, step.factor, small_mean_);
     const GrayView small_around = step.factor == 1 ? around : shrink(around, step.factor, small_around_);
-    best = best_match(small, small_around, {best.at.x / step.factor, best.at.y / step.factor}, step.reach);
-    best.at = {best.at.x * step.factor, best.at.y * step.factor};
-    if (step.is_first && best.levels > kLostLevels + noise / step.factor) return false;
+    best = best_match(small, small_around, {best.x / step.factor, best.y / step.factor}, step.reach);
+    if (step.factor == kJudgedFactor && likeness_of(small, small_around, best) < least_likeness(small))
+      return false;
+    best = {best.x * step.factor, best.y * step.factor};
   }
-  place_.x = reach.x + best.at.x * factor_;
-  place_.y = reach.y + best.at.y * factor_;
-  lay(around.part(best.at.x, best.at.y, mean.width, mean.height));
+  place_.x = reach.x + best.x * factor_;
+  place_.y = reach.y + best.y * factor_;
+  lay(around.part(best.x, best.y, mean.width, mean.height));
   return true;
 }
 
 void Stack::add(GrayView frame, GrayView small, const Region& sighted) {
-  const double noise = noise_of(frame);
-  if (small.empty() || noise < kLeastNoise) return clear();
+  const double least = sighted.width > 0 || depth_ > 0 ? kLeastNoise : kLeastNoiseUnsighted;
+  if (small.empty() || noise_of(frame) < least) return clear();
   settle(small);
   const bool was_there = depth_ > 0 && place_.x + place_.width <= frame.width &&
-                         place_.y + place_.height <= frame.height && find(frame, noise);
+                         place_.y + place_.height <= frame.height && find(frame);
+  // What is lost at once was nothing but noise.
+  if (!was_there && depth_ == 1) give_up();
   if (!was_there) depth_ = 0;
   choose(frame, sighted);
 }

@@ -14,13 +14,18 @@
 namespace lanyard::scanner {
 
 // Deviation of the noise in grey levels, from the second differences of some thousand pixels: of most
-// pictures most parts are smooth. Too much of a picture that is fine texture all over.
+// pictures most parts are smooth. Too much of a picture that is fine texture all over, and nothing of one of
+// which more than half is black or blown out.
 [[nodiscard]] double noise_of(GrayView frame);
 
 class Stack {
  public:
-  // Below this a frame says by itself what it has to say.
+  // Below this a frame says by itself what it has to say: where a code was sighted, or something is followed
+  // already, and where there is only a guess that may be worth the time.
   static constexpr double kLeastNoise = 4;
+  static constexpr double kLeastNoiseUnsighted = 7;
+  // Frames after which it begins anew: what is held up changes.
+  static constexpr int kMostDepth = 16;
 
   // The next frame that was not read, its smaller copy in which regions are sought, and where something like
   // a code was sighted in it or before it (no width: nowhere).
@@ -45,22 +50,23 @@ class Stack {
  private:
   void settle(GrayView small);
   void choose(GrayView frame, const Region& sighted);
-  [[nodiscard]] Region next_region(GrayView frame);
+  void follow_next(GrayView frame);
   void follow(const Region& part, GrayView frame);
   [[nodiscard]] GrayView part_at(GrayView frame, const Region& part, Sheet& memory) const;
-  [[nodiscard]] bool find(GrayView frame, double noise);
+  [[nodiscard]] bool find(GrayView frame);
   void lay(GrayView part);
 
   // The small copy as its noise settles, in 1/128 of a grey level.
   std::vector<std::uint16_t> settling_;
   Sheet settled_;
   RegionFinder finder_;
-  std::size_t next_region_{0};
-
   // What was followed before, in vain: not at once again.
   static constexpr std::size_t kRemembered = 4;
   std::array<Region, kRemembered> before_{};
   std::size_t next_before_{0};
+  bool faint_next_{false};  // those of strong edges and those of any take turns
+  int rests_{0};            // frames until regions are sought again
+  Region aside_;            // sighted in the frame before, but not in what is followed
 
   Region place_;   // of what is followed, in the frame
   int factor_{1};  // by which it is made smaller

@@ -85,6 +85,7 @@ const Pass* StreamReader::pass_in_turn() {
 // Null if this frame added nothing, or has its turn with another pass.
 const Pass* StreamReader::pass_of_stack() {
   stack_.add(pipeline_.frame(), pipeline_.small(), last_);
+  if (stack_.depth() <= 1) stack_promises_ = false;
   for (const AtDepth& stacked : kStacked) {
     if (stacked.depth != stack_.depth()) continue;
     pipeline_.lay(stack_.mean());
@@ -92,11 +93,8 @@ const Pass* StreamReader::pass_of_stack() {
   }
   // Looked at in all these ways; or in two of them, and there was nothing like a code.
   const int depth = stack_.depth();
-  const bool is_hopeless = depth > kStacked[1].depth && !stack_promises_;
-  if (depth > kStacked.back().depth || is_hopeless) {
-    stack_.give_up();
-    stack_promises_ = false;
-  }
+  const bool is_hopeless = depth > kStacked[1].depth && !stack_promises_ && last_.width == 0;
+  if (depth > kStacked.back().depth || is_hopeless) stack_.give_up();
   return nullptr;
 }
 
@@ -139,11 +137,8 @@ FrameReading StreamReader::read(GrayView frame) {
   if (!is_read && in_turn == nullptr) in_turn = pass_in_turn();
   if (in_turn != nullptr) {
     reading.given_up = late();
-    const int finders = pipeline_.sighting().finders;
     if (!reading.given_up) run(*in_turn, reading);
-    if (in_turn->where == Pass::Where::stack) {
-      stack_promises_ = stack_promises_ || pipeline_.sighting().finders > finders;
-    }
+    if (in_turn->where == Pass::Where::stack && pipeline_.finders_seen_last() > 0) stack_promises_ = true;
   }
   reading.symbols = pipeline_.take_in_reading_order();
   reading.sighting = pipeline_.sighting();

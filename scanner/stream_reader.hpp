@@ -1,6 +1,7 @@
 // The symbols of a stream, frame by frame. A frame that cannot be read at once is no loss: the next comes in
 // 33 ms, and is looked at in another way. So each frame gets the cheap passes and one of the dear ones in
-// turn, and a badge that is held still meets all of them within half a second, while no frame is late.
+// turn, and a badge that is held still meets all of them within half a second or little more, while no frame
+// is late. Where frames are noisy, several are laid upon each other (stack.hpp), and their mean has its turn.
 // Threads: a StreamReader belongs to one thread.
 #pragma once
 
@@ -31,7 +32,8 @@ struct FrameReading {
   std::array<Dense, kDense> dense{};  // as Pipeline's
 };
 
-// All that a frame may get, those for each frame first: for those who measure them.
+// What a frame may get by itself when QR codes are looked for, those for each frame first: for those who
+// measure them.
 [[nodiscard]] std::vector<Pass> stream_passes();
 
 class StreamReader {
@@ -52,7 +54,7 @@ class StreamReader {
   Pipeline pipeline_;
   Region last_;  // where a code was seen in the frame before
   Stack stack_;
-  bool stack_promises_{false};  // a finder pattern was seen in what it follows
+  bool stack_promises_{false};  // a finder pattern was seen in its mean
   std::size_t next_dear_{0};
   std::size_t next_when_empty_{0};
 };

@@ -11,6 +11,7 @@
 #include "scanner/hand_scanner.hpp"
 #include "scanner/hid_keys.hpp"
 #include "scanner/pixels.hpp"
+#include "scanner/stack.hpp"
 #include "scanner/stream_reader.hpp"
 
 namespace lanyard::scanner::fuzz {
@@ -173,18 +174,54 @@ void fuzz_frame(Input input) {
   const Framed framed(input);
   const GrayView view = framed.view;
   // One that has seen other frames before, of other measures.
-  static StreamReader lasting{StreamOptions{}};
+  constexpr std::chrono::hours kAllTheTime{1};  // what is run must not hang on the machine
+  static StreamReader lasting{{.budget = kAllTheTime}};
   static Adviser adviser;
   static Adviser::TimePoint now{std::chrono::hours{1}};
   const FrameReading reading = lasting.read(view);
   check_symbols(reading.symbols, 4);
   now += milliseconds{33};
   require(static_cast<std::size_t>(adviser.advise(view, reading, now)) < kAdvices);
-  StreamReader fresh{{.max_symbols = 1, .symbologies = framed.symbologies}};
+  StreamReader fresh{{.max_symbols = 1, .symbologies = framed.symbologies, .budget = kAllTheTime}};
   check_symbols(fresh.read(view).symbols, 1);
   if (input[3] % 8 != 3) return;  // dear
   check_symbols(
       decode(view, {.effort = Effort::thorough, .max_symbols = 8, .symbologies = framed.symbologies}), 8);
+}
+
+void fuzz_stack(Input input) {
+  constexpr std::size_t kHead = 16;
+  if (input.size() <= kHead) return;
+  const int width = 1 + static_cast<int>(number_at(input, 0, 2, true) % 1400);
+  const int height = 1 + static_cast<int>(number_at(input, 2, 2, true) % 800);
+  const auto signed_at = [&input](std::size_t at) {
+    return static_cast<std::int16_t>(number_at(input, at, 2, true));
+  };
+  const Region sighted{signed_at(4), signed_at(6), signed_at(8), signed_at(10)};
+  const Input pixels = input.subspan(kHead);
+  Stack stack;
+  Sheet sheet;
+  GrayFrame frame(width, height);
+  for (unsigned i = 0; i < 20; ++i) {
+    const std::size_t aside = i * input[12];
+    for (int y = 0; y < height; ++y) {
+      for (int x = 0; x < width; ++x) {
+        const auto at = static_cast<std::size_t>(y / 2) * 701 + static_cast<std::size_t>(x / 2) + aside;
+        frame.row(y)[x] = static_cast<std::uint8_t>(pixels[at % pixels.size()] ^ (at * 2654435761U >> 27U));
+      }
+    }
+    const int factor = RegionFinder::factor_for(frame.view());
+    const GrayView small = factor == 0   ? GrayView{}
+                           : factor == 1 ? frame.view()
+                                         : shrink(frame.view(), factor, sheet);
+    stack.add(frame.view(), small, (input[13] >> i % 8U & 1U) != 0 ? sighted : Region{});
+    const Stack::Mean mean = stack.mean();
+    require(mean.view.empty() == (stack.depth() == 0));
+    require(mean.x >= 0 && mean.y >= 0 && mean.x + mean.view.width * mean.factor <= width &&
+            mean.y + mean.view.height * mean.factor <= height);
+    if (!mean.view.empty()) (void)sum_of(mean.view);
+    if (i % 16 == input[14] % 16) stack.give_up();
+  }
 }
 
 void fuzz_hand(Input input) {

@@ -22,6 +22,9 @@ void fuzz_reader(Input input);
 // A frame as a stream's next and as a single picture: its first four bytes say measures, stride and what is
 // looked for, the others are its pixels, over and over.
 void fuzz_frame(Input input);
+// Frames with noise, the same again and again and a little aside: the first sixteen bytes say measures, where
+// something is sighted and how far it goes, the others are the pixels.
+void fuzz_stack(Input input);
 // A hand scanner's bytes in pieces with pauses; the first three bytes say how it is set.
 void fuzz_hand(Input input);
 // A keyboard's events, four bytes each.

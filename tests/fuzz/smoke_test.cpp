@@ -157,6 +157,19 @@ TEST_CASE("no frame, whatever is in it, ends a stream's reader") {
   CHECK(run("frame", fuzz::fuzz_frame, frames(), 300) == 300);
 }
 
+TEST_CASE("no frames, whatever is in them and wherever it goes, do harm when they are laid up") {
+  std::vector<Bytes> seeds;
+  const GrayFrame made = qr_of("laid up", 2);
+  for (const std::uint8_t side : Bytes{0, 1, 3}) {
+    for (const std::uint8_t sight : Bytes{0, 0x55, 0xff}) {
+      Bytes seed{200, side, 100, side, 30, 0, 20, 0, 60, 0, 60, 0, 1, sight, 15, 0};
+      seed.insert(seed.end(), made.row(0), made.row(0) + std::ptrdiff_t{made.width()} * made.height());
+      seeds.push_back(seed);
+    }
+  }
+  CHECK(run("stack", fuzz::fuzz_stack, seeds, 100) == 100);
+}
+
 TEST_CASE("no bytes of a hand scanner do harm, and none that must not come through do") {
   std::vector<Bytes> seeds;
   for (std::uint8_t end = 0; end < 7; ++end) {

@@ -255,6 +255,15 @@ class Stage {
     soft_ = compose(staged(prop.thing, hall, {.defocus_px = 2.4}, kSeed), 1);
     empty_ = GrayFrame(kFrame.width, kFrame.height);
     for (int y = 0; y < kFrame.height; ++y) std::fill_n(empty_.row(y), kFrame.width, std::uint8_t{120});
+    sharp_ = GrayFrame(kFrame.width, kFrame.height);
+    // Sharp dark and light in both directions, about evenly, wherever it is sighted.
+    for (int y = 0; y < kFrame.height; ++y) {
+      for (int x = 0; x < kFrame.width; ++x) {
+        const std::uint64_t module =
+            seed_of(static_cast<std::uint64_t>(y / 10), static_cast<std::uint64_t>(x / 10));
+        sharp_.row(y)[x] = module % 2 == 0 ? 30 : 220;
+      }
+    }
     StreamReader reader({.budget = std::chrono::seconds{10}});
     of_smeared_ = reader.read(smeared_.view());
     of_soft_ = reader.read(soft_.view());
@@ -263,6 +272,14 @@ class Stage {
   }
   Advice smeared() { return desk_.advise(smeared_.view(), of_smeared_); }
   Advice soft() { return desk_.advise(soft_.view(), of_soft_); }
+  // Sharp and unread, as a damaged code is.
+  Advice sharp(int x = 400) {
+    FrameReading reading;
+    const Region place{x, 200, 300, 300};
+    reading.sighting = {.likeness = 0.9, .place = place, .module_pixels = 10, .dimension = 29, .finders = 3};
+    reading.sighting.corners = {Point{x, 200}, {x + 300, 200}, {x + 300, 500}, {x, 500}};
+    return desk_.advise(sharp_.view(), reading);
+  }
   Advice empty() { return desk_.advise(empty_.view(), {}); }
   Advice read(const std::vector<std::string>& texts) {
     FrameReading reading;
@@ -282,6 +299,7 @@ class Stage {
   GrayFrame smeared_;
   GrayFrame soft_;
   GrayFrame empty_;
+  GrayFrame sharp_;
   FrameReading of_smeared_;
   FrameReading of_soft_;
 };
@@ -332,6 +350,40 @@ TEST_CASE("advice that no longer holds gives way to what does, not before it cou
   CHECK(kBetweenFrames * frames >= Adviser::kStays);
   CHECK(kBetweenFrames * frames <= Adviser::kStays + milliseconds{500});
   CHECK(stage.soft() == Advice::blurred);
+}
+
+TEST_CASE("whoever does as told is not told it any longer, though the code is not read") {
+  Stage stage;
+  REQUIRE(stage.frames_until_said() < 100);
+  int frames = 0;
+  while (frames < 100 && stage.sharp() != Advice::none) ++frames;
+  CHECK(kBetweenFrames * frames >= Adviser::kStays - milliseconds{100});
+  CHECK(kBetweenFrames * frames <= Adviser::kStays + milliseconds{500});
+}
+
+TEST_CASE("what stands still and is sighted in turn with another thing is not asked to hold still") {
+  Stage stage;
+  for (int frame = 0; frame < 60; ++frame) CHECK(stage.sharp(frame % 2 == 0 ? 100 : 800) == Advice::none);
+}
+
+TEST_CASE("the lights of an empty hall may go out") {
+  Desk desk;
+  GrayFrame hall(kFrame.width, kFrame.height);
+  const auto light = [&hall](std::uint8_t level) {
+    for (int y = 0; y < kFrame.height; ++y) std::fill_n(hall.row(y), kFrame.width, level);
+  };
+  for (int frame = 0; frame < 80; ++frame) {
+    light(frame < 40 ? 120 : 18);
+    desk.wait(milliseconds{500});
+    CAPTURE(frame);
+    CHECK(desk.advise(hall.view(), {}) == Advice::none);
+  }
+}
+
+TEST_CASE("advice for one code goes when two are read") {
+  Stage stage;
+  REQUIRE(stage.frames_until_said() < 100);
+  CHECK(stage.read({"a", "b"}) != Advice::hold_still);
 }
 
 TEST_CASE("different codes in one picture are asked to come one at a time") {

@@ -114,14 +114,46 @@ TEST_CASE("what drifts is followed, and its mean is not smeared") {
   }
 }
 
-TEST_CASE("what has gone is not laid upon what came") {
+TEST_CASE("what has gone is not laid upon what came, however faint it was") {
   Noise noise(4);
+  for (const int contrast : {26, 40, 120}) {
+    for (const std::uint8_t wall : Bytes{60, 150}) {
+      CAPTURE(contrast);
+      CAPTURE(wall);
+      Stack stack;
+      const Region code{200, 150, 116, 116};
+      for (int frame = 0; frame < 5; ++frame) {
+        add(stack, noise.over(faint_code(200, 150, contrast), 20), code);
+      }
+      REQUIRE(stack.depth() == 5);
+      add(stack, noise.over(flat(640, 480, wall), 20));
+      CHECK(stack.depth() <= 1);
+    }
+  }
+}
+
+TEST_CASE("what is followed is not left for a single sighting elsewhere, but for a second one") {
+  Noise noise(8);
+  const GrayFrame clean = faint_code(200, 150, 60);
+  const Region elsewhere{450, 40, 90, 90};
   Stack stack;
-  const Region code{200, 150, 116, 116};
-  for (int frame = 0; frame < 5; ++frame) add(stack, noise.over(faint_code(200, 150, 120), 16), code);
-  REQUIRE(stack.depth() == 5);
-  add(stack, noise.over(flat(640, 480, 60), 16));
-  CHECK(stack.depth() <= 1);
+  add(stack, noise.over(clean, 16), {200, 150, 116, 116});
+  for (int frame = 1; frame < 9; ++frame) {
+    add(stack, noise.over(clean, 16), frame % 3 == 0 ? elsewhere : Region{});
+    CHECK(stack.depth() == frame + 1);
+  }
+  add(stack, noise.over(clean, 16), elsewhere);
+  add(stack, noise.over(clean, 16), elsewhere);
+  CHECK(stack.depth() == 1);
+  CHECK(stack.mean().x > 400);
+}
+
+TEST_CASE("a sighting that is too small to be laid up is followed with what is around it") {
+  Noise noise(9);
+  Stack stack;
+  for (int frame = 0; frame < 4; ++frame)
+    add(stack, noise.over(faint_code(200, 150, 60), 16), {220, 170, 27, 27});
+  CHECK(stack.depth() == 4);
 }
 
 TEST_CASE("frames without noise are not laid up: each says all it has to say") {
