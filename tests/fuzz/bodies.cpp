@@ -207,14 +207,15 @@ void fuzz_stack(Input input) {
     for (int y = 0; y < height; ++y) {
       for (int x = 0; x < width; ++x) {
         const auto at = static_cast<std::size_t>(y / 2) * 701 + static_cast<std::size_t>(x / 2) + aside;
-        frame.row(y)[x] = static_cast<std::uint8_t>(pixels[at % pixels.size()] ^ (at * 2654435761U >> 27U));
+        frame.row(y)[x] = static_cast<std::uint8_t>(unsigned{pixels[at % pixels.size()]} ^
+                                                    (static_cast<std::uint32_t>(at) * 2654435761U >> 27U));
       }
     }
     const int factor = RegionFinder::factor_for(frame.view());
     const GrayView small = factor == 0   ? GrayView{}
                            : factor == 1 ? frame.view()
                                          : shrink(frame.view(), factor, sheet);
-    stack.add(frame.view(), small, (input[13] >> i % 8U & 1U) != 0 ? sighted : Region{});
+    stack.add(frame.view(), small, (unsigned{input[13]} >> i % 8U & 1U) != 0 ? sighted : Region{});
     const Stack::Mean mean = stack.mean();
     require(mean.view.empty() == (stack.depth() == 0));
     require(mean.x >= 0 && mean.y >= 0 && mean.x + mean.view.width * mean.factor <= width &&
