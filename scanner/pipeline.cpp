@@ -167,10 +167,10 @@ bool Pipeline::look_at_regions(const Pass& pass) {
 
 GrayView Pipeline::whole_at(int factor) {
   if (factor == 1) return frame_;
-  Copy* copy = nullptr;
+  Copy* copy = &copies_.front();
   for (Copy& known : copies_) {
     if (known.factor == factor) return known.sheet.view();
-    if (copy == nullptr || known.factor == 0) copy = &known;
+    if (known.factor == 0) copy = &known;
   }
   copy->factor = factor;
   return shrink(frame_, factor, copy->sheet);

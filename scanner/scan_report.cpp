@@ -155,6 +155,7 @@ int width_of(const Names& names) {
 
 void print_ways(const std::vector<Way>& ways, int with_code, std::ostream& out) {
   std::vector<std::string> names;
+  names.reserve(ways.size());
   for (const Way& way : ways) names.push_back(way.name);
   const int width = width_of(names);
   out << std::left << std::setw(width) << "way" << std::right << std::setw(7) << "right" << std::setw(8)
@@ -174,6 +175,7 @@ void print_categories(const std::vector<Way>& ways, const std::map<std::string, 
                       std::ostream& out) {
   constexpr std::size_t kShown = 3;
   std::vector<std::string> names;
+  names.reserve(categories.size());
   for (const auto& [name, count] : categories) names.push_back(name);
   const int width = width_of(names);
   out << '\n' << std::left << std::setw(width) << "category" << std::right << std::setw(8) << "with";

@@ -135,7 +135,8 @@ void check(const Contrast& picture, Surroundings surroundings, int y, int middle
     const int before = std::min(middle_y, slope > 0 ? middle_x : picture.width() - 1 - middle_x);
     const int after =
         std::min(picture.height() - 1 - middle_y, slope > 0 ? picture.width() - 1 - middle_x : middle_x);
-    const std::uint8_t* first = picture.dark_row(middle_y - before) + middle_x - slope * before;
+    const std::uint8_t* first =
+        picture.dark_row(middle_y - before) + middle_x - std::ptrdiff_t{slope} * before;
     diagonals +=
         cross(first, picture.width() + slope, before, before + after + 1, longest, surroundings) ? 1 : 0;
   }

@@ -52,6 +52,7 @@ std::vector<int> alignment_places(int version) {
   const int count = version / 7 + 2;
   const int step = version == 32 ? 26 : (version * 4 + count * 2 + 1) / (count * 2 - 2) * 2;
   std::vector<int> places;
+  places.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count - 1; ++i) places.push_back(dimension_of(version) - 7 - i * step);
   places.push_back(6);
   std::reverse(places.begin(), places.end());

@@ -33,7 +33,7 @@ Sampler::Node Sampler::bent_by(float x, float y) const {
   const int top = static_cast<int>(row);
   const float u = column - static_cast<float>(left);
   const float v = row - static_cast<float>(top);
-  const Node* upper = bend_.data() + top * nodes_ + left;
+  const Node* upper = bend_.data() + std::ptrdiff_t{top} * nodes_ + left;
   const Node* lower = upper + nodes_;
   const auto mix = [u, v](float a, float b, float c, float d) {
     return (a * (1 - u) + b * u) * (1 - v) + (c * (1 - u) + d * u) * v;
