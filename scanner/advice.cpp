@@ -13,9 +13,6 @@ constexpr double kLikeACode = 0.5;
 constexpr double kLeastModulePixels = 1.7;
 constexpr double kLeastSides = 0.45;
 constexpr int kDarkLight = 60;  // grey level below which the lightest is dark
-// As the finder of regions adds them.
-constexpr int kMarginOf = 136;
-constexpr int kMargin = 18;
 // Frames without a sight, in a row, after which nothing is in sight: the parts of a frame are looked at in
 // turn.
 constexpr int kMaxMisses = 5;
@@ -81,7 +78,8 @@ bool has_glare(const Field& field) {
 }
 
 Region without_margin(const Region& region) {
-  const int margin = std::max(region.width, region.height) * kMargin / kMarginOf;
+  const int margin =
+      std::max(region.width, region.height) * kRegionMarginPercent / (100 + 2 * kRegionMarginPercent);
   return {region.x + margin, region.y + margin, region.width - 2 * margin, region.height - 2 * margin};
 }
 

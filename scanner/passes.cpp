@@ -15,7 +15,7 @@ constexpr int kCellPixels = 4;
 constexpr int kFullEdgeLevels = 24;
 // A cell belongs to the region of a peak from this share of the peak on.
 constexpr int kEdgeSharePercent = 40;
-constexpr int kMarginPercent = 18;
+
 // How much edge each cell has in the direction that has less of it: text has much in one, a code in both.
 struct Cells {
   int columns{0};
@@ -91,15 +91,6 @@ Region take_around(const Cells& cells, std::pair<int, int> peak, int least,
     }
   }
   return {left, top, right - left + 1, bottom - top + 1};
-}
-
-Region with_margin(Region box, int scale, GrayView view) {
-  const int margin = std::max(box.width, box.height) * scale * kMarginPercent / 100;
-  const int left = std::max(0, box.x * scale - margin);
-  const int top = std::max(0, box.y * scale - margin);
-  const int right = std::min(view.width, (box.x + box.width) * scale + margin);
-  const int bottom = std::min(view.height, (box.y + box.height) * scale + margin);
-  return {left, top, right - left, bottom - top};
 }
 
 // 1 2 1 over 3x3, the border repeated.
@@ -238,7 +229,9 @@ const std::vector<Region>& RegionFinder::find(GrayView frame, GrayView small, in
     peaks_.push_back(
         {(index % cells.columns - 1) * cell, (index / cells.columns - 1) * cell, 3 * cell, 3 * cell});
     const Region box = take_around(cells, {index % cells.columns, index / cells.columns}, least, open_);
-    regions_.push_back(with_margin(box, kCellPixels * scale, frame));
+    const int margin = std::max(box.width, box.height) * cell * kRegionMarginPercent / 100;
+    regions_.push_back(
+        grown({box.x * cell, box.y * cell, box.width * cell, box.height * cell}, margin, frame));
   }
   return regions_;
 }

@@ -23,6 +23,7 @@ struct Region {
 [[nodiscard]] Region grown(const Region& region, int margin, GrayView frame);
 
 inline constexpr int kMaxRegions = 4;
+inline constexpr int kRegionMarginPercent = 18;  // on each side of what was found, of its longer side
 
 // Pixels whose memory is kept for the next picture, so that a stream that runs asks for none.
 // Threads: a sheet belongs to one.

@@ -82,10 +82,7 @@ constexpr std::size_t kQuickPicturePasses = 10;
 
 Region box_of(const Symbol& symbol, GrayView frame) {
   const Box box = corners_box(symbol.corners);
-  const int left = std::clamp(box.left, 0, frame.width);
-  const int top = std::clamp(box.top, 0, frame.height);
-  return {left, top, std::clamp(box.right, left, frame.width) - left,
-          std::clamp(box.bottom, top, frame.height) - top};
+  return grown({box.left, box.top, box.right - box.left, box.bottom - box.top}, 0, frame);
 }
 
 std::span<const Pass> picture_passes() {

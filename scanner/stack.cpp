@@ -266,11 +266,11 @@ void Stack::add(GrayView frame, GrayView small, const Region& sighted) {
   const double least = sighted.width > 0 || depth_ > 0 ? kLeastNoise : kLeastNoiseUnsighted;
   if (small.empty() || noise_of(frame) < least) return clear();
   settle(small);
-  const bool was_there = depth_ > 0 && place_.x + place_.width <= frame.width &&
-                         place_.y + place_.height <= frame.height && find(frame);
-  // What is lost at once was nothing but noise.
-  if (!was_there && depth_ == 1) give_up();
-  if (!was_there) depth_ = 0;
+  const bool fits = place_.x + place_.width <= frame.width && place_.y + place_.height <= frame.height;
+  if (depth_ > 0 && !(fits && find(frame))) {
+    if (depth_ == 1) give_up();  // what is lost at once was nothing but noise
+    depth_ = 0;
+  }
   choose(frame, sighted);
 }
 
