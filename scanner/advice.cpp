@@ -8,8 +8,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A sighting is a code's from here on, if it looks like one as well.
-constexpr double kLikeACode = 0.5;
 constexpr double kLeastModulePixels = 1.7;
 constexpr double kLeastSides = 0.45;
 constexpr int kDarkLight = 60;  // grey level below which the lightest is dark

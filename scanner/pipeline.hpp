@@ -45,6 +45,9 @@ struct Pass {
 // The upright box around a symbol, as far as it lies in the frame.
 [[nodiscard]] Region box_of(const Symbol& symbol, GrayView frame);
 
+// The likeness from which what was seen is taken for a code: attention is kept, and advice given.
+inline constexpr double kLikeACode = 0.5;
+
 // Something like a code, whether it could be read or not.
 struct Sighting {
   double likeness{0};              // of its known patterns to a symbol's: 1 all, 0 as in noise

@@ -8,8 +8,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kCountFor{1};
-// From here on what is in sight may be a code that cannot be read yet.
-constexpr double kLikeACode = 0.5;
 
 ScanLoopStatus::State state_after(CameraError::Kind kind, ScanLoopStatus::State before) {
   switch (kind) {

@@ -58,7 +58,7 @@ constexpr std::array kStacked{
     AtDepth{12, {"zxing stacked", Pass::Where::stack, 0, true, engine}},
 };
 constexpr int kFindersOfACode = 2;
-constexpr double kLikeACode = 0.4;
+constexpr double kPerhapsACode = 0.4;  // of likeness: worth a dear pass, and another look at its place
 
 }  // namespace
 
@@ -75,7 +75,7 @@ std::vector<Pass> stream_passes() {
 // The next of those that are not for each frame; null if this frame needs none.
 const Pass* StreamReader::pass_in_turn() {
   const Sighting& seen = pipeline_.sighting();
-  if (seen.finders >= kFindersOfACode || seen.likeness >= kLikeACode) {
+  if (seen.finders >= kFindersOfACode || seen.likeness >= kPerhapsACode) {
     return &kInTurn[next_dear_++ % kInTurn.size()];
   }
   const std::size_t turn = next_when_empty_++;
@@ -113,7 +113,7 @@ void StreamReader::remember(const FrameReading& reading) {
   if (meant != nullptr) {
     last_ = box_of(*meant, frame);
   } else {
-    last_ = reading.sighting.likeness >= kLikeACode ? reading.sighting.place : Region{};
+    last_ = reading.sighting.likeness >= kPerhapsACode ? reading.sighting.place : Region{};
   }
 }
 

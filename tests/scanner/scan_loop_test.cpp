@@ -87,6 +87,13 @@ GrayFrame scene(const std::string& text, int x = 500, int y = 250) {
   return frame;
 }
 
+// The one in the middle of the frame, the other in a corner.
+GrayFrame two_badges(const std::string& middle, const std::string& corner) {
+  GrayFrame both = scene(middle, 560, 280);
+  paste(both, qr_of(corner).view(), 20, 20);
+  return both;
+}
+
 void await(const std::function<bool()>& condition) {
   while (!condition()) std::this_thread::sleep_for(milliseconds{1});
 }
@@ -177,9 +184,7 @@ TEST_CASE("of two symbols in a frame the nearer to the middle is meant, and the 
   Stage stage;
   ScanLoop loop(stage.camera(), kBrisk);
   for (int frame = 0; frame < 5; ++frame) {
-    GrayFrame both = scene("in the middle", 560, 280);
-    paste(both, qr_of("at the side").view(), 20, 20);
-    stage.show(std::move(both), milliseconds{frame * 33});
+    stage.show(two_badges("in the middle", "at the side"), milliseconds{frame * 33});
   }
   const auto scan = loop.wait_scan(kPatience);
   REQUIRE(scan);
@@ -191,18 +196,14 @@ TEST_CASE("of two symbols in a frame the nearer to the middle is meant, and the 
 TEST_CASE("a badge that was scanned and stays in view beside another is not scanned again") {
   Stage stage;
   ScanLoop loop(stage.camera(), kBrisk);
-  const auto show_both = [&stage](const std::string& middle, const std::string& side, milliseconds at) {
-    GrayFrame both = scene(middle, 560, 280);
-    paste(both, qr_of(side).view(), 20, 20);
-    stage.show(std::move(both), at);
-  };
-  show_both("first", "second", milliseconds{0});
+  stage.show(two_badges("first", "second"), milliseconds{0});
   REQUIRE(loop.wait_scan(kPatience));
-  for (int frame = 1; frame <= 5; ++frame) show_both("second", "first", milliseconds{frame * 1000});
+  for (int frame = 1; frame <= 5; ++frame)
+    stage.show(two_badges("second", "first"), milliseconds{frame * 1000});
   const auto scan = loop.wait_scan(kPatience);
   REQUIRE(scan);
   CHECK(scan->text == "second");
-  show_both("first", "second", milliseconds{6000});
+  stage.show(two_badges("first", "second"), milliseconds{6000});
   stage.until_seen();
   CHECK_FALSE(loop.take_scan());
 }
@@ -211,9 +212,7 @@ TEST_CASE("what would help goes with the looks") {
   Stage stage;
   ScanLoop loop(stage.camera(), kBrisk);
   for (int frame = 0; frame < 20; ++frame) {
-    GrayFrame both = scene("in the middle", 560, 280);
-    paste(both, qr_of("at the side").view(), 20, 20);
-    stage.show(std::move(both), milliseconds{frame * 33});
+    stage.show(two_badges("in the middle", "at the side"), milliseconds{frame * 33});
   }
   stage.until_seen();
   const auto look = loop.take_look();
