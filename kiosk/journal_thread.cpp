@@ -1,5 +1,6 @@
 #include "kiosk/journal_thread.hpp"
 
+#include <algorithm>
 #include <tuple>
 #include <utility>
 
@@ -188,12 +189,14 @@ void JournalThread::handle(const effect::PrintBadge& print) {
 
 void JournalThread::handle(const effect::Reissue& reissue) {
   if (!desk_) return;
-  auto order = desk_->reissue(reissue.attendee, reissue.operator_id, reissue.reason, stamp_now());
-  if (!order) {
-    after_failure(order.error());
-    return inbox_.post(event::BadgeDone{reissue.attendee, false, order.error().message});
+  auto result = desk_->reissue(reissue.attendee, reissue.who, reissue.reason, stamp_now());
+  if (!result) {
+    after_failure(result.error());
+    return inbox_.post(event::BadgeDone{reissue.attendee, false, result.error().message});
   }
-  hand_to_printer(std::move(*order));
+  if (result->outcome != Outcome::done)
+    return inbox_.post(event::BadgeDone{reissue.attendee, false, std::string(to_name(result->outcome))});
+  for (BadgeOrder& order : result->badges) hand_to_printer(std::move(order));
 }
 
 void JournalThread::handle(const BadgeOutcome& outcome) {
@@ -203,14 +206,33 @@ void JournalThread::handle(const BadgeOutcome& outcome) {
 }
 
 void JournalThread::handle(const effect::CheckPin& check) {
-  const auto who = whose_pin(check.digits, staff_);
+  const auto who = operator_of(check.digits);
   if (desk_) {
-    const auto written = who ? desk_->staff_entered(*who, stamp_now())
+    const auto written = who ? desk_->staff_entered(who->id, stamp_now())
                              : desk_->alert("staff.wrong_pin", "a wrong PIN was entered", stamp_now());
     // Staff must be able to come in when the disk is full, of all times; the log has it then.
     if (!written) after_failure(written.error());
   }
-  inbox_.post(event::PinChecked{who.has_value(), who.value_or("")});
+  inbox_.post(event::PinChecked{who.has_value(), who.value_or(Operator{})});
+}
+
+// Those of this kiosk's own settings, then the roster's: a PIN is one person's, so that the first is the one.
+std::optional<Operator> JournalThread::operator_of(const std::string& digits) {
+  if (const auto local = whose_pin(digits, staff_)) return Operator{*local, local_role()};
+  if (!desk_) return std::nullopt;
+  const auto staff = desk_->store().staff();
+  const auto venue = desk_->venue();
+  if (!staff || !venue || *venue == nullptr) return std::nullopt;
+  std::vector<StaffMember> members;
+  for (const sync::Attendee& one : *staff) {
+    const bool serves = one.status == sync::Status::approved && is_pin_hash(one.pin_hash) &&
+                        sync::find_role((*venue)->event, one.role) != nullptr;
+    if (serves && members.size() < kMaxRosterStaff) members.push_back({one.id, one.pin_hash});
+  }
+  const auto found = whose_pin(digits, members);
+  if (!found) return std::nullopt;
+  const auto member = std::ranges::find(*staff, *found, &sync::Attendee::id);
+  return Operator{*found, *sync::find_role((*venue)->event, member->role)};
 }
 
 void JournalThread::handle(const effect::Search& search) {

@@ -80,6 +80,7 @@ class JournalThread {
   void handle(const effect::Reissue&);
   void handle(const BadgeOutcome&);
   void hand_to_printer(BadgeOrder order);
+  [[nodiscard]] std::optional<Operator> operator_of(const std::string& digits);
 
   const std::filesystem::path store_file_;
   const std::vector<StaffMember> staff_;

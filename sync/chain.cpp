@@ -57,6 +57,15 @@ Digest chain_hash(const JournalRow& row) {
   h.number(row.generation);
   h.text(row.detail);
   h.digest(row.prev_hash);
+  // Later fields, by name and only where they say something: rows of before they were there keep their hash.
+  const auto also = [&](std::string_view name, const std::string& value) {
+    if (value.empty()) return;
+    h.text(name);
+    h.text(value);
+  };
+  also("related", row.related);
+  also("target", row.target);
+  also("basis", row.basis);
   return h.finish();
 }
 

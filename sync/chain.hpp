@@ -11,7 +11,8 @@
 namespace lanyard::sync {
 
 // BLAKE2b-256 over every field of the row but `hash`, each as its length (8 bytes, little-endian) and its
-// bytes, integers as 8 bytes little-endian; `prev_hash` is among them, which makes the chain.
+// bytes, integers as 8 bytes little-endian; `prev_hash` is among them, which makes the chain. Then `related`,
+// `target` and `basis`, each after its name, where they are not empty.
 [[nodiscard]] Digest chain_hash(const JournalRow& row);
 
 // Where a chain breaks, or nullopt if it holds. `rows` are of one device, in order of seq; `before` is the

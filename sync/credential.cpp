@@ -204,4 +204,11 @@ std::string_view to_name(Unreadable why) {
   return "?";
 }
 
+std::optional<Unreadable> unreadable_named(std::string_view name) {
+  for (int i = 0; i < kUnreadableCount; ++i) {
+    if (to_name(static_cast<Unreadable>(i)) == name) return static_cast<Unreadable>(i);
+  }
+  return std::nullopt;
+}
+
 }  // namespace lanyard::sync

@@ -68,6 +68,7 @@ enum class Unreadable : std::uint8_t {
   other_event,  // unknown key, and the event tag is another event's (not verified, but the kinder answer)
   bad_signature,
 };
+inline constexpr int kUnreadableCount = static_cast<int>(Unreadable::bad_signature) + 1;
 
 using Credential = std::variant<OpaqueCredential, SignedCredential>;
 
@@ -95,5 +96,6 @@ struct KeyPair {
 [[nodiscard]] std::optional<std::string> base45_decode(std::string_view text);
 
 [[nodiscard]] std::string_view to_name(Unreadable);
+[[nodiscard]] std::optional<Unreadable> unreadable_named(std::string_view);
 
 }  // namespace lanyard::sync

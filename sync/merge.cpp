@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
+
+#include "sync/presence.hpp"
 
 namespace lanyard::sync {
 
 namespace {
 
-std::string clock_text(Timestamp at, std::chrono::minutes utc_offset) {
-  const auto local = at + utc_offset;
+std::string clock_text(Timestamp at, const Calendar& calendar) {
+  const auto local = at + utc_offset_at(at, calendar);
   const std::chrono::hh_mm_ss day(
       std::chrono::floor<std::chrono::seconds>(local - std::chrono::floor<std::chrono::days>(local)));
   const auto two = [](long n) { return (n < 10 ? "0" : "") + std::to_string(n); };
@@ -25,7 +28,15 @@ bool enters_twice(const PlacedRow& earlier, const PlacedRow& later, const EntryR
   const std::string& zone = later.row.zone;
   if (earlier.row.device == later.row.device || lists(rules.unlimited_zones, zone)) return false;
   return lists(rules.once_zones, zone) ||
-         venue_day(earlier.at, rules.utc_offset) == venue_day(later.at, rules.utc_offset);
+         venue_day(earlier.at, rules.calendar) == venue_day(later.at, rules.calendar);
+}
+
+// Whoever enters a zone has left those that it says.
+void leave_behind(std::map<std::string, const PlacedRow*, std::less<>>& inside, const std::string& entered,
+                  const EntryRules& rules) {
+  const auto zone = std::ranges::find(rules.zones, entered, &Zone::id);
+  if (zone == rules.zones.end()) return;
+  for (const std::string& left : zone->leaves) inside.erase(left);
 }
 
 // The union by (device, seq), the first's row of each.
@@ -62,13 +73,19 @@ std::vector<JournalRow> merge(std::span<const JournalRow> a, std::span<const Jou
 std::vector<Conflict> find_conflicts(std::span<const JournalRow> rows_of_attendee, const EntryRules& rules) {
   const std::vector<PlacedRow> rows = in_order(unite(rows_of_attendee, {}), {});
   std::vector<Conflict> conflicts;
+  std::set<std::string_view> annulled;
+  for (const PlacedRow& placed : rows) {
+    if (placed.row.kind == RowKind::annulled) annulled.insert(placed.row.target);
+  }
   std::map<std::string, const PlacedRow*, std::less<>> inside;  // zone -> the entry that holds
   std::map<std::uint32_t, const PlacedRow*> issued;             // generation -> first reissue
   const PlacedRow* newest_reissue = nullptr;
   for (const PlacedRow& placed : rows) {
     const JournalRow& row = placed.row;
+    if (annulled.contains(row.id)) continue;
     switch (row.kind) {
       case RowKind::admitted: {
+        leave_behind(inside, row.zone, rules);
         const PlacedRow*& entry = inside[row.zone];
         if (entry != nullptr && enters_twice(*entry, placed, rules)) {
           conflicts.push_back({Conflict::Kind::double_entry, *entry, placed});
@@ -81,8 +98,7 @@ std::vector<Conflict> find_conflicts(std::span<const JournalRow> rows_of_attende
         break;
       }
       case RowKind::exited:
-      case RowKind::annulled:
-        inside.erase(row.zone);
+        for (const std::string& zone : zones_within(row.zone, rules.zones)) inside.erase(zone);
         break;
       case RowKind::reissued: {
         const auto [first, is_new] = issued.emplace(row.generation, &placed);
@@ -100,11 +116,11 @@ std::vector<Conflict> find_conflicts(std::span<const JournalRow> rows_of_attende
   return conflicts;
 }
 
-std::string describe(const Conflict& conflict, std::chrono::minutes utc_offset) {
+std::string describe(const Conflict& conflict, const Calendar& calendar) {
   const auto place = [&](const PlacedRow& placed) {
     const JournalRow& row = placed.row;
     return (row.checkpoint.empty() ? "" : row.checkpoint + " ") + "(" + row.device + ") " +
-           clock_text(placed.at, utc_offset);
+           clock_text(placed.at, calendar);
   };
   const std::string both = place(conflict.earlier) + " and " + place(conflict.later);
   const JournalRow& later = conflict.later.row;

@@ -34,7 +34,8 @@ struct Conflict {
 struct EntryRules {
   std::vector<std::string> unlimited_zones;  // never a conflict
   std::vector<std::string> once_zones;       // a conflict on another day as well
-  std::chrono::minutes utc_offset{0};        // of the venue's clocks
+  Calendar calendar;                         // of the venue's clocks
+  std::vector<Zone> zones;                   // how entering one leaves another
 };
 // The conflicts among the rows of ONE attendee, in any order.
 [[nodiscard]] std::vector<Conflict> find_conflicts(std::span<const JournalRow> rows_of_attendee,
@@ -42,6 +43,6 @@ struct EntryRules {
 
 // One line for staff, in the venue's time: "A0042 was admitted twice to site: main (north-1) 10:02:11 and
 // main (south-1) 10:02:40".
-[[nodiscard]] std::string describe(const Conflict&, std::chrono::minutes utc_offset);
+[[nodiscard]] std::string describe(const Conflict&, const Calendar&);
 
 }  // namespace lanyard::sync

@@ -23,17 +23,33 @@ constexpr std::array<Name<Mode>, 4> kModeNames{{{Mode::once, "once"},
                                                 {Mode::unlimited, "unlimited"}}};
 constexpr std::array<Name<BadgePolicy>, 2> kBadgeNames{
     {{BadgePolicy::none, "none"}, {BadgePolicy::on_first_entry, "on_first_entry"}}};
-constexpr std::array<Name<CompanionPolicy>, 2> kCompanionNames{
-    {{CompanionPolicy::any, "any"}, {CompanionPolicy::with_principal, "with_principal"}}};
-constexpr std::array<Name<RowKind>, 9> kRowKindNames{{{RowKind::admitted, "admitted"},
-                                                      {RowKind::refused, "refused"},
-                                                      {RowKind::exited, "exited"},
-                                                      {RowKind::badge_printed, "badge_printed"},
-                                                      {RowKind::badge_failed, "badge_failed"},
-                                                      {RowKind::reissued, "reissued"},
-                                                      {RowKind::annulled, "annulled"},
-                                                      {RowKind::staff_entered, "staff_entered"},
-                                                      {RowKind::alert, "alert"}}};
+constexpr std::array<Name<CompanionPolicy>, 3> kCompanionNames{
+    {{CompanionPolicy::any, "any"},
+     {CompanionPolicy::after_principal, "after_principal"},
+     {CompanionPolicy::with_principal, "with_principal"}}};
+constexpr std::array<Name<StaffAction>, kStaffActionCount> kActionNames{
+    {{StaffAction::admit, "admit"},
+     {StaffAction::undo, "undo"},
+     {StaffAction::reprint, "reprint"},
+     {StaffAction::stop, "stop"},
+     {StaffAction::day_badge, "day_badge"},
+     {StaffAction::hand_over, "hand_over"},
+     {StaffAction::substitute, "substitute"},
+     {StaffAction::evacuate, "evacuate"}}};
+constexpr std::array<Name<RowKind>, 14> kRowKindNames{{{RowKind::admitted, "admitted"},
+                                                       {RowKind::refused, "refused"},
+                                                       {RowKind::exited, "exited"},
+                                                       {RowKind::badge_printed, "badge_printed"},
+                                                       {RowKind::badge_failed, "badge_failed"},
+                                                       {RowKind::reissued, "reissued"},
+                                                       {RowKind::annulled, "annulled"},
+                                                       {RowKind::staff_entered, "staff_entered"},
+                                                       {RowKind::alert, "alert"},
+                                                       {RowKind::stopped, "stopped"},
+                                                       {RowKind::day_badge, "day_badge"},
+                                                       {RowKind::handed_over, "handed_over"},
+                                                       {RowKind::substituted, "substituted"},
+                                                       {RowKind::reconciled, "reconciled"}}};
 
 template <class E>
 std::string_view name_of(E value, std::span<const Name<E>> names) {
@@ -68,6 +84,9 @@ std::string_view to_name(CompanionPolicy v) {
 std::string_view to_name(RowKind v) {
   return name_of<RowKind>(v, kRowKindNames);
 }
+std::string_view to_name(StaffAction v) {
+  return name_of<StaffAction>(v, kActionNames);
+}
 std::optional<Status> status_named(std::string_view t) {
   return named<Status>(t, kStatusNames);
 }
@@ -85,6 +104,13 @@ std::optional<CompanionPolicy> companion_policy_named(std::string_view t) {
 }
 std::optional<RowKind> row_kind_named(std::string_view t) {
   return named<RowKind>(t, kRowKindNames);
+}
+std::optional<StaffAction> staff_action_named(std::string_view t) {
+  return named<StaffAction>(t, kActionNames);
+}
+
+bool may(const Role& role, StaffAction action) {
+  return std::ranges::find(role.may, action) != role.may.end();
 }
 
 std::string_view text_in(const LocalText& text, std::string_view language) {
@@ -115,12 +141,9 @@ const Zone* find_zone(const EventInfo& event, std::string_view id) {
   return found == event.zones.end() ? nullptr : &*found;
 }
 
-std::int64_t venue_day(Timestamp when, std::chrono::minutes utc_offset) {
-  return std::chrono::floor<std::chrono::days>(when + utc_offset).time_since_epoch().count();
-}
-
-Timestamp venue_midnight(Timestamp when, std::chrono::minutes utc_offset) {
-  return std::chrono::floor<std::chrono::days>(when + utc_offset) - utc_offset;
+const Role* find_role(const EventInfo& event, std::string_view id) {
+  const auto found = std::ranges::find(event.roles, id, &Role::id);
+  return found == event.roles.end() ? nullptr : &*found;
 }
 
 Hlc hlc_next(Hlc last, Timestamp now) {

@@ -12,10 +12,9 @@
 #include <string_view>
 #include <vector>
 
-namespace lanyard::sync {
+#include "sync/calendar.hpp"
 
-// UTC wall time. For people and for windows; never for the order of events (see Hlc).
-using Timestamp = std::chrono::sys_time<std::chrono::milliseconds>;
+namespace lanyard::sync {
 
 // From `from` up to, but not including, `until`.
 struct Interval {
@@ -33,8 +32,10 @@ using LocalText = std::map<std::string, std::string, std::less<>>;
 // Named limits of what outsiders feed; the importer, the wire and the store all keep to them.
 inline constexpr std::size_t kMaxIdBytes = 32;     // attendee, checkpoint, device, category, zone, delegation
 inline constexpr std::size_t kMaxTextBytes = 300;  // names, titles, organisations
-inline constexpr std::size_t kMaxListItems = 32;   // zones, languages, access needs of one attendee
+inline constexpr std::size_t kMaxListItems = 32;   // zones, languages, access needs, tags of one attendee
 inline constexpr std::size_t kMaxDetailBytes = 512;  // JournalRow::detail
+inline constexpr std::size_t kMaxBasisBytes = 4096;  // JournalRow::basis
+inline constexpr std::size_t kMaxPinHashBytes = 128;
 inline constexpr std::size_t kMaxRosterRecords = 200'000;
 inline constexpr std::size_t kMaxBatchRows = 500;  // journal rows in one body
 
@@ -60,43 +61,63 @@ struct Attendee {
   std::string name_sort;    // "Family, Given"
   std::string title;
   std::string organisation;
-  std::string delegation;  // id, for quotas
-  std::string category;    // id of a Category
+  std::string delegation;                     // id, for quotas
+  std::string category;                       // id of a Category
+  std::vector<std::string> other_categories;  // of one person with two: each may open a door
   std::vector<std::string> zones;
+  std::vector<std::string> tags;          // what rules ask for or bar: "editor-letter", "minor"; and kTestTag
   std::vector<std::string> languages;     // BCP 47, the preferred first
   std::vector<std::string> access_needs;  // "wheelchair", "large-text", "audio", "high-contrast"
   std::string companion_of;               // id of the principal, or ""
+  std::string role;                       // of staff: id of a Role, or ""
+  std::string pin_hash;                   // of staff: Argon2id, or ""
   Status status{Status::pending};
   std::optional<Timestamp> valid_from;
   std::optional<Timestamp> valid_until;
   friend bool operator==(const Attendee&, const Attendee&) = default;
 };
 
+// Marks attendees of a rehearsal: a live event refuses them.
+inline constexpr std::string_view kTestTag = "test";
+
 struct Category {
   std::string id;
   LocalText name;
   std::uint32_t colour_rgb{0};  // 0xRRGGBB
+  // A card without a person, which goes from hand to hand and counts against its delegation.
+  bool transferable{false};
   friend bool operator==(const Category&, const Category&) = default;
 };
 
 struct Zone {
   std::string id;
   LocalText name;
+  std::string within{};               // the zone around it, or "": who leaves that one has left this one
+  std::vector<std::string> leaves{};  // whoever enters this zone has left these
   friend bool operator==(const Zone&, const Zone&) = default;
 };
 
 // Which categories may pass, and when. The first rule that lists a category governs it.
 struct AccessRule {
-  std::string id;                       // stable; it names the decision in the journal
-  std::vector<std::string> categories;  // ids, or the one entry "*"
-  std::vector<Interval> windows;        // none = always
+  std::string id;                         // stable; it names the decision in the journal
+  std::vector<std::string> categories;    // ids, or the one entry "*"
+  std::vector<Interval> windows;          // none = always
+  std::vector<std::string> needs_tags{};  // all of them
+  std::vector<std::string> bars_tags{};   // none of them
+  // Categories of which one must have been shown at the same kiosk shortly before; none = nobody.
+  std::vector<std::string> escorts{};
+  bool escort_of_delegation{false};  // ... and of the same delegation
+  bool reserve{false};               // may take the places that the checkpoint keeps back
   friend bool operator==(const AccessRule&, const AccessRule&) = default;
 };
 
 enum class Direction : std::uint8_t { entry, exit };
 enum class Mode : std::uint8_t { once, once_a_day, entry_and_exit, unlimited };
 enum class BadgePolicy : std::uint8_t { none, on_first_entry };
-enum class CompanionPolicy : std::uint8_t { any, with_principal };
+// A plus-one: at any time; once the principal has come in, on the same day; or while the principal is inside.
+enum class CompanionPolicy : std::uint8_t { any, after_principal, with_principal };
+
+inline constexpr std::chrono::minutes kEscortFor{2};  // how long an escort's badge holds the door open
 
 struct Checkpoint {
   std::string id;
@@ -106,33 +127,73 @@ struct Checkpoint {
   Mode mode{Mode::entry_and_exit};
   bool reentry{true};  // entry after an exit, in the mode entry_and_exit
   std::vector<AccessRule> access;
+  std::chrono::minutes grace{0};                  // before a window's opening and after its closing
   std::optional<std::uint32_t> capacity;          // people inside the zone
+  std::uint32_t reserve{0};                       // of the capacity: for the rules that may take it
   std::optional<std::uint32_t> delegation_quota;  // people of one delegation inside the zone
+  std::map<std::string, std::uint32_t, std::less<>> delegation_quotas;  // of those that have another
+  std::optional<std::uint32_t> organisation_quota;  // people of one organisation inside the zone
+  std::optional<std::uint32_t> companions_each;     // companions of one principal inside the zone
   BadgePolicy badge{BadgePolicy::none};
   CompanionPolicy companion{CompanionPolicy::any};
+  // Of people with a signed credential whom the roster here does not know yet: so many may be let in by one
+  // kiosk before it hears of them; 0 = none.
+  std::uint32_t provisional{0};
   friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
+};
+
+// What staff may do beside finding people and reading their record.
+enum class StaffAction : std::uint8_t {
+  admit,       // by hand, with a reason, against the rules in Role::overrides
+  undo,        // an entry or exit that did not take place
+  reprint,     // a badge anew; the older ones die
+  stop,        // kill a badge that was lost or is in other hands, without a new one
+  day_badge,   // for today, and the badge that was left at the hotel stays alive
+  hand_over,   // a badge to its owner's proxy, or many to a liaison
+  substitute,  // somebody else of the roster in the place of one who does not come
+  evacuate,    // the list of who is inside
+};
+inline constexpr int kStaffActionCount = static_cast<int>(StaffAction::evacuate) + 1;
+
+struct Role {
+  std::string id;
+  LocalText name;
+  std::vector<StaffAction> may;
+  // Rules of the decision that an admission by hand may set aside: "presence.inside", "window.*".
+  std::vector<std::string> overrides;
+  friend bool operator==(const Role&, const Role&) = default;
+};
+[[nodiscard]] bool may(const Role& role, StaffAction action);
+
+// What a pretix ticket of this item (0 = any) and variation (0 = any) is worth, before its order has come.
+struct TicketItem {
+  std::int64_t item{0};
+  std::int64_t variation{0};
+  std::string category;
+  std::vector<std::string> zones;
+  friend bool operator==(const TicketItem&, const TicketItem&) = default;
 };
 
 struct EventInfo {
   std::string id;
   LocalText name;
-  std::chrono::minutes utc_offset{0};  // of the venue's clocks, where a day begins at midnight
-  Interval runs;                       // first day's midnight to the last day's
-  LocalText help_desk;                 // where a refused delegate is sent
-  LocalText protocol_desk;             // where one is sent whose reason is private
+  bool test{false};                      // a rehearsal: attendees marked kTestTag are let in too
+  Calendar calendar;                     // of the venue's clocks
+  Interval runs;                         // first day's midnight to the last day's
+  LocalText help_desk;                   // where a refused delegate is sent
+  LocalText protocol_desk;               // where one is sent whose reason is private
+  LocalText accreditation_desk;          // where papers are checked and badges made; "" = the help desk
+  std::chrono::minutes undo_within{10};  // how long staff may take an entry back
   std::vector<Category> categories;
   std::vector<Zone> zones;
+  std::vector<Role> roles;
+  std::vector<TicketItem> ticket_items;
   friend bool operator==(const EventInfo&, const EventInfo&) = default;
 };
 
 [[nodiscard]] const Category* find_category(const EventInfo& event, std::string_view id);
 [[nodiscard]] const Zone* find_zone(const EventInfo& event, std::string_view id);
-
-// The days since 1970 of the venue's calendar: two timestamps are of one day if their numbers are equal.
-[[nodiscard]] std::int64_t venue_day(Timestamp when, std::chrono::minutes utc_offset);
-
-// When the venue's day of `when` began.
-[[nodiscard]] Timestamp venue_midnight(Timestamp when, std::chrono::minutes utc_offset);
+[[nodiscard]] const Role* find_role(const EventInfo& event, std::string_view id);
 
 // Hybrid logical clock: milliseconds that never go back, and a counter within one. See order.hpp for what it
 // decides. (Kulkarni et al., "Logical Physical Clocks", 2014.)
@@ -150,9 +211,14 @@ enum class RowKind : std::uint8_t {
   badge_printed,
   badge_failed,
   reissued,       // a new generation of the attendee's credential; the older ones are dead
-  annulled,       // an admission that did not take place
+  annulled,       // the row `target` did not take place
   staff_entered,  // a staff member opened staff mode
   alert,          // something a person should look at; see `detail`
+  stopped,        // as reissued, with no badge in its place
+  day_badge,      // a badge for the day was issued; the others stay alive
+  handed_over,    // the attendee's badge was given to `related`, a proxy or a liaison; `rule` says which
+  substituted,    // the attendee takes the place of `related`
+  reconciled,     // the roster has come to know whom `target` let in; `rule` is what it would have said
 };
 
 using Digest = std::array<std::uint8_t, 32>;
@@ -176,6 +242,9 @@ struct JournalRow {
   std::string rule;             // the rule that decided; the reason of a reissue or a failure
   std::uint32_t generation{0};  // of the credential shown, or newly issued
   std::string detail;           // one line for staff, at most kMaxDetailBytes
+  std::string related;          // another attendee that it is about, or ""
+  std::string target;           // id of the row that it is about, or ""
+  std::string basis;            // what a decision was based on (facts.hpp), or ""
   Digest prev_hash{};           // of the row (device, seq - 1); zero for seq 1
   Digest hash{};                // over all the above, see chain.hpp
   friend bool operator==(const JournalRow&, const JournalRow&) = default;
@@ -198,11 +267,13 @@ struct FeedRow {
 [[nodiscard]] std::string_view to_name(BadgePolicy);
 [[nodiscard]] std::string_view to_name(CompanionPolicy);
 [[nodiscard]] std::string_view to_name(RowKind);
+[[nodiscard]] std::string_view to_name(StaffAction);
 [[nodiscard]] std::optional<Status> status_named(std::string_view);
 [[nodiscard]] std::optional<Direction> direction_named(std::string_view);
 [[nodiscard]] std::optional<Mode> mode_named(std::string_view);
 [[nodiscard]] std::optional<BadgePolicy> badge_policy_named(std::string_view);
 [[nodiscard]] std::optional<CompanionPolicy> companion_policy_named(std::string_view);
 [[nodiscard]] std::optional<RowKind> row_kind_named(std::string_view);
+[[nodiscard]] std::optional<StaffAction> staff_action_named(std::string_view);
 
 }  // namespace lanyard::sync

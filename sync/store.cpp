@@ -19,7 +19,7 @@ constexpr const char* kInsertRow =
     "kind,"
     " attendee, checkpoint, zone, operator, roster_version, rule, generation, detail, prev_hash, hash, "
     "hub_seq,"
-    " standing) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    " standing, related, target, basis) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 Digest digest_of(const SQLite::Column& column) {
   Digest out{};
@@ -50,7 +50,18 @@ JournalRow read_row(SQLite::Statement& from) {
   row.detail = from.getColumn(17).getString();
   row.prev_hash = digest_of(from.getColumn(18));
   row.hash = digest_of(from.getColumn(19));
+  row.related = from.getColumn(20).getString();
+  row.target = from.getColumn(21).getString();
+  row.basis = from.getColumn(22).getString();
   return row;
+}
+
+// Several rows of one transaction may carry one stamp, and each has an id of its own.
+std::array<std::uint8_t, 10> random_of(const RowStamp& stamp, std::uint64_t seq) {
+  auto random = stamp.random;
+  for (std::size_t i = 0; i < 4; ++i)
+    random[random.size() - 1 - i] ^= static_cast<std::uint8_t>(seq >> (8 * i));
+  return random;
 }
 
 void insert_row(Store::Inside& in, const JournalRow& row, std::optional<std::int64_t> hub_seq) {
@@ -80,6 +91,9 @@ void insert_row(Store::Inside& in, const JournalRow& row, std::optional<std::int
   ++n;
   if (hub_seq) put.bind(n, *hub_seq);
   put.bind(++n, hub_seq ? 1 : 0);
+  put.bind(++n, row.related);
+  put.bind(++n, row.target);
+  put.bind(++n, row.basis);
   put.exec();
 }
 
@@ -109,7 +123,15 @@ Store::~Store() = default;
 Expected<Store> Store::open(const std::filesystem::path& file) {
   auto db = open_sqlite(file, kiosk_migrations(), kBusyPatience);
   if (!db) return tl::make_unexpected(db.error());
-  return Store(std::make_unique<Inside>(std::move(*db)));
+  auto in = std::make_unique<Inside>(std::move(*db));
+  auto renewed = guarded("counting who is inside", [&]() -> Expected<void> {
+    WriteScope write(*in);
+    renew_presence(*in);
+    write.commit();
+    return {};
+  });
+  if (!renewed) return tl::make_unexpected(renewed.error());
+  return Store(std::move(in));
 }
 
 Store::Transaction::Transaction(Store& store) : store_(&store) {}
@@ -174,7 +196,7 @@ Expected<JournalRow> Store::append(JournalRow row, const RowStamp& stamp) {
     clock.reset();
     newest = std::max(newest, own);  // never behind our own rows, however far our clock was set back
 
-    row.id = uuid7(stamp.now, stamp.random);
+    row.id = uuid7(stamp.now, random_of(stamp, row.seq));
     row.device = std::move(*device);
     row.hlc = hlc_next(newest, time.now);
     row.boot_id = stamp.boot_id;
@@ -228,6 +250,38 @@ Expected<std::vector<JournalRow>> Store::own_rows(std::uint64_t after_seq, std::
     get.bind(1, static_cast<std::int64_t>(after_seq));
     get.bind(2, static_cast<std::int64_t>(most));
     return read_rows(get);
+  });
+}
+
+Expected<std::vector<JournalRow>> Store::newest_own_rows(std::size_t most) {
+  return guarded("reading the journal", [&]() -> Expected<std::vector<JournalRow>> {
+    static const std::string sql = std::string("SELECT ") + kRowColumns +
+                                   " FROM journal WHERE device = (SELECT CAST(value AS TEXT) FROM setting "
+                                   "WHERE name = 'device') ORDER BY seq DESC LIMIT ?";
+    SQLite::Statement& get = in_->use(sql.c_str());
+    get.bind(1, static_cast<std::int64_t>(most));
+    return read_rows(get);
+  });
+}
+
+Expected<std::optional<JournalRow>> Store::row(std::string_view id) {
+  return guarded("reading a row", [&]() -> Expected<std::optional<JournalRow>> {
+    static const std::string sql = std::string("SELECT ") + kRowColumns + " FROM journal WHERE id = ?";
+    SQLite::Statement& get = in_->use(sql.c_str());
+    get.bind(1, std::string(id));
+    std::vector<JournalRow> rows = read_rows(get);
+    if (rows.empty()) return std::nullopt;
+    return std::move(rows.front());
+  });
+}
+
+Expected<bool> Store::annulled(std::string_view id) {
+  return guarded("reading annulments", [&]() -> Expected<bool> {
+    SQLite::Statement& get = in_->use("SELECT 1 FROM journal WHERE target = ? AND kind = 'annulled' LIMIT 1");
+    get.bind(1, std::string(id));
+    const bool found = get.executeStep();
+    get.reset();
+    return found;
   });
 }
 

@@ -18,6 +18,7 @@
 
 #include "sync/credential.hpp"
 #include "sync/error.hpp"
+#include "sync/facts.hpp"
 #include "sync/hub_clock.hpp"
 #include "sync/record.hpp"
 #include "sync/wire.hpp"
@@ -26,6 +27,7 @@ namespace lanyard::sync {
 
 inline constexpr std::chrono::milliseconds kBusyPatience{3000};
 inline constexpr std::size_t kMaxSearchHits = 50;
+inline constexpr std::size_t kMaxStaff = 1000;
 
 // Who this kiosk is: written once, by enrolment.
 struct Identity {
@@ -48,15 +50,21 @@ struct Standing {
   std::optional<ClockMeasure> clock;      // the hub's against ours, when last measured
 };
 
-// What the journal says of an attendee in a zone, all devices together.
-struct Presence {
-  bool inside{false};
-  std::uint32_t entries{0};
-  std::optional<Timestamp> last_entry;  // by the hub's clock, as far as it is known (see order.hpp)
-  std::optional<Timestamp> last_exit;
-  std::string entry_checkpoint;
-  std::string entry_device;
-  bool badge_printed{false};
+// Who took whose place, as the journal says now.
+struct Substitution {
+  std::string replaced_by;    // id of the one who has taken the attendee's place, or ""
+  std::string stands_in_for;  // id of the one whose place the attendee has taken, or ""
+};
+
+// By what people inside are counted.
+enum class Group : std::uint8_t { delegation, organisation, companions };
+
+// One who is inside, for the evacuation list.
+struct InsideNow {
+  std::string attendee;
+  std::string zone;
+  std::optional<Timestamp> since;
+  std::string checkpoint;
 };
 
 struct UnsentCount {
@@ -113,15 +121,28 @@ class Store {
   [[nodiscard]] Expected<std::vector<Attendee>> search(std::string_view query,
                                                        std::size_t most = kMaxSearchHits);
   [[nodiscard]] Expected<std::uint64_t> attendee_count();
+  // Those with a role.
+  [[nodiscard]] Expected<std::vector<Attendee>> staff();
+  // The approved of a delegation whose badge has not come out of any printer, nor been handed over; by id.
+  [[nodiscard]] Expected<std::vector<Attendee>> without_badge(std::string_view delegation, std::size_t most);
+  // Under policy_id. Those of the roster's checkpoints are kept as they come.
+  [[nodiscard]] Expected<void> keep(const Policy&);
+  [[nodiscard]] Expected<std::optional<Policy>> policy(std::string_view id);
 
   // --- facts
   // -------------------------------------------------------------------------------------------------
   [[nodiscard]] Expected<Presence> presence(std::string_view attendee, std::string_view zone);
-  // People inside, of those that came in since `since` (the venue's midnight: a missed exit does not outlast
-  // a day).
-  [[nodiscard]] Expected<std::uint32_t> inside_count(std::string_view zone, Timestamp since);
-  [[nodiscard]] Expected<std::uint32_t> inside_count(std::string_view zone, std::string_view delegation,
-                                                     Timestamp since);
+  // People inside who came in on this day of the venue: a missed exit does not outlast a day. Both look one
+  // row up.
+  [[nodiscard]] Expected<std::uint32_t> inside_count(std::string_view zone, std::int64_t day);
+  [[nodiscard]] Expected<std::uint32_t> inside_count(std::string_view zone, std::int64_t day, Group,
+                                                     std::string_view who);
+  // All who came in on this day or later and are inside one of the zones, by attendee.
+  [[nodiscard]] Expected<std::vector<InsideNow>> inside_now(const std::vector<std::string>& zones,
+                                                            std::int64_t day);
+  [[nodiscard]] Expected<Substitution> substitution(std::string_view attendee);
+  // Rows of this device that let somebody in whom the roster did not know, and that nothing has reconciled.
+  [[nodiscard]] Expected<std::vector<JournalRow>> unreconciled(std::size_t most);
 
   // --- the journal
   // ------------------------------------------------------------------------------------------- Completes
@@ -131,6 +152,11 @@ class Store {
   // The newest first.
   [[nodiscard]] Expected<std::vector<JournalRow>> history(std::string_view attendee, std::size_t most);
   [[nodiscard]] Expected<std::vector<JournalRow>> own_rows(std::uint64_t after_seq, std::size_t most);
+  // The newest first.
+  [[nodiscard]] Expected<std::vector<JournalRow>> newest_own_rows(std::size_t most);
+  [[nodiscard]] Expected<std::optional<JournalRow>> row(std::string_view id);
+  // Whether another row says that this one did not happen.
+  [[nodiscard]] Expected<bool> annulled(std::string_view id);
   [[nodiscard]] Expected<std::uint64_t> row_count();
 
   // --- with the hub

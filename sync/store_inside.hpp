@@ -9,6 +9,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "sync/presence.hpp"
 #include "sync/search_key.hpp"
 #include "sync/sqlite_file.hpp"
 #include "sync/store.hpp"
@@ -37,6 +38,14 @@ struct Store::Inside {
   std::unordered_map<const char*, std::unique_ptr<SQLite::Statement>> prepared;
   std::unique_ptr<SearchFolding> folding;  // made at the first search or import: some milliseconds
   bool in_transaction{false};
+
+  // By what presence is counted, parsed once a change.
+  struct Plan {
+    std::string of;  // the event's record
+    std::vector<Zone> zones;
+    Calendar calendar;
+  };
+  Plan plan;
 };
 
 inline std::int64_t ms_of(Timestamp when) {
@@ -49,13 +58,16 @@ inline Timestamp time_of(std::int64_t ms) {
 inline constexpr const char* kRowColumns =
     "device, seq, id, hlc_wall, hlc_counter, boot_id, monotonic, wall, clock_offset, kind, attendee, "
     "checkpoint,"
-    " zone, operator, roster_version, rule, generation, detail, prev_hash, hash";
+    " zone, operator, roster_version, rule, generation, detail, prev_hash, hash, related, target, basis";
 
 // All rows of a statement that selects kRowColumns.
 [[nodiscard]] std::vector<JournalRow> read_rows(SQLite::Statement& get);
 
 // Presence follows the journal, to which `row` has just been added.
 void follow_presence(Store::Inside& in, const JournalRow& row);
+// Counts everybody anew if the event's zones or clocks are not those by which presence was counted. Within a
+// transaction.
+void renew_presence(Store::Inside& in);
 
 // A write of our own that nests in the caller's transaction where there is one.
 class WriteScope {

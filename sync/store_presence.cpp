@@ -1,6 +1,7 @@
 // Who is inside: what the journal says of it, kept up with it in the same transactions.
 #include <algorithm>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "sync/order.hpp"
@@ -9,28 +10,6 @@
 namespace lanyard::sync {
 
 namespace {
-
-// The row of `presence` of one attendee in one zone.
-struct Held {
-  bool inside{false};
-  std::int64_t entries{0};
-  std::optional<Timestamp> last_entry;
-  std::optional<Timestamp> last_exit;
-  std::string entry_checkpoint;
-  std::string entry_device;
-};
-
-bool moves_people(RowKind kind) {
-  return kind == RowKind::admitted || kind == RowKind::exited || kind == RowKind::annulled;
-}
-
-void enter(Held& held, const PlacedRow& placed) {
-  held.inside = true;
-  ++held.entries;
-  held.last_entry = placed.at;
-  held.entry_checkpoint = placed.row.checkpoint;
-  held.entry_device = placed.row.device;
-}
 
 // The first row of a boot that knew the hub's time.
 std::vector<JournalRow> reference_of(Store::Inside& in, const std::string& device,
@@ -56,69 +35,92 @@ std::vector<JournalRow> references_for(Store::Inside& in, const std::vector<Jour
   return references;
 }
 
-// From the journal alone, in the order of order.hpp: the same rows give the same presence on every kiosk, in
-// whatever order they came. An annulment takes the last entry before it back.
-Held recount(Store::Inside& in, const std::string& attendee, const std::string& zone) {
+// All rows that are about the attendee and move people.
+PresenceByZone count_presence(Store::Inside& in, const std::string& attendee) {
   static const std::string sql =
       std::string("SELECT ") + kRowColumns +
-      " FROM journal WHERE attendee = ? AND zone = ? AND kind IN ('admitted', 'exited', 'annulled')";
+      " FROM journal WHERE attendee = ? AND kind IN ('admitted', 'exited', 'annulled')";
   SQLite::Statement& get = in.use(sql.c_str());
   get.bind(1, attendee);
-  get.bind(2, zone);
   std::vector<JournalRow> rows = read_rows(get);
   const std::vector<JournalRow> references = references_for(in, rows);
-  Held held;
-  std::vector<Held> before_entries;
-  for (const PlacedRow& placed : in_order(std::move(rows), references)) {
-    if (placed.row.kind == RowKind::admitted) {
-      before_entries.push_back(held);
-      enter(held, placed);
-    } else if (placed.row.kind == RowKind::exited) {
-      held.inside = false;
-      held.last_exit = placed.at;
-    } else if (!before_entries.empty()) {
-      const auto last_exit = held.last_exit;
-      held = std::move(before_entries.back());
-      before_entries.pop_back();
-      held.last_exit = last_exit;
-    }
-  }
-  return held;
+  return presence_of(std::move(rows), references, in.plan.zones);
 }
 
-// The number that a query answers, whose values are bound.
-std::uint32_t counted(SQLite::Statement& get) {
-  get.executeStep();
-  const std::uint32_t count = get.getColumn(0).getUInt();
+Expected<std::uint32_t> occupancy(Store::Inside& in, std::string_view zone, std::int64_t day,
+                                  const char* scope, std::string_view who) {
+  SQLite::Statement& get =
+      in.use("SELECT people FROM occupancy WHERE zone = ? AND day = ? AND scope = ? AND who = ?");
+  get.bind(1, std::string(zone));
+  get.bind(2, day);
+  get.bind(3, scope);
+  get.bind(4, std::string(who));
+  const std::uint32_t people = get.executeStep() ? get.getColumn(0).getUInt() : 0;
   get.reset();
-  return count;
+  return people;
 }
 
-void write_held(Store::Inside& in, const std::string& attendee, const std::string& zone, const Held& held) {
+void write_presence(Store::Inside& in, const std::string& attendee, const std::string& zone,
+                    const Presence& held) {
   SQLite::Statement& put = in.use(
-      "INSERT OR REPLACE INTO presence (zone, attendee, inside, entries, last_entry, last_exit,"
-      " entry_checkpoint, entry_device) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+      "INSERT INTO presence (zone, attendee, inside, day, entries, last_entry, last_exit, entry_checkpoint,"
+      " entry_device) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (zone, attendee) DO UPDATE SET"
+      " inside = excluded.inside, day = excluded.day, entries = excluded.entries,"
+      " last_entry = excluded.last_entry, last_exit = excluded.last_exit,"
+      " entry_checkpoint = excluded.entry_checkpoint, entry_device = excluded.entry_device");
   put.bind(1, zone);
   put.bind(2, attendee);
   put.bind(3, held.inside ? 1 : 0);
-  put.bind(4, held.entries);
-  if (held.last_entry) put.bind(5, ms_of(*held.last_entry));
-  if (held.last_exit) put.bind(6, ms_of(*held.last_exit));
-  put.bind(7, held.entry_checkpoint);
-  put.bind(8, held.entry_device);
+  put.bind(4, held.last_entry ? venue_day(*held.last_entry, in.plan.calendar) : 0);
+  put.bind(5, static_cast<std::int64_t>(held.entries));
+  if (held.last_entry) put.bind(6, ms_of(*held.last_entry));
+  if (held.last_exit) put.bind(7, ms_of(*held.last_exit));
+  put.bind(8, held.entry_checkpoint);
+  put.bind(9, held.entry_device);
   put.exec();
 }
 
+void recount(Store::Inside& in, const std::string& attendee) {
+  PresenceByZone counted = count_presence(in, attendee);
+  // Where nothing is left of them: what was annulled, or placed otherwise.
+  SQLite::Statement& had = in.use("SELECT zone FROM presence WHERE attendee = ? AND entries > 0");
+  had.bind(1, attendee);
+  while (had.executeStep()) counted.try_emplace(had.getColumn(0).getString());
+  had.reset();
+  for (const auto& [zone, held] : counted) write_presence(in, attendee, zone, held);
+}
+
+// False if there is no event yet, whose record would say.
+bool read_plan(Store::Inside& in) {
+  auto record = in.setting("event_record");
+  if (!record) return false;
+  if (*record == in.plan.of) return true;
+  auto event = parse_event(*record);
+  if (!event) return false;
+  in.plan = {std::move(*record), std::move(event->zones), std::move(event->calendar)};
+  return true;
+}
+
+// What of the event presence hangs on: its zones and its clocks.
+std::string signature_of(const Store::Inside::Plan& plan) {
+  EventInfo bare;
+  bare.id = "plan";
+  bare.zones = plan.zones;
+  bare.calendar = plan.calendar;
+  for (Zone& zone : bare.zones) zone.name.clear();
+  return policy_id(to_json(bare));
+}
+
 // Those whose rows of this boot stand at a guess, if `row` is what they have been waiting for.
-std::set<std::pair<std::string, std::string>> placed_anew_by(Store::Inside& in, const JournalRow& row) {
-  std::set<std::pair<std::string, std::string>> moved;
+std::set<std::string> placed_anew_by(Store::Inside& in, const JournalRow& row) {
+  std::set<std::string> moved;
   if (!row.offset_ms || row.boot_id.empty()) return moved;
   SQLite::Statement& get = in.use(
-      "SELECT DISTINCT attendee, zone FROM journal WHERE device = ? AND boot_id = ? AND clock_offset IS NULL"
+      "SELECT DISTINCT attendee FROM journal WHERE device = ? AND boot_id = ? AND clock_offset IS NULL"
       " AND attendee <> '' AND zone <> '' AND kind IN ('admitted', 'exited', 'annulled')");
   get.bind(1, row.device);
   get.bind(2, row.boot_id);
-  while (get.executeStep()) moved.emplace(get.getColumn(0).getString(), get.getColumn(1).getString());
+  while (get.executeStep()) moved.insert(get.getColumn(0).getString());
   get.reset();
   if (moved.empty()) return moved;
   const std::vector<JournalRow> reference = reference_of(in, row.device, row.boot_id);
@@ -129,13 +131,22 @@ std::set<std::pair<std::string, std::string>> placed_anew_by(Store::Inside& in, 
 }  // namespace
 
 void follow_presence(Store::Inside& in, const JournalRow& row) {
-  auto changed = placed_anew_by(in, row);
-  if (moves_people(row.kind) && !row.attendee.empty() && !row.zone.empty()) {
-    changed.emplace(row.attendee, row.zone);
-  }
-  for (const auto& [attendee, zone] : changed) {
-    write_held(in, attendee, zone, recount(in, attendee, zone));
-  }
+  (void)read_plan(in);
+  std::set<std::string> changed = placed_anew_by(in, row);
+  if (moves_people(row.kind) && !row.attendee.empty()) changed.insert(row.attendee);
+  for (const std::string& attendee : changed) recount(in, attendee);
+}
+
+void renew_presence(Store::Inside& in) {
+  if (!read_plan(in)) return;
+  const std::string signature = signature_of(in.plan);
+  if (in.setting("presence_plan") == signature) return;
+  std::vector<std::string> everybody;
+  SQLite::Statement& get = in.use("SELECT DISTINCT attendee FROM journal WHERE attendee <> ''");
+  while (get.executeStep()) everybody.push_back(get.getColumn(0).getString());
+  get.reset();
+  for (const std::string& attendee : everybody) recount(in, attendee);
+  in.set("presence_plan", signature);
 }
 
 Expected<Presence> Store::presence(std::string_view attendee, std::string_view zone) {
@@ -155,8 +166,8 @@ Expected<Presence> Store::presence(std::string_view attendee, std::string_view z
       presence.entry_device = get.getColumn(5).getString();
     }
     get.reset();
-    SQLite::Statement& badge =
-        in_->use("SELECT 1 FROM journal WHERE attendee = ? AND kind = 'badge_printed' LIMIT 1");
+    SQLite::Statement& badge = in_->use(
+        "SELECT 1 FROM journal WHERE attendee = ? AND kind IN ('badge_printed', 'handed_over') LIMIT 1");
     badge.bind(1, std::string(attendee));
     presence.badge_printed = badge.executeStep();
     badge.reset();
@@ -164,26 +175,83 @@ Expected<Presence> Store::presence(std::string_view attendee, std::string_view z
   });
 }
 
-Expected<std::uint32_t> Store::inside_count(std::string_view zone, Timestamp since) {
-  return guarded("counting who is inside", [&]() -> Expected<std::uint32_t> {
-    SQLite::Statement& get =
-        in_->use("SELECT count(*) FROM presence WHERE zone = ? AND inside = 1 AND last_entry >= ?");
-    get.bind(1, std::string(zone));
-    get.bind(2, ms_of(since));
-    return counted(get);
+Expected<std::uint32_t> Store::inside_count(std::string_view zone, std::int64_t day) {
+  return guarded("counting who is inside", [&] { return occupancy(*in_, zone, day, "all", ""); });
+}
+
+Expected<std::uint32_t> Store::inside_count(std::string_view zone, std::int64_t day, Group group,
+                                            std::string_view who) {
+  return guarded("counting who is inside", [&] {
+    const char* scope = group == Group::delegation     ? "delegation"
+                        : group == Group::organisation ? "organisation"
+                                                       : "companions";
+    return occupancy(*in_, zone, day, scope, who);
   });
 }
 
-Expected<std::uint32_t> Store::inside_count(std::string_view zone, std::string_view delegation,
-                                            Timestamp since) {
-  return guarded("counting who is inside", [&]() -> Expected<std::uint32_t> {
-    SQLite::Statement& get = in_->use(
-        "SELECT count(*) FROM presence p JOIN attendee a ON a.id = p.attendee"
-        " WHERE p.zone = ? AND p.inside = 1 AND a.delegation = ? AND p.last_entry >= ?");
-    get.bind(1, std::string(zone));
-    get.bind(2, std::string(delegation));
-    get.bind(3, ms_of(since));
-    return counted(get);
+Expected<std::vector<InsideNow>> Store::inside_now(const std::vector<std::string>& zones, std::int64_t day) {
+  return guarded("listing who is inside", [&]() -> Expected<std::vector<InsideNow>> {
+    std::vector<InsideNow> all;
+    for (const std::string& zone : zones) {
+      SQLite::Statement& get = in_->use(
+          "SELECT attendee, last_entry, entry_checkpoint FROM presence WHERE zone = ? AND inside = 1"
+          " AND day >= ?");
+      get.bind(1, zone);
+      get.bind(2, day);
+      while (get.executeStep()) {
+        InsideNow one{get.getColumn(0).getString(), zone, std::nullopt, get.getColumn(2).getString()};
+        if (!get.getColumn(1).isNull()) one.since = time_of(get.getColumn(1).getInt64());
+        all.push_back(std::move(one));
+      }
+      get.reset();
+    }
+    // One line a person: where they were seen last.
+    std::ranges::sort(all, [](const InsideNow& a, const InsideNow& b) {
+      return std::tie(a.attendee, b.since, a.zone) < std::tie(b.attendee, a.since, b.zone);
+    });
+    const auto again = std::ranges::unique(all, {}, &InsideNow::attendee);
+    all.erase(again.begin(), again.end());
+    return all;
+  });
+}
+
+Expected<Substitution> Store::substitution(std::string_view attendee) {
+  return guarded("reading substitutions", [&]() -> Expected<Substitution> {
+    static const std::string own =
+        std::string("SELECT ") + kRowColumns +
+        " FROM journal j WHERE attendee = ? AND kind = 'substituted' AND NOT EXISTS"
+        " (SELECT 1 FROM journal WHERE target = j.id AND kind = 'annulled')";
+    static const std::string others = std::string("SELECT ") + kRowColumns +
+                                      " FROM journal j WHERE related = ? AND related <> '' AND"
+                                      " kind = 'substituted' AND NOT EXISTS"
+                                      " (SELECT 1 FROM journal WHERE target = j.id AND kind = 'annulled')";
+    const auto last = [&](const std::string& sql) -> std::optional<JournalRow> {
+      SQLite::Statement& get = in_->use(sql.c_str());
+      get.bind(1, std::string(attendee));
+      std::vector<JournalRow> rows = read_rows(get);
+      const std::vector<JournalRow> references = references_for(*in_, rows);
+      std::vector<PlacedRow> placed = in_order(std::move(rows), references);
+      if (placed.empty()) return std::nullopt;
+      return std::move(placed.back().row);
+    };
+    Substitution found;
+    if (const auto row = last(own)) found.stands_in_for = row->related;
+    if (const auto row = last(others)) found.replaced_by = row->attendee;
+    return found;
+  });
+}
+
+Expected<std::vector<JournalRow>> Store::unreconciled(std::size_t most) {
+  return guarded("reading provisional rows", [&]() -> Expected<std::vector<JournalRow>> {
+    static const std::string sql =
+        std::string("SELECT ") + kRowColumns +
+        " FROM journal j WHERE rule = 'admit.provisional' AND device = (SELECT CAST(value AS TEXT) FROM "
+        "setting"
+        " WHERE name = 'device') AND NOT EXISTS (SELECT 1 FROM journal WHERE target = j.id"
+        " AND kind IN ('reconciled', 'annulled')) ORDER BY seq LIMIT ?";
+    SQLite::Statement& get = in_->use(sql.c_str());
+    get.bind(1, static_cast<std::int64_t>(most));
+    return read_rows(get);
   });
 }
 

@@ -59,13 +59,19 @@ std::vector<Prepared> prepare(Store::Inside& in, const std::vector<Attendee>& at
 void put_attendee(Store::Inside& in, const Prepared& prepared, std::int64_t pass) {
   const Attendee& attendee = *prepared.attendee;
   SQLite::Statement& put = in.use(
-      "INSERT INTO attendee (id, delegation, record, pass) VALUES (?, ?, ?, ?)"
-      " ON CONFLICT (id) DO UPDATE SET delegation = excluded.delegation, record = excluded.record,"
+      "INSERT INTO attendee (id, delegation, organisation, companion_of, role, record, pass)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?)"
+      " ON CONFLICT (id) DO UPDATE SET delegation = excluded.delegation, organisation = "
+      "excluded.organisation,"
+      " companion_of = excluded.companion_of, role = excluded.role, record = excluded.record,"
       " pass = excluded.pass");
   put.bind(1, attendee.id);
   put.bind(2, attendee.delegation);
-  put.bind(3, prepared.record);
-  put.bind(4, pass);
+  put.bind(3, attendee.organisation);
+  put.bind(4, attendee.companion_of);
+  put.bind(5, attendee.role);
+  put.bind(6, prepared.record);
+  put.bind(7, pass);
   put.exec();
   // The page has all that are theirs still.
   SQLite::Statement& drop = in.use("DELETE FROM credential WHERE attendee = ?");
@@ -81,6 +87,13 @@ void put_attendee(Store::Inside& in, const Prepared& prepared, std::int64_t pass
     add.bind(2, attendee.id);
     add.exec();
   }
+}
+
+void keep_policy(Store::Inside& in, const std::string& record) {
+  SQLite::Statement& put = in.use("INSERT OR IGNORE INTO policy (id, record) VALUES (?, ?)");
+  put.bind(1, policy_id(record));
+  put.bind(2, record);
+  put.exec();
 }
 
 void put_credential(Store::Inside& in, const CredentialRecord& credential, std::int64_t pass) {
@@ -102,8 +115,22 @@ void remove_attendee(Store::Inside& in, const std::string& id) {
   }
 }
 
+void keep_policies(Store::Inside& in) {
+  const auto record = in.setting("event_record");
+  const auto event = record ? parse_event(*record) : fail(Error::Kind::invalid, "");
+  if (!event) return;
+  SQLite::Statement get(*in.db, "SELECT record FROM checkpoint");
+  while (get.executeStep()) {
+    const auto checkpoint = parse_checkpoint(get.getColumn(0).getString());
+    if (checkpoint) keep_policy(in, to_json(policy_of(*event, *checkpoint)));
+  }
+}
+
 void put_frame(Store::Inside& in, const RosterPage& page) {
-  if (page.event) in.set("event_record", to_json(*page.event));
+  if (page.event) {
+    in.set("event_record", to_json(*page.event));
+    renew_presence(in);
+  }
   if (!page.checkpoints.empty()) {
     in.use("DELETE FROM checkpoint").exec();
     for (const Checkpoint& checkpoint : page.checkpoints) {
@@ -113,6 +140,7 @@ void put_frame(Store::Inside& in, const RosterPage& page) {
       put.exec();
     }
   }
+  if (page.event || !page.checkpoints.empty()) keep_policies(in);
   if (page.keys) {
     in.use("DELETE FROM issuer_key").exec();
     for (const IssuerKey& key : *page.keys) {
@@ -331,6 +359,59 @@ Expected<std::optional<CredentialRecord>> Store::credential(const Fingerprint& w
     }
     get.reset();
     return found;
+  });
+}
+
+Expected<std::vector<Attendee>> Store::staff() {
+  return guarded("reading the staff", [&]() -> Expected<std::vector<Attendee>> {
+    SQLite::Statement& get = in_->use("SELECT record FROM attendee WHERE role <> '' ORDER BY id LIMIT ?");
+    get.bind(1, static_cast<std::int64_t>(kMaxStaff));
+    std::vector<Attendee> all;
+    while (get.executeStep()) {
+      auto one = parse_attendee(get.getColumn(0).getString());
+      if (!one) return tl::make_unexpected(one.error());
+      all.push_back(std::move(*one));
+    }
+    get.reset();
+    return all;
+  });
+}
+
+Expected<std::vector<Attendee>> Store::without_badge(std::string_view delegation, std::size_t most) {
+  return guarded("reading a delegation", [&]() -> Expected<std::vector<Attendee>> {
+    SQLite::Statement& get = in_->use(
+        "SELECT record FROM attendee a WHERE delegation = ? AND delegation <> '' AND NOT EXISTS (SELECT 1 "
+        "FROM"
+        " journal WHERE attendee = a.id AND kind IN ('badge_printed', 'handed_over')) ORDER BY id LIMIT ?");
+    get.bind(1, std::string(delegation));
+    get.bind(2, static_cast<std::int64_t>(kMaxRosterRecords));
+    std::vector<Attendee> all;
+    while (all.size() < most && get.executeStep()) {
+      auto one = parse_attendee(get.getColumn(0).getString());
+      if (!one) return tl::make_unexpected(one.error());
+      if (one->status == Status::approved) all.push_back(std::move(*one));
+    }
+    get.reset();
+    return all;
+  });
+}
+
+Expected<void> Store::keep(const Policy& policy) {
+  return guarded("keeping a policy", [&]() -> Expected<void> {
+    keep_policy(*in_, to_json(policy));
+    return {};
+  });
+}
+
+Expected<std::optional<Policy>> Store::policy(std::string_view id) {
+  return guarded("reading a policy", [&]() -> Expected<std::optional<Policy>> {
+    SQLite::Statement& get = in_->use("SELECT record FROM policy WHERE id = ?");
+    get.bind(1, std::string(id));
+    std::optional<std::string> record;
+    if (get.executeStep()) record = get.getColumn(0).getString();
+    get.reset();
+    if (!record) return std::nullopt;
+    return parse_policy(*record).map([](Policy found) { return std::optional(std::move(found)); });
   });
 }
 

@@ -139,6 +139,49 @@ std::vector<std::string> TomlTable::texts(const char* key, std::size_t most) {
   return list;
 }
 
+std::vector<std::int64_t> TomlTable::numbers(const char* key, std::int64_t least, std::int64_t most,
+                                             std::size_t most_items) {
+  std::vector<std::int64_t> list;
+  const toml::node* node = look_up(key, true);
+  if (node == nullptr) return list;
+  const toml::array* array = node->as_array();
+  if (array == nullptr || array->empty() || array->size() > most_items) {
+    wrong(key, "must be a list of 1 to " + std::to_string(most_items) + " numbers");
+    return list;
+  }
+  for (const toml::node& item : *array) {
+    const auto* value = item.as_integer();
+    if (value == nullptr || value->get() < least || value->get() > most) {
+      wrong(key, "must be whole numbers from " + std::to_string(least) + " to " + std::to_string(most));
+      return {};
+    }
+    list.push_back(value->get());
+  }
+  return list;
+}
+
+std::map<std::string, std::uint32_t, std::less<>> TomlTable::counts(const char* key, std::uint32_t most,
+                                                                    std::size_t most_items) {
+  std::map<std::string, std::uint32_t, std::less<>> list;
+  const toml::node* node = look_up(key, true);
+  if (node == nullptr) return list;
+  const toml::table* table = node->as_table();
+  if (table == nullptr || table->size() > most_items) {
+    wrong(key, "must be at most " + std::to_string(most_items) + " counts, as { \"min-kenya\" = 6 }");
+    return list;
+  }
+  TomlTable inner(*table, path_of(key), *trouble_);
+  for (const auto& [id, value] : *table) {
+    const std::string name(id.str());
+    if (!is_id(name)) {
+      wrong(key, "'" + printable(name, 40) + "' is not an id");
+    } else {
+      list.emplace(name, static_cast<std::uint32_t>(inner.number(name.c_str(), 0, most)));
+    }
+  }
+  return list;
+}
+
 std::vector<TomlTable> TomlTable::tables(const char* key, std::size_t most) {
   std::vector<TomlTable> list;
   const toml::node* node = look_up(key, false);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -51,6 +52,11 @@ class TomlTable {
   [[nodiscard]] LocalText local_text(const char* key);
   [[nodiscard]] std::optional<toml::date> date(const char* key);
   [[nodiscard]] std::vector<std::string> texts(const char* key, std::size_t most);
+  [[nodiscard]] std::vector<std::int64_t> numbers(const char* key, std::int64_t least, std::int64_t most,
+                                                  std::size_t most_items);
+  // { "id" = 4, … }
+  [[nodiscard]] std::map<std::string, std::uint32_t, std::less<>> counts(const char* key, std::uint32_t most,
+                                                                         std::size_t most_items);
   // [[key]] or key = [{…}]; empty if there is none.
   [[nodiscard]] std::vector<TomlTable> tables(const char* key, std::size_t most);
   // nullopt if there is none.

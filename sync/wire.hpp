@@ -3,6 +3,8 @@
 //
 // Version history (path prefix /v1; a field that a reader does not know is ignored):
 //   1  enrol, roster by cursor, journal upload with an answer per row, feed by cursor, heartbeat
+//   2  the event's calendar in place of one offset; richer policies, roles and staff; rows carry related,
+//   target and basis
 //
 // Every parser checks types, ids, lengths and counts against the limits named in record.hpp and here, and
 // answers Error::Kind::invalid with the path of the first thing wrong ("attendees[3].status: unknown name
@@ -30,8 +32,14 @@ inline constexpr int kMaxJsonDepth = 16;
 inline constexpr std::size_t kMaxCheckpoints = 1000;
 inline constexpr std::size_t kMaxCategories = 200;
 inline constexpr std::size_t kMaxZones = 200;
-inline constexpr std::size_t kMaxRules = 200;    // of one checkpoint
-inline constexpr std::size_t kMaxWindows = 100;  // of one rule
+inline constexpr std::size_t kMaxRules = 200;              // of one checkpoint
+inline constexpr std::size_t kMaxWindows = 100;            // of one rule
+inline constexpr std::size_t kMaxQuotas = 500;             // of one checkpoint: delegations with another
+inline constexpr std::uint32_t kMaxCount = 1'000'000'000;  // of people, in a policy and in facts
+inline constexpr std::size_t kMaxRoles = 32;
+inline constexpr std::size_t kMaxTicketItems = 200;
+inline constexpr std::chrono::minutes kMaxGrace{4 * 60};
+inline constexpr std::chrono::minutes kMaxUndo{24 * 60};
 inline constexpr std::size_t kMaxSoftwareBytes = 64;
 inline constexpr std::size_t kMaxTokenBytes = 256;
 inline constexpr std::size_t kMaxProblemBytes = 200;  // of what is quoted of an error body

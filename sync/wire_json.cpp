@@ -142,6 +142,17 @@ LocalText Field::local_text() const {
   return texts;
 }
 
+std::map<std::string, std::uint32_t, std::less<>> Field::counts_or_empty(std::size_t most) const {
+  std::map<std::string, std::uint32_t, std::less<>> counts;
+  if (!present() || !must(value_->is_object(), "must be an object of ids and counts")) return counts;
+  if (!must(value_->size() <= most, "has more than " + std::to_string(most) + " items")) return counts;
+  for (const auto& [id, count] : value_->items()) {
+    if (!must(is_id(id), "'" + printable(id, 40) + "' is not an id")) return counts;
+    counts.emplace(id, Field(count, *trouble_, this, id.c_str(), 0).number<std::uint32_t>(0, kMaxCount));
+  }
+  return counts;
+}
+
 void Field::wrong(std::string_view what) const {
   const std::string where = path();
   trouble_->note({Error::Kind::invalid, (where.empty() ? "the body" : where) + ": " + std::string(what)});

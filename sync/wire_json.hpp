@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -62,10 +63,13 @@ class Field {
   [[nodiscard]] std::string id_or_empty() const;
   [[nodiscard]] std::string uuid() const;
   [[nodiscard]] bool flag() const;
+  [[nodiscard]] bool flag_or_false() const { return present() && flag(); }
   [[nodiscard]] Timestamp time() const;
   [[nodiscard]] std::optional<Timestamp> time_if_present() const;
   void hexadecimal(std::span<std::uint8_t> out) const;
   [[nodiscard]] LocalText local_text() const;
+  // An object of ids and counts; empty if it is not there.
+  [[nodiscard]] std::map<std::string, std::uint32_t, std::less<>> counts_or_empty(std::size_t most) const;
 
   template <class T>
   [[nodiscard]] T number(T least, T most) const {
@@ -139,9 +143,11 @@ class Field {
 [[nodiscard]] Json json_of(const Checkpoint&);
 [[nodiscard]] Json json_of(const EventInfo&);
 [[nodiscard]] Json json_of(const JournalRow&);
+[[nodiscard]] Json json_of(const Calendar&);
 [[nodiscard]] Attendee read_attendee(const Field&);
 [[nodiscard]] Checkpoint read_checkpoint(const Field&);
 [[nodiscard]] EventInfo read_event(const Field&);
 [[nodiscard]] JournalRow read_row(const Field&);
+[[nodiscard]] Calendar read_calendar(const Field&);
 
 }  // namespace lanyard::sync::wire

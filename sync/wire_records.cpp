@@ -1,4 +1,5 @@
 // The records as JSON. What is empty is left out; what is unknown is ignored.
+#include <algorithm>
 #include <cstdio>
 
 #include "sync/chain.hpp"
@@ -15,7 +16,8 @@ constexpr std::int64_t kFirstMs = kFirstTime.time_since_epoch().count();
 constexpr std::int64_t kLastMs = kLastTime.time_since_epoch().count();
 constexpr std::int64_t kMaxOffsetMs = kMaxClockOffset.count();
 constexpr std::size_t kMaxBootIdBytes = 64;
-constexpr std::int64_t kMaxOffsetMinutes = 24 * 60;
+constexpr std::int64_t kMaxOffsetMinutes = 2 * 24 * 60;  // of a rehearsal, which wraps by whole days
+constexpr std::size_t kMaxZoneNameBytes = 64;
 
 void put_text(Json& json, const char* key, const std::string& text) {
   if (!text.empty()) json[key] = text;
@@ -36,8 +38,18 @@ Interval read_interval(const Field& field) {
   return interval;
 }
 
-std::vector<std::string> read_ids(const Field& field) {
-  return field.list_or_empty(kMaxListItems, [](const Field& item) { return item.id(); });
+void put_flag(Json& json, const char* key, bool flag) {
+  if (flag) json[key] = true;
+}
+
+std::vector<std::string> read_ids(const Field& field, std::size_t most = kMaxListItems) {
+  return field.list_or_empty(most, [](const Field& item) { return item.id(); });
+}
+
+std::chrono::minutes read_minutes(const Field& field, std::chrono::minutes otherwise,
+                                  std::chrono::minutes most) {
+  if (!field.present()) return otherwise;
+  return std::chrono::minutes(field.number<std::int64_t>(0, most.count()));
 }
 
 std::vector<std::string> read_texts(const Field& field) {
@@ -59,6 +71,17 @@ std::uint32_t read_colour(const Field& field) {
   return static_cast<std::uint32_t>(rgb[0]) << 16U | static_cast<std::uint32_t>(rgb[1]) << 8U | rgb[2];
 }
 
+Json json_of(const AccessRule& rule) {
+  Json json{{"id", rule.id}, {"categories", rule.categories}};
+  for (const Interval& window : rule.windows) json["windows"].push_back(json_of(window));
+  put_list(json, "needs_tags", rule.needs_tags);
+  put_list(json, "bars_tags", rule.bars_tags);
+  put_list(json, "escorts", rule.escorts);
+  put_flag(json, "escort_of_delegation", rule.escort_of_delegation);
+  put_flag(json, "reserve", rule.reserve);
+  return json;
+}
+
 AccessRule read_rule(const Field& field) {
   AccessRule rule;
   rule.id = field.at("id").id();
@@ -68,15 +91,48 @@ AccessRule read_rule(const Field& field) {
     return category;
   });
   rule.windows = field.at("windows").list_or_empty(kMaxWindows, read_interval);
+  rule.needs_tags = read_ids(field.at("needs_tags"));
+  rule.bars_tags = read_ids(field.at("bars_tags"));
+  rule.escorts = read_ids(field.at("escorts"), kMaxCategories);
+  rule.escort_of_delegation = field.at("escort_of_delegation").flag_or_false();
+  rule.reserve = field.at("reserve").flag_or_false();
   return rule;
 }
 
 std::optional<std::uint32_t> read_count(const Field& field) {
   if (!field.present()) return std::nullopt;
-  return field.number<std::uint32_t>(0, 1'000'000'000);
+  return field.number<std::uint32_t>(0, kMaxCount);
 }
 
 }  // namespace
+
+Json json_of(const Calendar& calendar) {
+  Json json{{"utc_offset_minutes", calendar.utc_offset.count()}};
+  put_text(json, "time_zone", calendar.time_zone);
+  if (calendar.day_begins.count() != 0) json["day_begins_minutes"] = calendar.day_begins.count();
+  for (const OffsetChange& change : calendar.changes) {
+    json["changes"].push_back(
+        {{"from", to_rfc3339(change.from)}, {"utc_offset_minutes", change.utc_offset.count()}});
+  }
+  return json;
+}
+
+Calendar read_calendar(const Field& field) {
+  const auto offset = [](const Field& of) {
+    return std::chrono::minutes(
+        of.at("utc_offset_minutes").number<std::int64_t>(-kMaxOffsetMinutes, kMaxOffsetMinutes));
+  };
+  Calendar calendar;
+  calendar.utc_offset = offset(field);
+  calendar.time_zone = field.at("time_zone").text_or_empty(kMaxZoneNameBytes);
+  calendar.day_begins = read_minutes(field.at("day_begins_minutes"), {}, kMaxDayBegins);
+  calendar.changes = field.at("changes").list_or_empty(kMaxOffsetChanges, [&](const Field& item) {
+    return OffsetChange{item.at("from").time(), offset(item)};
+  });
+  field.must(std::ranges::is_sorted(calendar.changes, {}, &OffsetChange::from),
+             "its changes are not in order");
+  return calendar;
+}
 
 Json json_of(const Attendee& attendee) {
   Json json{{"id", attendee.id},
@@ -89,6 +145,10 @@ Json json_of(const Attendee& attendee) {
   put_text(json, "organisation", attendee.organisation);
   put_text(json, "delegation", attendee.delegation);
   put_text(json, "companion_of", attendee.companion_of);
+  put_text(json, "role", attendee.role);
+  put_text(json, "pin_hash", attendee.pin_hash);
+  put_list(json, "other_categories", attendee.other_categories);
+  put_list(json, "tags", attendee.tags);
   put_list(json, "zones", attendee.zones);
   put_list(json, "languages", attendee.languages);
   put_list(json, "access_needs", attendee.access_needs);
@@ -107,6 +167,10 @@ Attendee read_attendee(const Field& field) {
   attendee.organisation = field.at("organisation").text_or_empty();
   attendee.delegation = field.at("delegation").id_or_empty();
   attendee.category = field.at("category").id();
+  attendee.other_categories = read_ids(field.at("other_categories"));
+  attendee.tags = read_ids(field.at("tags"));
+  attendee.role = field.at("role").id_or_empty();
+  attendee.pin_hash = field.at("pin_hash").text_or_empty(kMaxPinHashBytes);
   attendee.zones = read_ids(field.at("zones"));
   attendee.languages = read_texts(field.at("languages"));
   attendee.access_needs = read_texts(field.at("access_needs"));
@@ -119,11 +183,7 @@ Attendee read_attendee(const Field& field) {
 
 Json json_of(const Checkpoint& checkpoint) {
   Json rules = Json::array();
-  for (const AccessRule& rule : checkpoint.access) {
-    Json windows = Json::array();
-    for (const Interval& window : rule.windows) windows.push_back(json_of(window));
-    rules.push_back({{"id", rule.id}, {"categories", rule.categories}, {"windows", std::move(windows)}});
-  }
+  for (const AccessRule& rule : checkpoint.access) rules.push_back(json_of(rule));
   Json json{{"id", checkpoint.id},
             {"name", checkpoint.name},
             {"zone", checkpoint.zone},
@@ -134,7 +194,13 @@ Json json_of(const Checkpoint& checkpoint) {
             {"badge", to_name(checkpoint.badge)},
             {"companion", to_name(checkpoint.companion)}};
   if (checkpoint.capacity) json["capacity"] = *checkpoint.capacity;
+  if (checkpoint.reserve > 0) json["reserve"] = checkpoint.reserve;
   if (checkpoint.delegation_quota) json["delegation_quota"] = *checkpoint.delegation_quota;
+  if (!checkpoint.delegation_quotas.empty()) json["delegation_quotas"] = checkpoint.delegation_quotas;
+  if (checkpoint.organisation_quota) json["organisation_quota"] = *checkpoint.organisation_quota;
+  if (checkpoint.companions_each) json["companions_each"] = *checkpoint.companions_each;
+  if (checkpoint.grace.count() > 0) json["grace_minutes"] = checkpoint.grace.count();
+  if (checkpoint.provisional > 0) json["provisional"] = checkpoint.provisional;
   return json;
 }
 
@@ -148,45 +214,110 @@ Checkpoint read_checkpoint(const Field& field) {
   checkpoint.reentry = field.at("reentry").flag();
   checkpoint.access = field.at("access").list(kMaxRules, read_rule);
   checkpoint.capacity = read_count(field.at("capacity"));
+  checkpoint.reserve = read_count(field.at("reserve")).value_or(0);
   checkpoint.delegation_quota = read_count(field.at("delegation_quota"));
+  checkpoint.delegation_quotas = field.at("delegation_quotas").counts_or_empty(kMaxQuotas);
+  checkpoint.organisation_quota = read_count(field.at("organisation_quota"));
+  checkpoint.companions_each = read_count(field.at("companions_each"));
+  checkpoint.grace = read_minutes(field.at("grace_minutes"), {}, kMaxGrace);
+  checkpoint.provisional = read_count(field.at("provisional")).value_or(0);
   checkpoint.badge = field.at("badge").named(badge_policy_named);
   checkpoint.companion = field.at("companion").named(companion_policy_named);
   return checkpoint;
 }
 
-Json json_of(const EventInfo& event) {
-  Json categories = Json::array();
-  for (const Category& category : event.categories) {
-    categories.push_back(
-        {{"id", category.id}, {"name", category.name}, {"colour", colour_text(category.colour_rgb)}});
+namespace {
+
+Json json_of(const Category& category) {
+  Json json{{"id", category.id}, {"name", category.name}, {"colour", colour_text(category.colour_rgb)}};
+  put_flag(json, "transferable", category.transferable);
+  return json;
+}
+
+Category read_category(const Field& field) {
+  return {field.at("id").id(), field.at("name").local_text(), read_colour(field.at("colour")),
+          field.at("transferable").flag_or_false()};
+}
+
+Json json_of(const Zone& zone) {
+  Json json{{"id", zone.id}, {"name", zone.name}};
+  put_text(json, "within", zone.within);
+  put_list(json, "leaves", zone.leaves);
+  return json;
+}
+
+Zone read_zone(const Field& field) {
+  return {field.at("id").id(), field.at("name").local_text(), field.at("within").id_or_empty(),
+          read_ids(field.at("leaves"), kMaxZones)};
+}
+
+Json json_of(const Role& role) {
+  Json json{{"id", role.id}, {"name", role.name}};
+  for (const StaffAction action : role.may) json["may"].push_back(to_name(action));
+  put_list(json, "overrides", role.overrides);
+  return json;
+}
+
+Role read_role(const Field& field) {
+  Role role{field.at("id").id(), field.at("name").local_text(), {}, {}};
+  // What a later version lets staff do is not known here, and so not allowed.
+  for (const std::string& name : read_texts(field.at("may"))) {
+    if (const auto action = staff_action_named(name)) role.may.push_back(*action);
   }
-  Json zones = Json::array();
-  for (const Zone& zone : event.zones) zones.push_back({{"id", zone.id}, {"name", zone.name}});
-  return {{"id", event.id},
-          {"name", event.name},
-          {"utc_offset_minutes", event.utc_offset.count()},
-          {"runs", json_of(event.runs)},
-          {"help_desk", event.help_desk},
-          {"protocol_desk", event.protocol_desk},
-          {"categories", std::move(categories)},
-          {"zones", std::move(zones)}};
+  role.overrides = read_texts(field.at("overrides"));
+  return role;
+}
+
+Json json_of(const TicketItem& item) {
+  Json json{{"item", item.item}, {"variation", item.variation}, {"category", item.category}};
+  put_list(json, "zones", item.zones);
+  return json;
+}
+
+TicketItem read_ticket_item(const Field& field) {
+  return {field.at("item").number<std::int64_t>(0, kMaxInteger),
+          field.at("variation").number<std::int64_t>(0, kMaxInteger), field.at("category").id(),
+          read_ids(field.at("zones"), kMaxZones)};
+}
+
+}  // namespace
+
+Json json_of(const EventInfo& event) {
+  Json json{{"id", event.id},
+            {"name", event.name},
+            {"calendar", json_of(event.calendar)},
+            {"runs", json_of(event.runs)},
+            {"help_desk", event.help_desk},
+            {"protocol_desk", event.protocol_desk},
+            {"undo_within_minutes", event.undo_within.count()},
+            {"categories", Json::array()},
+            {"zones", Json::array()}};
+  put_flag(json, "test", event.test);
+  if (!event.accreditation_desk.empty()) json["accreditation_desk"] = event.accreditation_desk;
+  for (const Category& category : event.categories) json["categories"].push_back(json_of(category));
+  for (const Zone& zone : event.zones) json["zones"].push_back(json_of(zone));
+  for (const Role& role : event.roles) json["roles"].push_back(json_of(role));
+  for (const TicketItem& item : event.ticket_items) json["ticket_items"].push_back(json_of(item));
+  return json;
 }
 
 EventInfo read_event(const Field& field) {
   EventInfo event;
   event.id = field.at("id").id();
   event.name = field.at("name").local_text();
-  event.utc_offset = std::chrono::minutes(
-      field.at("utc_offset_minutes").number<std::int64_t>(-kMaxOffsetMinutes, kMaxOffsetMinutes));
+  event.test = field.at("test").flag_or_false();
+  // Version 1 knew one offset.
+  event.calendar = read_calendar(field.at("calendar").present() ? field.at("calendar") : field);
   event.runs = read_interval(field.at("runs"));
   event.help_desk = field.at("help_desk").local_text();
   event.protocol_desk = field.at("protocol_desk").local_text();
-  event.categories = field.at("categories").list(kMaxCategories, [](const Field& item) {
-    return Category{item.at("id").id(), item.at("name").local_text(), read_colour(item.at("colour"))};
-  });
-  event.zones = field.at("zones").list(kMaxZones, [](const Field& item) {
-    return Zone{item.at("id").id(), item.at("name").local_text()};
-  });
+  if (const Field desk = field.at("accreditation_desk"); desk.present())
+    event.accreditation_desk = desk.local_text();
+  event.undo_within = read_minutes(field.at("undo_within_minutes"), event.undo_within, kMaxUndo);
+  event.categories = field.at("categories").list(kMaxCategories, read_category);
+  event.zones = field.at("zones").list(kMaxZones, read_zone);
+  event.roles = field.at("roles").list_or_empty(kMaxRoles, read_role);
+  event.ticket_items = field.at("ticket_items").list_or_empty(kMaxTicketItems, read_ticket_item);
   return event;
 }
 
@@ -210,6 +341,9 @@ Json json_of(const JournalRow& row) {
   put_text(json, "operator", row.operator_id);
   put_text(json, "rule", row.rule);
   put_text(json, "detail", row.detail);
+  put_text(json, "related", row.related);
+  put_text(json, "target", row.target);
+  put_text(json, "basis", row.basis);
   return json;
 }
 
@@ -235,6 +369,9 @@ JournalRow read_row(const Field& field) {
   row.rule = field.at("rule").text_or_empty();
   row.generation = field.at("generation").number<std::uint32_t>(0, kMaxGeneration);
   row.detail = field.at("detail").text_or_empty(kMaxDetailBytes);
+  row.related = field.at("related").id_or_empty();
+  if (const Field target = field.at("target"); target.present()) row.target = target.uuid();
+  row.basis = field.at("basis").text_or_empty(kMaxBasisBytes);
   field.at("prev_hash").hexadecimal(row.prev_hash);
   field.at("hash").hexadecimal(row.hash);
   return row;

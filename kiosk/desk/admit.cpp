@@ -12,31 +12,8 @@ using sync::fail;
 using sync::JournalRow;
 using sync::RowKind;
 
-JournalRow row_of(const Decision& decision, const sync::Checkpoint& checkpoint) {
-  JournalRow row;
-  row.kind = decision.verdict == Verdict::admitted ? RowKind::admitted
-             : decision.verdict == Verdict::exited ? RowKind::exited
-                                                   : RowKind::refused;
-  row.attendee = decision.attendee ? decision.attendee->id : "";
-  row.checkpoint = checkpoint.id;
-  row.zone = checkpoint.zone;
-  row.rule = decision.rule_id;
-  row.generation = decision.generation;
-  return row;
-}
-
-Expected<BadgeOrder> mint_for(const sync::Attendee& attendee, std::uint32_t generation,
-                              const Desk::Venue& venue) {
-  if (generation > sync::kMaxGeneration)
-    return fail(Error::Kind::invalid, "too many badges were issued for " + attendee.id);
-  sync::SignedCredential fields;
-  fields.event = sync::event_tag(venue.event.id);
-  fields.attendee = attendee.id;
-  fields.generation = static_cast<std::uint16_t>(generation);
-  fields.valid_from = attendee.valid_from ? attendee.valid_from : std::optional(venue.event.runs.from);
-  fields.valid_until = attendee.valid_until ? attendee.valid_until : std::optional(venue.event.runs.until);
-  return BadgeOrder{attendee, sync::mint(fields, venue.identity.signing_key), generation, false, {}};
-}
+// At most this many at once: a look around is not to hold up a badge.
+constexpr std::size_t kReconciledAtOnce = 20;
 
 }  // namespace
 
@@ -61,129 +38,141 @@ Expected<const Desk::Venue*> Desk::venue() {
   if (!checkpoint) return tl::make_unexpected(checkpoint.error());
   auto keys = store_.keys();
   if (!keys) return tl::make_unexpected(keys.error());
+  // The hub wins; what it does not say, the kiosk's own file may.
+  if (own_ && !*event) *event = own_->event;
+  if (own_ && !*checkpoint) {
+    const auto found = std::ranges::find(own_->checkpoints, (*identity)->checkpoint, &sync::Checkpoint::id);
+    if (found != own_->checkpoints.end()) *checkpoint = *found;
+  }
   if (!*event || !*checkpoint) return nullptr;
-  venue_ = Venue{std::move(**identity), std::move(**event), std::move(**checkpoint), std::move(*keys)};
+  Policy policy = sync::policy_of(**event, **checkpoint);
+  if (auto kept = store_.keep(policy); !kept) return tl::make_unexpected(kept.error());
+  std::string id = sync::policy_id(sync::to_json(policy));
+  venue_ = Venue{std::move(**identity), std::move(**event), std::move(**checkpoint),
+                 std::move(*keys),      std::move(policy),  std::move(id)};
   venue_version_ = standing->roster_version;
   venue_epoch_ = standing->epoch;
   return &*venue_;
 }
 
-Expected<Facts> Desk::facts_of(const Presented& presented, const Venue& venue, Timestamp now) {
-  Facts facts;
-  const auto standing = store_.standing();
-  if (!standing) return tl::make_unexpected(standing.error());
-  facts.as_of = standing->roster_as_of;
-  facts.roster_version = standing->roster_version;
-  facts.event = venue.event.id;
-  if (!presented) return facts;
+Expected<const Desk::Venue*> Desk::venue_or_error() {
+  const auto where = venue();
+  if (where && *where == nullptr) return fail(Error::Kind::invalid, "this kiosk has no roster yet");
+  return where;
+}
 
-  std::string who;
-  if (const auto* card = std::get_if<sync::SignedCredential>(&*presented)) {
-    who = card->attendee;
-    facts.credential_generation = card->generation;
-  } else {
-    const auto& opaque = std::get<sync::OpaqueCredential>(*presented);
-    auto known = store_.credential(sync::fingerprint(opaque.text, venue.identity.fingerprint_key));
-    if (!known) return tl::make_unexpected(known.error());
-    if (!*known) return facts;
-    who = (*known)->attendee;
-    facts.credential_generation = (*known)->generation;
-  }
+Expected<Timestamp> Desk::hub_now(const sync::RowStamp& stamp) {
+  return store_.standing().map([&](const sync::Standing& standing) {
+    return sync::hub_time(standing.clock, stamp).now;  // the hub's clock is the event's
+  });
+}
 
-  auto attendee = store_.attendee(who);
-  if (!attendee) return tl::make_unexpected(attendee.error());
-  facts.attendee = std::move(*attendee);
-  if (!facts.attendee) return facts;
+Expected<Judged> Desk::consider(std::string_view symbol, const sync::RowStamp& stamp) {
+  const auto where = venue_or_error();
+  if (!where) return tl::make_unexpected(where.error());
+  const Venue& venue = **where;
+  const auto now = hub_now(stamp);
+  if (!now) return tl::make_unexpected(now.error());
 
-  const std::string& zone = venue.checkpoint.zone;
-  const Timestamp midnight = sync::venue_midnight(now, venue.event.utc_offset);
-  const auto living = store_.generation(who);
-  auto presence = store_.presence(who, zone);
-  const auto inside = store_.inside_count(zone, midnight);
-  const auto delegation = store_.inside_count(zone, facts.attendee->delegation, midnight);
-  if (!living) return tl::make_unexpected(living.error());
-  if (!presence) return tl::make_unexpected(presence.error());
-  if (!inside) return tl::make_unexpected(inside.error());
-  if (!delegation) return tl::make_unexpected(delegation.error());
-  facts.living_generation = *living;
-  facts.presence = std::move(*presence);
-  facts.presence.badge_printed = facts.presence.badge_printed || printing_.contains(who);
-  facts.inside = *inside;
-  facts.delegation_inside = *delegation;
-  if (!facts.attendee->companion_of.empty()) {
-    const auto principal = store_.presence(facts.attendee->companion_of, zone);
-    if (!principal) return tl::make_unexpected(principal.error());
-    facts.principal_inside = principal->inside && principal->last_entry && *principal->last_entry >= midnight;
-  }
-  return facts;
+  Judged judged;
+  judged.basis = {venue.policy_id,
+                  sync::read_credential(symbol, venue.keys, sync::event_tag(venue.event.id)),
+                  {},
+                  {},
+                  *now};
+  auto facts = facts_of(judged.basis.presented, venue, *now);
+  if (!facts) return tl::make_unexpected(facts.error());
+  judged.basis.facts = std::move(*facts);
+  judged.decision = decide(judged.basis.presented, judged.basis.facts, venue.policy, *now);
+  return judged;
 }
 
 Expected<Decision> Desk::admit(std::string_view symbol, const sync::RowStamp& stamp) {
   auto transaction = store_.begin();
   if (!transaction) return tl::make_unexpected(transaction.error());
-  const auto where = venue();
-  if (!where) return tl::make_unexpected(where.error());
-  if (*where == nullptr) return fail(Error::Kind::invalid, "this kiosk has no roster yet");
-  const Venue& venue = **where;
-  const auto standing = store_.standing();
-  if (!standing) return tl::make_unexpected(standing.error());
-  const Timestamp now = sync::hub_time(standing->clock, stamp).now;  // the hub's clock is the event's
-
-  const Presented presented = sync::read_credential(symbol, venue.keys, sync::event_tag(venue.event.id));
-  const auto facts = facts_of(presented, venue, now);
-  if (!facts) return tl::make_unexpected(facts.error());
-  Decision decision = decide(presented, *facts, {venue.checkpoint, venue.event.utc_offset}, now);
-  if (decision.verdict != Verdict::badge) {
-    auto row = store_.append(row_of(decision, venue.checkpoint), stamp);
-    if (!row) return tl::make_unexpected(row.error());
-  }
+  auto judged = consider(symbol, stamp);
+  if (!judged) return tl::make_unexpected(judged.error());
+  auto decision = write(std::move(*judged), {}, *venue_, stamp);
+  if (!decision) return decision;
   if (auto committed = transaction->commit(); !committed) return tl::make_unexpected(committed.error());
   return decision;
 }
 
+// The row of a decision, into the transaction of the caller. `row` has what else is to stand in it.
+Expected<Decision> Desk::write(Judged judged, JournalRow row, const Venue& venue,
+                               const sync::RowStamp& stamp) {
+  Decision& decision = judged.decision;
+  const auto kind = row_kind_of(decision.verdict);
+  if (!kind) return std::move(decision);
+  row.kind = *kind;
+  row.attendee = decision.attendee ? decision.attendee->id : "";
+  row.checkpoint = venue.checkpoint.id;
+  row.zone = venue.checkpoint.zone;
+  row.rule = decision.rule_id;
+  row.generation = decision.generation;
+  row.basis = sync::to_basis_json(judged.basis, venue.checkpoint.zone);
+  auto written = store_.append(std::move(row), stamp);
+  if (!written) return tl::make_unexpected(written.error());
+  decision.row = written->id;
+  return std::move(decision);
+}
+
+Expected<BadgeOrder> Desk::order_for(const sync::Attendee& attendee, const Venue& venue,
+                                     std::uint32_t later) {
+  const auto living = store_.generation(attendee.id);
+  if (!living) return tl::make_unexpected(living.error());
+  const std::uint32_t generation = *living + later;
+  if (generation > sync::kMaxGeneration)
+    return fail(Error::Kind::invalid, "too many badges were issued for " + attendee.id);
+  sync::SignedCredential fields;
+  fields.event = sync::event_tag(venue.event.id);
+  fields.attendee = attendee.id;
+  fields.generation = static_cast<std::uint16_t>(generation);
+  fields.valid_from = attendee.valid_from ? attendee.valid_from : std::optional(venue.event.runs.from);
+  fields.valid_until = attendee.valid_until ? attendee.valid_until : std::optional(venue.event.runs.until);
+  return BadgeOrder{attendee, sync::mint(fields, venue.identity.signing_key), generation, false, false, {}};
+}
+
 Expected<BadgeOrder> Desk::order_badge(std::string_view attendee_id, const sync::RowStamp&) {
-  const auto where = venue();
+  const auto where = venue_or_error();
   if (!where) return tl::make_unexpected(where.error());
   const auto attendee = store_.attendee(attendee_id);
   if (!attendee) return tl::make_unexpected(attendee.error());
-  if (*where == nullptr || !*attendee)
-    return fail(Error::Kind::invalid, "no such attendee: " + std::string(attendee_id));
-  const auto generation = store_.generation(attendee_id);
-  if (!generation) return tl::make_unexpected(generation.error());
-  auto order = mint_for(**attendee, *generation, **where);
+  if (!*attendee) return fail(Error::Kind::invalid, "no such attendee: " + std::string(attendee_id));
+  auto order = order_for(**attendee, **where, 0);
   if (order) printing_.insert(order->attendee.id);
   return order;
 }
 
-Expected<BadgeOrder> Desk::reissue(std::string_view attendee_id, std::string_view operator_id,
-                                   ReprintReason reason, const sync::RowStamp& stamp) {
+Expected<StaffResult> Desk::reissue(std::string_view attendee_id, const Operator& who, ReprintReason reason,
+                                    const sync::RowStamp& stamp) {
+  const auto where = venue_or_error();
+  if (!where) return tl::make_unexpected(where.error());
+  const auto denied = deny(who, sync::StaffAction::reprint, stamp);
+  if (!denied) return tl::make_unexpected(denied.error());
+  if (*denied) return StaffResult{**denied, {}, {}};
   auto transaction = store_.begin();
   if (!transaction) return tl::make_unexpected(transaction.error());
-  const auto where = venue();
-  if (!where) return tl::make_unexpected(where.error());
   const auto attendee = store_.attendee(attendee_id);
   if (!attendee) return tl::make_unexpected(attendee.error());
-  if (*where == nullptr || !*attendee)
-    return fail(Error::Kind::invalid, "no such attendee: " + std::string(attendee_id));
-  const auto generation = store_.generation(attendee_id);
-  if (!generation) return tl::make_unexpected(generation.error());
-  auto order = mint_for(**attendee, *generation + 1, **where);
-  if (!order) return order;
+  if (!*attendee) return StaffResult{Outcome::unknown, {}, {}};
+  auto order = order_for(**attendee, **where, 1);
+  if (!order) return tl::make_unexpected(order.error());
   order->reprint = true;
-  order->operator_id = operator_id;
+  order->operator_id = who.id;
 
   JournalRow row;
   row.kind = RowKind::reissued;
   row.attendee = order->attendee.id;
   row.checkpoint = (*where)->checkpoint.id;
-  row.operator_id = operator_id;
+  row.operator_id = who.id;
   row.rule = "reprint." + std::string(to_name(reason));
   row.generation = order->generation;
   if (auto appended = store_.append(std::move(row), stamp); !appended)
     return tl::make_unexpected(appended.error());
   if (auto committed = transaction->commit(); !committed) return tl::make_unexpected(committed.error());
   printing_.insert(order->attendee.id);
-  return order;
+  return StaffResult{Outcome::done, {std::move(*order)}, {}};
 }
 
 Expected<void> Desk::badge_done(const BadgeOrder& order, bool printed, std::string_view detail,
@@ -193,7 +182,7 @@ Expected<void> Desk::badge_done(const BadgeOrder& order, bool printed, std::stri
   row.attendee = order.attendee.id;
   row.checkpoint = venue_ ? venue_->checkpoint.id : "";
   row.operator_id = order.operator_id;
-  row.rule = order.reprint ? "badge.reprint" : "badge.first";
+  row.rule = order.for_today ? "badge.day" : order.reprint ? "badge.reprint" : "badge.first";
   row.generation = order.generation;
   row.detail = detail;
   auto written = store_.append(std::move(row), stamp);
@@ -218,6 +207,57 @@ Expected<void> Desk::alert(std::string_view rule, std::string_view detail, const
   row.rule = rule;
   row.detail = detail;
   return store_.append(std::move(row), stamp).map([](const JournalRow&) {});
+}
+
+Expected<std::size_t> Desk::reconcile(const sync::RowStamp& stamp) {
+  const auto where = venue();
+  if (!where) return tl::make_unexpected(where.error());
+  if (*where == nullptr) return 0;
+  const auto waiting = store_.unreconciled(kReconciledAtOnce);
+  if (!waiting) return tl::make_unexpected(waiting.error());
+  std::size_t done = 0;
+  for (const JournalRow& row : *waiting) {
+    auto transaction = store_.begin();
+    if (!transaction) return tl::make_unexpected(transaction.error());
+    if (auto one = reconcile_one(row, **where, stamp, done); !one) return tl::make_unexpected(one.error());
+    if (auto committed = transaction->commit(); !committed) return tl::make_unexpected(committed.error());
+  }
+  return done;
+}
+
+// Decides anew for the moment of the row, now that the roster knows the attendee. Their presence is not asked
+// again: it holds the row itself.
+Expected<void> Desk::reconcile_one(const JournalRow& row, const Venue& venue, const sync::RowStamp& stamp,
+                                   std::size_t& done) {
+  const auto attendee = store_.attendee(row.attendee);
+  if (!attendee) return tl::make_unexpected(attendee.error());
+  if (!*attendee) return {};
+  auto basis = sync::parse_basis(row.basis);
+  if (!basis) return fail(Error::Kind::corrupt, basis.error().message);
+  basis->facts.attendee = **attendee;
+  basis->facts.provisional = false;
+  const auto living = store_.generation(row.attendee);
+  if (!living) return tl::make_unexpected(living.error());
+  basis->facts.living_generation = *living;
+  const Decision now_known = decide(basis->presented, basis->facts, venue.policy, basis->now);
+  const auto about = [&](RowKind kind, std::string rule) {
+    JournalRow made;
+    made.kind = kind;
+    made.attendee = row.attendee;
+    made.checkpoint = row.checkpoint;
+    made.zone = row.zone;
+    made.target = row.id;
+    made.rule = std::move(rule);
+    return made;
+  };
+  auto noted = store_.append(about(RowKind::reconciled, now_known.rule_id), stamp);
+  if (!noted) return tl::make_unexpected(noted.error());
+  ++done;
+  if (now_known.verdict != Verdict::refused) return {};
+  JournalRow alert = about(RowKind::alert, "provisional.refused");
+  alert.detail =
+      row.attendee + " was let in before the roster knew them; it would have said " + now_known.rule_id;
+  return store_.append(std::move(alert), stamp).map([](const JournalRow&) {});
 }
 
 Expected<std::optional<Record>> Desk::record(std::string_view attendee_id) {

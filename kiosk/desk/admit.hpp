@@ -6,10 +6,14 @@
 #pragma once
 
 #include <set>
+#include <span>
 #include <string>
 
 #include "kiosk/desk/decide.hpp"
+#include "kiosk/desk/explain.hpp"
+#include "kiosk/desk/staff_action.hpp"
 #include "kiosk/desk/state.hpp"
+#include "sync/event_file.hpp"
 #include "sync/store.hpp"
 
 namespace lanyard::kiosk {
@@ -22,7 +26,21 @@ struct BadgeOrder {
   std::string credential;  // "L1:...", minted with this kiosk's key
   std::uint32_t generation{1};
   bool reprint{false};
-  std::string operator_id;  // of a reprint
+  bool for_today{false};      // a day badge
+  std::string operator_id{};  // of what staff ordered
+};
+
+// An answer of a staff action that may order badges.
+struct StaffResult {
+  Outcome outcome{Outcome::done};
+  std::vector<BadgeOrder> badges;
+  Receipt receipt;  // of a hand-over
+};
+
+// One line of the evacuation list.
+struct Evacuee {
+  sync::InsideNow where;
+  std::optional<sync::Attendee> attendee;  // nullopt: not on the roster here
 };
 
 struct Record {
@@ -32,9 +50,20 @@ struct Record {
   std::vector<sync::JournalRow> history;
 };
 
+// A decision, and all that it was based on.
+struct Judged {
+  sync::Basis basis;
+  Decision decision;
+};
+
 class Desk {
  public:
-  explicit Desk(sync::Store store) : store_(std::move(store)) {}
+  // `own`: the policy of the kiosk's settings, for as long as the hub has none for this checkpoint.
+  explicit Desk(sync::Store store, std::optional<sync::EventFile> own = std::nullopt)
+      : store_(std::move(store)), own_(std::move(own)) {}
+
+  // credential -> facts -> decide, without a row: what would be said.
+  [[nodiscard]] sync::Expected<Judged> consider(std::string_view symbol, const sync::RowStamp&);
 
   // BEGIN IMMEDIATE -> credential -> facts -> decide -> append -> COMMIT.
   [[nodiscard]] sync::Expected<Decision> admit(std::string_view symbol, const sync::RowStamp&);
@@ -44,13 +73,47 @@ class Desk {
   [[nodiscard]] sync::Expected<BadgeOrder> order_badge(std::string_view attendee_id, const sync::RowStamp&);
 
   // Generation + 1: the older credentials die here with this row, and elsewhere as it arrives.
-  [[nodiscard]] sync::Expected<BadgeOrder> reissue(std::string_view attendee_id, std::string_view operator_id,
-                                                   ReprintReason, const sync::RowStamp&);
+  [[nodiscard]] sync::Expected<StaffResult> reissue(std::string_view attendee_id, const Operator&,
+                                                    ReprintReason, const sync::RowStamp&);
 
   // Journals that the order was printed, or was not and why. On an error the badge still counts as printed
   // here, since it may be: ask again with the same order.
   [[nodiscard]] sync::Expected<void> badge_done(const BadgeOrder&, bool printed, std::string_view detail,
                                                 const sync::RowStamp&);
+
+  // --- what staff do. Each wants the right of its operator's role; an attempt without it is an alert row.
+  // Against the rules that the role may set aside; a decision that still refuses is a row as any refusal.
+  [[nodiscard]] sync::Expected<std::optional<Decision>> admit_by_hand(std::string_view attendee_id,
+                                                                      const Operator&, AdmitReason,
+                                                                      const sync::RowStamp&);
+  // What admit would say of them now, without a row; nullopt: unknown.
+  [[nodiscard]] sync::Expected<std::optional<Decision>> judge(std::string_view attendee_id,
+                                                              const sync::RowStamp&);
+  // An admission or an exit that did not take place, within the event's time for it.
+  [[nodiscard]] sync::Expected<Outcome> undo(std::string_view row_id, const Operator&, const sync::RowStamp&);
+  // All of the attendee's badges die, and none comes in their place.
+  [[nodiscard]] sync::Expected<Outcome> stop(std::string_view attendee_id, const Operator&, StopReason,
+                                             const sync::RowStamp&);
+  // A badge until the venue's day ends.
+  [[nodiscard]] sync::Expected<StaffResult> day_badge(std::string_view attendee_id, const Operator&,
+                                                      const sync::RowStamp&);
+  // All of them or none: the badges are ordered, and the rows of all carry the receipt's number.
+  [[nodiscard]] sync::Expected<StaffResult> hand_over(std::span<const std::string> attendee_ids,
+                                                      std::string_view to, HandOver, const Operator&,
+                                                      const sync::RowStamp&);
+  // `arrived`, who is on the roster, takes the place of `absent`.
+  [[nodiscard]] sync::Expected<Outcome> substitute(std::string_view arrived, std::string_view absent,
+                                                   const Operator&, const sync::RowStamp&);
+  // Everybody in the checkpoint's outermost zone and the zones within it, by name. For anyone at the desk:
+  // who needs it has no time.
+  [[nodiscard]] sync::Expected<std::vector<Evacuee>> evacuation(const sync::RowStamp&);
+  // Those of a delegation who have not got their badge yet, by id; at most kMaxHandedOver.
+  [[nodiscard]] sync::Expected<std::vector<sync::Attendee>> uncollected(std::string_view delegation);
+  [[nodiscard]] sync::Expected<Explanation> explain(std::string_view row_id);
+
+  // Rows for those who were let in unknown and whom the roster knows by now; an alert for each who should not
+  // have been. How many.
+  [[nodiscard]] sync::Expected<std::size_t> reconcile(const sync::RowStamp&);
 
   [[nodiscard]] sync::Expected<void> staff_entered(std::string_view operator_id, const sync::RowStamp&);
   // For staff and the hub to look at: attempts on the PIN, a fault that staff should know of.
@@ -66,15 +129,36 @@ class Desk {
     sync::EventInfo event;
     sync::Checkpoint checkpoint;
     sync::KeyRing keys;
+    Policy policy;
+    std::string policy_id;
   };
   // Reads it anew when the roster's version or epoch, or anything of the kiosk's identity has changed. Null:
   // not enrolled or no roster.
   [[nodiscard]] sync::Expected<const Venue*> venue();
 
  private:
+  [[nodiscard]] sync::Expected<const Venue*> venue_or_error();
+  // Of the living generation, or of one later than that.
+  [[nodiscard]] sync::Expected<BadgeOrder> order_for(const sync::Attendee&, const Venue&,
+                                                     std::uint32_t later);
+  [[nodiscard]] sync::Expected<Timestamp> hub_now(const sync::RowStamp&);
   [[nodiscard]] sync::Expected<Facts> facts_of(const Presented&, const Venue&, Timestamp now);
+  [[nodiscard]] sync::Expected<std::string> attendee_of(const Presented&, const Venue&, Facts&);
+  [[nodiscard]] sync::Expected<void> add_person(const std::string& who, const Venue&, Facts&, Timestamp now);
+  [[nodiscard]] sync::Expected<void> add_counts(const Venue&, Facts&, std::int64_t day);
+  [[nodiscard]] sync::Expected<void> add_company(const std::string& zone, Facts&, const Policy&,
+                                                 Timestamp now);
+  [[nodiscard]] sync::Expected<void> add_escorts(const Venue&, Facts&, Timestamp now);
+  [[nodiscard]] sync::Expected<Judged> judge_person(const std::string& who, const Venue&, Timestamp now,
+                                                    std::vector<std::string> waived);
+  [[nodiscard]] sync::Expected<Decision> write(Judged, sync::JournalRow, const Venue&, const sync::RowStamp&);
+  [[nodiscard]] sync::Expected<std::optional<Outcome>> deny(const Operator&, sync::StaffAction,
+                                                            const sync::RowStamp&);
+  [[nodiscard]] sync::Expected<void> reconcile_one(const sync::JournalRow&, const Venue&,
+                                                   const sync::RowStamp&, std::size_t& done);
 
   sync::Store store_;
+  std::optional<sync::EventFile> own_;
   std::optional<Venue> venue_;
   std::int64_t venue_version_{-1};
   std::string venue_epoch_;

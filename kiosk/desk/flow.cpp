@@ -145,7 +145,7 @@ class Turn {
   void operator()(const event::PinChecked& e) {
     if (e.right) {
       state_.pin_failures = 0;
-      if (is<StaffPin>()) show(StaffSearch{e.operator_id, {}, {}, false, now_ + config_.staff_idle});
+      if (is<StaffPin>()) show(StaffSearch{e.who, {}, {}, false, now_ + config_.staff_idle});
       return;
     }
     // Counted even if the pad was left meanwhile: leaving it is no way around the limit.
@@ -185,7 +185,7 @@ class Turn {
       record->history = e.history;
     } else if (auto* search = std::get_if<StaffSearch>(&state_.screen)) {
       StaffRecord opened;
-      opened.operator_id = search->operator_id;
+      opened.who = search->who;
       opened.query = search->query;
       opened.attendee = e.attendee;
       opened.presence = e.presence;
@@ -210,7 +210,7 @@ class Turn {
     record->reprint = StaffRecord::Reprint::working;
     record->reprint_problem.clear();
     record->until = now_ + config_.staff_idle;
-    effects_.push_back(effect::Reissue{record->attendee.id, record->operator_id, e.reason});
+    effects_.push_back(effect::Reissue{record->attendee.id, record->who, e.reason});
   }
 
   void operator()(const event::BadgeDone& e) {
@@ -247,7 +247,7 @@ class Turn {
         record->until = now_ + config_.staff_idle;
         return;
       }
-      StaffSearch search{record->operator_id, record->query, {}, false, {}};
+      StaffSearch search{record->who, record->query, {}, false, {}};
       look_up(search);
       show(std::move(search));
     } else {

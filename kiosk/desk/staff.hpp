@@ -9,7 +9,8 @@
 
 namespace lanyard::kiosk {
 
-inline constexpr std::size_t kMaxStaff = 16;  // each is tried in turn
+inline constexpr std::size_t kMaxStaff = 16;        // of the kiosk's own settings; each is tried in turn
+inline constexpr std::size_t kMaxRosterStaff = 60;  // at 0.1 s each
 
 struct StaffMember {
   std::string id;        // stands in the journal

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kiosk/desk/decide.hpp"
+#include "kiosk/desk/staff_action.hpp"
 #include "sync/record.hpp"
 
 namespace lanyard::kiosk {
@@ -60,14 +61,14 @@ struct StaffPin {
   Moment until{};  // left alone, the pad closes
 };
 struct StaffSearch {
-  std::string operator_id;
+  Operator who;
   std::string query;
   std::vector<sync::Attendee> hits;
   bool searched{false};  // `hits` is the answer to `query`
   Moment until{};
 };
 struct StaffRecord {
-  std::string operator_id;
+  Operator who;
   std::string query;  // to go back to
   sync::Attendee attendee;
   sync::Presence presence;
@@ -121,7 +122,7 @@ struct Erase {};  // last digit or letter
 struct PinEntered {};
 struct PinChecked {
   bool right{false};
-  std::string operator_id;
+  Operator who;
 };
 struct Typed {
   std::string letters;  // UTF-8
@@ -179,7 +180,7 @@ struct ReadRecord {
 };
 struct Reissue {  // journal thread: generation + 1 is journalled, minted, handed to the printer
   std::string attendee;
-  std::string operator_id;
+  Operator who;
   ReprintReason reason{ReprintReason::lost};
 };
 struct Forget {};  // the scanner forgets what it just saw: the same badge may be shown again at once

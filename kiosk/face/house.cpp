@@ -31,8 +31,8 @@ Colours colours_of(const Button& button, const Field& field, bool held) {
 
 void draw_clock(Drawing& d, Rect area, const Field& field) {
   Canvas& c = d.canvas;
-  const std::string time = Tongue::clock(d.view.wall_now, d.utc_offset());
-  const std::string date = c.tongue().long_date(d.view.wall_now, d.utc_offset());
+  const std::string time = Tongue::clock(d.view.wall_now, d.calendar());
+  const std::string date = c.tongue().long_date(d.view.wall_now, d.calendar());
   const Words big{.size_mm = c.type(kType.clock), .align = Align::end, .id = "clock"};
   const Words small{
       .size_mm = kType.quiet, .least_mm = 4.2F, .align = Align::end, .quiet = true, .id = "date"};

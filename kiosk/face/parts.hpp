@@ -18,8 +18,9 @@ struct Drawing {
     const Moment at = view.now + wait;
     if (!result.redraw_at || at < *result.redraw_at) result.redraw_at = at;
   }
-  [[nodiscard]] std::chrono::minutes utc_offset() const {
-    return view.event == nullptr ? std::chrono::minutes{0} : view.event->utc_offset;
+  [[nodiscard]] const sync::Calendar& calendar() const {
+    static const sync::Calendar kUtc;
+    return view.event == nullptr ? kUtc : view.event->calendar;
   }
   [[nodiscard]] std::string_view language() const { return canvas.tongue().language(); }
   [[nodiscard]] std::string local(const sync::LocalText& text) const {

@@ -68,14 +68,15 @@ bool runs_leftwards(std::string_view text) {
   return false;
 }
 
-std::string format_date(const std::locale& locale, sync::Timestamp when, std::chrono::minutes utc_offset,
+std::string format_date(const std::locale& locale, sync::Timestamp when, const sync::Calendar& calendar,
                         bool whole) {
   std::ostringstream out;
   out.imbue(locale);
   // The venue's offset is added by hand, and the sum is written as if it were UTC: no time-zone table is
   // asked.
-  const auto seconds =
-      std::chrono::duration_cast<std::chrono::seconds>((when + utc_offset).time_since_epoch()).count();
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(
+                           (when + sync::utc_offset_at(when, calendar)).time_since_epoch())
+                           .count();
   out << bl::as::gmt;
   if (whole) {
     out << bl::as::date_full;
@@ -120,16 +121,17 @@ std::string Tongue::plural(const char* one, const char* many, int n) const {
   return fill(bl::translate(one, many, n).str(locale_), {{"n", std::to_string(n)}});
 }
 
-std::string Tongue::long_date(sync::Timestamp when, std::chrono::minutes utc_offset) const {
-  return format_date(locale_, when, utc_offset, true);
+std::string Tongue::long_date(sync::Timestamp when, const sync::Calendar& calendar) const {
+  return format_date(locale_, when, calendar, true);
 }
 
-std::string Tongue::short_date(sync::Timestamp when, std::chrono::minutes utc_offset) const {
-  return format_date(locale_, when, utc_offset, false);
+std::string Tongue::short_date(sync::Timestamp when, const sync::Calendar& calendar) const {
+  return format_date(locale_, when, calendar, false);
 }
 
-std::string Tongue::clock(sync::Timestamp when, std::chrono::minutes utc_offset) {
-  const auto local = std::chrono::floor<std::chrono::minutes>(when + utc_offset).time_since_epoch();
+std::string Tongue::clock(sync::Timestamp when, const sync::Calendar& calendar) {
+  const auto local =
+      std::chrono::floor<std::chrono::minutes>(when + sync::utc_offset_at(when, calendar)).time_since_epoch();
   const auto of_day = (local.count() % 1440 + 1440) % 1440;
   const auto two = [](std::int64_t n) {
     return std::string(1, static_cast<char>('0' + n / 10)) + static_cast<char>('0' + n % 10);
@@ -137,10 +139,10 @@ std::string Tongue::clock(sync::Timestamp when, std::chrono::minutes utc_offset)
   return two(of_day / 60) + ":" + two(of_day % 60);
 }
 
-std::string Tongue::moment(sync::Timestamp when, sync::Timestamp now, std::chrono::minutes utc_offset) const {
-  std::string time = clock(when, utc_offset);
-  if (sync::venue_day(when, utc_offset) == sync::venue_day(now, utc_offset)) return time;
-  return say_in("date and time", "{date}, {time}", {{"date", short_date(when, utc_offset)}, {"time", time}});
+std::string Tongue::moment(sync::Timestamp when, sync::Timestamp now, const sync::Calendar& calendar) const {
+  std::string time = clock(when, calendar);
+  if (sync::venue_day(when, calendar) == sync::venue_day(now, calendar)) return time;
+  return say_in("date and time", "{date}, {time}", {{"date", short_date(when, calendar)}, {"time", time}});
 }
 
 Phrases::Phrases(const std::string& directory, const std::vector<std::string>& languages) {

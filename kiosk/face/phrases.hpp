@@ -53,12 +53,12 @@ class Tongue {
   [[nodiscard]] std::string plural(const char* one, const char* many, int n) const;
 
   // Of the venue's calendar and clocks: "Monday, 23 November 2026", "23 Nov 2026", "14:05".
-  [[nodiscard]] std::string long_date(sync::Timestamp when, std::chrono::minutes utc_offset) const;
-  [[nodiscard]] std::string short_date(sync::Timestamp when, std::chrono::minutes utc_offset) const;
-  [[nodiscard]] static std::string clock(sync::Timestamp when, std::chrono::minutes utc_offset);
+  [[nodiscard]] std::string long_date(sync::Timestamp when, const sync::Calendar& calendar) const;
+  [[nodiscard]] std::string short_date(sync::Timestamp when, const sync::Calendar& calendar) const;
+  [[nodiscard]] static std::string clock(sync::Timestamp when, const sync::Calendar& calendar);
   // The clock alone if it is of today; else with the day.
   [[nodiscard]] std::string moment(sync::Timestamp when, sync::Timestamp now,
-                                   std::chrono::minutes utc_offset) const;
+                                   const sync::Calendar& calendar) const;
 
  private:
   friend class Phrases;

@@ -35,6 +35,16 @@ std::string row_name(const Tongue& t, const sync::JournalRow& row) {
       return t.say_in("history", "Badge not printed");
     case sync::RowKind::reissued:
       return t.say_in("history", "New badge issued");
+    case sync::RowKind::stopped:
+      return t.say_in("history", "Badges stopped");
+    case sync::RowKind::day_badge:
+      return t.say_in("history", "Badge for the day");
+    case sync::RowKind::handed_over:
+      return t.say_in("history", "Badge handed over");
+    case sync::RowKind::substituted:
+      return t.say_in("history", "Takes another's place");
+    case sync::RowKind::reconciled:
+      return t.say_in("history", "Came to be known");
     case sync::RowKind::annulled:
       return t.say_in("history", "Admission annulled");
     case sync::RowKind::staff_entered:
@@ -49,7 +59,7 @@ std::string presence_words(const Drawing& d, const StaffRecord& record) {
   const Tongue& t = d.canvas.tongue();
   const sync::Presence& presence = record.presence;
   if (!presence.last_entry) return t.say("Not yet admitted");
-  const auto when = [&](sync::Timestamp at) { return t.moment(at, d.view.wall_now, d.utc_offset()); };
+  const auto when = [&](sync::Timestamp at) { return t.moment(at, d.view.wall_now, d.calendar()); };
   if (!presence.inside && presence.last_exit) {
     return t.say("Left at {since}", {{"since", when(*presence.last_exit)}});
   }
@@ -159,7 +169,7 @@ void draw_history(Drawing& d, Rect area, const StaffRecord& record) {
     Words cell = staff_words(kType.staff - 0.2F);
     cell.stand = Stand::middle;
     const Rect when = take_start(row, row.w * 0.38F, c.reading()).inset(c.px(0.5F), 0);
-    c.text(when, t.moment(entry.wall, d.view.wall_now, d.utc_offset()), cell, paper.quiet, paper.ground);
+    c.text(when, t.moment(entry.wall, d.view.wall_now, d.calendar()), cell, paper.quiet, paper.ground);
     Words what = cell;
     what.weight = Weight::bold;
     c.text(take_start(row, row.w * 0.56F, c.reading()).inset(c.px(0.5F), 0), row_name(t, entry), what,

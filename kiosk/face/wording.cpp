@@ -96,8 +96,8 @@ std::string filled(const Drawing& d, const Phrase& phrase, const Decision& decis
   const Tongue& t = d.canvas.tongue();
   std::string when;
   std::string since;
-  if (decision.opens_at) when = t.moment(*decision.opens_at, d.view.wall_now, d.utc_offset());
-  if (decision.entered_at) since = t.moment(*decision.entered_at, d.view.wall_now, d.utc_offset());
+  if (decision.opens_at) when = t.moment(*decision.opens_at, d.view.wall_now, d.calendar());
+  if (decision.entered_at) since = t.moment(*decision.entered_at, d.view.wall_now, d.calendar());
   const std::string where = checkpoint_name(d, decision.entered_where);
   const std::string zone =
       d.view.checkpoint == nullptr ? std::string() : zone_name(d, d.view.checkpoint->zone);
@@ -125,7 +125,7 @@ Wording refusal_wording(const Drawing& d, const Decision& decision) {
   Wording w;
   w.glyph = words.glyph;
   w.title = t.say(words.title);
-  if (decision.opens_at) w.figure = t.moment(*decision.opens_at, d.view.wall_now, d.utc_offset());
+  if (decision.opens_at) w.figure = t.moment(*decision.opens_at, d.view.wall_now, d.calendar());
   w.body = filled(d, words.body, decision);
   w.hint = filled(d, words.hint, decision);
   w.to_protocol = is_private(decision.rule);

@@ -4,8 +4,8 @@
 #include <CLI/CLI.hpp>
 #include <sys/stat.h>
 
+#include "sync/event_toml.hpp"
 #include "sync/hub/commands.hpp"
-#include "sync/hub/event_toml.hpp"
 #include "sync/hub/secrets.hpp"
 #include "sync/toml_reader.hpp"
 

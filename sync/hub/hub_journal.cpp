@@ -132,8 +132,7 @@ class Upload {
       const auto [one, other] = std::minmax({key(conflict.earlier.row), key(conflict.later.row)});
       std::string subject = rule;
       subject.append(":").append(one).append(":").append(other);
-      findings_.push_back(
-          {std::move(subject), rule, describe(conflict, rules.utc_offset), conflict.later.row});
+      findings_.push_back({std::move(subject), rule, describe(conflict, rules.calendar), conflict.later.row});
     }
     return {};
   }
@@ -161,7 +160,10 @@ class Upload {
       const auto checkpoints = store_.checkpoints();
       if (!checkpoints) return tl::make_unexpected(checkpoints.error());
       EntryRules rules;
-      if (*event) rules.utc_offset = (*event)->utc_offset;
+      if (*event) {
+        rules.calendar = (*event)->calendar;
+        rules.zones = (*event)->zones;
+      }
       for (const Checkpoint& checkpoint : *checkpoints) {
         if (checkpoint.direction != Direction::entry) continue;
         if (checkpoint.mode == Mode::unlimited) rules.unlimited_zones.push_back(checkpoint.zone);

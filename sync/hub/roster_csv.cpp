@@ -5,7 +5,7 @@
 #include <map>
 
 #include "sync/credential.hpp"
-#include "sync/hub/event_toml.hpp"
+#include "sync/event_toml.hpp"
 #include "sync/wire.hpp"
 
 namespace lanyard::sync::hub {

@@ -1,6 +1,6 @@
 #include "tests/bench/parts.hpp"
 
-#include "kiosk/desk/decide.hpp"
+#include "kiosk/desk/admit.hpp"
 #include "kiosk/stamp.hpp"
 #include "scanner/decode.hpp"
 
@@ -11,33 +11,6 @@ namespace {
 using sync::Expected;
 
 constexpr int kRounds = 5;
-
-// As kiosk/desk/admit.cpp gathers them.
-Expected<kiosk::Facts> facts_of(sync::Store& store, const sync::SignedCredential& card,
-                                const sync::EventInfo& event, const sync::Checkpoint& checkpoint,
-                                sync::Timestamp now) {
-  kiosk::Facts facts;
-  facts.event = event.id;
-  facts.credential_generation = card.generation;
-  auto attendee = store.attendee(card.attendee);
-  if (!attendee) return tl::make_unexpected(attendee.error());
-  facts.attendee = std::move(*attendee);
-  if (!facts.attendee) return facts;
-  const auto midnight = sync::venue_midnight(now, event.utc_offset);
-  auto presence = store.presence(card.attendee, checkpoint.zone);
-  const auto living = store.generation(card.attendee);
-  const auto inside = store.inside_count(checkpoint.zone, midnight);
-  const auto delegation = store.inside_count(checkpoint.zone, facts.attendee->delegation, midnight);
-  if (!presence) return tl::make_unexpected(presence.error());
-  if (!living) return tl::make_unexpected(living.error());
-  if (!inside) return tl::make_unexpected(inside.error());
-  if (!delegation) return tl::make_unexpected(delegation.error());
-  facts.presence = std::move(*presence);
-  facts.living_generation = *living;
-  facts.inside = *inside;
-  facts.delegation_inside = *delegation;
-  return facts;
-}
 
 }  // namespace
 
@@ -53,23 +26,15 @@ Series decode_frames(const Stage& stage) {
 
 Expected<Series> decide_all(const Stage& stage, sync::Store store, std::string name) {
   Series series{std::move(name), {}};
-  const auto checkpoint = store.checkpoint(identity().checkpoint);
-  if (!checkpoint || !*checkpoint) return sync::fail(sync::Error::Kind::invalid, "no checkpoint");
-  const auto keys = store.keys();
-  if (!keys) return tl::make_unexpected(keys.error());
+  kiosk::Desk desk(std::move(store));
   for (int round = 0; round < kRounds; ++round) {
     for (const Guest& guest : stage.guests) {
       const auto begin = Clock::now();
-      const auto now = kiosk::stamp_now().now;
-      const auto presented = sync::read_credential(guest.text, *keys, sync::event_tag(stage.event.id));
-      if (!presented) return sync::fail(sync::Error::Kind::invalid, "a badge is not read");
-      const auto facts =
-          facts_of(store, std::get<sync::SignedCredential>(*presented), stage.event, **checkpoint, now);
-      if (!facts) return tl::make_unexpected(facts.error());
-      const auto decision = kiosk::decide(presented, *facts, {**checkpoint, stage.event.utc_offset}, now);
+      const auto judged = desk.consider(guest.text, kiosk::stamp_now());
+      if (!judged) return tl::make_unexpected(judged.error());
       series.add(Clock::now() - begin);
-      if (decision.verdict != kiosk::Verdict::admitted) {
-        return sync::fail(sync::Error::Kind::invalid, guest.attendee.id + ": " + decision.rule_id);
+      if (judged->decision.verdict != kiosk::Verdict::admitted) {
+        return sync::fail(sync::Error::Kind::invalid, guest.attendee.id + ": " + judged->decision.rule_id);
       }
     }
   }

@@ -7,7 +7,7 @@
 
 #include "kiosk/stamp.hpp"
 #include "scanner/decode.hpp"
-#include "sync/hub/event_toml.hpp"
+#include "sync/event_toml.hpp"
 #include "sync/hub/roster_csv.hpp"
 #include "tests/e2e/arrivals/delegates.hpp"
 
@@ -41,7 +41,7 @@ Expected<sync::RosterPage> roster_of_demo() {
   const auto csv = read_text(demo / "roster.csv");
   if (!toml) return tl::make_unexpected(toml.error());
   if (!csv) return tl::make_unexpected(csv.error());
-  auto file = sync::hub::parse_event_toml(*toml, "event.toml");
+  auto file = sync::parse_event_toml(*toml, "event.toml");
   if (!file) return fail(Error::Kind::invalid, file.error().front());
   auto rows = sync::hub::parse_roster_csv(*csv, file->event, [](std::string_view) { return false; });
   if (rows.problem_count > 0) return fail(Error::Kind::invalid, "the demo's roster has problems");

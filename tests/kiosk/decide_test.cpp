@@ -31,7 +31,7 @@ struct Case {
     person.zones = {"site", "plenary"};
     person.status = sync::Status::approved;
     facts.attendee = person;
-    policy.utc_offset = 8h;
+    policy.calendar.utc_offset = 8h;
     policy.checkpoint.id = "main";
     policy.checkpoint.zone = "site";
     policy.checkpoint.access = {
@@ -371,7 +371,7 @@ TEST_CASE("the same facts always give the same answer", "[decide]") {
 TEST_CASE("every rule has a name and a short code of its own", "[decide]") {
   std::vector<std::string_view> names;
   std::vector<std::string_view> codes;
-  for (int i = 0; i < kRuleCount; ++i) {
+  for (int i = 0; i < sync::kRuleCount; ++i) {
     names.push_back(to_name(static_cast<Rule>(i)));
     codes.push_back(short_code(static_cast<Rule>(i)));
   }

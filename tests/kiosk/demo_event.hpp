@@ -13,7 +13,7 @@
 #include <stdlib.h>  // mkdtemp
 
 #include "kiosk/desk/admit.hpp"
-#include "sync/hub/event_toml.hpp"
+#include "sync/event_toml.hpp"
 #include "sync/hub/roster_csv.hpp"
 #include "tests/catch.hpp"
 
@@ -52,6 +52,11 @@ inline sync::RowStamp stamp_at(Timestamp now) {
   return stamp;
 }
 
+// Somebody at the desk who may do everything.
+inline Operator operator_named(const std::string& id) {
+  return {id, local_role()};
+}
+
 inline sync::KeyPair keys_of(std::string_view who) {
   std::array<std::uint8_t, 32> seed{};
   std::copy(who.begin(), who.end(), seed.begin());
@@ -76,7 +81,7 @@ inline std::string demo_file(const char* name) {
 // The whole of the demo's roster on one page.
 inline const sync::RosterPage& demo_roster() {
   static const sync::RosterPage page = [] {
-    const auto event = sync::hub::parse_event_toml(demo_file("event.toml"), "event.toml").value();
+    const auto event = sync::parse_event_toml(demo_file("event.toml"), "event.toml").value();
     const auto csv =
         sync::hub::parse_roster_csv(demo_file("roster.csv"), event.event, [](auto) { return false; });
     REQUIRE(csv.problem_count == 0);

@@ -42,8 +42,11 @@ struct NamedState {
 std::vector<NamedState> states() {
   const Decision in = decision_of(Verdict::admitted, Rule::admit);
   const Decision no = decision_of(Verdict::refused, Rule::too_early);
-  StaffRecord record{"mw", "ot",  in.attendee.value(),        {}, 1,
-                     {},   false, StaffRecord::Reprint::none, {}, kStart + 60s};
+  StaffRecord record;
+  record.who.id = "mw";
+  record.query = "ot";
+  record.attendee = in.attendee.value();
+  record.until = kStart + 60s;
   StaffRecord choosing = record;
   choosing.choosing_reason = true;
   StaffRecord working = record;
@@ -60,8 +63,8 @@ std::vector<NamedState> states() {
           {"staff_pin, 4 digits", at(StaffPin{"1234", false, false, kStart + 20s})},
           {"staff_pin, checking", at(StaffPin{{}, true, false, kStart + 20s})},
           {"staff_pin, locked", locked},
-          {"staff_search, empty", at(StaffSearch{"mw", {}, {}, false, kStart + 60s})},
-          {"staff_search, \"ot\"", at(StaffSearch{"mw", "ot", {}, false, kStart + 60s})},
+          {"staff_search, empty", at(StaffSearch{{"mw"}, {}, {}, false, kStart + 60s})},
+          {"staff_search, \"ot\"", at(StaffSearch{{"mw"}, "ot", {}, false, kStart + 60s})},
           {"staff_record", at(record)},
           {"staff_record, choosing", at(choosing)},
           {"staff_record, working", at(working)}};
@@ -94,7 +97,7 @@ std::vector<NamedEvent> events() {
           {"digit 7", event::Digit{'7'}},
           {"erase", event::Erase{}},
           {"pin_entered", event::PinEntered{}},
-          {"pin_checked right", event::PinChecked{true, "mw"}},
+          {"pin_checked right", event::PinChecked{true, {"mw"}}},
           {"pin_checked wrong", event::PinChecked{false, {}}},
           {"typed", event::Typed{"i"}},
           {"search_done for \"ot\"", event::SearchDone{"ot", {*in.attendee}}},
@@ -305,12 +308,12 @@ TEST_CASE("the PIN leaves the state as soon as it is entered", "[flow]") {
 }
 
 TEST_CASE("a PIN found right after the pad was left opens nothing", "[flow]") {
-  const Step s = step(at(Idle{}), event::PinChecked{true, "mw"}, kConfig, kStart);
+  const Step s = step(at(Idle{}), event::PinChecked{true, {"mw"}}, kConfig, kStart);
   CHECK(std::holds_alternative<Idle>(s.next.screen));
 }
 
 TEST_CASE("an answer to an older query is not shown under a newer one", "[flow]") {
-  Step s = step(at(StaffSearch{"mw", "o", {}, false, kStart + 60s}), event::Typed{"t"}, kConfig, kStart);
+  Step s = step(at(StaffSearch{{"mw"}, "o", {}, false, kStart + 60s}), event::Typed{"t"}, kConfig, kStart);
   s = step(s.next, event::SearchDone{"o", {sync::Attendee{}}}, kConfig, kStart);
   CHECK(std::get<StaffSearch>(s.next.screen).hits.empty());
   s = step(s.next, event::SearchDone{"ot", {sync::Attendee{}}}, kConfig, kStart);
@@ -318,7 +321,7 @@ TEST_CASE("an answer to an older query is not shown under a newer one", "[flow]"
 }
 
 TEST_CASE("erasing takes a whole letter of any script", "[flow]") {
-  Step s = step(at(StaffSearch{"mw", "a张", {}, false, kStart + 60s}), event::Erase{}, kConfig, kStart);
+  Step s = step(at(StaffSearch{{"mw"}, "a张", {}, false, kStart + 60s}), event::Erase{}, kConfig, kStart);
   CHECK(std::get<StaffSearch>(s.next.screen).query == "a");
   s = step(s.next, event::Erase{}, kConfig, kStart);
   CHECK(std::get<StaffSearch>(s.next.screen).query.empty());
@@ -337,7 +340,7 @@ TEST_CASE("a badge owed by a late decision is printed though staff mode is open"
   Decision owed = decision_of(Verdict::admitted, Rule::admit);
   owed.badge_owed = true;
   const Step s =
-      step(at(StaffSearch{"mw", {}, {}, false, kStart + 60s}), event::Decided{owed}, kConfig, kStart);
+      step(at(StaffSearch{{"mw"}, {}, {}, false, kStart + 60s}), event::Decided{owed}, kConfig, kStart);
   CHECK(std::holds_alternative<StaffSearch>(s.next.screen));
   REQUIRE(s.effects.size() == 1);
   CHECK(std::holds_alternative<effect::PrintBadge>(s.effects[0]));

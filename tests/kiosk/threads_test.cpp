@@ -176,7 +176,7 @@ TEST_CASE("what is asked of the journal is answered in the order of asking", "[t
   CHECK(std::get<event::RecordRead>(said.next_answer()).presence.inside);
   const auto right = std::get<event::PinChecked>(said.next_answer());
   CHECK(right.right);
-  CHECK(right.operator_id == "desk-1");
+  CHECK(right.who.id == "desk-1");
   CHECK_FALSE(std::get<event::PinChecked>(said.next_answer()).right);
   machine.stop();
   const auto rows = machine.rows();
@@ -227,7 +227,7 @@ TEST_CASE("a badge goes to the printer, and that it is out becomes a row and an 
   CHECK(std::filesystem::exists(pages.path() / "badge-A0004-1.pdf"));
   CHECK(machine.rows().back().kind == RowKind::badge_printed);
 
-  machine.journal->post(effect::Reissue{"A0004", "desk-1", ReprintReason::damaged});
+  machine.journal->post(effect::Reissue{"A0004", operator_named("desk-1"), ReprintReason::damaged});
   CHECK(machine.listener.next<event::BadgeDone>().printed);
   CHECK(std::filesystem::exists(pages.path() / "badge-A0004-2.pdf"));
   const auto rows = machine.rows();
@@ -259,7 +259,7 @@ TEST_CASE("a badge for somebody who is not known fails at once", "[threads]") {
   machine.wait_for(Fault::none);
   machine.journal->post(effect::PrintBadge{"A9999"});
   CHECK_FALSE(machine.listener.next<event::BadgeDone>().printed);
-  machine.journal->post(effect::Reissue{"A9999", "desk-1", ReprintReason::lost});
+  machine.journal->post(effect::Reissue{"A9999", operator_named("desk-1"), ReprintReason::lost});
   CHECK_FALSE(machine.listener.next<event::BadgeDone>().printed);
   CHECK(machine.rows().empty());
 }
@@ -318,7 +318,7 @@ TEST_CASE("there is an end to the badges that can wait, and the one past it is o
                     [&](const BadgeOutcome& outcome) { ++(outcome.printed ? printed : failed); });
   PrintJob job;
   job.event = *demo_roster().event;
-  job.order = {demo_roster().attendees.front(), "L1:TEST", 1, false, {}};
+  job.order = {demo_roster().attendees.front(), "L1:TEST", 1, false, false};
   print.post(job);
   gate.wait_until_busy();
   for (std::size_t i = 0; i < kMaxPrintJobs + 3; ++i) print.post(job);

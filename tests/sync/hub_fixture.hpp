@@ -8,7 +8,7 @@
 #include <stdlib.h>  // mkdtemp
 
 #include "sync/chain.hpp"
-#include "sync/hub/event_toml.hpp"
+#include "sync/event_toml.hpp"
 #include "sync/hub/hub.hpp"
 #include "tests/catch.hpp"
 

@@ -12,7 +12,8 @@ using Kind = Conflict::Kind;
 
 // 09:00 at the venue, which is eight hours ahead.
 const Timestamp kMorning = parse_rfc3339("2026-11-23T01:00:00Z").value();
-const EntryRules kRules{{"lounge"}, {"vault"}, 8h};
+const Calendar kEightAhead{"", 8h, {}, 0min};
+const EntryRules kRules{{"lounge"}, {"vault"}, kEightAhead, {}};
 
 class Doors {
  public:
@@ -82,7 +83,7 @@ TEST_CASE("two kiosks that admit one badge are a conflict with both rows in it")
   const Conflict conflict = find_conflicts(rows, kRules).at(0);
   CHECK(conflict.earlier.row == rows[0]);
   CHECK(conflict.later.row == rows[1]);
-  CHECK(describe(conflict, 8h) ==
+  CHECK(describe(conflict, kEightAhead) ==
         "A0042 was admitted twice to site: main (north-1) 09:00:00 and main (south-1) 09:00:29");
 }
 
@@ -91,7 +92,8 @@ TEST_CASE("a time in an alert is the hub's, whatever the kiosk's clock said") {
   std::vector<JournalRow> rows{doors.row(0, RowKind::admitted, 0ms), doors.row(1, RowKind::admitted, 29s)};
   rows[0].wall -= 1h;
   rows[0].offset_ms = 3'600'000;
-  CHECK(describe(find_conflicts(rows, kRules).at(0), 8h).find("(north-1) 09:00:00") != std::string::npos);
+  CHECK(describe(find_conflicts(rows, kRules).at(0), kEightAhead).find("(north-1) 09:00:00") !=
+        std::string::npos);
 }
 
 TEST_CASE("one kiosk that admits twice is no conflict between kiosks") {
@@ -102,9 +104,10 @@ TEST_CASE("one kiosk that admits twice is no conflict between kiosks") {
 TEST_CASE("after an exit or an annulment the next entry is no conflict") {
   for (const RowKind between : {RowKind::exited, RowKind::annulled}) {
     Doors doors;
-    CHECK(kinds_of({doors.row(0, RowKind::admitted, 0ms), doors.row(0, between, 5s),
-                    doors.row(1, RowKind::admitted, 9s)})
-              .empty());
+    const JournalRow entry = doors.row(0, RowKind::admitted, 0ms);
+    JournalRow undone = doors.row(0, between, 5s);
+    undone.target = entry.id;
+    CHECK(kinds_of({entry, undone, doors.row(1, RowKind::admitted, 9s)}).empty());
   }
 }
 
@@ -150,7 +153,7 @@ TEST_CASE("two kiosks that issue one generation are a conflict, and one that iss
   const std::vector<JournalRow> rows{doors.row(0, RowKind::reissued, 0ms, "site", 2),
                                      doors.row(1, RowKind::reissued, 9s, "site", 2)};
   REQUIRE(kinds_of(rows) == std::vector{Kind::double_reissue});
-  CHECK(describe(find_conflicts(rows, kRules).at(0), 8h) ==
+  CHECK(describe(find_conflicts(rows, kRules).at(0), kEightAhead) ==
         "Two badges of generation 2 were issued for A0042: main (north-1) 09:00:00 and main (south-1) "
         "09:00:09");
   Doors others;
@@ -165,7 +168,7 @@ TEST_CASE("an admission on a badge that was replaced elsewhere is a conflict") {
   const std::vector<JournalRow> rows{doors.row(0, RowKind::reissued, 0ms, "site", 2),
                                      doors.row(1, RowKind::admitted, 9s, "site", 1)};
   REQUIRE(kinds_of(rows) == std::vector{Kind::stale_admission});
-  CHECK(describe(find_conflicts(rows, kRules).at(0), 8h) ==
+  CHECK(describe(find_conflicts(rows, kRules).at(0), kEightAhead) ==
         "A0042 was admitted on a badge that had been replaced: replaced main (north-1) 09:00:00 and main "
         "(south-1) 09:00:09");
   Doors before;
@@ -182,7 +185,7 @@ TEST_CASE("a conflict without a checkpoint still says where and when") {
   Doors doors;
   std::vector<JournalRow> rows{doors.row(0, RowKind::admitted, 0ms), doors.row(1, RowKind::admitted, 9s)};
   rows[0].checkpoint.clear();
-  CHECK(describe(find_conflicts(rows, kRules).at(0), 0min).find("site: (north-1) 01:00:00 and main") !=
+  CHECK(describe(find_conflicts(rows, kRules).at(0), Calendar{}).find("site: (north-1) 01:00:00 and main") !=
         std::string::npos);
 }
 

@@ -37,13 +37,14 @@ TEST_CASE("a text is in the language, else its base, else in English, else in an
 }
 
 TEST_CASE("a day of the venue begins at its own midnight") {
-  const auto shanghai = 8h;
+  const Calendar shanghai{"", 8h, {}, 0min};
   CHECK(venue_day(at("2026-11-23T15:59:59.999Z"), shanghai) + 1 ==
         venue_day(at("2026-11-23T16:00:00Z"), shanghai));
-  CHECK(venue_midnight(at("2026-11-23T15:59:59Z"), shanghai) == at("2026-11-22T16:00:00Z"));
-  CHECK(venue_midnight(at("2026-11-22T16:00:00Z"), shanghai) == at("2026-11-22T16:00:00Z"));
-  CHECK(venue_midnight(at("2026-11-23T01:00:00Z"), -3h) == at("2026-11-22T03:00:00Z"));
-  CHECK(venue_day(at("1969-12-31T23:59:59Z"), 0min) == -1);
+  CHECK(venue_day_start(at("2026-11-23T15:59:59Z"), shanghai) == at("2026-11-22T16:00:00Z"));
+  CHECK(venue_day_start(at("2026-11-22T16:00:00Z"), shanghai) == at("2026-11-22T16:00:00Z"));
+  CHECK(venue_day_start(at("2026-11-23T01:00:00Z"), Calendar{"", -3h, {}, 0min}) ==
+        at("2026-11-22T03:00:00Z"));
+  CHECK(venue_day(at("1969-12-31T23:59:59Z"), Calendar{}) == -1);
 }
 
 TEST_CASE("the hybrid clock goes forward with the wall clock, and never back with it") {
@@ -93,8 +94,9 @@ TEST_CASE("every name stands for one value and back") {
   names_hold<Direction>(2, direction_named);
   names_hold<Mode>(4, mode_named);
   names_hold<BadgePolicy>(2, badge_policy_named);
-  names_hold<CompanionPolicy>(2, companion_policy_named);
-  names_hold<RowKind>(9, row_kind_named);
+  names_hold<CompanionPolicy>(3, companion_policy_named);
+  names_hold<RowKind>(14, row_kind_named);
+  names_hold<StaffAction>(kStaffActionCount, staff_action_named);
 }
 
 TEST_CASE("a category and a zone are found by id, and by nothing else") {

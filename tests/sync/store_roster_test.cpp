@@ -123,7 +123,7 @@ TEST_CASE("a page of another epoch is refused unless it begins a roster, and the
 
 TEST_CASE("the frame of the roster is kept: event, checkpoints, keys") {
   Kept kept;
-  const hub::EventFile event = hub::small_event();
+  const EventFile event = hub::small_event();
   RosterPage page = whole("e1", 1, {"A1"});
   page.event = event.event;
   page.checkpoints = event.checkpoints;

@@ -202,7 +202,8 @@ TEST_CASE("an annulment takes the entry back, with its time") {
   const JournalRow monday = south.write(RowKind::admitted, "A0001", kMorning);
   const JournalRow exit = south.write(RowKind::exited, "A0001", kMorning + 1h);
   const JournalRow tuesday = south.write(RowKind::admitted, "A0001", kMorning + 24h);
-  const JournalRow annulled = south.write(RowKind::annulled, "A0001", kMorning + 25h);
+  JournalRow annulled = south.write(RowKind::annulled, "A0001", kMorning + 25h);
+  annulled.target = tuesday.id;
   for (const std::vector<JournalRow>& order :
        {std::vector{monday, exit, tuesday, annulled}, std::vector{annulled, tuesday, exit, monday},
         std::vector{monday, annulled, exit, tuesday}}) {
@@ -244,12 +245,22 @@ TEST_CASE("those inside are counted by zone, delegation and day, over the rows o
                               south.write(RowKind::admitted, "A3", kMorning - 24h),
                               south.write(RowKind::admitted, "A1", kMorning, "lounge")}))
               .has_value());
-  CHECK(kept.store().inside_count("site", kMorning - 1h).value() == 2);
-  CHECK(kept.store().inside_count("site", kMorning - 48h).value() == 3);
-  CHECK(kept.store().inside_count("site", "wto", kMorning - 1h).value() == 2);
-  CHECK(kept.store().inside_count("lounge", kMorning - 1h).value() == 1);
+  const std::int64_t today = venue_day(kMorning, Calendar{});
+  const auto of_wto = [&] {
+    return kept.store().inside_count("site", today, Group::delegation, "wto").value();
+  };
+  CHECK(kept.store().inside_count("site", today).value() == 2);
+  CHECK(kept.store().inside_count("site", today - 1).value() == 1);
+  CHECK(of_wto() == 2);
+  CHECK(kept.store().inside_count("lounge", today).value() == 1);
   kept.append(RowKind::exited, "A1", kMorning + 1min);
-  CHECK(kept.store().inside_count("site", "wto", kMorning - 1h).value() == 1);
+  CHECK(of_wto() == 1);
+  // Whoever changes the delegation takes their place along.
+  roster.attendees[1].delegation = "unops";
+  roster.next = 2;
+  REQUIRE(kept.store().apply(roster, kMorning).has_value());
+  CHECK(of_wto() == 0);
+  CHECK(kept.store().inside_count("site", today, Group::delegation, "unops").value() == 1);
 }
 
 TEST_CASE("a time in presence is the hub's where the device knew how far off it was") {

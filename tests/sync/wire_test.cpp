@@ -57,7 +57,7 @@ EventInfo sample_event() {
   EventInfo e;
   e.id = "forum-2026";
   e.name = {{"en", "Forum"}};
-  e.utc_offset = 480min;
+  e.calendar.utc_offset = 480min;
   e.runs = {at("2026-11-22T16:00:00Z"), at("2026-11-25T16:00:00Z")};
   e.help_desk = {{"en", "Help desk"}};
   e.protocol_desk = {{"en", "Protocol desk"}};

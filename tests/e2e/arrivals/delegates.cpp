@@ -6,7 +6,7 @@
 #include "kiosk/badge/qr_code.hpp"
 #include "scanner/decode.hpp"
 #include "scanner/picture.hpp"
-#include "sync/hub/event_toml.hpp"
+#include "sync/event_toml.hpp"
 #include "sync/hub/roster_csv.hpp"
 
 namespace lanyard::arrivals {
@@ -68,7 +68,7 @@ std::string as_read(const kiosk::QrCode& code, const std::string& raw) {
 }  // namespace
 
 Expected<sync::EventInfo> read_event(std::string_view toml, const std::string& file) {
-  auto parsed = sync::hub::parse_event_toml(toml, file);
+  auto parsed = sync::parse_event_toml(toml, file);
   if (parsed) return std::move(parsed->event);
   std::string all;
   for (const std::string& problem : parsed.error()) all += (all.empty() ? "" : "\n") + problem;

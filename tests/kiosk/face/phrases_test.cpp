@@ -62,15 +62,19 @@ TEST_CASE("numbers choose their plural") {
 }
 
 TEST_CASE("dates and times are those of the venue, in the language of the screen") {
-  using std::chrono::minutes;
-  CHECK(Tongue::clock(at(2, 24), minutes{480}) == "10:24");
-  CHECK(Tongue::clock(at(23, 59), minutes{-720}) == "11:59");
-  CHECK(Tongue::clock(at(20, 0), minutes{480}) == "04:00");
-  CHECK(phrases().in("en").long_date(at(20, 0), minutes{480}).find("25 November 2026") != std::string::npos);
-  CHECK(phrases().in("en").long_date(at(2, 0), minutes{480}).find("24 November 2026") != std::string::npos);
-  CHECK(phrases().in("zh").long_date(at(2, 0), minutes{480}).find("2026年11月24日") == 0);
-  CHECK(phrases().in("en").moment(at(2, 2), at(4, 0), minutes{480}) == "10:02");
-  CHECK(phrases().in("zh").moment(at(20, 2), at(4, 0), minutes{480}) == "2026年11月25日 04:02");
+  const auto east = [](int hours) {
+    sync::Calendar calendar;
+    calendar.utc_offset = std::chrono::hours{hours};
+    return calendar;
+  };
+  CHECK(Tongue::clock(at(2, 24), east(8)) == "10:24");
+  CHECK(Tongue::clock(at(23, 59), east(-12)) == "11:59");
+  CHECK(Tongue::clock(at(20, 0), east(8)) == "04:00");
+  CHECK(phrases().in("en").long_date(at(20, 0), east(8)).find("25 November 2026") != std::string::npos);
+  CHECK(phrases().in("en").long_date(at(2, 0), east(8)).find("24 November 2026") != std::string::npos);
+  CHECK(phrases().in("zh").long_date(at(2, 0), east(8)).find("2026年11月24日") == 0);
+  CHECK(phrases().in("en").moment(at(2, 2), at(4, 0), east(8)) == "10:02");
+  CHECK(phrases().in("zh").moment(at(20, 2), at(4, 0), east(8)) == "2026年11月25日 04:02");
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ sync::JournalRow row(sync::RowKind kind, std::string checkpoint, sync::Timestamp
 
 StaffRecord record() {
   StaffRecord r;
-  r.operator_id = "S7";
+  r.who.id = "S7";
   r.attendee = attendee();
   r.presence.inside = true;
   r.presence.entries = 2;
@@ -99,7 +99,7 @@ void add_delegates(std::vector<Sample>& out, const std::string& language) {
 }
 
 void add_refusals(std::vector<Sample>& out, const std::string& language) {
-  for (int i = static_cast<int>(Rule::unreadable); i < kRuleCount; ++i) {
+  for (int i = static_cast<int>(Rule::unreadable); i < sync::kRuleCount; ++i) {
     const auto rule = static_cast<Rule>(i);
     const Refused refused{refusal(rule), moment_now() + seconds{7}};
     out.push_back({"30-refused-" + std::string(to_name(rule)), with(refused, language)});
@@ -115,10 +115,10 @@ void add_staff(std::vector<Sample>& out, const std::string& language) {
   State locked = with(StaffPin{"", false, true, until}, language);
   locked.pin_locked_until = moment_now() + seconds{42};
   out.push_back({"54-pin-locked", locked});
-  out.push_back({"60-search", with(StaffSearch{"S7", "", {}, true, until}, language)});
-  out.push_back({"61-search-hits", with(StaffSearch{"S7", "wu", attendees(), true, until}, language)});
-  out.push_back({"62-search-none", with(StaffSearch{"S7", "qzx", {}, true, until}, language)});
-  out.push_back({"63-search-busy", with(StaffSearch{"S7", "ng", {}, false, until}, language)});
+  out.push_back({"60-search", with(StaffSearch{{"S7"}, "", {}, true, until}, language)});
+  out.push_back({"61-search-hits", with(StaffSearch{{"S7"}, "wu", attendees(), true, until}, language)});
+  out.push_back({"62-search-none", with(StaffSearch{{"S7"}, "qzx", {}, true, until}, language)});
+  out.push_back({"63-search-busy", with(StaffSearch{{"S7"}, "ng", {}, false, until}, language)});
   StaffRecord r = record();
   r.until = until;
   out.push_back({"70-record", with(r, language)});
@@ -145,7 +145,7 @@ sync::EventInfo forum() {
   sync::EventInfo e;
   e.id = "forum-2026";
   e.name = {{"en", "International Public Procurement Forum 2026"}, {"zh", "2026国际公共采购论坛"}};
-  e.utc_offset = hours{8};
+  e.calendar.utc_offset = hours{8};
   e.help_desk = {{"en", "Registration desk, east lobby"}, {"zh", "东大厅 注册服务台"}};
   e.protocol_desk = {{"en", "Protocol desk, first floor"}, {"zh", "一层 礼宾服务台"}};
   e.categories = {{"delegate", {{"en", "Delegate"}, {"zh", "代表"}}, 0x1F4E8C},

@@ -184,7 +184,7 @@ TEST_CASE("names that nobody expected stay within the card") {
       record.attendee = *d.attendee;
       const std::vector<State> states{
           samples::with(Admitted{d, Admitted::Badge::printing, samples::moment_now()}, "en"),
-          samples::with(StaffSearch{"S", name.substr(0, kMaxQueryBytes), {*d.attendee}, true, {}}, "en"),
+          samples::with(StaffSearch{{"S"}, name.substr(0, kMaxQueryBytes), {*d.attendee}, true, {}}, "en"),
           samples::with(record, "en")};
       for (const State& state : states) {
         SemanticList list = face.frame(view_of(state)).semantics;
@@ -235,7 +235,7 @@ TEST_CASE("every refusal says a title, what would help, and a code for staff") {
   BareFace face(kPanels[2]);
   for (const std::string& language : kLanguages) {
     std::set<std::string> titles;
-    for (int i = static_cast<int>(Rule::unreadable); i < kRuleCount; ++i) {
+    for (int i = static_cast<int>(Rule::unreadable); i < sync::kRuleCount; ++i) {
       const auto rule = static_cast<Rule>(i);
       const State state = samples::with(Refused{samples::refusal(rule), samples::moment_now()}, language);
       const SemanticList list = face.frame(view_of(state)).semantics;
@@ -247,7 +247,8 @@ TEST_CASE("every refusal says a title, what would help, and a code for staff") {
       titles.insert(find_item(list, "title")->label);
     }
     // Blocked and withdrawn share theirs; every other rule has its own.
-    CHECK(titles.size() == static_cast<std::size_t>(kRuleCount - static_cast<int>(Rule::unreadable) - 1));
+    CHECK(titles.size() ==
+          static_cast<std::size_t>(sync::kRuleCount - static_cast<int>(Rule::unreadable) - 1));
   }
 }
 

@@ -68,7 +68,7 @@ TEST_CASE("a closed pad takes nothing") {
 
 TEST_CASE("keys, space, erasing and a plugged-in keyboard type a query") {
   BareFace face(kPanel);
-  const State search = samples::with(StaffSearch{"S7", "wu", samples::attendees(), true, {}}, "en");
+  const State search = samples::with(StaffSearch{{"S7"}, "wu", samples::attendees(), true, {}}, "en");
   const auto letter = taps<event::Typed>(face, search, "search.key.a");
   REQUIRE(letter.size() == 1);
   CHECK(letter[0].letters == "a");
@@ -84,7 +84,7 @@ TEST_CASE("keys, space, erasing and a plugged-in keyboard type a query") {
 
 TEST_CASE("a tap on a hit chooses that delegate") {
   BareFace face(kPanel);
-  const State search = samples::with(StaffSearch{"S7", "wu", samples::attendees(), true, {}}, "en");
+  const State search = samples::with(StaffSearch{{"S7"}, "wu", samples::attendees(), true, {}}, "en");
   const auto chosen = taps<event::Chosen>(face, search, "search.hit.A0102");
   REQUIRE(chosen.size() == 1);
   CHECK(chosen[0].attendee == "A0102");

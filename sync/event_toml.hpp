@@ -1,23 +1,24 @@
-// The event's file (TOML) -> EventInfo and Checkpoints. assets/demo/event.toml shows the format: [event],
-// [[category]], [[zone]], [[checkpoint]] and [[checkpoint.access]]; times are of the venue's clocks, a `day`
-// counts from first_day, and "24:00" is a day's end. PURE. Threads: reentrant.
+// The event's file (TOML) -> EventInfo and Checkpoints: the whole policy of a venue. assets/demo/event.toml
+// shows and explains the format: [event], [[category]], [[zone]], [[role]], [[ticket_item]], [[checkpoint]]
+// and
+// [[checkpoint.access]]; times are of the venue's clocks, a `day` counts from first_day, "24:00" is a day's
+// end, and a window whose end is not after its beginning ends on the next day. What can never come true is
+// wrong too: rules that others hide, categories that do not exist, windows that overlap. Reads the system's
+// time zones; otherwise PURE. Threads: reentrant.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "sync/record.hpp"
+#include <tl/expected.hpp>
+
+#include "sync/event_file.hpp"
 #include "sync/wire.hpp"
 
-namespace lanyard::sync::hub {
+namespace lanyard::sync {
 
 inline constexpr std::int64_t kMaxEventDays = 60;
-
-struct EventFile {
-  EventInfo event;
-  std::vector<Checkpoint> checkpoints;
-};
 
 // Everything wrong with the file, "FILE:LINE: KEY: what", at most kMaxTomlProblems.
 using Problems = std::vector<std::string>;
@@ -34,4 +35,4 @@ using Problems = std::vector<std::string>;
 // "day 2 09:30" -> since the first day's midnight. Days count from 1 to `days`.
 [[nodiscard]] std::optional<std::chrono::minutes> parse_day_clock(std::string_view text, std::int64_t days);
 
-}  // namespace lanyard::sync::hub
+}  // namespace lanyard::sync

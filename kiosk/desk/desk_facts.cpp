@@ -1,0 +1,146 @@
+// What the desk knows of whoever stands before it: each fact is looked up only where the policy asks for it.
+#include <algorithm>
+
+#include "kiosk/desk/admit.hpp"
+
+namespace lanyard::kiosk {
+
+namespace {
+
+using sync::Attendee;
+using sync::Expected;
+using sync::JournalRow;
+using sync::RowKind;
+
+constexpr std::size_t kEscortRows = 40;  // of this kiosk, in which an escort is looked for
+
+// Somebody in order who held up a badge: let in, or in already.
+bool shows_escort(const JournalRow& row, const sync::Checkpoint& checkpoint) {
+  if (row.checkpoint != checkpoint.id || row.attendee.empty()) return false;
+  return row.kind == RowKind::admitted || (row.kind == RowKind::refused && row.rule.starts_with("presence."));
+}
+
+}  // namespace
+
+Expected<Facts> Desk::facts_of(const Presented& presented, const Venue& venue, Timestamp now) {
+  Facts facts;
+  const auto standing = store_.standing();
+  if (!standing) return tl::make_unexpected(standing.error());
+  facts.as_of = standing->roster_as_of;
+  facts.roster_version = standing->roster_version;
+  facts.event = venue.event.id;
+  if (!presented) return facts;
+  const auto who = attendee_of(presented, venue, facts);
+  if (!who) return tl::make_unexpected(who.error());
+  if (who->empty()) return facts;
+  facts.provisional = !std::holds_alternative<sync::OpaqueCredential>(*presented);
+  if (auto added = add_person(*who, venue, facts, now); !added) return tl::make_unexpected(added.error());
+  return facts;
+}
+
+// Whose credential it is: an id, or "" of a code that the roster does not have.
+Expected<std::string> Desk::attendee_of(const Presented& presented, const Venue& venue, Facts& facts) {
+  if (const auto* card = std::get_if<sync::SignedCredential>(&*presented)) {
+    facts.credential_generation = card->generation;
+    return card->attendee;
+  }
+  const auto& opaque = std::get<sync::OpaqueCredential>(*presented);
+  const auto known = store_.credential(sync::fingerprint(opaque.text, venue.identity.fingerprint_key));
+  if (!known) return tl::make_unexpected(known.error());
+  if (!*known) return std::string();
+  facts.credential_generation = (*known)->generation;
+  return (*known)->attendee;
+}
+
+// `facts.provisional`: a signature speaks for them, should the roster not.
+Expected<void> Desk::add_person(const std::string& who, const Venue& venue, Facts& facts, Timestamp now) {
+  auto attendee = store_.attendee(who);
+  if (!attendee) return tl::make_unexpected(attendee.error());
+  facts.attendee = std::move(*attendee);
+  facts.provisional = facts.provisional && !facts.attendee;
+  if (!facts.attendee && !facts.provisional) return {};
+  if (facts.provisional) {
+    facts.attendee = Attendee{};
+    facts.attendee->id = who;
+    facts.attendee->status = sync::Status::approved;
+    facts.attendee->zones = {venue.checkpoint.zone};
+    const auto waiting = store_.unreconciled(sync::kMaxBatchRows);
+    if (!waiting) return tl::make_unexpected(waiting.error());
+    facts.provisional_here = static_cast<std::uint32_t>(waiting->size());
+  }
+  const auto living = store_.generation(who);
+  if (!living) return tl::make_unexpected(living.error());
+  facts.living_generation = *living;
+  auto presence = store_.presence(who, venue.checkpoint.zone);
+  if (!presence) return tl::make_unexpected(presence.error());
+  facts.presence = std::move(*presence);
+  facts.presence.badge_printed = facts.presence.badge_printed || printing_.contains(who);
+
+  const auto places = store_.substitution(who);
+  if (!places) return tl::make_unexpected(places.error());
+  facts.replaced_by = places->replaced_by;
+  if (!places->stands_in_for.empty()) {
+    auto place = store_.attendee(places->stands_in_for);
+    if (!place) return tl::make_unexpected(place.error());
+    facts.stands_in_for = std::move(*place);
+  }
+  if (auto added = add_company(venue.checkpoint.zone, facts, venue.policy, now); !added) return added;
+  if (auto added = add_escorts(venue, facts, now); !added) return added;
+  return add_counts(venue, facts, sync::venue_day(now, venue.event.calendar));
+}
+
+Expected<void> Desk::add_counts(const Venue& venue, Facts& facts, std::int64_t day) {
+  const sync::Checkpoint& checkpoint = venue.checkpoint;
+  const auto inside = store_.inside_count(checkpoint.zone, day);
+  if (!inside) return tl::make_unexpected(inside.error());
+  facts.inside = *inside;
+  const std::string& delegation =
+      facts.stands_in_for ? facts.stands_in_for->delegation : facts.attendee->delegation;
+  const auto of_group = [&](sync::Group group, const std::string& who, std::uint32_t& count) {
+    if (who.empty()) return Expected<void>();
+    return store_.inside_count(checkpoint.zone, day, group, who).map([&](std::uint32_t n) { count = n; });
+  };
+  auto counted = of_group(sync::Group::delegation, delegation, facts.delegation_inside);
+  if (counted)
+    counted = of_group(sync::Group::organisation, facts.attendee->organisation, facts.organisation_inside);
+  if (counted)
+    counted = of_group(sync::Group::companions, facts.attendee->companion_of, facts.companions_inside);
+  return counted;
+}
+
+Expected<void> Desk::add_company(const std::string& zone, Facts& facts, const Policy& policy, Timestamp now) {
+  if (facts.attendee->companion_of.empty()) return {};
+  const auto principal = store_.presence(facts.attendee->companion_of, zone);
+  if (!principal) return tl::make_unexpected(principal.error());
+  const bool today = principal->last_entry && sync::venue_day(*principal->last_entry, policy.calendar) ==
+                                                  sync::venue_day(now, policy.calendar);
+  facts.principal_inside = principal->inside && today;
+  facts.principal_entered = principal->entries > 0 && today;
+  return {};
+}
+
+Expected<void> Desk::add_escorts(const Venue& venue, Facts& facts, Timestamp now) {
+  const auto asks = [](const sync::AccessRule& rule) { return !rule.escorts.empty(); };
+  if (std::ranges::none_of(venue.checkpoint.access, asks)) return {};
+  const auto rows = store_.newest_own_rows(kEscortRows);
+  if (!rows) return tl::make_unexpected(rows.error());
+  for (const JournalRow& row : *rows) {
+    if (!shows_escort(row, venue.checkpoint)) continue;
+    const auto basis = sync::parse_basis(row.basis);
+    if (!basis) continue;  // by hand, of an earlier version: it holds no door open
+    const Timestamp seen = basis->now;
+    if (now - seen > sync::kEscortFor) break;
+    const auto escort = store_.attendee(row.attendee);
+    if (!escort) return tl::make_unexpected(escort.error());
+    if (!*escort || row.attendee == facts.attendee->id) continue;
+    std::vector<std::string> categories = (*escort)->other_categories;
+    categories.insert(categories.begin(), (*escort)->category);
+    for (const std::string& category : categories) {
+      if (facts.escorts.size() < sync::kMaxEscorts)
+        facts.escorts.push_back({category, (*escort)->delegation, seen});
+    }
+  }
+  return {};
+}
+
+}  // namespace lanyard::kiosk

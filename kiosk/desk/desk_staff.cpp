@@ -1,0 +1,309 @@
+// What staff do at the desk: each a row, or several in one transaction.
+#include <algorithm>
+
+#include "kiosk/desk/admit.hpp"
+#include "sync/presence.hpp"
+
+namespace lanyard::kiosk {
+
+namespace {
+
+using sync::Error;
+using sync::Expected;
+using sync::fail;
+using sync::JournalRow;
+using sync::RowKind;
+using sync::StaffAction;
+
+JournalRow row_by(const Operator& who, RowKind kind, const sync::Checkpoint& checkpoint, std::string rule) {
+  JournalRow row;
+  row.kind = kind;
+  row.checkpoint = checkpoint.id;
+  row.operator_id = who.id;
+  row.rule = std::move(rule);
+  return row;
+}
+
+// The zone that nothing is around.
+std::string outermost(std::string zone, const std::vector<sync::Zone>& zones) {
+  for (std::size_t i = 0; i < zones.size(); ++i) {  // no more steps than zones: a circle ends too
+    const auto found = std::ranges::find(zones, zone, &sync::Zone::id);
+    if (found == zones.end() || found->within.empty()) break;
+    zone = found->within;
+  }
+  return zone;
+}
+
+}  // namespace
+
+// nullopt: the role may. Otherwise the attempt has become an alert.
+Expected<std::optional<Outcome>> Desk::deny(const Operator& who, StaffAction action,
+                                            const sync::RowStamp& stamp) {
+  if (sync::may(who.role, action)) return std::nullopt;
+  JournalRow row;
+  row.kind = RowKind::alert;
+  row.checkpoint = venue_ ? venue_->checkpoint.id : "";
+  row.operator_id = who.id;
+  row.rule = "staff.not_allowed";
+  row.detail = who.id + " (" + who.role.id + ") may not " + std::string(sync::to_name(action));
+  return store_.append(std::move(row), stamp).map([](const JournalRow&) {
+    return std::optional(Outcome::not_allowed);
+  });
+}
+
+Expected<Judged> Desk::judge_person(const std::string& who, const Venue& venue, Timestamp now,
+                                    std::vector<std::string> waived) {
+  const auto standing = store_.standing();
+  if (!standing) return tl::make_unexpected(standing.error());
+  Judged judged;
+  judged.basis = {venue.policy_id, by_hand(), {}, std::move(waived), now};
+  Facts& facts = judged.basis.facts;
+  facts.as_of = standing->roster_as_of;
+  facts.roster_version = standing->roster_version;
+  facts.event = venue.event.id;
+  if (auto added = add_person(who, venue, facts, now); !added) return tl::make_unexpected(added.error());
+  facts.credential_generation = facts.living_generation;  // no badge is shown, and none is dead
+  judged.decision = decide(judged.basis.presented, facts, venue.policy, now, judged.basis.waived);
+  return judged;
+}
+
+Expected<std::optional<Decision>> Desk::judge(std::string_view attendee_id, const sync::RowStamp& stamp) {
+  const auto where = venue_or_error();
+  if (!where) return tl::make_unexpected(where.error());
+  const auto now = hub_now(stamp);
+  if (!now) return tl::make_unexpected(now.error());
+  auto judged = judge_person(std::string(attendee_id), **where, *now, {});
+  if (!judged) return tl::make_unexpected(judged.error());
+  if (!judged->decision.attendee) return std::nullopt;
+  return std::move(judged->decision);
+}
+
+Expected<std::optional<Decision>> Desk::admit_by_hand(std::string_view attendee_id, const Operator& who,
+                                                      AdmitReason reason, const sync::RowStamp& stamp) {
+  auto transaction = store_.begin();
+  if (!transaction) return tl::make_unexpected(transaction.error());
+  const auto where = venue_or_error();
+  if (!where) return tl::make_unexpected(where.error());
+  const Venue& venue = **where;
+  const auto denied = deny(who, StaffAction::admit, stamp);
+  if (!denied) return tl::make_unexpected(denied.error());
+  const auto now = hub_now(stamp);
+  if (!now) return tl::make_unexpected(now.error());
+  if (*denied) {
+    auto committed = transaction->commit();
+    if (!committed) return tl::make_unexpected(committed.error());
+    return std::nullopt;
+  }
+  auto judged = judge_person(std::string(attendee_id), venue, *now, who.role.overrides);
+  if (!judged) return tl::make_unexpected(judged.error());
+  if (!judged->decision.attendee) return std::nullopt;
+  JournalRow row;
+  row.operator_id = who.id;
+  row.detail = to_name(reason);
+  auto decision = write(std::move(*judged), std::move(row), venue, stamp);
+  if (!decision) return tl::make_unexpected(decision.error());
+  if (auto committed = transaction->commit(); !committed) return tl::make_unexpected(committed.error());
+  return std::move(*decision);
+}
+
+Expected<Outcome> Desk::undo(std::string_view row_id, const Operator& who, const sync::RowStamp& stamp) {
+  const auto where = venue_or_error();
+  if (!where) return tl::make_unexpected(where.error());
+  const auto denied = deny(who, StaffAction::undo, stamp);
+  if (!denied) return tl::make_unexpected(denied.error());
+  if (*denied) return **denied;
+  auto transaction = store_.begin();
+  if (!transaction) return tl::make_unexpected(transaction.error());
+  const auto target = store_.row(row_id);
+  const auto annulled = store_.annulled(row_id);
+  const auto now = hub_now(stamp);
+  if (!target) return tl::make_unexpected(target.error());
+  if (!annulled) return tl::make_unexpected(annulled.error());
+  if (!now) return tl::make_unexpected(now.error());
+  const bool moves = *target && ((*target)->kind == RowKind::admitted || (*target)->kind == RowKind::exited);
+  if (!moves) return Outcome::unknown;
+  if (*annulled) return Outcome::done_before;
+  const auto basis = sync::parse_basis((*target)->basis);
+  const Timestamp then = basis ? basis->now : (*target)->wall;
+  if (*now - then > (*where)->event.undo_within || then - *now > (*where)->event.undo_within)
+    return Outcome::too_late;
+  JournalRow row = row_by(who, RowKind::annulled, (*where)->checkpoint, "staff.undo");
+  row.attendee = (*target)->attendee;
+  row.zone = (*target)->zone;
+  row.target = (*target)->id;
+  if (auto written = store_.append(std::move(row), stamp); !written)
+    return tl::make_unexpected(written.error());
+  if (auto committed = transaction->commit(); !committed) return tl::make_unexpected(committed.error());
+  return Outcome::done;
+}
+
+Expected<Outcome> Desk::stop(std::string_view attendee_id, const Operator& who, StopReason reason,
+                             const sync::RowStamp& stamp) {
+  const auto where = venue_or_error();
+  if (!where) return tl::make_unexpected(where.error());
+  const auto denied = deny(who, StaffAction::stop, stamp);
+  if (!denied) return tl::make_unexpected(denied.error());
+  if (*denied) return **denied;
+  auto transaction = store_.begin();
+  if (!transaction) return tl::make_unexpected(transaction.error());
+  const auto attendee = store_.attendee(attendee_id);
+  const auto living = store_.generation(attendee_id);
+  if (!attendee) return tl::make_unexpected(attendee.error());
+  if (!living) return tl::make_unexpected(living.error());
+  if (!*attendee) return Outcome::unknown;
+  if (*living >= sync::kMaxGeneration)
+    return fail(Error::Kind::invalid, "too many badges were issued for " + (*attendee)->id);
+  JournalRow row =
+      row_by(who, RowKind::stopped, (*where)->checkpoint, "stop." + std::string(to_name(reason)));
+  row.attendee = (*attendee)->id;
+  row.generation = *living + 1;
+  if (auto written = store_.append(std::move(row), stamp); !written)
+    return tl::make_unexpected(written.error());
+  if (auto committed = transaction->commit(); !committed) return tl::make_unexpected(committed.error());
+  return Outcome::done;
+}
+
+Expected<StaffResult> Desk::day_badge(std::string_view attendee_id, const Operator& who,
+                                      const sync::RowStamp& stamp) {
+  const auto where = venue_or_error();
+  if (!where) return tl::make_unexpected(where.error());
+  const auto denied = deny(who, StaffAction::day_badge, stamp);
+  if (!denied) return tl::make_unexpected(denied.error());
+  if (*denied) return StaffResult{**denied, {}, {}};
+  auto transaction = store_.begin();
+  if (!transaction) return tl::make_unexpected(transaction.error());
+  auto attendee = store_.attendee(attendee_id);
+  const auto now = hub_now(stamp);
+  if (!attendee) return tl::make_unexpected(attendee.error());
+  if (!now) return tl::make_unexpected(now.error());
+  if (!*attendee) return StaffResult{Outcome::unknown, {}, {}};
+  const sync::Calendar& calendar = (*where)->event.calendar;
+  sync::Attendee for_today = **attendee;
+  for_today.valid_from = sync::venue_day_start(*now, calendar);
+  for_today.valid_until = sync::venue_day_end(*now, calendar);
+  auto order = order_for(for_today, **where, 0);
+  if (!order) return tl::make_unexpected(order.error());
+  order->attendee = std::move(**attendee);
+  order->for_today = true;
+  order->operator_id = who.id;
+  JournalRow row = row_by(who, RowKind::day_badge, (*where)->checkpoint, "badge.day");
+  row.attendee = order->attendee.id;
+  row.generation = order->generation;
+  if (auto written = store_.append(std::move(row), stamp); !written)
+    return tl::make_unexpected(written.error());
+  if (auto committed = transaction->commit(); !committed) return tl::make_unexpected(committed.error());
+  return StaffResult{Outcome::done, {std::move(*order)}, {}};
+}
+
+Expected<StaffResult> Desk::hand_over(std::span<const std::string> attendee_ids, std::string_view to,
+                                      HandOver how, const Operator& who, const sync::RowStamp& stamp) {
+  const auto where = venue_or_error();
+  if (!where) return tl::make_unexpected(where.error());
+  const auto denied = deny(who, StaffAction::hand_over, stamp);
+  if (!denied) return tl::make_unexpected(denied.error());
+  if (*denied) return StaffResult{**denied, {}, {}};
+  if (attendee_ids.empty() || attendee_ids.size() > kMaxHandedOver)
+    return StaffResult{Outcome::unknown, {}, {}};
+  auto transaction = store_.begin();
+  if (!transaction) return tl::make_unexpected(transaction.error());
+  StaffResult result;
+  result.receipt.to = to;
+  for (const std::string& id : attendee_ids) {
+    auto attendee = store_.attendee(id);
+    if (!attendee) return tl::make_unexpected(attendee.error());
+    if (!*attendee) return StaffResult{Outcome::unknown, {}, {}};
+    if ((*attendee)->status != sync::Status::approved) return StaffResult{Outcome::unfit, {}, {}};
+    auto order = order_for(**attendee, **where, 0);
+    if (!order) return tl::make_unexpected(order.error());
+    order->operator_id = who.id;
+    JournalRow row =
+        row_by(who, RowKind::handed_over, (*where)->checkpoint, "collect." + std::string(to_name(how)));
+    row.attendee = id;
+    row.related = to;
+    row.generation = order->generation;
+    if (result.receipt.number.empty()) {
+      const auto standing = store_.unsent_count();
+      if (!standing) return tl::make_unexpected(standing.error());
+      result.receipt.number = "R-" + (*where)->identity.device + "-" + std::to_string(standing->last_seq + 1);
+    }
+    row.detail = result.receipt.number;
+    if (auto written = store_.append(std::move(row), stamp); !written)
+      return tl::make_unexpected(written.error());
+    result.receipt.badges.push_back(id);
+    result.badges.push_back(std::move(*order));
+  }
+  if (auto committed = transaction->commit(); !committed) return tl::make_unexpected(committed.error());
+  return result;
+}
+
+Expected<Outcome> Desk::substitute(std::string_view arrived, std::string_view absent, const Operator& who,
+                                   const sync::RowStamp& stamp) {
+  const auto where = venue_or_error();
+  if (!where) return tl::make_unexpected(where.error());
+  const auto denied = deny(who, StaffAction::substitute, stamp);
+  if (!denied) return tl::make_unexpected(denied.error());
+  if (*denied) return **denied;
+  auto transaction = store_.begin();
+  if (!transaction) return tl::make_unexpected(transaction.error());
+  const auto comes = store_.attendee(arrived);
+  const auto stays_away = store_.attendee(absent);
+  if (!comes) return tl::make_unexpected(comes.error());
+  if (!stays_away) return tl::make_unexpected(stays_away.error());
+  if (!*comes || !*stays_away || arrived == absent) return Outcome::unknown;
+  const auto barred = [](const sync::Attendee& one) {
+    return one.status == sync::Status::blocked || one.status == sync::Status::withdrawn;
+  };
+  if (barred(**comes) || (*stays_away)->status != sync::Status::approved) return Outcome::unfit;
+  const auto taken = store_.substitution(absent);
+  const auto has = store_.substitution(arrived);
+  if (!taken) return tl::make_unexpected(taken.error());
+  if (!has) return tl::make_unexpected(has.error());
+  if (!taken->replaced_by.empty() || !has->stands_in_for.empty()) return Outcome::done_before;
+  JournalRow row = row_by(who, RowKind::substituted, (*where)->checkpoint, "staff.substitute");
+  row.attendee = arrived;
+  row.related = absent;
+  if (auto written = store_.append(std::move(row), stamp); !written)
+    return tl::make_unexpected(written.error());
+  if (auto committed = transaction->commit(); !committed) return tl::make_unexpected(committed.error());
+  return Outcome::done;
+}
+
+Expected<std::vector<Evacuee>> Desk::evacuation(const sync::RowStamp& stamp) {
+  const auto where = venue_or_error();
+  if (!where) return tl::make_unexpected(where.error());
+  const auto now = hub_now(stamp);
+  if (!now) return tl::make_unexpected(now.error());
+  const sync::EventInfo& event = (*where)->event;
+  const auto zones = sync::zones_within(outermost((*where)->checkpoint.zone, event.zones), event.zones);
+  auto inside = store_.inside_now(zones, sync::venue_day(*now, event.calendar));
+  if (!inside) return tl::make_unexpected(inside.error());
+  std::vector<Evacuee> list;
+  list.reserve(inside->size());
+  for (sync::InsideNow& one : *inside) {
+    auto attendee = store_.attendee(one.attendee);
+    if (!attendee) return tl::make_unexpected(attendee.error());
+    list.push_back({std::move(one), std::move(*attendee)});
+  }
+  const auto sorted_by = [](const Evacuee& one) -> const std::string& {
+    if (!one.attendee) return one.where.attendee;
+    return one.attendee->name_sort.empty() ? one.attendee->name : one.attendee->name_sort;
+  };
+  std::ranges::stable_sort(list, {}, sorted_by);
+  return list;
+}
+
+Expected<std::vector<sync::Attendee>> Desk::uncollected(std::string_view delegation) {
+  return store_.without_badge(delegation, kMaxHandedOver);
+}
+
+Expected<Explanation> Desk::explain(std::string_view row_id) {
+  const auto row = store_.row(row_id);
+  if (!row) return tl::make_unexpected(row.error());
+  if (!*row) return fail(Error::Kind::invalid, "there is no such row");
+  return kiosk::explain(**row, [&](std::string_view id) -> std::optional<Policy> {
+    auto policy = store_.policy(id);
+    return policy ? std::move(*policy) : std::nullopt;
+  });
+}
+
+}  // namespace lanyard::kiosk

@@ -1,0 +1,66 @@
+#include "kiosk/desk/staff_action.hpp"
+
+namespace lanyard::kiosk {
+
+sync::Role local_role() {
+  sync::Role role;
+  role.id = "local";
+  for (int i = 0; i < sync::kStaffActionCount; ++i) role.may.push_back(static_cast<sync::StaffAction>(i));
+  role.overrides = {"status.*", "validity.*",  "access.*",   "tag.*",     "window.*",
+                    "escort.*", "companion.*", "presence.*", "capacity.*"};
+  return role;
+}
+
+std::string_view to_name(AdmitReason reason) {
+  switch (reason) {
+    case AdmitReason::known_by_sight:
+      return "known_by_sight";
+    case AdmitReason::code_unreadable:
+      return "code_unreadable";
+    case AdmitReason::badge_left:
+      return "badge_left";
+    case AdmitReason::face_checked:
+      return "face_checked";
+    case AdmitReason::escorted:
+      return "escorted";
+    case AdmitReason::protocol:
+      return "protocol";
+  }
+  return "?";
+}
+
+std::string_view to_name(StopReason reason) {
+  switch (reason) {
+    case StopReason::lost:
+      return "lost";
+    case StopReason::other_hands:
+      return "other_hands";
+    case StopReason::surrendered:
+      return "surrendered";
+  }
+  return "?";
+}
+
+std::string_view to_name(HandOver how) {
+  return how == HandOver::bulk ? "bulk" : "proxy";
+}
+
+std::string_view to_name(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::done:
+      return "done";
+    case Outcome::not_allowed:
+      return "not_allowed";
+    case Outcome::too_late:
+      return "too_late";
+    case Outcome::done_before:
+      return "done_before";
+    case Outcome::unknown:
+      return "unknown";
+    case Outcome::unfit:
+      return "unfit";
+  }
+  return "?";
+}
+
+}  // namespace lanyard::kiosk
