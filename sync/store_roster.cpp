@@ -116,9 +116,11 @@ void put_frame(Store::Inside& in, const RosterPage& page) {
   if (page.keys) {
     in.use("DELETE FROM issuer_key").exec();
     for (const IssuerKey& key : *page.keys) {
-      SQLite::Statement& put = in.use("INSERT OR REPLACE INTO issuer_key (public_key, issuer) VALUES (?, ?)");
+      SQLite::Statement& put =
+          in.use("INSERT OR REPLACE INTO issuer_key (public_key, issuer, kind) VALUES (?, ?, ?)");
       put.bind(1, key.key.data(), static_cast<int>(key.key.size()));
       put.bind(2, key.issuer);
+      put.bind(3, std::string(to_name(key.kind)));
       put.exec();
     }
   }
@@ -300,9 +302,12 @@ Expected<std::vector<Checkpoint>> Store::checkpoints() {
 Expected<KeyRing> Store::keys() {
   return guarded("reading the keys", [&]() -> Expected<KeyRing> {
     KeyRing ring;
-    SQLite::Statement& get = in_->use("SELECT public_key, issuer FROM issuer_key");
+    SQLite::Statement& get = in_->use("SELECT public_key, issuer, kind FROM issuer_key");
     while (get.executeStep()) {
-      ring.push_back({bytes_of<32>(get.getColumn(0)), get.getColumn(1).getString()});
+      // One of a kind that only a later version knew would verify the wrong things as any other.
+      if (const auto kind = key_kind_named(get.getColumn(2).getString())) {
+        ring.push_back({bytes_of<32>(get.getColumn(0)), get.getColumn(1).getString(), *kind});
+      }
     }
     get.reset();
     return ring;

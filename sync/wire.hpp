@@ -3,6 +3,7 @@
 //
 // Version history (path prefix /v1; a field that a reader does not know is ignored):
 //   1  enrol, roster by cursor, journal upload with an answer per row, feed by cursor, heartbeat
+//      keys of the ring have a kind (absent: lanyard; a key of an unknown kind is passed over)
 //
 // Every parser checks types, ids, lengths and counts against the limits named in record.hpp and here, and
 // answers Error::Kind::invalid with the path of the first thing wrong ("attendees[3].status: unknown name

@@ -82,8 +82,10 @@ Expected<Facts> Desk::facts_of(const Presented& presented, const Venue& venue, T
     who = card->attendee;
     facts.credential_generation = card->generation;
   } else {
-    const auto& opaque = std::get<sync::OpaqueCredential>(*presented);
-    auto known = store_.credential(sync::fingerprint(opaque.text, venue.identity.fingerprint_key));
+    const auto* ticket = std::get_if<sync::PretixCredential>(&*presented);
+    const std::string& text =
+        ticket != nullptr ? ticket->text : std::get<sync::OpaqueCredential>(*presented).text;
+    auto known = store_.credential(sync::fingerprint(text, venue.identity.fingerprint_key));
     if (!known) return tl::make_unexpected(known.error());
     if (!*known) return facts;
     who = (*known)->attendee;

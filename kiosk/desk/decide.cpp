@@ -169,6 +169,11 @@ Failed check_person(const Presented& presented, const Facts& facts, const Policy
     if (const Failed failed = check_validity(card->valid_from, card->valid_until, now, decision))
       return failed;
   }
+  if (const auto* ticket = std::get_if<sync::PretixCredential>(&*presented)) {
+    const sync::PretixSecret& secret = ticket->secret;
+    if (const Failed failed = check_validity(secret.valid_from, secret.valid_until, now, decision))
+      return failed;
+  }
   if (const Failed failed = check_validity(attendee.valid_from, attendee.valid_until, now, decision))
     return failed;
   const AccessRule* rule = governing(policy.checkpoint, attendee.category);

@@ -26,6 +26,15 @@ TEST_CASE("a roster comes in pages, and is in force from the last") {
   CHECK_FALSE(kept.store().attendee("a3").value().has_value());
 }
 
+TEST_CASE("each key of the ring is kept with its kind") {
+  Kept kept;
+  RosterPage page = whole("e1", 1, {});
+  page.keys = KeyRing{{PublicKey{1}, "hub"}, {PublicKey{2}, "pretix", KeyKind::pretix_sig1}};
+  REQUIRE(kept.store().apply(page, kMorning).has_value());
+  kept.reopen();
+  CHECK(kept.store().keys().value() == page.keys);
+}
+
 TEST_CASE("a delta changes whom it names, removes whom it names, and leaves the others") {
   Kept kept;
   RosterPage page = whole("e1", 3, {"A1", "A2", "A3"});

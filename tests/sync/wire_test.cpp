@@ -97,7 +97,7 @@ RosterPage sample_page() {
   page.more = true;
   page.event = sample_event();
   page.checkpoints = {sample_checkpoint()};
-  page.keys = KeyRing{{PublicKey{1, 2, 3}, "hub"}};
+  page.keys = KeyRing{{PublicKey{1, 2, 3}, "hub"}, {PublicKey{4}, "pretix", KeyKind::pretix_sig1}};
   page.attendees = {sample_attendee()};
   page.removed = {"A0007"};
   page.credentials = {{Fingerprint{9}, "A0042", 2}};
@@ -194,6 +194,16 @@ TEST_CASE("a field that this version does not know is ignored") {
   page["novelty"] = {{"deep", {1, 2, 3}}};
   page["attendees"][0]["shoe_size"] = 44;
   CHECK(parse_roster_page(page.dump()).has_value());
+}
+
+TEST_CASE("a key without a kind is Lanyard's, and one of a kind unknown here is passed over") {
+  Json page = Json::parse(to_body(sample_page()));
+  CHECK_FALSE(page["keys"][0].contains("kind"));
+  CHECK(page["keys"][1]["kind"] == "pretix_sig1");
+  page["keys"][1]["kind"] = "lanyard-L2";
+  const auto got = parse_roster_page(page.dump());
+  REQUIRE(got.has_value());
+  CHECK(got->keys == KeyRing{{PublicKey{1, 2, 3}, "hub"}});
 }
 
 TEST_CASE("a malformed row is an answer of its own and the others are taken") {
