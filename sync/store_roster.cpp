@@ -102,6 +102,18 @@ void remove_attendee(Store::Inside& in, const std::string& id) {
   }
 }
 
+void put_keys(Store::Inside& in, const KeyRing& ring) {
+  in.use("DELETE FROM issuer_key").exec();
+  for (const IssuerKey& key : ring) {
+    SQLite::Statement& put =
+        in.use("INSERT OR REPLACE INTO issuer_key (public_key, issuer, kind) VALUES (?, ?, ?)");
+    put.bind(1, key.key.data(), static_cast<int>(key.key.size()));
+    put.bind(2, key.issuer);
+    put.bind(3, std::string(to_name(key.kind)));
+    put.exec();
+  }
+}
+
 void put_frame(Store::Inside& in, const RosterPage& page) {
   if (page.event) in.set("event_record", to_json(*page.event));
   if (!page.checkpoints.empty()) {
@@ -113,16 +125,9 @@ void put_frame(Store::Inside& in, const RosterPage& page) {
       put.exec();
     }
   }
-  if (page.keys) {
-    in.use("DELETE FROM issuer_key").exec();
-    for (const IssuerKey& key : *page.keys) {
-      SQLite::Statement& put =
-          in.use("INSERT OR REPLACE INTO issuer_key (public_key, issuer, kind) VALUES (?, ?, ?)");
-      put.bind(1, key.key.data(), static_cast<int>(key.key.size()));
-      put.bind(2, key.issuer);
-      put.bind(3, std::string(to_name(key.kind)));
-      put.exec();
-    }
+  if (page.keys && page.keys_version >= number_in(in.setting("keys_version"))) {
+    put_keys(in, *page.keys);
+    in.set("keys_version", std::to_string(page.keys_version));
   }
 }
 
@@ -186,6 +191,10 @@ Expected<void> Store::set_identity(const Identity& identity) {
       // Rows of the earlier device stay as they are, and stay unsent: the hub knows them under that name.
       in_->clear("epoch");
     }
+    if (in_->setting("fingerprint_key").value_or("") != hex(identity.fingerprint_key)) {
+      in_->clear("keys_version");
+      put_keys(*in_, {});
+    }
     in_->set("device", identity.device);
     in_->set("device_name", identity.name);
     in_->set("event", identity.event);
@@ -210,6 +219,7 @@ Expected<Standing> Store::standing() {
     standing.epoch = in_->setting("epoch").value_or("");
     standing.roster_version = number_in(in_->setting("roster_version"));
     standing.feed_cursor = number_in(in_->setting("feed_cursor"));
+    standing.keys_version = number_in(in_->setting("keys_version"));
     standing.roster_as_of = time_in(in_->setting("roster_as_of"));
     standing.hub_contact = time_in(in_->setting("hub_contact"));
     if (const auto offset = in_->setting("offset")) {

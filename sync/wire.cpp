@@ -99,7 +99,12 @@ RosterPage read_roster_page(const Field& field) {
   page.more = field.at("more").flag();
   if (const Field event = field.at("event"); event.present()) page.event = wire::read_event(event);
   page.checkpoints = field.at("checkpoints").list_or_empty(kMaxCheckpoints, wire::read_checkpoint);
-  if (const Field keys = field.at("keys"); keys.present()) page.keys = read_ring(keys);
+  if (const Field keys = field.at("keys"); keys.present()) {
+    page.keys = read_ring(keys);
+    if (const Field version = field.at("keys_version"); version.present()) {
+      page.keys_version = version.number<std::int64_t>(0, kMaxInteger);
+    }
+  }
   page.attendees = field.at("attendees").list_or_empty(kMaxRosterPageRecords, wire::read_attendee);
   page.removed =
       field.at("removed").list_or_empty(kMaxRosterPageRecords, [](const Field& item) { return item.id(); });
@@ -143,6 +148,7 @@ std::string to_body(const RosterPage& page) {
     json["checkpoints"].push_back(wire::json_of(checkpoint));
   if (page.keys) {
     json["keys"] = Json::array();
+    json["keys_version"] = page.keys_version;
     for (const IssuerKey& key : *page.keys) {
       Json item{{"key", hex(key.key)}, {"issuer", key.issuer}};
       if (key.kind != KeyKind::lanyard) item["kind"] = to_name(key.kind);
