@@ -104,13 +104,13 @@ void add_key_commands(CLI::App& app, const Common& common, int& status) {
   for (CLI::App* command : {use_command, retire_command}) {
     command->add_option("KEYID", options->id, "As `key list` prints it, or the whole public key")->required();
   }
-  auto* import = key->add_subcommand("import-pretix", "Let in by tickets that pretix signs (pretix_sig1)");
-  import
+  auto* import_command =
+      key->add_subcommand("import-pretix", "Let in by tickets that pretix signs (pretix_sig1)");
+  import_command
       ->add_option("FILE", options->files,
                    "Public keys: PEM, or a line of base64 each, as in valid_keys.pretix_sig1 of pretix's API")
       ->required();
-  import->callback([&common, &status, options] { status = import_pretix(common, *options);
-});
+  import_command->callback([&common, &status, options] { status = import_pretix(common, *options); });
 }  // namespace lanyard::sync::hub
 
 }  // namespace lanyard::sync::hub
