@@ -6,6 +6,8 @@
 
 #include <sodium.h>
 
+#include "sync/chain.hpp"
+
 namespace lanyard::sync {
 
 namespace {
@@ -117,12 +119,25 @@ tl::expected<Credential, Unreadable> read_signed(std::string_view text, const Ke
   // Key ids may collide, so every key of that id is tried.
   bool known_signer = false;
   for (const IssuerKey& candidate : keys) {
-    if (key_id(candidate.key) != signer) continue;
+    if (candidate.kind != KeyKind::lanyard || key_id(candidate.key) != signer) continue;
     known_signer = true;
     if (verifies(body, signature, candidate.key)) return Credential(fields);
   }
   if (known_signer) return tl::make_unexpected(Unreadable::bad_signature);
   return tl::make_unexpected(fields.event == event ? Unreadable::unknown_key : Unreadable::other_event);
+}
+
+// Only what has the shape is tried, and only where there are keys for it.
+std::optional<PretixSecret> read_pretix(std::string_view text, const KeyRing& ring) {
+  if (text.size() < kMinPretixBytes || text.size() > kMaxPretixBytes) return std::nullopt;
+  std::vector<PublicKey> keys;
+  for (const IssuerKey& key : ring) {
+    if (key.kind == KeyKind::pretix_sig1 && keys.size() < kMaxPretixKeys) keys.push_back(key.key);
+  }
+  if (keys.empty()) return std::nullopt;
+  auto secret = read_pretix_secret(text, keys);
+  if (!secret) return std::nullopt;
+  return std::move(*secret);
 }
 
 }  // namespace
@@ -139,16 +154,17 @@ tl::expected<Credential, Unreadable> read_credential(std::string_view symbol, co
   if (symbol.empty()) return tl::make_unexpected(Unreadable::empty);
   if (!is_printable_utf8(symbol)) return tl::make_unexpected(Unreadable::bad_characters);
   if (symbol.starts_with(kPrefix)) return read_signed(symbol.substr(kPrefix.size()), keys, event);
+  if (auto secret = read_pretix(symbol, keys)) {
+    return Credential(PretixCredential{std::string(symbol), std::move(*secret)});
+  }
   return Credential(OpaqueCredential{std::string(symbol)});
 }
 
 std::string mint(const SignedCredential& fields, const SecretKey& key) {
   if (!is_id(fields.attendee)) std::abort();  // a caller's bug: such a credential could never be read
-  PublicKey public_key{};
-  std::copy_n(key.begin() + 32, 32, public_key.begin());
   std::string body;
   body += static_cast<char>(kVersion);
-  for (const std::uint8_t b : key_id(public_key)) body += static_cast<char>(b);
+  for (const std::uint8_t b : key_id(public_half(key))) body += static_cast<char>(b);
   for (const std::uint8_t b : fields.event) body += static_cast<char>(b);
   put_number(body, fields.generation, 2);
   put_number(body, minutes_of(fields.valid_from), 4);
@@ -174,6 +190,10 @@ EventTag event_tag(std::string_view event_id) {
 
 KeyId key_id(const PublicKey& key) {
   return blake2b<4>({reinterpret_cast<const char*>(key.data()), key.size()});
+}
+
+std::string pretix_subject(std::string_view text) {
+  return "px-" + hex(blake2b<12>(text));
 }
 
 KeyPair key_pair(const std::array<std::uint8_t, 32>& seed) {
@@ -207,6 +227,23 @@ std::string_view to_name(Unreadable why) {
 std::optional<Unreadable> unreadable_named(std::string_view name) {
   for (int i = 0; i < kUnreadableCount; ++i) {
     if (to_name(static_cast<Unreadable>(i)) == name) return static_cast<Unreadable>(i);
+  }
+  return std::nullopt;
+}
+
+std::string_view to_name(KeyKind kind) {
+  switch (kind) {
+    case KeyKind::lanyard:
+      return "lanyard";
+    case KeyKind::pretix_sig1:
+      return "pretix_sig1";
+  }
+  return "?";
+}
+
+std::optional<KeyKind> key_kind_named(std::string_view name) {
+  for (const KeyKind kind : {KeyKind::lanyard, KeyKind::pretix_sig1}) {
+    if (to_name(kind) == name) return kind;
   }
   return std::nullopt;
 }

@@ -1,4 +1,5 @@
-// What a symbol says: an opaque text that the registration system issued, or a Lanyard credential "L1:".
+// What a symbol says: an opaque text that the registration system issued, a ticket that pretix signed, or a
+// Lanyard credential "L1:".
 // PURE (libsodium inside). Threads: reentrant.
 //
 // L1 text  = "L1:" base45( body signature )                                       base45: RFC 9285
@@ -19,6 +20,8 @@
 
 #include <tl/expected.hpp>
 
+#include "sync/pretix_secret.hpp"
+#include "sync/public_key.hpp"
 #include "sync/record.hpp"
 
 namespace lanyard::sync {
@@ -28,16 +31,18 @@ inline constexpr std::size_t kMaxCredentialBytes = 256;
 
 using KeyId = std::array<std::uint8_t, 4>;     // first bytes of BLAKE2b-128 of the public key; may collide
 using EventTag = std::array<std::uint8_t, 4>;  // first bytes of BLAKE2b-128 of the event's id
-using PublicKey = std::array<std::uint8_t, 32>;
-using SecretKey = std::array<std::uint8_t, 64>;       // libsodium's form: seed and public key
 using FingerprintKey = std::array<std::uint8_t, 32>;  // one an event, from the hub
 using Fingerprint = std::array<std::uint8_t, 16>;     // keyed BLAKE2b-128 of an opaque text
 
-// A key that may sign credentials of this event: the hub's own, or a kiosk's (for the badges that it
-// reprints).
+// What a key may sign. None verifies the other's.
+enum class KeyKind : std::uint8_t { lanyard, pretix_sig1 };
+
+// A key that may sign credentials of this event: the hub's own, a kiosk's (for the badges that it reprints),
+// or that of the pretix which sold the tickets.
 struct IssuerKey {
   PublicKey key{};
-  std::string issuer;  // "hub" or a device id
+  std::string issuer;  // "hub", a device id, or "pretix"
+  KeyKind kind{KeyKind::lanyard};
   friend bool operator==(const IssuerKey&, const IssuerKey&) = default;
 };
 using KeyRing = std::vector<IssuerKey>;
@@ -57,6 +62,13 @@ struct SignedCredential {
   friend bool operator==(const SignedCredential&, const SignedCredential&) = default;
 };
 
+// A ticket of pretix. The roster may know it, as it knows an opaque text, by the fingerprint of the whole.
+struct PretixCredential {
+  std::string text;
+  PretixSecret secret;
+  friend bool operator==(const PretixCredential&, const PretixCredential&) = default;
+};
+
 // Why a symbol is no credential. Ordinary values: strangers hold up anything.
 enum class Unreadable : std::uint8_t {
   empty,
@@ -70,9 +82,10 @@ enum class Unreadable : std::uint8_t {
 };
 inline constexpr int kUnreadableCount = static_cast<int>(Unreadable::bad_signature) + 1;
 
-using Credential = std::variant<OpaqueCredential, SignedCredential>;
+using Credential = std::variant<OpaqueCredential, SignedCredential, PretixCredential>;
 
-// Cheap tests first: length, alphabet, shape, key, and the signature last.
+// Cheap tests first: length, alphabet, shape, key, and the signature last. A text that looks like pretix's
+// and that no key of kind pretix_sig1 verifies is opaque: registration systems issue any text.
 [[nodiscard]] tl::expected<Credential, Unreadable> read_credential(std::string_view symbol,
                                                                    const KeyRing& keys,
                                                                    const EventTag& event);
@@ -83,6 +96,10 @@ using Credential = std::variant<OpaqueCredential, SignedCredential>;
 [[nodiscard]] Fingerprint fingerprint(std::string_view text, const FingerprintKey& key);
 [[nodiscard]] EventTag event_tag(std::string_view event_id);
 [[nodiscard]] KeyId key_id(const PublicKey& key);
+
+// An id (is_id) for the holder of a ticket whom the roster does not name: "px-" and the first 12 bytes of the
+// unkeyed BLAKE2b-128 of the whole text, in hexadecimal.
+[[nodiscard]] std::string pretix_subject(std::string_view text);
 
 struct KeyPair {
   PublicKey public_key{};
@@ -97,5 +114,8 @@ struct KeyPair {
 
 [[nodiscard]] std::string_view to_name(Unreadable);
 [[nodiscard]] std::optional<Unreadable> unreadable_named(std::string_view);
+// As the wire and the stores write it; nullopt for an unknown name.
+[[nodiscard]] std::string_view to_name(KeyKind);
+[[nodiscard]] std::optional<KeyKind> key_kind_named(std::string_view);
 
 }  // namespace lanyard::sync

@@ -45,6 +45,7 @@ struct Standing {
   std::string epoch;
   std::int64_t roster_version{0};  // the cursor
   std::int64_t feed_cursor{0};
+  std::int64_t keys_version{0};           // of the key ring
   std::optional<Timestamp> roster_as_of;  // when the hub last confirmed the roster, by this device's clock
   std::optional<Timestamp> hub_contact;   // when the hub last answered at all
   std::optional<ClockMeasure> clock;      // the hub's against ours, when last measured
@@ -100,13 +101,15 @@ class Store {
   // --- enrolment
   // ---------------------------------------------------------------------------------------------
   [[nodiscard]] Expected<std::optional<Identity>> identity();
+  // With that of another hub, whose fingerprint key is another, the keys of the earlier one are gone.
   [[nodiscard]] Expected<void> set_identity(const Identity&);
   [[nodiscard]] Expected<void> set_checkpoint(std::string_view id);
 
   // --- the roster
   // --------------------------------------------------------------------------------------------
   [[nodiscard]] Expected<Standing> standing();
-  // One transaction: the page and its cursor together.
+  // One transaction: the page and its cursor together. A key ring of a lower version than was seen of this
+  // hub is passed over, whatever its epoch: it may hold keys that were revoked since.
   [[nodiscard]] Expected<void> apply(const RosterPage&, Timestamp now);
   [[nodiscard]] Expected<void> note_contact(Timestamp now, const std::optional<ClockMeasure>&);
   [[nodiscard]] Expected<std::optional<EventInfo>> event();

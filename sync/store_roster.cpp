@@ -126,6 +126,18 @@ void keep_policies(Store::Inside& in) {
   }
 }
 
+void put_keys(Store::Inside& in, const KeyRing& ring) {
+  in.use("DELETE FROM issuer_key").exec();
+  for (const IssuerKey& key : ring) {
+    SQLite::Statement& put =
+        in.use("INSERT OR REPLACE INTO issuer_key (public_key, issuer, kind) VALUES (?, ?, ?)");
+    put.bind(1, key.key.data(), static_cast<int>(key.key.size()));
+    put.bind(2, key.issuer);
+    put.bind(3, std::string(to_name(key.kind)));
+    put.exec();
+  }
+}
+
 void put_frame(Store::Inside& in, const RosterPage& page) {
   if (page.event) {
     in.set("event_record", to_json(*page.event));
@@ -141,14 +153,9 @@ void put_frame(Store::Inside& in, const RosterPage& page) {
     }
   }
   if (page.event || !page.checkpoints.empty()) keep_policies(in);
-  if (page.keys) {
-    in.use("DELETE FROM issuer_key").exec();
-    for (const IssuerKey& key : *page.keys) {
-      SQLite::Statement& put = in.use("INSERT OR REPLACE INTO issuer_key (public_key, issuer) VALUES (?, ?)");
-      put.bind(1, key.key.data(), static_cast<int>(key.key.size()));
-      put.bind(2, key.issuer);
-      put.exec();
-    }
+  if (page.keys && page.keys_version >= number_in(in.setting("keys_version"))) {
+    put_keys(in, *page.keys);
+    in.set("keys_version", std::to_string(page.keys_version));
   }
 }
 
@@ -212,6 +219,10 @@ Expected<void> Store::set_identity(const Identity& identity) {
       // Rows of the earlier device stay as they are, and stay unsent: the hub knows them under that name.
       in_->clear("epoch");
     }
+    if (in_->setting("fingerprint_key").value_or("") != hex(identity.fingerprint_key)) {
+      in_->clear("keys_version");
+      put_keys(*in_, {});
+    }
     in_->set("device", identity.device);
     in_->set("device_name", identity.name);
     in_->set("event", identity.event);
@@ -236,6 +247,7 @@ Expected<Standing> Store::standing() {
     standing.epoch = in_->setting("epoch").value_or("");
     standing.roster_version = number_in(in_->setting("roster_version"));
     standing.feed_cursor = number_in(in_->setting("feed_cursor"));
+    standing.keys_version = number_in(in_->setting("keys_version"));
     standing.roster_as_of = time_in(in_->setting("roster_as_of"));
     standing.hub_contact = time_in(in_->setting("hub_contact"));
     if (const auto offset = in_->setting("offset")) {
@@ -328,9 +340,12 @@ Expected<std::vector<Checkpoint>> Store::checkpoints() {
 Expected<KeyRing> Store::keys() {
   return guarded("reading the keys", [&]() -> Expected<KeyRing> {
     KeyRing ring;
-    SQLite::Statement& get = in_->use("SELECT public_key, issuer FROM issuer_key");
+    SQLite::Statement& get = in_->use("SELECT public_key, issuer, kind FROM issuer_key");
     while (get.executeStep()) {
-      ring.push_back({bytes_of<32>(get.getColumn(0)), get.getColumn(1).getString()});
+      // One of a kind that only a later version knew would verify the wrong things as any other.
+      if (const auto kind = key_kind_named(get.getColumn(2).getString())) {
+        ring.push_back({bytes_of<32>(get.getColumn(0)), get.getColumn(1).getString(), *kind});
+      }
     }
     get.reset();
     return ring;

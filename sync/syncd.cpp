@@ -277,6 +277,10 @@ Expected<void> Daemon::pull_roster() {
   const auto page = parse_roster_page(*body);
   if (!page) return tl::make_unexpected(page.error());
   if (auto sound = check_progress(*page, *standing); !sound) return sound;
+  if (page->keys && page->keys_version < standing->keys_version) {
+    spdlog::warn("the hub's key ring is older ({}) than ours ({}): ours is kept; was the hub restored?",
+                 page->keys_version, standing->keys_version);
+  }
   if (auto applied = store_.apply(*page, now_.wall); !applied) return applied;
   const bool broke_off = state_.roster_more && page->from_start;
   state_.roster_more = page->more;

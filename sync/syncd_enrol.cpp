@@ -3,63 +3,12 @@
 #include <cstring>
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "sync/private_file.hpp"
 #include "sync/syncd.hpp"
 
 namespace lanyard::sync {
-
-namespace {
-
-// The new token beside the old one, until it is whole and on the disk.
-class TokenFile {
- public:
-  explicit TokenFile(std::filesystem::path file) : file_(std::move(file)), beside_(file_.string() + ".new") {}
-  TokenFile(const TokenFile&) = delete;
-  TokenFile& operator=(const TokenFile&) = delete;
-  ~TokenFile() {
-    if (fd_ >= 0) ::close(fd_);
-    if (!done_) ::unlink(beside_.c_str());
-  }
-
-  // Before the code is spent: a folder that is not there or not writable shows now.
-  Expected<void> open() {
-    ::unlink(beside_.c_str());
-    fd_ = ::open(beside_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd_ < 0) return error("making");
-    return {};
-  }
-
-  Expected<void> keep(const std::string& token) {
-    const std::string line = token + "\n";
-    if (::write(fd_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) return error("writing");
-    if (::fsync(fd_) != 0) return error("writing");
-    if (::rename(beside_.c_str(), file_.c_str()) != 0) return error("renaming");
-    done_ = true;
-    // The name is on the disk once its folder is.
-    const std::filesystem::path folder = file_.has_parent_path() ? file_.parent_path() : ".";
-    const int folder_fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder_fd < 0) return error("syncing the folder of");
-    const bool synced = ::fsync(folder_fd) == 0;
-    ::close(folder_fd);
-    if (!synced) return error("syncing the folder of");
-    return {};
-  }
-
- private:
-  [[nodiscard]] tl::unexpected<Error> error(const char* doing) const {
-    return fail(Error::Kind::storage,
-                std::string(doing) + " " + file_.string() + ": " + std::strerror(errno));
-  }
-
-  std::filesystem::path file_;
-  std::filesystem::path beside_;
-  int fd_{-1};
-  bool done_{false};
-};
-
-}  // namespace
 
 Expected<std::string> read_token(const std::filesystem::path& file) {
   const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
@@ -84,7 +33,8 @@ Expected<Identity> enrol(Store& store, const SyncdConfig& config, std::string_vi
     return fail(Error::Kind::invalid, "this kiosk is enrolled already, as " + (*known)->device +
                                           "; a new identity needs a new store");
   }
-  TokenFile token_file(config.token_file);
+  // Before the code is spent.
+  PrivateFile token_file(config.token_file);
   if (auto opened = token_file.open(); !opened) return tl::make_unexpected(opened.error());
 
   const KeyPair keys = key_pair(seed);
@@ -98,7 +48,9 @@ Expected<Identity> enrol(Store& store, const SyncdConfig& config, std::string_vi
   }
   const auto enrolled = parse_enrol_answer(answer->body);
   if (!enrolled) return tl::make_unexpected(enrolled.error());
-  if (auto kept = token_file.keep(enrolled->token); !kept) return tl::make_unexpected(kept.error());
+  if (auto written = token_file.write(enrolled->token + "\n"); !written)
+    return tl::make_unexpected(written.error());
+  if (auto kept = token_file.keep(); !kept) return tl::make_unexpected(kept.error());
   const Identity identity{enrolled->device,          enrolled->name, enrolled->event, enrolled->checkpoint,
                           enrolled->fingerprint_key, keys.secret_key};
   if (auto set = store.set_identity(identity); !set) return tl::make_unexpected(set.error());

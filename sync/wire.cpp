@@ -48,11 +48,27 @@ auto parse_body(std::string_view body, const char* what, Read&& read)
   return value;
 }
 
-IssuerKey read_key(const Field& field) {
+constexpr std::size_t kMaxKindBytes = 64;
+
+// nullopt for a kind that a later version knows: such a key signs nothing that is read here.
+std::optional<IssuerKey> read_key(const Field& field) {
   IssuerKey key;
   field.at("key").hexadecimal(key.key);
   key.issuer = field.at("issuer").id();
+  if (const Field kind = field.at("kind"); kind.present()) {
+    const auto known = key_kind_named(kind.text(kMaxKindBytes));
+    if (!known) return std::nullopt;
+    key.kind = *known;
+  }
   return key;
+}
+
+KeyRing read_ring(const Field& field) {
+  KeyRing ring;
+  for (std::optional<IssuerKey>& key : field.list(kMaxKeys, read_key)) {
+    if (key) ring.push_back(std::move(*key));
+  }
+  return ring;
 }
 
 CredentialRecord read_credential_record(const Field& field) {
@@ -83,7 +99,12 @@ RosterPage read_roster_page(const Field& field) {
   page.more = field.at("more").flag();
   if (const Field event = field.at("event"); event.present()) page.event = wire::read_event(event);
   page.checkpoints = field.at("checkpoints").list_or_empty(kMaxCheckpoints, wire::read_checkpoint);
-  if (const Field keys = field.at("keys"); keys.present()) page.keys = keys.list(kMaxKeys, read_key);
+  if (const Field keys = field.at("keys"); keys.present()) {
+    page.keys = read_ring(keys);
+    if (const Field version = field.at("keys_version"); version.present()) {
+      page.keys_version = version.number<std::int64_t>(0, kMaxInteger);
+    }
+  }
   page.attendees = field.at("attendees").list_or_empty(kMaxRosterPageRecords, wire::read_attendee);
   page.removed =
       field.at("removed").list_or_empty(kMaxRosterPageRecords, [](const Field& item) { return item.id(); });
@@ -127,8 +148,11 @@ std::string to_body(const RosterPage& page) {
     json["checkpoints"].push_back(wire::json_of(checkpoint));
   if (page.keys) {
     json["keys"] = Json::array();
+    json["keys_version"] = page.keys_version;
     for (const IssuerKey& key : *page.keys) {
-      json["keys"].push_back({{"key", hex(key.key)}, {"issuer", key.issuer}});
+      Json item{{"key", hex(key.key)}, {"issuer", key.issuer}};
+      if (key.kind != KeyKind::lanyard) item["kind"] = to_name(key.kind);
+      json["keys"].push_back(std::move(item));
     }
   }
   for (const Attendee& attendee : page.attendees) json["attendees"].push_back(wire::json_of(attendee));

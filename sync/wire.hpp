@@ -4,7 +4,8 @@
 // Version history (path prefix /v1; a field that a reader does not know is ignored):
 //   1  enrol, roster by cursor, journal upload with an answer per row, feed by cursor, heartbeat
 //   2  the event's calendar in place of one offset; richer policies, roles and staff; rows carry related,
-//   target and basis
+//      target and basis; keys of the ring have a kind (absent: lanyard; a key of an unknown kind is passed
+//      over), and the ring has a version (absent: 0, lower than any)
 //
 // Every parser checks types, ids, lengths and counts against the limits named in record.hpp and here, and
 // answers Error::Kind::invalid with the path of the first thing wrong ("attendees[3].status: unknown name
@@ -74,6 +75,7 @@ struct RosterPage {
   std::optional<EventInfo> event;       // on a page that starts a roster, or when it changed
   std::vector<Checkpoint> checkpoints;  // all of them, when any changed; else empty
   std::optional<KeyRing> keys;          // the whole ring, when it changed
+  std::int64_t keys_version{0};         // of `keys`; a reader that has seen a higher one keeps what it has
   std::vector<Attendee> attendees;
   std::vector<std::string> removed;  // attendee ids
   // All of each attendee in `attendees`: what the reader has of them and is not here is gone.

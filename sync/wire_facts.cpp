@@ -80,6 +80,12 @@ Attendee read_judged(const Field& field, const std::string& zone) {
 
 Json json_of(const Presented& presented) {
   if (!presented) return {{"unreadable", to_name(presented.error())}};
+  if (const auto* ticket = std::get_if<PretixCredential>(&*presented)) {
+    Json json{{"pretix", true}};
+    put_time(json, "valid_from", ticket->secret.valid_from);
+    put_time(json, "valid_until", ticket->secret.valid_until);
+    return json;
+  }
   const auto* card = std::get_if<SignedCredential>(&*presented);
   if (card == nullptr) return {{"opaque", true}};
   Json json{{"event", hex(card->event)}, {"attendee", card->attendee}, {"generation", card->generation}};
@@ -92,6 +98,12 @@ Presented read_presented(const Field& field) {
   if (field.at("unreadable").present())
     return tl::make_unexpected(field.at("unreadable").named(unreadable_named));
   if (field.at("opaque").present()) return Credential(OpaqueCredential{});
+  if (field.at("pretix").present()) {
+    PretixCredential ticket;
+    ticket.secret.valid_from = read_time_if_present(field.at("valid_from"));
+    ticket.secret.valid_until = read_time_if_present(field.at("valid_until"));
+    return Credential(ticket);
+  }
   SignedCredential card;
   field.at("event").hexadecimal(card.event);
   card.attendee = field.at("attendee").id();

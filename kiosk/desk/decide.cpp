@@ -144,9 +144,11 @@ class Checks {
   Failed standing() {
     if (facts_.provisional && facts_.provisional_here >= checkpoint().provisional) return Rule::not_synced;
     if (const Failed failed = status()) return failed;
-    const auto* card = std::get_if<SignedCredential>(&*presented_);
-    if (card != nullptr) {
+    if (const auto* card = std::get_if<SignedCredential>(&*presented_)) {
       if (const Failed failed = validity(card->valid_from, card->valid_until)) return failed;
+    }
+    if (const auto* ticket = std::get_if<sync::PretixCredential>(&*presented_)) {
+      if (const Failed failed = validity(ticket->secret.valid_from, ticket->secret.valid_until)) return failed;
     }
     return validity(person().valid_from, person().valid_until);
   }

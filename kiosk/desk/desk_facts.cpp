@@ -20,6 +20,18 @@ bool shows_escort(const JournalRow& row, const sync::Checkpoint& checkpoint) {
   return row.kind == RowKind::admitted || (row.kind == RowKind::refused && row.rule.starts_with("presence."));
 }
 
+// What the first of the event's ticket items that fits says of a ticket whose order has not come.
+void give_rights_of(const sync::PretixSecret& ticket, const sync::EventInfo& event, Attendee& attendee) {
+  const auto fits = [&](const sync::TicketItem& item) {
+    return (item.item == 0 || item.item == ticket.item) &&
+           (item.variation == 0 || item.variation == ticket.variation);
+  };
+  const auto found = std::ranges::find_if(event.ticket_items, fits);
+  if (found == event.ticket_items.end()) return;
+  attendee.category = found->category;
+  attendee.zones = found->zones;
+}
+
 }  // namespace
 
 Expected<Facts> Desk::facts_of(const Presented& presented, const Venue& venue, Timestamp now) {
@@ -35,6 +47,8 @@ Expected<Facts> Desk::facts_of(const Presented& presented, const Venue& venue, T
   if (who->empty()) return facts;
   facts.provisional = !std::holds_alternative<sync::OpaqueCredential>(*presented);
   if (auto added = add_person(*who, venue, facts, now); !added) return tl::make_unexpected(added.error());
+  const auto* ticket = std::get_if<sync::PretixCredential>(&*presented);
+  if (facts.provisional && ticket != nullptr) give_rights_of(ticket->secret, venue.event, *facts.attendee);
   return facts;
 }
 
@@ -44,10 +58,12 @@ Expected<std::string> Desk::attendee_of(const Presented& presented, const Venue&
     facts.credential_generation = card->generation;
     return card->attendee;
   }
-  const auto& opaque = std::get<sync::OpaqueCredential>(*presented);
-  const auto known = store_.credential(sync::fingerprint(opaque.text, venue.identity.fingerprint_key));
+  const auto* ticket = std::get_if<sync::PretixCredential>(&*presented);
+  const std::string& text =
+      ticket != nullptr ? ticket->text : std::get<sync::OpaqueCredential>(*presented).text;
+  const auto known = store_.credential(sync::fingerprint(text, venue.identity.fingerprint_key));
   if (!known) return tl::make_unexpected(known.error());
-  if (!*known) return std::string();
+  if (!*known) return ticket != nullptr ? sync::pretix_subject(text) : std::string();
   facts.credential_generation = (*known)->generation;
   return (*known)->attendee;
 }

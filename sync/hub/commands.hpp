@@ -28,6 +28,7 @@ struct Common {
 void add_event_commands(CLI::App& app, const Common& common, int& status);   // init, event import
 void add_roster_commands(CLI::App& app, const Common& common, int& status);  // roster, credential
 void add_device_commands(CLI::App& app, const Common& common, int& status);  // device add, list, revoke
+void add_key_commands(CLI::App& app, const Common& common, int& status);     // key list, next, use ...
 void add_journal_commands(CLI::App& app, const Common& common,
                           int& status);  // journal export, verify; alerts
 void add_serve_command(CLI::App& app, const Common& common, int& status);

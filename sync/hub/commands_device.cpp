@@ -104,7 +104,8 @@ int revoke(const Common& common, const DeviceOptions& options) {
   if (!device) return failed(device.error());
   if (!*device)
     return failed({Error::Kind::invalid, "there is no device '" + printable(options.name, 40) + "'"});
-  const auto done = (*store)->transact([&] { return (*store)->revoke(options.name, !options.keep_badges); });
+  const auto done =
+      (*store)->transact([&] { return (*store)->revoke(options.name, !options.keep_badges, wall_now()); });
   if (!done) return failed(done.error());
   (void)std::fprintf(stderr, "device %s is revoked%s\n", options.name.c_str(),
                      options.keep_badges ? "; the badges that it printed stay good"

@@ -72,7 +72,7 @@ int init(const Common& common, const EventOptions& options) {
   if (*founding)
     return used_wrongly("there is a hub in " + common.data.string() + " already; see: event import");
   const auto done = (*store)->transact([&]() -> Expected<void> {
-    if (auto founded = (*store)->found(new_founding(system_random())); !founded) return founded;
+    if (auto founded = (*store)->found(new_founding(system_random()), wall_now()); !founded) return founded;
     return (*store)->set_event(event->event, event->checkpoints);
   });
   if (!done) return failed(done.error());

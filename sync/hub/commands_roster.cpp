@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "sync/hub/commands.hpp"
+#include "sync/hub/issue.hpp"
 #include "sync/hub/roster_csv.hpp"
 #include "sync/hub/roster_import.hpp"
 
@@ -18,6 +19,7 @@ struct RosterOptions {
   std::string file;
   bool replace{false};
   bool skip_bad{false};
+  std::string mint;  // a file, or ""
   std::vector<std::string> attendees;
   bool all{false};
   std::string format{"plain"};
@@ -30,6 +32,28 @@ void print_problems(const RosterCsv& roster) {
   if (roster.problem_count > roster.problems.size()) {
     (void)std::fprintf(stderr, "and %zu more\n", roster.problem_count - roster.problems.size());
   }
+}
+
+// The import, and with --mint its credentials: both, or neither.
+Expected<ImportCount> import_and_mint(HubStore& store, const RosterCsv& roster,
+                                      const RosterOptions& options) {
+  if (options.mint.empty()) return import_roster(store, roster, options.replace);
+  PrivateFile file(options.mint);
+  if (auto opened = file.open(); !opened) return tl::make_unexpected(opened.error());
+  std::size_t minted = 0;
+  auto count = import_roster(store, roster, options.replace, [&](const ImportCount& done) -> Expected<void> {
+    const auto lines = issue_to(file, store, done.touched);
+    if (!lines) return tl::make_unexpected(lines.error());
+    minted = *lines;
+    return {};
+  });
+  if (!count) return count;
+  if (auto kept = file.keep(); !kept) {
+    return tl::make_unexpected(
+        kept.error().within("the roster was imported, but its credentials were not written"));
+  }
+  (void)std::fprintf(stderr, "%zu credential(s) written to %s\n", minted, options.mint.c_str());
+  return count;
 }
 
 int import_roster_file(const Common& common, const RosterOptions& options) {
@@ -55,7 +79,7 @@ int import_roster_file(const Common& common, const RosterOptions& options) {
   if (options.replace && roster.rows.empty()) {
     return used_wrongly("the file names nobody, and --replace would remove everybody");
   }
-  const auto count = import_roster(**store, roster, options.replace);
+  const auto count = import_and_mint(**store, roster, options);
   if (!count) return failed(count.error());
   (void)std::fprintf(stderr, "%zu added, %zu changed, %zu unchanged, %zu removed", count->added,
                      count->changed, count->unchanged, count->removed);
@@ -89,17 +113,10 @@ int export_roster(const Common& common) {
   return done ? kDone : failed(done.error());
 }
 
-// Prints "id,text". Neither an id nor base45 has a comma or a quote, so that the line needs no quoting.
-Expected<void> issue(HubStore& store, const Attendee& attendee, const EventInfo& event,
-                     const SecretKey& key) {
-  const auto generation = store.generation(attendee.id);
-  if (!generation) return tl::make_unexpected(generation.error());
-  if (*generation > kMaxGeneration)
-    return fail(Error::Kind::invalid, attendee.id + " has had too many badges");
-  const std::string text = mint({event_tag(event.id), attendee.id, static_cast<std::uint16_t>(*generation),
-                                 event.runs.from, event.runs.until},
-                                key);
-  (void)std::printf("%s,%s\n", attendee.id.c_str(), text.c_str());
+Expected<void> print_credential(CredentialIssue& issue, const Attendee& attendee) {
+  const auto line = issue.line(attendee);
+  if (!line) return tl::make_unexpected(line.error());
+  (void)std::fputs(line->c_str(), stdout);
   return {};
 }
 
@@ -107,17 +124,12 @@ int issue_credentials(const Common& common, const RosterOptions& options) {
   if (options.all != options.attendees.empty()) return used_wrongly("name attendees, or say --all");
   auto store = open_store(common);
   if (!store) return failed(store.error());
-  const auto founding = (*store)->founding();
-  if (!founding) return failed(founding.error());
-  const auto event = (*store)->event();
-  if (!event) return failed(event.error());
-  if (!*event) return used_wrongly("the hub has no event yet");
-  const SecretKey& key = (*founding)->signing_key;
-  if (options.format == "csv") (void)std::puts("id,text");
+  auto issue = CredentialIssue::begin(**store);
+  if (!issue) return failed(issue.error());
+  if (options.format == "csv") (void)std::fputs(std::string(kIssuedHeader).c_str(), stdout);
   if (options.all) {
     const auto done = for_each_attendee(**store, [&](const Attendee& attendee) -> Expected<void> {
-      if (attendee.status == Status::blocked || attendee.status == Status::withdrawn) return {};
-      return issue(**store, attendee, **event, key);
+      return gets_credential(attendee) ? print_credential(*issue, attendee) : Expected<void>();
     });
     return done ? kDone : failed(done.error());
   }
@@ -125,7 +137,7 @@ int issue_credentials(const Common& common, const RosterOptions& options) {
     const auto attendee = (*store)->attendee(id);
     if (!attendee) return failed(attendee.error());
     if (!*attendee) return failed({Error::Kind::invalid, "there is no attendee '" + printable(id, 40) + "'"});
-    if (auto issued = issue(**store, **attendee, **event, key); !issued) return failed(issued.error());
+    if (auto issued = print_credential(*issue, **attendee); !issued) return failed(issued.error());
   }
   return kDone;
 }
@@ -136,23 +148,28 @@ void add_roster_commands(CLI::App& app, const Common& common, int& status) {
   const auto options = std::make_shared<RosterOptions>();
   auto* roster = app.add_subcommand("roster", "The list of attendees");
   roster->require_subcommand(1);
-  auto* import = roster->add_subcommand("import", "Add and update attendees from a CSV file");
-  import->add_option("FILE", options->file, "The list")->required()->type_name("FILE.csv");
-  import->add_flag("--replace", options->replace, "Remove the attendees that the file does not name");
-  import->add_flag("--skip-bad", options->skip_bad, "Import the good lines though others are bad");
-  import->callback([&common, &status, options] { status = import_roster_file(common, *options);
-});
-auto* export_command = roster->add_subcommand("export", "Print the list as CSV (without credentials)");
-export_command->callback([&common, &status] { status = export_roster(common); });
+  auto* import_command = roster->add_subcommand("import", "Add and update attendees from a CSV file");
+  import_command->add_option("FILE", options->file, "The list")->required()->type_name("FILE.csv");
+  import_command->add_flag("--replace", options->replace, "Remove the attendees that the file does not name");
+  import_command->add_flag("--skip-bad", options->skip_bad, "Import the good lines though others are bad");
+  import_command
+      ->add_option(
+          "--mint", options->mint,
+          "Write \"id,text\" of the signed credentials of all who were added or changed, and are neither"
+          " blocked nor withdrawn")
+      ->type_name("OUT.csv");
+  import_command->callback([&common, &status, options] { status = import_roster_file(common, *options); });
+  auto* export_command = roster->add_subcommand("export", "Print the list as CSV (without credentials)");
+  export_command->callback([&common, &status] { status = export_roster(common); });
 
-auto* credential = app.add_subcommand("credential", "What the codes on badges say");
-credential->require_subcommand(1);
-auto* issue_command = credential->add_subcommand("issue", "Print \"id,text\" of signed credentials");
-issue_command->add_option("ATTENDEE", options->attendees, "Ids");
-issue_command->add_flag("--all", options->all, "Of everybody who is neither blocked nor withdrawn");
-issue_command->add_option("--format", options->format, "csv: with a header line")
-    ->check(CLI::IsMember({"plain", "csv"}));
-issue_command->callback([&common, &status, options] { status = issue_credentials(common, *options); });
-}  // namespace lanyard::sync::hub
+  auto* credential = app.add_subcommand("credential", "What the codes on badges say");
+  credential->require_subcommand(1);
+  auto* issue_command = credential->add_subcommand("issue", "Print \"id,text\" of signed credentials");
+  issue_command->add_option("ATTENDEE", options->attendees, "Ids");
+  issue_command->add_flag("--all", options->all, "Of everybody who is neither blocked nor withdrawn");
+  issue_command->add_option("--format", options->format, "csv: with a header line")
+      ->check(CLI::IsMember({"plain", "csv"}));
+  issue_command->callback([&common, &status, options] { status = issue_credentials(common, *options); });
+}
 
 }  // namespace lanyard::sync::hub

@@ -120,7 +120,7 @@ Expected<EnrolAnswer> enrol(const Request& request, HubStore& store, Timestamp n
     }
     answer = {(*device)->id,         (*device)->name, new_token((*device)->id, random),
               (*device)->checkpoint, (*event)->id,    (*founding)->fingerprint_key};
-    return store.enrol(answer.device, hash_token(answer.token), asked->public_key);
+    return store.enrol(answer.device, hash_token(answer.token), asked->public_key, now);
   });
   if (!done) return tl::make_unexpected(done.error());
   if (wrong) return fail(Error::Kind::refused, "no such code: it is mistyped, used, or too old");

@@ -28,6 +28,7 @@ int run(int argc, char** argv) {
   lanyard::sync::hub::add_serve_command(app, common, status);
   lanyard::sync::hub::add_roster_commands(app, common, status);
   lanyard::sync::hub::add_device_commands(app, common, status);
+  lanyard::sync::hub::add_key_commands(app, common, status);
   lanyard::sync::hub::add_journal_commands(app, common, status);
   app.parse_complete_callback(
       [&] { spdlog::set_level(verbose ? spdlog::level::debug : spdlog::level::info); });

@@ -27,11 +27,13 @@ inline constexpr std::size_t kMaxPageBytes =
     2UL * 1024 * 1024;  // of attendees in a roster page; the frame comes on top
 inline constexpr std::size_t kMaxCredentialsEach = 16;  // of one attendee in a roster page
 inline constexpr std::string_view kHubDevice = "hub";   // who writes the hub's own rows
+inline constexpr std::size_t kMaxOwnKeys = 16;          // that the hub can sign with: the current, the next
+inline constexpr std::string_view kPretixIssuer = "pretix";
 
-// What init made; it never changes.
+// What init made; it never changes, but for the key that the hub signs with.
 struct Founding {
   std::string epoch;
-  SecretKey signing_key{};
+  SecretKey signing_key{};  // the current one: made by init, later another by use_key
   FingerprintKey fingerprint_key{};
 };
 
@@ -43,6 +45,23 @@ struct Device {
   bool revoked{false};
   std::optional<Timestamp> last_contact;  // and the last heartbeat
   Heartbeat beat;
+};
+
+struct RingKey {
+  IssuerKey key;
+  bool is_own{false};      // the hub can sign with it
+  bool is_current{false};  // and does
+};
+struct Ring {
+  std::vector<RingKey> keys;       // the hub's own first, then pretix's, then the kiosks'
+  std::int64_t version{0};         // RosterPage::keys_version
+  std::int64_t roster_version{0};  // at which it last changed
+};
+// First those that go, then those that come.
+struct RingChange {
+  std::vector<PublicKey> dropped;
+  std::vector<IssuerKey> added;
+  std::vector<SecretKey> own;  // new keys of the hub's: the public halves join the ring
 };
 
 // Where a device's chain stands: every row up to `seq` is here, taken or set aside.
@@ -82,7 +101,17 @@ class HubStore {
   // --- what init made
   // ----------------------------------------------------------------------------------------
   [[nodiscard]] virtual Expected<std::optional<Founding>> founding() = 0;
-  [[nodiscard]] virtual Expected<void> found(const Founding&) = 0;
+  [[nodiscard]] virtual Expected<void> found(const Founding&, Timestamp now) = 0;
+
+  // --- the key ring
+  // ------------------------------------------------------------------------------------------
+  [[nodiscard]] virtual Expected<Ring> ring() = 0;
+  // The one way in which the ring changes; enrolment and revocation go through it as well. Its version
+  // becomes the unix seconds of `now`, or one more than it was if that is higher. Error::Kind::invalid, with
+  // the caller's transaction to be undone, for a key that is there already or one too many.
+  [[nodiscard]] virtual Expected<void> change_ring(const RingChange&, Timestamp now) = 0;
+  // The hub signs with this key of its own from now on. The ring stays as it is.
+  [[nodiscard]] virtual Expected<void> use_key(const PublicKey&) = 0;
 
   // --- the roster; every change takes the next version
   // -------------------------------------------------------
@@ -124,9 +153,9 @@ class HubStore {
   // Spends the code: the token counts from now on, and `key` joins the ring in place of the device's earlier
   // one.
   [[nodiscard]] virtual Expected<void> enrol(std::string_view device, const Digest& token_hash,
-                                             const PublicKey& key) = 0;
+                                             const PublicKey& key, Timestamp now) = 0;
   // The token dies; with `drop_key`, so do the badges that the device has signed.
-  [[nodiscard]] virtual Expected<void> revoke(std::string_view device, bool drop_key) = 0;
+  [[nodiscard]] virtual Expected<void> revoke(std::string_view device, bool drop_key, Timestamp now) = 0;
   [[nodiscard]] virtual Expected<void> note_heartbeat(std::string_view device, const Heartbeat&,
                                                       Timestamp now) = 0;
   [[nodiscard]] virtual Expected<void> note_wrong_code(Timestamp now) = 0;

@@ -46,16 +46,14 @@ Expected<std::optional<Founding>> SqliteStore::founding() {
   });
 }
 
-Expected<void> SqliteStore::found(const Founding& founding) {
+Expected<void> SqliteStore::found(const Founding& founding, Timestamp now) {
   return guarded("founding", [&]() -> Expected<void> {
     query("INSERT INTO hub (only, epoch, signing_key, fingerprint_key, version) VALUES (1, ?, ?, ?, 0)",
           founding.epoch, founding.signing_key, founding.fingerprint_key)
         .run();
-    PublicKey own{};
-    std::copy(founding.signing_key.begin() + 32, founding.signing_key.end(), own.begin());
-    query("INSERT INTO issuer_key (public_key, issuer) VALUES (?, ?)", own, kHubDevice).run();
-    touch_frame("keys", "");
-    return {};
+    RingChange key_one;
+    key_one.own = {founding.signing_key};
+    return change_ring(key_one, now);
   });
 }
 
@@ -231,9 +229,9 @@ void SqliteStore::fill_frame(RosterPage& page, std::int64_t after) {
   }
   if (changed("keys")) {
     page.keys.emplace();
-    Query get = query("SELECT public_key, issuer FROM issuer_key ORDER BY issuer LIMIT ?",
-                      static_cast<std::int64_t>(kMaxKeys));
-    while (get.next()) page.keys->push_back({get.bytes<32>(0), get.text(1)});
+    for (RingKey& key : read_ring()) page.keys->push_back(std::move(key.key));
+    Query get = query("SELECT keys_version FROM hub");
+    if (get.next()) page.keys_version = get.number(0);
   }
 }
 

@@ -52,6 +52,7 @@ class Import {
     }
     const auto new_credential = put_credential(row, known->has_value());
     if (!new_credential) return tl::make_unexpected(new_credential.error());
+    if (!same || *new_credential) count_.touched.push_back(attendee.id);
     ++(!*known ? count_.added : same && !*new_credential ? count_.unchanged : count_.changed);
     return {};
   }
@@ -117,7 +118,8 @@ class Import {
 
 }  // namespace
 
-Expected<ImportCount> import_roster(HubStore& store, const RosterCsv& roster, bool replace) {
+Expected<ImportCount> import_roster(HubStore& store, const RosterCsv& roster, bool replace,
+                                    const std::function<Expected<void>(const ImportCount&)>& then) {
   const auto founding = store.founding();
   if (!founding) return tl::make_unexpected(founding.error());
   if (!*founding) return fail(Error::Kind::unavailable, "the hub has not been set up");
@@ -136,7 +138,7 @@ Expected<ImportCount> import_roster(HubStore& store, const RosterCsv& roster, bo
                   "the roster would hold more than " + std::to_string(kMaxRosterRecords));
     }
     count = import.count();
-    return {};
+    return then ? then(count) : Expected<void>();
   });
   if (!done) return tl::make_unexpected(done.error());
   return count;

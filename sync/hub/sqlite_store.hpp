@@ -1,4 +1,4 @@
-// The SQLite store's insides, shared by its three files: roster, devices, journal.
+// The SQLite store's insides, shared by its four files: roster, keys, devices, journal.
 #pragma once
 
 #include <map>
@@ -14,7 +14,11 @@ class SqliteStore final : public HubStore {
 
   Expected<void> transact(const std::function<Expected<void>()>& work) override;
   Expected<std::optional<Founding>> founding() override;
-  Expected<void> found(const Founding& founding) override;
+  Expected<void> found(const Founding& founding, Timestamp now) override;
+
+  Expected<Ring> ring() override;
+  Expected<void> change_ring(const RingChange& change, Timestamp now) override;
+  Expected<void> use_key(const PublicKey& key) override;
 
   Expected<std::int64_t> roster_version() override;
   Expected<std::optional<EventInfo>> event() override;
@@ -36,8 +40,9 @@ class SqliteStore final : public HubStore {
   Expected<void> put_device(std::string_view id, std::string_view name, std::string_view checkpoint) override;
   Expected<void> set_code(std::string_view device, const Digest& code_hash, Timestamp until) override;
   Expected<std::optional<Device>> device_of_code(const Digest& code_hash, Timestamp now) override;
-  Expected<void> enrol(std::string_view device, const Digest& token_hash, const PublicKey& key) override;
-  Expected<void> revoke(std::string_view device, bool drop_key) override;
+  Expected<void> enrol(std::string_view device, const Digest& token_hash, const PublicKey& key,
+                       Timestamp now) override;
+  Expected<void> revoke(std::string_view device, bool drop_key, Timestamp now) override;
   Expected<void> note_heartbeat(std::string_view device, const Heartbeat& beat, Timestamp now) override;
   Expected<void> note_wrong_code(Timestamp now) override;
   Expected<std::uint64_t> wrong_codes_since(Timestamp when) override;
@@ -115,6 +120,9 @@ class SqliteStore final : public HubStore {
   void touch_attendee(std::string_view id);
   void add_credentials(RosterPage& page, const std::string& attendee);
   void touch_frame(const char* part, std::string_view record);
+  std::vector<RingKey> read_ring();
+  Expected<void> check_ring();
+  std::vector<PublicKey> keys_of_device(std::string_view device);
   void fill_frame(RosterPage& page, std::int64_t after);
   static Device read_device(const Query& from);
   static Expected<std::vector<JournalRow>> read_rows(Query& from);

@@ -88,27 +88,30 @@ Expected<std::optional<Device>> SqliteStore::device_of_code(const Digest& code_h
   });
 }
 
-Expected<void> SqliteStore::enrol(std::string_view device, const Digest& token_hash, const PublicKey& key) {
+Expected<void> SqliteStore::enrol(std::string_view device, const Digest& token_hash, const PublicKey& key,
+                                  Timestamp now) {
   return guarded("enrolling", [&]() -> Expected<void> {
     query("UPDATE device SET token_hash = ?, code_hash = NULL, code_until = NULL WHERE id = ?", token_hash,
           device)
         .run();
-    query("DELETE FROM issuer_key WHERE issuer = ?", device).run();
-    query("INSERT INTO issuer_key (public_key, issuer) VALUES (?, ?)", key, device).run();
-    touch_frame("keys", "");
-    return {};
+    RingChange change;
+    change.dropped = keys_of_device(device);
+    change.added = {{key, std::string(device), KeyKind::lanyard}};
+    return change_ring(change, now);
   });
 }
 
-Expected<void> SqliteStore::revoke(std::string_view device, bool drop_key) {
+Expected<void> SqliteStore::revoke(std::string_view device, bool drop_key, Timestamp now) {
   return guarded("revoking a device", [&]() -> Expected<void> {
     query(
         "UPDATE device SET revoked = 1, token_hash = NULL, code_hash = NULL, code_until = NULL WHERE id = ?",
         device)
         .run();
     if (!drop_key) return {};
-    if (query("DELETE FROM issuer_key WHERE issuer = ?", device).run() > 0) touch_frame("keys", "");
-    return {};
+    RingChange change;
+    change.dropped = keys_of_device(device);
+    if (change.dropped.empty()) return {};
+    return change_ring(change, now);
   });
 }
 

@@ -13,6 +13,8 @@
 #include "scanner/pixels.hpp"
 #include "scanner/stack.hpp"
 #include "scanner/stream_reader.hpp"
+#include "sync/pretix_secret.hpp"
+#include "sync/public_key.hpp"
 
 namespace lanyard::scanner::fuzz {
 namespace {
@@ -265,6 +267,16 @@ void fuzz_keys(Input input) {
     typing.take({static_cast<std::uint16_t>(input[at] % 6), code, input[at + 3] % 3}, text);
     require(text.size() - before <= 8);  // two characters at the most
   }
+}
+
+void fuzz_pretix(Input input) {
+  const auto bytes = exact(input);
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const auto keys = sync::read_public_keys(text);
+  require(keys ? keys->size() <= sync::kMaxKeysInText : !keys.error().empty());
+  // A key that has signed nothing: whatever is shown, nothing comes through.
+  const auto read = sync::read_pretix_secret(text, std::vector<sync::PublicKey>{{1}});
+  require(!read && sync::to_name(read.error()) != "?");
 }
 
 }  // namespace lanyard::scanner::fuzz

@@ -29,5 +29,7 @@ void fuzz_stack(Input input);
 void fuzz_hand(Input input);
 // A keyboard's events, four bytes each.
 void fuzz_keys(Input input);
+// A text that may be a ticket of pretix, or a file of keys.
+void fuzz_pretix(Input input);
 
 }  // namespace lanyard::scanner::fuzz

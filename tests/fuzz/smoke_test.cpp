@@ -194,5 +194,19 @@ TEST_CASE("no keys do harm") {
   CHECK(run("keys", fuzz::fuzz_keys, seeds, 20'000) == 20'000);
 }
 
+TEST_CASE("no text that is none of pretix's does harm, nor comes through") {
+  const std::vector<Bytes> seeds{
+      text("==QDYHpECdJ7vKBceey8KlfUupylW9TA/"
+           "sbQtLy1hYNuWIJMhKJb42Ne+9oc4gldTi9DQMbFn1M4P4PIg7af9+wJBARaodmZlR2"
+           "YiFWCKAEANAQA"),
+      text("=8wJbjQzAHs/JsBK9DRHtPM1DeqdUGDXAOXH/"
+           "stZ7tC1NR02n5qZgcXZLDa4emHvKw+AwFsisxNJK65lqNtjx8oBYPKkACjBY7Ih"
+           "AiCDgUAwijBJnDBdwJTc4ljdzsWCKAEAgAQA"),
+      text("-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAA6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=\n"
+           "-----END PUBLIC KEY-----\n"),
+      text("MCowBQYDK2VwAyEAA6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=\n")};
+  CHECK(run("pretix", fuzz::fuzz_pretix, seeds, 50'000) == 50'000);
+}
+
 }  // namespace
 }  // namespace lanyard::scanner

@@ -70,6 +70,19 @@ sync::RosterPage roster_of_crowd(const std::function<void(sync::Checkpoint&)>& c
   return page;
 }
 
+TEST_CASE("a ticket of pretix is looked up by its text, whether or not its key is known") {
+  const std::string text =
+      sync::write_pretix_secret({"k3v9xq2pt", 11, 0, 0, {}, {}}, keys_of("pretix").secret_key);
+  sync::RosterPage roster = demo_roster();
+  roster.credentials.push_back({sync::fingerprint(text, fingerprint_key()), "A0004", 1});
+  CHECK(Kiosk("north-1", "main", roster).show(text).attendee->id == "A0004");
+  roster.keys->push_back({keys_of("pretix").public_key, "pretix", sync::KeyKind::pretix_sig1});
+  Kiosk kiosk("north-1", "main", roster);
+  CHECK(kiosk.show(text).attendee->id == "A0004");
+  const std::string other = sync::write_pretix_secret({"zz", 11, 0, 0, {}, {}}, keys_of("pretix").secret_key);
+  CHECK(kiosk.show(other).rule == Rule::unknown);
+}
+
 TEST_CASE("a green is a row, on the disk before it is said", "[admit]") {
   Kiosk kiosk;
   const Decision decision = kiosk.show(issued("A0004"));

@@ -73,6 +73,20 @@ TEST_CASE("an approved delegate is admitted, and the access rule is named", "[de
   CHECK_FALSE(decision.returning);
 }
 
+TEST_CASE("a ticket of pretix counts from its first second to before its last", "[decide]") {
+  Case c;
+  sync::PretixSecret secret;
+  secret.valid_from = kNoon;
+  secret.valid_until = kNoon + 1h;
+  c.presented = sync::Credential(sync::PretixCredential{"text", secret});
+  CHECK(c.rule() == "admit.main.everyone");
+  c.now = kNoon - 1ms;
+  CHECK(c.rule() == "validity.early");
+  CHECK(c.decision().opens_at == kNoon);
+  c.now = kNoon + 1h;
+  CHECK(c.rule() == "validity.late");
+}
+
 TEST_CASE("each unreadable code is refused under its own name", "[decide]") {
   for (const auto why :
        {sync::Unreadable::empty, sync::Unreadable::too_long, sync::Unreadable::bad_characters,

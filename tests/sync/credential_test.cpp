@@ -324,6 +324,69 @@ TEST_CASE("a text's fingerprint is another under another key, and another text's
   CHECK(fingerprint("", one) != fingerprint(" ", one));
 }
 
+const KeyPair kBoxOffice = keys_of(3);
+const KeyRing kBothKinds{{kHub.public_key, "hub"}, {kBoxOffice.public_key, "pretix", KeyKind::pretix_sig1}};
+const PretixSecret kTicket{"k3v9xq2pt", 11, 0, 0, Timestamp(1'795'392'000s), std::nullopt};
+
+TEST_CASE("a ticket that pretix signed is read where the ring has its key, and is opaque elsewhere") {
+  const std::string text = write_pretix_secret(kTicket, kBoxOffice.secret_key);
+  const auto read = read_credential("  " + text + "\r\n", kBothKinds, kEvent);
+  REQUIRE(read.has_value());
+  CHECK(std::get<PretixCredential>(*read) == PretixCredential{text, kTicket});
+  CHECK(read_credential(text, kRing, kEvent).value() == Credential(OpaqueCredential{text}));
+  CHECK(read_credential(text, {}, kEvent).value() == Credential(OpaqueCredential{text}));
+}
+
+TEST_CASE("what only looks like a ticket of pretix is opaque") {
+  const std::string stranger = write_pretix_secret(kTicket, keys_of(9).secret_key);
+  for (const std::string& text :
+       {stranger, std::string(112, 'A'), std::string(256, '='), std::string(80, '+')}) {
+    INFO(text);
+    CHECK(read_credential(text, kBothKinds, kEvent).value() == Credential(OpaqueCredential{text}));
+  }
+}
+
+TEST_CASE("a key of one kind never verifies what the other kind signs") {
+  const KeyRing swapped{{kBoxOffice.public_key, "hub"}, {kHub.public_key, "pretix", KeyKind::pretix_sig1}};
+  const std::string badge = mint(fields_of("A0042"), kHub.secret_key);
+  const std::string ticket = write_pretix_secret(kTicket, kBoxOffice.secret_key);
+  CHECK(is_signed(badge, kBothKinds));
+  CHECK(why_not(badge, swapped) == Unreadable::unknown_key);
+  CHECK(why_not(mint(fields_of("A0042"), kBoxOffice.secret_key), kBothKinds) == Unreadable::unknown_key);
+  CHECK(read_credential(ticket, swapped, kEvent).value() == Credential(OpaqueCredential{ticket}));
+  const std::string forged = write_pretix_secret(kTicket, kHub.secret_key);
+  CHECK(read_credential(forged, kBothKinds, kEvent).value() == Credential(OpaqueCredential{forged}));
+}
+
+TEST_CASE("no more than eight keys of pretix are asked") {
+  KeyRing ring;
+  for (std::uint8_t i = 0; i < kMaxPretixKeys; ++i) {
+    ring.push_back({keys_of(static_cast<std::uint8_t>(20 + i)).public_key, "pretix", KeyKind::pretix_sig1});
+  }
+  ring.push_back(kBothKinds.back());
+  const std::string text = write_pretix_secret(kTicket, kBoxOffice.secret_key);
+  CHECK(std::holds_alternative<OpaqueCredential>(read_credential(text, ring, kEvent).value()));
+  std::swap(ring.front(), ring.back());
+  CHECK(std::holds_alternative<PretixCredential>(read_credential(text, ring, kEvent).value()));
+}
+
+TEST_CASE("the holder of a ticket has a name that is an id, always the same, and another's is another") {
+  const std::string text =
+      "==QDYHpECdJ7vKBceey8KlfUupylW9TA/sbQtLy1hYNuWIJMhKJb42Ne+9oc4gldTi9DQMbFn1M4P4PIg7af9+wJBARaodmZlR2Yi"
+      "FWCKAEANAQA";
+  CHECK(pretix_subject(text) == "px-a50e41bb555baf6df50e5ff6");  // by Python's hashlib
+  CHECK(is_id(pretix_subject("")));
+  CHECK(pretix_subject("a") != pretix_subject("b"));
+}
+
+TEST_CASE("the kinds of keys have names that lead back to them") {
+  for (const KeyKind kind : {KeyKind::lanyard, KeyKind::pretix_sig1}) {
+    CHECK(key_kind_named(to_name(kind)) == kind);
+  }
+  CHECK_FALSE(key_kind_named("").has_value());
+  CHECK_FALSE(key_kind_named("pretix_sig2").has_value());
+}
+
 TEST_CASE("each way of being unreadable has a name of its own") {
   std::set<std::string_view> names;
   for (int i = 0; i <= static_cast<int>(Unreadable::bad_signature); ++i) {

@@ -148,7 +148,7 @@ class HubFixture {
     store_ = open_sqlite_store(folder_.path()).value();
     const EventFile event = small_event();
     REQUIRE(store_->transact([&]() -> Expected<void> {
-      if (auto founded = store_->found(new_founding(random_)); !founded) return founded;
+      if (auto founded = store_->found(new_founding(random_), now); !founded) return founded;
       return store_->set_event(event.event, event.checkpoints);
     }));
   }

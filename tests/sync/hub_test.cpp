@@ -62,7 +62,7 @@ TEST_CASE("a device's key joins the ring when it enrols and leaves it when it is
   REQUIRE(before.keys);
   CHECK(before.keys->size() == 3);  // hub, north-1, south-2
 
-  REQUIRE(hub.store().revoke("north-1", true));
+  REQUIRE(hub.store().revoke("north-1", true, hub.now));
   CHECK(hub.get("/v1/roster", {}, token).status == 401);
   const RosterPage after = hub.roster(other, before.next, before.epoch);
   REQUIRE(after.keys);
@@ -90,7 +90,7 @@ TEST_CASE("a token that is wrong in any way is not let in") {
   }
   const Request good{"POST", "/v1/journal", {}, token, ""};
   CHECK_FALSE(refuse_unread(good, hub.store()).has_value());
-  REQUIRE(hub.store().revoke("north-1", true));
+  REQUIRE(hub.store().revoke("north-1", true, hub.now));
   CHECK(refuse_unread(good, hub.store()).has_value());
 }
 
@@ -304,7 +304,7 @@ TEST_CASE("the store comes back as it was left") {
   const Founding founding = new_founding(counting_random());
   {
     const auto store = open_sqlite_store(folder.path()).value();
-    REQUIRE(store->found(founding));
+    REQUIRE(store->found(founding, Timestamp{}));
     REQUIRE(store->put_attendee(attendee_of("A1")));
   }
   const auto store = open_sqlite_store(folder.path()).value();
@@ -312,7 +312,7 @@ TEST_CASE("the store comes back as it was left") {
   CHECK(again.epoch == founding.epoch);
   CHECK(again.signing_key == founding.signing_key);
   CHECK(store->attendee("A1").value() == attendee_of("A1"));
-  CHECK_FALSE(store->found(founding).has_value());
+  CHECK_FALSE(store->found(founding, Timestamp{}).has_value());
 }
 
 TEST_CASE("work that fails in a transaction leaves nothing behind") {

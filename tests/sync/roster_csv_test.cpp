@@ -141,6 +141,14 @@ TEST_CASE("what is invisible and harms is refused in a text, and what spelling n
   }
 }
 
+TEST_CASE("a ticket that pretix signed is a credential as any other text of a registration system") {
+  const std::string text = write_pretix_secret({"k3v9xq2pt", 11, 0, 0, {}, {}}, key_pair({3}).secret_key);
+  const RosterCsv roster = parse("id,name,category,status,credential\nA1,X,delegate,approved," + text + "\n");
+  CHECK(roster.problem_count == 0);
+  REQUIRE(roster.rows.size() == 1);
+  CHECK(roster.rows[0].credential == text);
+}
+
 TEST_CASE("a credential is taken exactly if the kiosk's reader would find it again") {
   for (const char* text : {"X1", "X 1", "é\u202Ex", "X\u0085", "X\nY", "\nX", "X\r", "X\x7F", "\x01"}) {
     INFO(text);

@@ -26,6 +26,57 @@ TEST_CASE("a roster comes in pages, and is in force from the last") {
   CHECK_FALSE(kept.store().attendee("a3").value().has_value());
 }
 
+TEST_CASE("each key of the ring is kept with its kind") {
+  Kept kept;
+  RosterPage page = whole("e1", 1, {});
+  page.keys = KeyRing{{PublicKey{1}, "hub"}, {PublicKey{2}, "pretix", KeyKind::pretix_sig1}};
+  REQUIRE(kept.store().apply(page, kMorning).has_value());
+  kept.reopen();
+  CHECK(kept.store().keys().value() == page.keys);
+}
+
+RosterPage page_of_ring(const std::string& epoch, std::int64_t version, std::uint8_t key) {
+  RosterPage page = whole(epoch, 1, {"A1"});
+  page.keys = KeyRing{{PublicKey{key}, "hub"}};
+  page.keys_version = version;
+  return page;
+}
+
+TEST_CASE("a key ring of a lower version is refused, and the rest of its page is taken over") {
+  Kept kept;
+  REQUIRE(kept.store().apply(page_of_ring("e1", 100, 1), kMorning).has_value());
+  CHECK(kept.store().standing().value().keys_version == 100);
+  for (const std::string epoch : {"e1", "e2"}) {  // restored, with or without a new epoch
+    for (const std::int64_t version : {99, 0}) {
+      RosterPage older = page_of_ring(epoch, version, 2);
+      older.attendees = {hub::attendee_of("A2")};
+      REQUIRE(kept.store().apply(older, kMorning).has_value());
+      CHECK(kept.store().keys().value() == KeyRing{{PublicKey{1}, "hub"}});
+      CHECK(kept.store().standing().value().keys_version == 100);
+      CHECK(kept.store().attendee("A2").value().has_value());
+    }
+  }
+  kept.reopen();
+  REQUIRE(kept.store().apply(page_of_ring("e2", 100, 3), kMorning).has_value());
+  CHECK(kept.store().keys().value() == KeyRing{{PublicKey{3}, "hub"}});
+  REQUIRE(kept.store().apply(page_of_ring("e2", 101, 4), kMorning).has_value());
+  CHECK(kept.store().keys().value() == KeyRing{{PublicKey{4}, "hub"}});
+}
+
+TEST_CASE("enrolment to another hub forgets the keys of the earlier one, and their version") {
+  Kept kept;
+  REQUIRE(kept.store().apply(page_of_ring("e1", 100, 1), kMorning).has_value());
+  REQUIRE(kept.store().set_identity(identity_of("north-2")).has_value());  // another name at the same hub
+  CHECK(kept.store().standing().value().keys_version == 100);
+  CHECK(kept.store().keys().value().size() == 1);
+  Identity elsewhere = identity_of("north-1");
+  elsewhere.fingerprint_key.fill(9);
+  REQUIRE(kept.store().set_identity(elsewhere).has_value());
+  CHECK(kept.store().keys().value().empty());
+  REQUIRE(kept.store().apply(page_of_ring("e9", 7, 2), kMorning).has_value());
+  CHECK(kept.store().keys().value() == KeyRing{{PublicKey{2}, "hub"}});
+}
+
 TEST_CASE("a delta changes whom it names, removes whom it names, and leaves the others") {
   Kept kept;
   RosterPage page = whole("e1", 3, {"A1", "A2", "A3"});

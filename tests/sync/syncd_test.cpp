@@ -1,9 +1,12 @@
 // The daemon against a hub in the same process: what is carried, and what happens when nothing goes right.
 #include "sync/syncd.hpp"
 
+#include <algorithm>
+
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sys/stat.h>
 
+#include "sync/hub/keys.hpp"
 #include "tests/sync/hub_fixture.hpp"
 
 namespace lanyard::sync {
@@ -245,7 +248,7 @@ TEST_CASE("a revoked kiosk keeps its rows and asks slowly") {
   Kiosk kiosk(hub);
   kiosk.enrol();
   kiosk.settle();
-  REQUIRE(hub.store().revoke("north-1", true));
+  REQUIRE(hub.store().revoke("north-1", true, hub.now));
   kiosk.write(RowKind::admitted, "A1");
   kiosk.requests = 0;
   for (int i = 0; i < 100; ++i) {
@@ -337,6 +340,33 @@ TEST_CASE("a hub restored from a backup gets again what it had acknowledged") {
   CHECK(rows_at_hub(hub, "north-1") == kiosk.store().row_count().value());
   CHECK(kiosk.store().unsent_count().value().unsent == 0);
   CHECK(kiosk.store().unsent_count().value().rejected == 0);
+}
+
+TEST_CASE("a hub restored from a backup brings no revoked key back, and passes with its next change") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  const KeyRing before = kiosk.store().keys().value();
+  {
+    // As if the backup were older than a revocation.
+    SQLite::Database direct((hub.folder() / "hub.db").string(), SQLite::OPEN_READWRITE);
+    direct.exec(
+        "UPDATE hub SET epoch = 'restored', keys_version = keys_version - 100;"
+        "INSERT INTO issuer_key VALUES (zeroblob(32), 'stolen', 'lanyard')");
+  }
+  kiosk.pass(20s);
+  kiosk.settle();
+  CHECK(kiosk.store().standing().value().epoch == "restored");
+  CHECK(kiosk.store().keys().value() == before);
+  REQUIRE(hub.store().revoke("stolen", true, hub.now));
+  const auto next = hub::add_next_key(hub.store(), hub.random(), hub.now);
+  REQUIRE(next.has_value());
+  kiosk.pass(20s);
+  kiosk.settle();
+  const KeyRing after = kiosk.store().keys().value();
+  CHECK(after.size() == before.size() + 1);
+  CHECK(std::ranges::count(after, *next, &IssuerKey::key) == 1);
 }
 
 TEST_CASE("the difference of the clocks is known after a heartbeat") {

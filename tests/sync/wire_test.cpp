@@ -97,7 +97,8 @@ RosterPage sample_page() {
   page.more = true;
   page.event = sample_event();
   page.checkpoints = {sample_checkpoint()};
-  page.keys = KeyRing{{PublicKey{1, 2, 3}, "hub"}};
+  page.keys = KeyRing{{PublicKey{1, 2, 3}, "hub"}, {PublicKey{4}, "pretix", KeyKind::pretix_sig1}};
+  page.keys_version = 1'795'392'000;
   page.attendees = {sample_attendee()};
   page.removed = {"A0007"};
   page.credentials = {{Fingerprint{9}, "A0042", 2}};
@@ -139,6 +140,7 @@ TEST_CASE("a roster page comes back from the wire as it went") {
   CHECK(got->event == sent.event);
   CHECK(got->checkpoints == sent.checkpoints);
   CHECK(got->keys == sent.keys);
+  CHECK(got->keys_version == sent.keys_version);
   CHECK(got->attendees == sent.attendees);
   CHECK(got->removed == sent.removed);
   CHECK(got->credentials == sent.credentials);
@@ -194,6 +196,18 @@ TEST_CASE("a field that this version does not know is ignored") {
   page["novelty"] = {{"deep", {1, 2, 3}}};
   page["attendees"][0]["shoe_size"] = 44;
   CHECK(parse_roster_page(page.dump()).has_value());
+}
+
+TEST_CASE("a key without a kind is Lanyard's, and one of a kind unknown here is passed over") {
+  Json page = Json::parse(to_body(sample_page()));
+  CHECK_FALSE(page["keys"][0].contains("kind"));
+  CHECK(page["keys"][1]["kind"] == "pretix_sig1");
+  page["keys"][1]["kind"] = "lanyard-L2";
+  page.erase("keys_version");
+  const auto got = parse_roster_page(page.dump());
+  REQUIRE(got.has_value());
+  CHECK(got->keys == KeyRing{{PublicKey{1, 2, 3}, "hub"}});
+  CHECK(got->keys_version == 0);
 }
 
 TEST_CASE("a malformed row is an answer of its own and the others are taken") {

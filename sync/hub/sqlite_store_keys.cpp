@@ -1,0 +1,103 @@
+// The SQLite store: the key ring.
+#include <algorithm>
+#include <utility>
+
+#include "sync/hub/sqlite_store.hpp"
+
+namespace lanyard::sync::hub {
+
+namespace {
+
+constexpr const char* kWholeRing =
+    "SELECT k.public_key, k.issuer, k.kind, o.secret_key IS NOT NULL, o.secret_key IS h.signing_key"
+    " FROM hub h, issuer_key k LEFT JOIN own_key o USING (public_key)"
+    " ORDER BY o.secret_key IS NULL, k.kind = 'lanyard', k.issuer, k.public_key";
+
+}  // namespace
+
+std::vector<RingKey> SqliteStore::read_ring() {
+  std::vector<RingKey> keys;
+  Query get = query(kWholeRing);
+  while (get.next()) {
+    const auto kind = key_kind_named(get.text(2));
+    if (!kind) continue;  // never written by this version, nor by an earlier one
+    const bool is_own = get.number(3) != 0;
+    keys.push_back({{get.bytes<32>(0), get.text(1), *kind}, is_own, is_own && get.number(4) != 0});
+  }
+  return keys;
+}
+
+Expected<Ring> SqliteStore::ring() {
+  return guarded("reading the keys", [&]() -> Expected<Ring> {
+    Ring ring{read_ring(), 0, 0};
+    Query get = query("SELECT keys_version, (SELECT version FROM frame WHERE part = 'keys') FROM hub");
+    if (get.next()) {
+      ring.version = get.number(0);
+      ring.roster_version = get.number(1);
+    }
+    return ring;
+  });
+}
+
+Expected<void> SqliteStore::check_ring() {
+  const std::vector<RingKey> keys = read_ring();
+  const auto refuse = [](const std::string& what, std::size_t most) {
+    return fail(Error::Kind::invalid, "there would be more than " + std::to_string(most) + " " + what);
+  };
+  const auto count = [&](auto&& is) { return static_cast<std::size_t>(std::ranges::count_if(keys, is)); };
+  const auto is_pretix = [](const RingKey& key) { return key.key.kind == KeyKind::pretix_sig1; };
+  if (count(&RingKey::is_own) > kMaxOwnKeys) return refuse("keys of the hub; retire one", kMaxOwnKeys);
+  if (count(is_pretix) > kMaxPretixKeys) return refuse("keys of pretix; retire one", kMaxPretixKeys);
+  if (keys.size() > kMaxKeys) return refuse("keys", kMaxKeys);
+  return {};
+}
+
+Expected<void> SqliteStore::change_ring(const RingChange& change, Timestamp now) {
+  return guarded("changing the keys", [&]() -> Expected<void> {
+    for (const PublicKey& key : change.dropped) {
+      query("DELETE FROM issuer_key WHERE public_key = ?", key).run();
+      query("DELETE FROM own_key WHERE public_key = ?", key).run();
+    }
+    std::vector<IssuerKey> added = change.added;
+    for (const SecretKey& key : change.own) {
+      added.push_back({public_half(key), std::string(kHubDevice), KeyKind::lanyard});
+      query("INSERT INTO own_key (public_key, secret_key) VALUES (?, ?)", public_half(key), key).run();
+    }
+    for (const IssuerKey& key : added) {
+      if (query("SELECT 1 FROM issuer_key WHERE public_key = ?", key.key).next()) {
+        return fail(Error::Kind::invalid, "this key is in the ring already");
+      }
+      query("INSERT INTO issuer_key (public_key, issuer, kind) VALUES (?, ?, ?)", key.key, key.issuer,
+            to_name(key.kind))
+          .run();
+    }
+    if (auto sound = check_ring(); !sound) return sound;
+    // By the clock, so that a hub that was restored from a backup passes what the kiosks have seen.
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+    query("UPDATE hub SET keys_version = max(keys_version + 1, ?)", std::int64_t{seconds}).run();
+    touch_frame("keys", "");
+    return {};
+  });
+}
+
+Expected<void> SqliteStore::use_key(const PublicKey& key) {
+  return guarded("changing the signing key", [&]() -> Expected<void> {
+    const int changed =
+        query(
+            "UPDATE hub SET signing_key = (SELECT secret_key FROM own_key WHERE public_key = ?1)"
+            " WHERE EXISTS (SELECT 1 FROM own_key WHERE public_key = ?1)",
+            key)
+            .run();
+    if (changed == 0) return fail(Error::Kind::invalid, "the hub cannot sign with this key");
+    return {};
+  });
+}
+
+std::vector<PublicKey> SqliteStore::keys_of_device(std::string_view device) {
+  std::vector<PublicKey> keys;
+  Query get = query("SELECT public_key FROM issuer_key WHERE issuer = ? AND kind = 'lanyard'", device);
+  while (get.next()) keys.push_back(get.bytes<32>(0));
+  return keys;
+}
+
+}  // namespace lanyard::sync::hub

@@ -1,0 +1,67 @@
+#include "sync/private_file.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace lanyard::sync {
+
+PrivateFile::PrivateFile(std::filesystem::path file)
+    : file_(std::move(file)), beside_(file_.string() + ".new") {}
+
+PrivateFile::~PrivateFile() {
+  if (fd_ >= 0) ::close(fd_);
+  if (open_) ::unlink(beside_.c_str());
+}
+
+Expected<void> PrivateFile::open() {
+  // Renaming would put a plain file in the place of a device, and of a link, whatever it leads to.
+  std::error_code ignored;
+  const auto there = std::filesystem::symlink_status(file_, ignored);
+  if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there)) {
+    return fail(Error::Kind::storage, file_.string() + " is no plain file");
+  }
+  ::unlink(beside_.c_str());
+  fd_ = ::open(beside_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd_ < 0) return error("making");
+  open_ = true;
+  return {};
+}
+
+Expected<void> PrivateFile::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd_, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return error("writing");
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+Expected<void> PrivateFile::flush() {
+  if (::fsync(fd_) != 0) return error("writing");
+  return {};
+}
+
+Expected<void> PrivateFile::keep() {
+  if (auto flushed = flush(); !flushed) return flushed;
+  if (::rename(beside_.c_str(), file_.c_str()) != 0) return error("renaming");
+  open_ = false;
+  // The name is on the disk once its folder is.
+  const std::filesystem::path folder = file_.has_parent_path() ? file_.parent_path() : ".";
+  const int folder_fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder_fd < 0) return error("syncing the folder of");
+  const bool synced = ::fsync(folder_fd) == 0;
+  ::close(folder_fd);
+  if (!synced) return error("syncing the folder of");
+  return {};
+}
+
+tl::unexpected<Error> PrivateFile::error(const char* doing) const {
+  return fail(Error::Kind::storage, std::string(doing) + " " + file_.string() + ": " + std::strerror(errno));
+}
+
+}  // namespace lanyard::sync
