@@ -77,6 +77,9 @@ class EventReader {
                                             std::chrono::day(date->day));
       event.runs.from = std::chrono::sys_days(day) - offset.value_or(minutes(0)) + shift_;
       event.runs.until = event.runs.from + days_ * kDay;
+      if (event.runs.from < kFirstTime || event.runs.until > kLastTime) {
+        table.wrong("first_day", "is not within the years 0000 to 9999 of UTC");
+      }
     }
     event.utc_offset = wrapped(offset.value_or(minutes(0)) - shift_);
     table.no_other_keys();
