@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the fuzzers of records, two at a time: run.sh BUILD_DIR [SECONDS [BODY...]]
-# Each for so many seconds, of inputs of its own and of those that earlier runs kept. Exits with 1 on a finding.
+# Each for so many seconds, from its seeds and what earlier runs came upon. Exits with 1 on a finding.
 set -euo pipefail
 [ $# -gt 0 ] || { sed -n '2,3s/^# //p' "$0" >&2; exit 2; }
 here=$(dirname "$(readlink -f "$0")")
@@ -42,6 +42,8 @@ tell() {
   return 1
 }
 
+pids=()
+trap '[ ${#pids[@]} = 0 ] || kill "${pids[@]}" 2>/dev/null || true' EXIT
 result=0
 for ((i = 0; i < ${#bodies[@]}; i += 2)); do
   pids=()
@@ -54,5 +56,6 @@ for ((i = 0; i < ${#bodies[@]}; i += 2)); do
     wait "${pids[k]}" || status=$?
     tell "${bodies[i + k]}" "$status" "$build/fuzz-${bodies[i + k]}.log" || result=1
   done
+  pids=()
 done
 exit $result
