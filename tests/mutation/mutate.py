@@ -42,7 +42,7 @@ def headers_of(source, seen=None):
 
 
 def argued_in(path):
-    """By what a mutant does: (line before, line after) -> why nothing can notice it."""
+    """By what a mutant does: (line before, line after) -> why nothing can notice it, once for each that it excuses."""
     argued = {}
     for number, line in enumerate(path.read_text().splitlines() if path.is_file() else [], 1):
         if not line.strip() or line.startswith("#"):
@@ -51,7 +51,7 @@ def argued_in(path):
         before, arrow, after = change.partition(" => ")
         if not mark or not arrow or not why.strip():
             raise MutationError(f"{path}:{number}: is not 'before => after # why'")
-        argued[" ".join(before.split()), " ".join(after.split())] = why.strip()
+        argued.setdefault((" ".join(before.split()), " ".join(after.split())), []).append(why.strip())
     return argued
 
 
@@ -175,19 +175,20 @@ def report(judged, source, argued, options):
     verdicts = [verdict for _, verdict in judged]
     killed, counted = verdicts.count("killed"), len(verdicts) - verdicts.count("no code")
     survived = [mutant for mutant, verdict in judged if verdict == "survived"]
-    excused = [mutant for mutant in survived if mutant.lines(source) in argued]
+    # One entry excuses one mutant: another line of the same words has to be argued for again.
+    left = {change: list(whys) for change, whys in argued.items()}
+    excused = {mutant: left[mutant.lines(source)].pop(0) for mutant in survived if left.get(mutant.lines(source))}
     unseen = [mutant for mutant in survived if mutant not in excused]
     if excused:
         print(f"\nSurvived, and argued for in {options.argued}:")
-        for mutant in excused:
-            show(mutant, source, argued[mutant.lines(source)])
+        for mutant, why in excused.items():
+            show(mutant, source, why)
     if unseen:
         print("\nSurvived:")
         for mutant in unseen:
             show(mutant, source)
     if not options.sample and not options.lines:
-        present = {mutant.lines(source) for mutant in excused}
-        for before, after in argued.keys() - present:
+        for before, after in (change for change, whys in left.items() if whys):
             print(f"\nArgued for without need, as it did not survive: {before} => {after}")
     without = percent(killed, counted - len(excused))
     print(f"\n{counted} mutants, {killed} killed: {percent(killed, counted):.1f} %; without the {len(excused)} argued for: "
