@@ -103,6 +103,10 @@ class EventReader {
     if (clocks_.day_begins > kMaxDayBegins) table.wrong("day_begins", "must be in the morning");
     event.runs.from = moment(1, minutes(0), Edge::opening);
     event.runs.until = moment(days_ + 1, minutes(0), Edge::opening);
+    // A day's room: a window may end on the day after the last.
+    if (event.runs.from < kFirstTime + kDay || event.runs.until > kLastTime - 2 * kDay) {
+      table.wrong("first_day", "is not within the years 0000 to 9999 of UTC");
+    }
     event.calendar = shifted(clocks_, shift_);
     table.no_other_keys();
   }

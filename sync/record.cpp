@@ -131,6 +131,13 @@ bool is_id(std::string_view text) {
          std::ranges::all_of(text, allowed);
 }
 
+bool is_language(std::string_view tag) {
+  constexpr std::size_t kMaxTagBytes = 35;
+  return !tag.empty() && tag.size() <= kMaxTagBytes && std::ranges::all_of(tag, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-';
+  });
+}
+
 const Category* find_category(const EventInfo& event, std::string_view id) {
   const auto found = std::ranges::find(event.categories, id, &Category::id);
   return found == event.categories.end() ? nullptr : &*found;

@@ -33,6 +33,7 @@ using LocalText = std::map<std::string, std::string, std::less<>>;
 inline constexpr std::size_t kMaxIdBytes = 32;     // attendee, checkpoint, device, category, zone, delegation
 inline constexpr std::size_t kMaxTextBytes = 300;  // names, titles, organisations
 inline constexpr std::size_t kMaxListItems = 32;   // zones, languages, access needs, tags of one attendee
+inline constexpr std::size_t kMaxLanguages = 32;   // of one LocalText
 inline constexpr std::size_t kMaxDetailBytes = 512;  // JournalRow::detail
 inline constexpr std::size_t kMaxBasisBytes = 4096;  // JournalRow::basis
 inline constexpr std::size_t kMaxPinHashBytes = 128;
@@ -51,6 +52,9 @@ inline constexpr Timestamp kLastTime = std::chrono::sys_days(std::chrono::year(9
 
 // Letters, digits, '.', '_' and '-', 1 to kMaxIdBytes bytes: an id is safe in a URL, a file name and a log.
 [[nodiscard]] bool is_id(std::string_view text);
+
+// As BCP 47 spells one: letters, digits and '-', at most 35 bytes (RFC 5646 §4.4.1).
+[[nodiscard]] bool is_language(std::string_view tag);
 
 enum class Status : std::uint8_t { approved, pending, blocked, withdrawn };
 

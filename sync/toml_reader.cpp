@@ -1,7 +1,5 @@
 #include "sync/toml_reader.hpp"
 
-#include "sync/wire.hpp"
-
 namespace lanyard::sync {
 
 void TomlTrouble::note(const toml::source_region& where, std::string_view path, std::string_view what) {
@@ -99,10 +97,14 @@ LocalText TomlTable::local_text(const char* key) {
     wrong(key, "must be texts by language, as { en = \"...\" }");
     return texts;
   }
+  if (table->size() > kMaxLanguages) {
+    wrong(key, "has more than " + std::to_string(kMaxLanguages) + " languages");
+    return texts;
+  }
   TomlTable inner(*table, path_of(key), *trouble_);
   for (const auto& [language, value] : *table) {
     const std::string tag(language.str());
-    if (!is_id(tag)) {
+    if (!is_language(tag)) {
       wrong(key, "'" + printable(tag, 40) + "' is not a language tag");
     } else if (std::string text = inner.text(tag.c_str()); !text.empty()) {
       texts.emplace(tag, std::move(text));

@@ -14,6 +14,7 @@
 #include <toml++/toml.h>
 
 #include "sync/record.hpp"
+#include "sync/wire.hpp"
 
 namespace lanyard::sync {
 
@@ -67,7 +68,7 @@ class TomlTable {
     const std::string name = text(key);
     if (name.empty()) return T{};
     const std::optional<T> found = find(name);
-    if (!found) wrong(key, "unknown name '" + name + "'");
+    if (!found) wrong(key, "unknown name '" + printable(name, 40) + "'");
     return found.value_or(T{});
   }
 

@@ -1,15 +1,10 @@
 #include "sync/wire_json.hpp"
 
-#include <algorithm>
-
 #include "sync/chain.hpp"
 
 namespace lanyard::sync::wire {
 
 namespace {
-
-constexpr std::size_t kMaxLanguages = 32;
-constexpr std::size_t kMaxLanguageBytes = 35;  // as BCP 47 (RFC 5646 §4.4.1) advises
 
 // Before the parser builds anything: how deep brackets nest outside of strings.
 bool too_deep(std::string_view body) {
@@ -40,12 +35,6 @@ bool is_uuid(std::string_view text) {
     if (dash ? c != '-' : !digit) return false;
   }
   return true;
-}
-
-bool is_language(std::string_view tag) {
-  return !tag.empty() && tag.size() <= kMaxLanguageBytes && std::ranges::all_of(tag, [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-';
-  });
 }
 
 }  // namespace

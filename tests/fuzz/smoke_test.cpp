@@ -1,9 +1,7 @@
-// The fuzzers' bodies in the ordinary tests: seeds, seeds with damage, and noise; always the same.
+// The fuzzers of the scanner's bodies in the ordinary tests.
+#include "tests/fuzz/smoke.hpp"
+
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <random>
 #include <string>
 
 #include "tests/catch.hpp"
@@ -14,79 +12,7 @@ namespace lanyard::scanner {
 namespace {
 
 using namespace testing;
-using Body = void (*)(fuzz::Input);
-
-class Chance {
- public:
-  explicit Chance(std::uint32_t seed) : engine_(seed) {}
-  std::size_t below(std::size_t most) { return most == 0 ? 0 : engine_() % most; }
-  std::uint8_t byte() { return static_cast<std::uint8_t>(engine_()); }
-
- private:
-  std::mt19937 engine_;
-};
-
-Bytes damaged(Bytes bytes, Chance& chance) {
-  for (std::size_t wounds = 1 + chance.below(6); wounds > 0 && !bytes.empty(); --wounds) {
-    const std::size_t at = chance.below(bytes.size());
-    const auto from = bytes.begin() + static_cast<std::ptrdiff_t>(at);
-    switch (chance.below(5)) {
-      case 0:
-        bytes[at] = chance.byte();
-        break;
-      case 1:
-        bytes[at] = static_cast<std::uint8_t>(bytes[at] ^ (1U << chance.below(8)));
-        break;
-      case 2:
-        bytes.erase(from,
-                    from + static_cast<std::ptrdiff_t>(std::min(bytes.size() - at, 1 + chance.below(40))));
-        break;
-      case 3:
-        bytes.insert(from, 1 + chance.below(40), chance.byte());
-        break;
-      default:
-        bytes.resize(at);
-    }
-  }
-  return bytes;
-}
-
-Bytes noise(Chance& chance) {
-  Bytes bytes(chance.below(400));
-  for (std::uint8_t& byte : bytes) byte = chance.byte();
-  return bytes;
-}
-
-// For a long walk, as under a sanitizer over night: so many times as far.
-int rounds() {
-  const char* told = std::getenv("LANYARD_FUZZ_ROUNDS");
-  return told == nullptr ? 1 : std::max(1, std::atoi(told));
-}
-
-// Into a folder of that name, for the fuzzer to begin with, if a place for it is told.
-void keep_seeds(const std::string& name, const std::vector<Bytes>& seeds) {
-  const char* told = std::getenv("LANYARD_FUZZ_SEEDS");
-  if (told == nullptr) return;
-  const auto folder = std::filesystem::path(told) / name;
-  std::filesystem::create_directories(folder);
-  for (std::size_t i = 0; i < seeds.size(); ++i) {
-    std::ofstream file(folder / std::to_string(i), std::ios::binary);
-    file.write(reinterpret_cast<const char*>(seeds[i].data()), static_cast<std::streamsize>(seeds[i].size()));
-    REQUIRE(file);
-  }
-}
-
-// As many times with damage as said, each seed whole, and some noise.
-int run(const std::string& name, Body body, const std::vector<Bytes>& seeds, int times) {
-  keep_seeds(name, seeds);
-  Chance chance(20'261'123);
-  for (const Bytes& seed : seeds) body(seed);
-  for (int i = 0; i < times * rounds(); ++i) {
-    const Bytes& seed = seeds[chance.below(seeds.size())];
-    body(i % 8 == 0 ? noise(chance) : damaged(seed, chance));
-  }
-  return times;
-}
+using smoke::run;
 
 Bytes with_head(const Bytes& head, const Bytes& rest) {
   Bytes bytes = head;

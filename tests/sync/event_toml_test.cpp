@@ -100,6 +100,26 @@ TEST_CASE("rules that can never be reached and windows that overlap are named") 
             .find("is the second of that id") != std::string::npos);
 }
 
+// A kiosk reads the event off the wire, and would answer what its hub had taken with an error, for ever.
+TEST_CASE("an event that no kiosk could be sent is refused") {
+  const std::string_view name = "name = { en = \"Forum\" }";
+  CHECK(only_problem(with(name, "name = { en_GB = \"Forum\" }")).find("'en_GB' is not a language tag") !=
+        std::string::npos);
+  std::string many;
+  for (int i = 0; i < 33; ++i) many += (many.empty() ? "x" : ", x") + std::to_string(i) + " = \"Forum\"";
+  CHECK(only_problem(with(name, "name = { " + many + " }")).find("event.name: has more than 32 languages") !=
+        std::string::npos);
+  CHECK(only_problem(with("first_day = 2026-11-23", "first_day = 9999-12-30"))
+            .find("event.first_day: is not within the years") != std::string::npos);
+  CHECK(only_problem(with("first_day = 2026-11-23", "first_day = 0000-01-01"))
+            .find("event.first_day: is not within the years") != std::string::npos);
+}
+
+TEST_CASE("what is quoted of a file moves no terminal's cursor") {
+  CHECK(only_problem(with("mode = \"unlimited\"", "mode = \"\\u001b[2J\"")) ==
+        "event.toml:46: checkpoint[1].mode: unknown name '?[2J'");
+}
+
 TEST_CASE("all problems are listed at once") {
   std::string text = with("days = 3", "days = 0");
   text.replace(text.find("#004e86"), 7, "#00");

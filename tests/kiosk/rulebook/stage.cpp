@@ -54,13 +54,10 @@ std::chrono::minutes clock_in(std::string_view text) {
 // One machine at an entrance.
 class Kiosk {
  public:
-  Kiosk(const std::filesystem::path& model, const std::filesystem::path& file, const std::string& device)
-      : file_(file) {
+  Kiosk(const std::filesystem::path& model, const std::filesystem::path& file) : file_(file) {
     for (const char* left : {"-wal", "-shm"}) std::filesystem::remove(file.string() + left);
     std::filesystem::copy_file(model, file, std::filesystem::copy_options::overwrite_existing);
     start();
-    const auto identity = identity_of(device, "main");
-    if (!desk().store().set_identity(identity)) throw Mistake{"no store"};
     const sync::ClockMeasure measure{0, "boot-1", kOpening.time_since_epoch().count()};
     (void)desk().store().note_contact(kOpening, measure);
   }
@@ -83,7 +80,6 @@ class Kiosk {
 
 struct Stage::Inside {
   Inside(sync::EventFile the_event, Cast the_cast) : event(std::move(the_event)), cast(std::move(the_cast)) {
-    auto store = sync::Store::open(folder.path() / "model.db").value();
     sync::RosterPage page = changes();
     page.from_start = true;
     page.event = event.event;
@@ -94,8 +90,11 @@ struct Stage::Inside {
     for (const auto& [key, person] : cast) {
       if (person.on_roster) add_to(page, person);
     }
-    if (!store.set_identity(identity_of("north-1", "main")) || !store.apply(page, kOpening))
-      throw Mistake{"the roster was not taken over"};
+    for (const std::string device : {"north-1", "south-1"}) {
+      auto store = sync::Store::open(folder.path() / (device + ".db")).value();
+      if (!store.set_identity(identity_of(device, "main")) || !store.apply(page, kOpening))
+        throw Mistake{"the roster was not taken over"};
+    }
   }
 
   sync::RosterPage changes() {
@@ -179,8 +178,8 @@ struct Stage::Inside {
 void Stage::Inside::begin() {
   here.reset();
   there.reset();
-  here = std::make_unique<Kiosk>(folder.path() / "model.db", folder.path() / "here.db", "north-1");
-  there = std::make_unique<Kiosk>(folder.path() / "model.db", folder.path() / "there.db", "south-1");
+  here = std::make_unique<Kiosk>(folder.path() / "north-1.db", folder.path() / "here.db");
+  there = std::make_unique<Kiosk>(folder.path() / "south-1.db", folder.path() / "there.db");
   playing = cast;
   unheard.clear();
   badges.clear();
@@ -332,8 +331,9 @@ void Stage::Inside::happen_to_crowd(const Words& words, Timestamp when) {
     feed.rows.push_back({static_cast<std::int64_t>(crowd), row});
   }
   for (Kiosk* kiosk : {here.get(), there.get()}) {
-    if (!kiosk->desk().store().apply(page, kOpening) || !kiosk->desk().store().apply(feed))
-      throw Mistake{"the crowd does not come"};
+    const auto known = kiosk->desk().store().apply(page, kOpening);
+    const auto came = known ? kiosk->desk().store().apply(feed) : known;
+    if (!came) throw Mistake{"the crowd does not come: " + came.error().message};
   }
 }
 
