@@ -317,7 +317,7 @@ void Stage::Inside::happen_to_crowd(const Words& words, Timestamp when) {
     page.attendees.push_back(one);
     JournalRow row;
     std::array<std::uint8_t, 10> random{};
-    for (std::size_t n = 0; n < 8; ++n) random[n + 2] = static_cast<std::uint8_t>(crowd >> (8 * n));
+    for (std::size_t n = 0; n < 4; ++n) random[9 - n] = static_cast<std::uint8_t>(crowd >> (8 * n));
     row.id = sync::uuid7(when, random);
     row.device = "crowd-gate";
     row.seq = crowd;
