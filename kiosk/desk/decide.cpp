@@ -122,6 +122,7 @@ class Checks {
     const auto aside = [&](const std::string& pattern) { return sync::matches(pattern, rule); };
     if (!std::ranges::any_of(waivers_, aside)) return rule;
     decision_.waived.push_back(rule);
+    decision_.opens_at.reset();  // of what no longer stands in the way
     return std::nullopt;
   }
 
@@ -240,8 +241,12 @@ class Checks {
     std::optional<Timestamp> opens;
     for (const AccessRule& rule : checkpoint().access) {
       const bool plain = rule.needs_tags.empty() && rule.escorts.empty();
-      if (plain && !window(rule)) return std::nullopt;
-      if (plain && decision_.opens_at && (!opens || *decision_.opens_at < *opens)) opens = decision_.opens_at;
+      if (!plain) continue;
+      if (!window(rule)) {
+        decision_.opens_at.reset();
+        return std::nullopt;
+      }
+      if (decision_.opens_at && (!opens || *decision_.opens_at < *opens)) opens = decision_.opens_at;
     }
     decision_.opens_at = opens;
     return opens ? Rule::too_early : Rule::not_synced;
@@ -329,7 +334,6 @@ class Checks {
   Decision with(Verdict verdict, Rule rule) {
     decision_.verdict = verdict;
     decision_.rule = rule;
-    if (verdict != Verdict::refused) decision_.opens_at.reset();
     decision_.way_on = way_on_from(rule);
     if (rule == Rule::overridden) {
       decision_.rule_id = "override." + std::string(sync::to_name(decision_.waived.front()));
