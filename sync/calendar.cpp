@@ -12,9 +12,15 @@ using std::chrono::floor;
 using std::chrono::minutes;
 using std::chrono::sys_days;
 
-// The calendar's date that the venue calls today.
+Timestamp beginning_of(sys_days date, const Calendar& calendar) {
+  return at_clock(date, calendar.day_begins, calendar, Edge::opening);
+}
+
+// The calendar's date that the venue calls today: a day that has begun does not end because the clocks go
+// back to before its beginning.
 sys_days date_of(Timestamp when, const Calendar& calendar) {
-  return floor<days>(when + utc_offset_at(when, calendar) - calendar.day_begins);
+  const auto date = floor<days>(when + utc_offset_at(when, calendar) - calendar.day_begins);
+  return when >= beginning_of(date + days(1), calendar) ? date + days(1) : date;
 }
 
 }  // namespace
@@ -29,11 +35,11 @@ std::int64_t venue_day(Timestamp when, const Calendar& calendar) {
 }
 
 Timestamp venue_day_start(Timestamp when, const Calendar& calendar) {
-  return at_clock(date_of(when, calendar), calendar.day_begins, calendar, Edge::opening);
+  return beginning_of(date_of(when, calendar), calendar);
 }
 
 Timestamp venue_day_end(Timestamp when, const Calendar& calendar) {
-  return at_clock(date_of(when, calendar) + days(1), calendar.day_begins, calendar, Edge::opening);
+  return beginning_of(date_of(when, calendar) + days(1), calendar);
 }
 
 Timestamp at_clock(sys_days date, minutes since_midnight, const Calendar& calendar, Edge edge) {
