@@ -7,7 +7,12 @@
 #include <string_view>
 #include <vector>
 
+#include "sync/pin.hpp"
+
 namespace lanyard::kiosk {
+
+using sync::hash_pin;
+using sync::is_pin_hash;
 
 inline constexpr std::size_t kMaxStaff = 16;        // of the kiosk's own settings; each is tried in turn
 inline constexpr std::size_t kMaxRosterStaff = 60;  // at 0.1 s each
@@ -20,11 +25,5 @@ struct StaffMember {
 // Whose PIN it is. Every member is tried, whoever matches: the time says nothing about who.
 [[nodiscard]] std::optional<std::string> whose_pin(std::string_view digits,
                                                    const std::vector<StaffMember>& staff);
-
-// For the configuration file. Empty if there is too little memory to compute it.
-[[nodiscard]] std::string hash_pin(std::string_view digits);
-
-// Whether a text has the shape of what hash_pin makes.
-[[nodiscard]] bool is_pin_hash(std::string_view text);
 
 }  // namespace lanyard::kiosk

@@ -9,6 +9,7 @@
 
 #include "kiosk/desk/decide.hpp"
 #include "kiosk/desk/staff_action.hpp"
+#include "sync/pin.hpp"
 #include "sync/record.hpp"
 
 namespace lanyard::kiosk {
@@ -18,8 +19,8 @@ namespace lanyard::kiosk {
 using Moment = std::chrono::steady_clock::time_point;
 
 inline constexpr std::size_t kMaxQueryBytes = 64;
-inline constexpr std::size_t kPinDigitsMost = 8;
-inline constexpr std::size_t kPinDigitsLeast = 4;
+using sync::kPinDigitsLeast;
+using sync::kPinDigitsMost;
 inline constexpr int kPinAttempts = 5;  // then the pad is closed for Config::pin_lock
 
 // Why a kiosk is out of order: a short code and the kiosk's name are on the screen, so that a call for help

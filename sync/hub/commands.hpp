@@ -25,12 +25,13 @@ struct Common {
 };
 
 // Each adds its subcommands; the callbacks leave their status in `status`.
-void add_event_commands(CLI::App& app, const Common& common, int& status);   // init, event import
+void add_event_commands(CLI::App& app, const Common& common, int& status);   // init, event import, check
 void add_roster_commands(CLI::App& app, const Common& common, int& status);  // roster, credential
 void add_device_commands(CLI::App& app, const Common& common, int& status);  // device add, list, revoke
 void add_key_commands(CLI::App& app, const Common& common, int& status);     // key list, next, use ...
 void add_journal_commands(CLI::App& app, const Common& common,
-                          int& status);  // journal export, verify; alerts
+                          int& status);  // journal export, verify, receipt; alerts
+void add_inside_command(CLI::App& app, const Common& common, int& status);
 void add_serve_command(CLI::App& app, const Common& common, int& status);
 
 [[nodiscard]] Timestamp wall_now();

@@ -18,10 +18,9 @@ struct EventOptions {
   std::string rehearse;  // "day 1 09:30"
 };
 
-int report(const Problems& problems) {
+int report(const Problems& problems, const char* so = "the event was not taken over:") {
   for (const std::string& problem : problems) (void)std::fprintf(stderr, "%s\n", problem.c_str());
-  (void)std::fprintf(stderr, "lanyard-hub: the event was not taken over: %zu thing(s) to mend\n",
-                     problems.size());
+  (void)std::fprintf(stderr, "lanyard-hub: %s %zu thing(s) to mend\n", so, problems.size());
   return kFailed;
 }
 
@@ -128,6 +127,31 @@ int import_event(const Common& common, const EventOptions& options) {
   return kDone;
 }
 
+// Categories that no entrance lets in: allowed, since they may have no business at any; but mostly forgotten.
+std::vector<std::string> without_entrance(const EventFile& file) {
+  std::vector<std::string> forgotten;
+  for (const Category& category : file.event.categories) {
+    const auto lists = [&](const AccessRule& rule) {
+      return std::ranges::any_of(rule.categories,
+                                 [&](const std::string& one) { return one == "*" || one == category.id; });
+    };
+    const auto admits = [&](const Checkpoint& checkpoint) {
+      return std::ranges::any_of(checkpoint.access, lists);
+    };
+    if (std::ranges::none_of(file.checkpoints, admits)) forgotten.push_back(category.id);
+  }
+  return forgotten;
+}
+
+int check_event(const EventOptions& options) {
+  const auto event = read_event(options, wall_now());
+  if (!event) return report(event.error(), "the file has");
+  say_event(*event);
+  for (const std::string& category : without_entrance(*event))
+    (void)std::fprintf(stderr, "note: no entrance lets '%s' in\n", category.c_str());
+  return kDone;
+}
+
 }  // namespace
 
 void add_event_commands(CLI::App& app, const Common& common, int& status) {
@@ -144,11 +168,13 @@ void add_event_commands(CLI::App& app, const Common& common, int& status) {
 
   auto* event = app.add_subcommand("event", "The event: its checkpoints, categories and hours");
   event->require_subcommand(1);
-  auto* import = event->add_subcommand("import", "Take over a changed file");
-  import->add_option("FILE", options->file, "The event's file")->required()->type_name("FILE.toml");
-  rehearse(import);
-  import->callback([&common, &status, options] { status = import_event(common, *options);
-});
-}  // namespace lanyard::sync::hub
+  auto* import_command = event->add_subcommand("import", "Take over a changed file");
+  import_command->add_option("FILE", options->file, "The event's file")->required()->type_name("FILE.toml");
+  rehearse(import_command);
+  import_command->callback([&common, &status, options] { status = import_event(common, *options); });
+  auto* check = event->add_subcommand("check", "Say what is wrong with a file, and change nothing");
+  check->add_option("FILE", options->file, "The event's file")->required()->type_name("FILE.toml");
+  check->callback([&status, options] { status = check_event(*options); });
+}
 
 }  // namespace lanyard::sync::hub

@@ -16,9 +16,10 @@ constexpr std::size_t kReadAtOnce = 500;
 
 struct JournalOptions {
   std::string format{"csv"};
+  std::string receipt;
 };
 
-std::string to_csv(const FeedRow& feed) {
+std::string to_csv(const FeedRow& feed, const std::optional<Timestamp>& corrected) {
   const JournalRow& row = feed.row;
   const std::array cells{std::to_string(feed.hub_seq),
                          row.device,
@@ -26,6 +27,7 @@ std::string to_csv(const FeedRow& feed) {
                          row.id,
                          to_rfc3339(row.wall),
                          row.offset_ms ? std::to_string(*row.offset_ms) : "",
+                         corrected ? to_rfc3339(*corrected) : "",
                          std::string(to_name(row.kind)),
                          row.attendee,
                          row.checkpoint,
@@ -35,6 +37,8 @@ std::string to_csv(const FeedRow& feed) {
                          std::to_string(row.generation),
                          std::to_string(row.roster_version),
                          row.detail,
+                         row.related,
+                         row.target,
                          hex(row.hash)};
   std::string line;
   for (const std::string& cell : cells) line += (&cell == &cells.front() ? "" : ",") + csv_field(cell);
@@ -47,14 +51,18 @@ int export_journal(const Common& common, const JournalOptions& options) {
   const bool csv = options.format == "csv";
   if (csv) {
     (void)std::puts(
-        "hub_seq,device,seq,id,wall,offset_ms,kind,attendee,checkpoint,zone,operator,rule,generation,"
-        "roster_version,detail,hash");
+        "hub_seq,device,seq,id,wall,offset_ms,corrected,kind,attendee,checkpoint,zone,operator,rule,generation,"
+        "roster_version,detail,related,target,hash");
   }
   std::int64_t after = 0;
   for (;;) {
     const auto page = (*store)->feed(after, "", kReadAtOnce);
     if (!page) return failed(page.error());
-    for (const FeedRow& row : page->rows) (void)std::puts((csv ? to_csv(row) : to_json(row.row)).c_str());
+    for (const FeedRow& row : page->rows) {
+      const auto corrected = (*store)->corrected_time(row.row.id);
+      if (!corrected) return failed(corrected.error());
+      (void)std::puts((csv ? to_csv(row, *corrected) : to_json(row.row)).c_str());
+    }
     if (!page->more) return kDone;
     after = page->next;
   }
@@ -66,7 +74,8 @@ class Verification {
   explicit Verification(HubStore& store) : store_(store) {}
 
   // Prints one line; an error is one of the store, not of the chain.
-  Expected<void> verify(const std::string& device) {
+  // `acknowledged`: so far the device says that the hub had its rows.
+  Expected<void> verify(const std::string& device, std::uint64_t acknowledged) {
     const auto aside = store_.rows_set_aside(device);
     if (!aside) return tl::make_unexpected(aside.error());
     std::optional<ChainBreak> broken;
@@ -91,6 +100,8 @@ class Verification {
         ++count;
       }
     }
+    for (; next_aside != aside->end() && next_aside->seq == seq + 1; ++next_aside) seq = next_aside->seq;
+    if (!broken && acknowledged > seq) broken = {seq + 1, "rows that the device had sent are missing"};
     report(device, count, aside->size(), broken);
     return {};
   }
@@ -121,11 +132,44 @@ int verify_journal(const Common& common) {
   const auto devices = (*store)->devices();
   if (!devices) return failed(devices.error());
   Verification verification(**store);
-  if (auto done = verification.verify(std::string(kHubDevice)); !done) return failed(done.error());
+  if (auto done = verification.verify(std::string(kHubDevice), 0); !done) return failed(done.error());
   for (const Device& device : *devices) {
-    if (auto done = verification.verify(device.id); !done) return failed(done.error());
+    const Heartbeat& beat = device.beat;
+    const std::uint64_t acknowledged = beat.last_seq > beat.unsent ? beat.last_seq - beat.unsent : 0;
+    if (auto done = verification.verify(device.id, acknowledged); !done) return failed(done.error());
   }
   return verification.all_hold() ? kDone : kFailed;
+}
+
+// What a liaison signs for: the badges of one receipt.
+int print_receipt(const Common& common, const std::string& number) {
+  auto store = open_store(common);
+  if (!store) return failed(store.error());
+  std::int64_t after = 0;
+  std::size_t count = 0;
+  for (;;) {
+    const auto page = (*store)->feed(after, "", kReadAtOnce);
+    if (!page) return failed(page.error());
+    for (const FeedRow& feed : page->rows) {
+      const JournalRow& row = feed.row;
+      if (row.kind != RowKind::handed_over || row.detail != number) continue;
+      const auto attendee = (*store)->attendee(row.attendee);
+      if (!attendee) return failed(attendee.error());
+      if (count++ == 0) {
+        (void)std::printf("receipt %s, %s, %s, handed over by %s to %s\n\n", number.c_str(),
+                          to_rfc3339(row.wall).c_str(), row.rule.c_str(), row.operator_id.c_str(),
+                          row.related.empty() ? "the bearer of a letter" : row.related.c_str());
+      }
+      (void)std::printf("%3zu  %-12s %s, %s\n", count, row.attendee.c_str(),
+                        *attendee ? (*attendee)->name.c_str() : "not on the roster",
+                        *attendee ? (*attendee)->organisation.c_str() : "");
+    }
+    if (!page->more) break;
+    after = page->next;
+  }
+  if (count == 0) return failed({Error::Kind::invalid, "there is no receipt '" + printable(number, 60) + "'"});
+  (void)std::printf("\n%zu badge(s)\n\nReceived: ______________________________\n", count);
+  return kDone;
 }
 
 int print_alerts(const Common& common) {
@@ -158,6 +202,9 @@ void add_journal_commands(CLI::App& app, const Common& common, int& status) {
   export_command->callback([&common, &status, options] { status = export_journal(common, *options); });
   auto* verify = journal->add_subcommand("verify", "Check every kiosk's chain; fails if one is broken");
   verify->callback([&common, &status] { status = verify_journal(common); });
+  auto* receipt = journal->add_subcommand("receipt", "Print the badges of one receipt, to be signed");
+  receipt->add_option("NUMBER", options->receipt, "As the kiosk showed it, such as R-north-1-42")->required();
+  receipt->callback([&common, &status, options] { status = print_receipt(common, options->receipt); });
   auto* alerts = app.add_subcommand("alerts", "Print what a person should look at");
   alerts->callback([&common, &status] { status = print_alerts(common); });
 }

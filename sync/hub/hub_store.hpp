@@ -17,6 +17,7 @@
 #include "sync/credential.hpp"
 #include "sync/error.hpp"
 #include "sync/record.hpp"
+#include "sync/facts.hpp"
 #include "sync/wire.hpp"
 
 namespace lanyard::sync::hub {
@@ -118,8 +119,10 @@ class HubStore {
   [[nodiscard]] virtual Expected<std::int64_t> roster_version() = 0;
   [[nodiscard]] virtual Expected<std::optional<EventInfo>> event() = 0;
   [[nodiscard]] virtual Expected<std::vector<Checkpoint>> checkpoints() = 0;
-  // Error::Kind::invalid if it is larger than kMaxFrameBytes.
+  // Keeps each checkpoint's policy under its policy_id. Error::Kind::invalid if it is larger than kMaxFrameBytes.
   [[nodiscard]] virtual Expected<void> set_event(const EventInfo&, const std::vector<Checkpoint>&) = 0;
+  // One that was in force some time.
+  [[nodiscard]] virtual Expected<std::optional<Policy>> policy(std::string_view id) = 0;
   [[nodiscard]] virtual Expected<std::optional<Attendee>> attendee(std::string_view id) = 0;
   // In order of id, those after `after_id`.
   [[nodiscard]] virtual Expected<std::vector<Attendee>> attendees(std::string_view after_id,
@@ -179,6 +182,12 @@ class HubStore {
   // The newest `most`, in the hub's order.
   [[nodiscard]] virtual Expected<std::vector<JournalRow>> rows_of_attendee(std::string_view attendee,
                                                                            std::size_t most) = 0;
+  // By id, or as "DEVICE:SEQ".
+  [[nodiscard]] virtual Expected<std::optional<JournalRow>> row(std::string_view name) = 0;
+  // When it was by the hub's clock, as far as is known by now; nullopt of a row that is not here.
+  [[nodiscard]] virtual Expected<std::optional<Timestamp>> corrected_time(std::string_view row_id) = 0;
+  // All rows of people coming and going since then, by corrected time, in the order of hearing.
+  [[nodiscard]] virtual Expected<std::vector<JournalRow>> moves_since(Timestamp when) = 0;
   [[nodiscard]] virtual Expected<std::vector<FeedRow>> alerts(std::int64_t after, std::size_t most) = 0;
   // True the first time only.
   [[nodiscard]] virtual Expected<bool> claim_alert(std::string_view subject) = 0;

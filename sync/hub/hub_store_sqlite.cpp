@@ -108,6 +108,7 @@ Expected<void> SqliteStore::set_event(const EventInfo& event, const std::vector<
     if (bytes > kMaxFrameBytes || checkpoints.size() > kMaxCheckpoints) {
       return fail(Error::Kind::invalid, "the event and its checkpoints are larger than the protocol carries");
     }
+    keep_policies(event, checkpoints);
     if (const auto known = this->event(); !known || *known != event) touch_frame("event", record);
     if (const auto known = this->checkpoints(); known && *known == checkpoints) return {};
     query("DELETE FROM checkpoint").run();
@@ -119,6 +120,21 @@ Expected<void> SqliteStore::set_event(const EventInfo& event, const std::vector<
     }
     touch_frame("checkpoints", "");
     return {};
+  });
+}
+
+void SqliteStore::keep_policies(const EventInfo& event, const std::vector<Checkpoint>& checkpoints) {
+  for (const Checkpoint& checkpoint : checkpoints) {
+    const std::string record = to_json(policy_of(event, checkpoint));
+    query("INSERT OR IGNORE INTO policy (id, record) VALUES (?, ?)", policy_id(record), record).run();
+  }
+}
+
+Expected<std::optional<Policy>> SqliteStore::policy(std::string_view id) {
+  return guarded("reading a policy", [&]() -> Expected<std::optional<Policy>> {
+    Query get = query("SELECT record FROM policy WHERE id = ?", id);
+    if (!get.next()) return std::nullopt;
+    return readable(parse_policy(get.text(0))).map([](Policy found) { return std::optional(std::move(found)); });
   });
 }
 

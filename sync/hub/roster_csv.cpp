@@ -6,16 +6,35 @@
 
 #include "sync/credential.hpp"
 #include "sync/event_toml.hpp"
+#include "sync/pin.hpp"
 #include "sync/wire.hpp"
 
 namespace lanyard::sync::hub {
 
 namespace {
 
-constexpr std::array<std::string_view, 16> kColumns{"id",     "name",         "name_native",  "name_sort",
-                                                    "title",  "organisation", "delegation",   "category",
-                                                    "zones",  "languages",    "access_needs", "companion_of",
-                                                    "status", "valid_from",   "valid_until",  "credential"};
+constexpr std::array<std::string_view, 20> kColumns{"id",
+                                                    "name",
+                                                    "name_native",
+                                                    "name_sort",
+                                                    "title",
+                                                    "organisation",
+                                                    "delegation",
+                                                    "category",
+                                                    "zones",
+                                                    "languages",
+                                                    "access_needs",
+                                                    "companion_of",
+                                                    "status",
+                                                    "valid_from",
+                                                    "valid_until",
+                                                    "credential",
+                                                    "other_categories",
+                                                    "tags",
+                                                    "role",
+                                                    "pin"};
+// What opens a door, or staff mode, never leaves the hub again.
+constexpr std::array<std::string_view, 2> kSecret{"credential", "pin"};
 constexpr std::array<std::string_view, 4> kRequired{"id", "name", "category", "status"};
 constexpr std::size_t kMaxQuotedBytes = 40;
 
@@ -89,6 +108,31 @@ std::string read_category(std::string_view cell, const EventInfo& event, RosterR
   return {};
 }
 
+std::string read_other_categories(std::string_view cell, const EventInfo& event, RosterRow& row) {
+  const auto items = split(cell);
+  if (items.size() > kMaxListItems) return "has more than " + std::to_string(kMaxListItems) + " items";
+  for (const std::string_view item : items) {
+    if (find_category(event, item) == nullptr) return "the event has no category " + in_quotes(item);
+    row.attendee.other_categories.emplace_back(item);
+  }
+  return {};
+}
+
+std::string read_role(std::string_view cell, const EventInfo& event, RosterRow& row) {
+  if (!cell.empty() && find_role(event, cell) == nullptr) return "the event has no role " + in_quotes(cell);
+  row.attendee.role = cell;
+  return {};
+}
+
+std::string read_pin(std::string_view cell, const EventInfo& /*event*/, RosterRow& row) {
+  // Not quoted: this opens staff mode.
+  if (!cell.empty() && !is_pin(cell)) {
+    return "is not " + std::to_string(kPinDigitsLeast) + " to " + std::to_string(kPinDigitsMost) + " digits";
+  }
+  row.pin = cell;
+  return {};
+}
+
 std::string read_status(std::string_view cell, const EventInfo& /*event*/, RosterRow& row) {
   const auto status = status_named(cell);
   if (!status) return "unknown status " + in_quotes(cell) + " (approved, pending, blocked, withdrawn)";
@@ -143,6 +187,10 @@ constexpr std::array<ReadCell, kColumns.size()> kReaders{
     read_time<&Attendee::valid_from>,
     read_time<&Attendee::valid_until>,
     read_credential_text,
+    read_other_categories,
+    read_words<&Attendee::tags>,
+    read_role,
+    read_pin,
 };
 
 class Reading {
@@ -237,6 +285,10 @@ class Reading {
         *row.attendee.valid_until <= *row.attendee.valid_from) {
       wrong(record.line, "valid_until", "is not after valid_from");
     }
+    if (!row.pin.empty() && row.attendee.role.empty()) wrong(record.line, "pin", "is of nobody with a role");
+    const Category* category = find_category(event_, row.attendee.category);
+    if (category != nullptr && category->transferable && row.attendee.delegation.empty())
+      wrong(record.line, "delegation", "is missing: a transferable card counts against one");
     if (result_.problem_count == problems_before) check_unique(row);
     if (result_.problem_count == problems_before) result_.rows.push_back(std::move(row));
   }
@@ -319,14 +371,14 @@ RosterCsv parse_roster_csv(std::string_view text, const EventInfo& event,
 std::string roster_csv_header() {
   std::string line;
   for (const std::string_view column : kColumns) {
-    if (column == "credential") continue;
+    if (std::ranges::find(kSecret, column) != kSecret.end()) continue;
     line.append(line.empty() ? "" : ",").append(column);
   }
   return line + "\r\n";
 }
 
 std::string to_csv_line(const Attendee& a) {
-  const std::array<std::string, kColumns.size() - 1> cells{
+  const std::array<std::string, kColumns.size() - kSecret.size()> cells{
       a.id,
       a.name,
       a.name_native,
@@ -342,6 +394,9 @@ std::string to_csv_line(const Attendee& a) {
       std::string(to_name(a.status)),
       a.valid_from ? to_rfc3339(*a.valid_from) : "",
       a.valid_until ? to_rfc3339(*a.valid_until) : "",
+      joined(a.other_categories),
+      joined(a.tags),
+      a.role,
   };
   std::string line;
   for (const std::string& cell : cells) line += (&cell == cells.data() ? "" : ",") + csv_field(cell);

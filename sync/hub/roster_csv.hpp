@@ -2,10 +2,11 @@
 // first line names the columns, in any order:
 //
 //   id,name,name_native,name_sort,title,organisation,delegation,category,zones,languages,access_needs,companion_of,
-//   status,valid_from,valid_until,credential
+//   status,valid_from,valid_until,credential,other_categories,tags,role,pin
 //
 // id, name, category and status are required. Lists are separated by ';'. Times are RFC 3339, or "day N
-// HH:MM" of the venue's clocks ("24:00" is a day's end). PURE. Threads: reentrant.
+// HH:MM" of the venue's clocks ("24:00" is a day's end). A card that is transferable belongs to a delegation; a PIN is of
+// staff, who have a role. PURE. Threads: reentrant.
 #pragma once
 
 #include <functional>
@@ -25,6 +26,7 @@ struct RosterRow {
   std::size_t line{0};
   Attendee attendee;
   std::string credential;  // opaque text, or ""
+  std::string pin;         // digits, or ""
 };
 
 struct RosterProblem {

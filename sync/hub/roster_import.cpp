@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "sync/pin.hpp"
+
 namespace lanyard::sync::hub {
 
 namespace {
@@ -45,7 +47,10 @@ class Import {
   Expected<void> put(const RosterRow& row) {
     const auto known = store_.attendee(row.attendee.id);
     if (!known) return tl::make_unexpected(known.error());
-    const Attendee attendee = *known ? completed(row.attendee, **known) : row.attendee;
+    Attendee attendee = *known ? completed(row.attendee, **known) : row.attendee;
+    attendee.pin_hash = pin_hash_of(row, *known ? (*known)->pin_hash : "");
+    if (!row.pin.empty() && attendee.pin_hash.empty())
+      return fail(Error::Kind::storage, "there is too little memory to keep a PIN");
     const bool same = *known && **known == attendee;
     if (!same) {
       if (auto put = store_.put_attendee(attendee); !put) return put;
@@ -55,6 +60,13 @@ class Import {
     if (!same || *new_credential) count_.touched.push_back(attendee.id);
     ++(!*known ? count_.added : same && !*new_credential ? count_.unchanged : count_.changed);
     return {};
+  }
+
+  // A hash is salted: the one that is there stays while the PIN is the same, so that nothing has changed.
+  [[nodiscard]] std::string pin_hash_of(const RosterRow& row, const std::string& known) const {
+    if (!roster_.columns.contains("pin")) return known;
+    if (row.pin.empty()) return {};
+    return !known.empty() && fits_pin(known, row.pin) ? known : hash_pin(row.pin);
   }
 
   // What the file has no column for stays as it is.
@@ -73,6 +85,9 @@ class Import {
     keep("companion_of", &Attendee::companion_of);
     keep("valid_from", &Attendee::valid_from);
     keep("valid_until", &Attendee::valid_until);
+    keep("other_categories", &Attendee::other_categories);
+    keep("tags", &Attendee::tags);
+    keep("role", &Attendee::role);
     return given;
   }
 

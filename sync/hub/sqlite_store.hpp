@@ -24,6 +24,7 @@ class SqliteStore final : public HubStore {
   Expected<std::optional<EventInfo>> event() override;
   Expected<std::vector<Checkpoint>> checkpoints() override;
   Expected<void> set_event(const EventInfo& event, const std::vector<Checkpoint>& checkpoints) override;
+  Expected<std::optional<Policy>> policy(std::string_view id) override;
   Expected<std::optional<Attendee>> attendee(std::string_view id) override;
   Expected<std::vector<Attendee>> attendees(std::string_view after_id, std::size_t most) override;
   Expected<std::uint64_t> attendee_count() override;
@@ -56,6 +57,9 @@ class SqliteStore final : public HubStore {
   Expected<std::vector<JournalRow>> rows_of_device(std::string_view device, std::uint64_t after_seq,
                                                    std::size_t most) override;
   Expected<std::vector<JournalRow>> rows_of_attendee(std::string_view attendee, std::size_t most) override;
+  Expected<std::optional<JournalRow>> row(std::string_view name) override;
+  Expected<std::optional<Timestamp>> corrected_time(std::string_view row_id) override;
+  Expected<std::vector<JournalRow>> moves_since(Timestamp when) override;
   Expected<std::vector<FeedRow>> alerts(std::int64_t after, std::size_t most) override;
   Expected<bool> claim_alert(std::string_view subject) override;
 
@@ -124,6 +128,9 @@ class SqliteStore final : public HubStore {
   Expected<void> check_ring();
   std::vector<PublicKey> keys_of_device(std::string_view device);
   void fill_frame(RosterPage& page, std::int64_t after);
+  void keep_policies(const EventInfo& event, const std::vector<Checkpoint>& checkpoints);
+  Timestamp time_of_arrival(const JournalRow& row);
+  void correct_earlier(const JournalRow& reference);
   static Device read_device(const Query& from);
   static Expected<std::vector<JournalRow>> read_rows(Query& from);
   static Expected<std::vector<FeedRow>> read_feed(Query& from);

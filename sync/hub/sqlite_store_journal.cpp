@@ -1,10 +1,20 @@
 // The SQLite store: the journal of all devices.
 #include <algorithm>
+#include <charconv>
+#include <span>
 #include <utility>
 
 #include "sync/hub/sqlite_store.hpp"
+#include "sync/order.hpp"
 
 namespace lanyard::sync::hub {
+
+namespace {
+
+// So far back a row is looked for that knows what time it was in the same boot.
+constexpr std::int64_t kRowsOfBoot = 500;
+
+}  // namespace
 
 Expected<ChainEnd> SqliteStore::chain_end(std::string_view device) {
   return guarded("reading where a chain stands", [&]() -> Expected<ChainEnd> {
@@ -38,13 +48,50 @@ Expected<std::optional<KnownRow>> SqliteStore::known_row(std::string_view device
 Expected<std::int64_t> SqliteStore::append(const JournalRow& row, Timestamp received) {
   return guarded("appending a row", [&]() -> Expected<std::int64_t> {
     query(
-        "INSERT INTO journal (device, seq, kind, attendee, generation, hash, received, record)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO journal (device, seq, kind, attendee, generation, hash, received, record, id, corrected)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         row.device, static_cast<std::int64_t>(row.seq), to_name(row.kind), row.attendee,
-        static_cast<std::int64_t>(row.generation), row.hash, ms_of(received), to_json(row))
+        static_cast<std::int64_t>(row.generation), row.hash, ms_of(received), to_json(row), row.id,
+        ms_of(time_of_arrival(row)))
         .run();
-    return db_->getLastInsertRowid();
+    const std::int64_t hub_seq = db_->getLastInsertRowid();
+    correct_earlier(row);
+    return hub_seq;
   });
+}
+
+// By what the row and those of its boot say now (order.hpp).
+Timestamp SqliteStore::time_of_arrival(const JournalRow& row) {
+  std::vector<JournalRow> references;
+  if (!row.offset_ms && !row.boot_id.empty()) {
+    Query get = query(
+        "SELECT record FROM journal WHERE device = ? AND seq > ? AND json_extract(record, '$.boot_id') = ?"
+        " AND json_extract(record, '$.offset_ms') IS NOT NULL ORDER BY seq LIMIT 1",
+        row.device, static_cast<std::int64_t>(row.seq) - kRowsOfBoot, row.boot_id);
+    if (auto found = read_rows(get); found) references = std::move(*found);
+  }
+  return in_order({row}, references).front().at;
+}
+
+// A device that has come to know the hub's time tells when its rows of the same boot were.
+void SqliteStore::correct_earlier(const JournalRow& reference) {
+  if (!reference.offset_ms || reference.boot_id.empty()) return;
+  const auto seq = static_cast<std::int64_t>(reference.seq);
+  const auto guessed = [&](const JournalRow& row) { return !row.offset_ms && row.boot_id == reference.boot_id; };
+  Query before = query("SELECT record FROM journal WHERE device = ? AND seq = ?", reference.device, seq - 1);
+  const auto last = read_rows(before);
+  if (!last || last->empty() || !guessed(last->front())) return;
+  Query get = query("SELECT record FROM journal WHERE device = ? AND seq < ? AND seq > ? ORDER BY seq",
+                    reference.device, seq, seq - kRowsOfBoot);
+  auto rows = read_rows(get);
+  if (!rows) return;
+  for (const JournalRow& row : *rows) {
+    if (!guessed(row)) continue;
+    query("UPDATE journal SET corrected = ? WHERE device = ? AND seq = ?",
+          ms_of(in_order({row}, std::span(&reference, 1)).front().at), row.device,
+          static_cast<std::int64_t>(row.seq))
+        .run();
+  }
 }
 
 Expected<void> SqliteStore::set_aside(const SetAside& row, Timestamp received) {
@@ -131,6 +178,43 @@ Expected<std::vector<JournalRow>> SqliteStore::rows_of_attendee(std::string_view
     auto rows = read_rows(get);
     if (rows) std::ranges::reverse(*rows);
     return rows;
+  });
+}
+
+Expected<std::optional<JournalRow>> SqliteStore::row(std::string_view name) {
+  return guarded("looking up a row", [&]() -> Expected<std::optional<JournalRow>> {
+    const auto colon = name.rfind(':');
+    std::int64_t seq = 0;
+    if (colon != std::string_view::npos) {
+      const std::string_view digits = name.substr(colon + 1);
+      const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), seq);
+      if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+    }
+    Query get = colon == std::string_view::npos
+                    ? query("SELECT record FROM journal WHERE id = ?", name)
+                    : query("SELECT record FROM journal WHERE device = ? AND seq = ?", name.substr(0, colon), seq);
+    auto rows = read_rows(get);
+    if (!rows) return tl::make_unexpected(rows.error());
+    if (rows->empty()) return std::nullopt;
+    return std::move(rows->front());
+  });
+}
+
+Expected<std::optional<Timestamp>> SqliteStore::corrected_time(std::string_view row_id) {
+  return guarded("looking up a row's time", [&]() -> Expected<std::optional<Timestamp>> {
+    Query get = query("SELECT corrected FROM journal WHERE id = ?", row_id);
+    if (!get.next()) return std::nullopt;
+    return time_of(get.number(0));
+  });
+}
+
+Expected<std::vector<JournalRow>> SqliteStore::moves_since(Timestamp when) {
+  return guarded("reading who came and went", [&] {
+    Query get = query(
+        "SELECT record FROM journal WHERE kind IN ('admitted', 'exited', 'annulled') AND corrected >= ?"
+        " ORDER BY hub_seq",
+        ms_of(when));
+    return read_rows(get);
   });
 }
 

@@ -1,4 +1,5 @@
-// lanyard-hub: the other end of every kiosk.
+// lanyard-hub: the other end of every kiosk. The hub's code is sync/hub; its program is put together here, where the
+// rulebook is, so that it explains a decision by the very rules that made it.
 #include <cstdio>
 #include <exception>
 
@@ -6,6 +7,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "kiosk/explain_command.hpp"
 #include "sync/hub/commands.hpp"
 
 namespace {
@@ -19,7 +21,7 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.fallthrough();  // so that --data may stand behind the command too
   Common common;
-  app.add_option("--data", common.data, "Folder of the hub's data")->required()->type_name("DIR");
+  app.add_option("--data", common.data, "Folder of the hub's data")->type_name("DIR");
   bool verbose = false;
   app.add_flag("--verbose", verbose, "Log every request");
 
@@ -30,8 +32,14 @@ int run(int argc, char** argv) {
   lanyard::sync::hub::add_device_commands(app, common, status);
   lanyard::sync::hub::add_key_commands(app, common, status);
   lanyard::sync::hub::add_journal_commands(app, common, status);
-  app.parse_complete_callback(
-      [&] { spdlog::set_level(verbose ? spdlog::level::debug : spdlog::level::info); });
+  lanyard::kiosk::add_explain_command(*app.get_subcommand("journal"), common, status);
+  lanyard::sync::hub::add_inside_command(app, common, status);
+  app.parse_complete_callback([&] {
+    spdlog::set_level(verbose ? spdlog::level::debug : spdlog::level::info);
+    const CLI::App* event = app.get_subcommand("event");
+    const bool checks_a_file = event->parsed() && event->get_subcommand("check")->parsed();
+    if (common.data.empty() && !checks_a_file) throw CLI::RequiredError("--data");
+  });
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& stopped) {  // --help and --version come this way too
