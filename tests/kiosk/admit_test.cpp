@@ -79,8 +79,24 @@ TEST_CASE("a ticket of pretix is looked up by its text, whether or not its key i
   roster.keys->push_back({keys_of("pretix").public_key, "pretix", sync::KeyKind::pretix_sig1});
   Kiosk kiosk("north-1", "main", roster);
   CHECK(kiosk.show(text).attendee->id == "A0004");
-  const std::string other = sync::write_pretix_secret({"zz", 11, 0, 0, {}, {}}, keys_of("pretix").secret_key);
-  CHECK(kiosk.show(other).rule == Rule::unknown);
+}
+
+TEST_CASE("a ticket of pretix whose order has not come is worth what the event says of its item") {
+  const auto ticket = [](std::int64_t item) {
+    return sync::write_pretix_secret({"zz", item, 0, 0, {}, {}}, keys_of("pretix").secret_key);
+  };
+  sync::RosterPage roster = demo_roster();
+  roster.keys->push_back({keys_of("pretix").public_key, "pretix", sync::KeyKind::pretix_sig1});
+  Kiosk kiosk("north-1", "main", roster);
+  const Decision delegate = kiosk.show(ticket(101));
+  CHECK(delegate.rule == Rule::admit_unknown);
+  CHECK(delegate.attendee->id == sync::pretix_subject(ticket(101)));
+  CHECK(delegate.attendee->category == "delegate");
+  CHECK_FALSE(delegate.badge_owed);                      // nobody knows the name yet
+  CHECK(kiosk.show(ticket(7)).rule == Rule::too_early);  // a day visitor's, and the visitors come later
+  CHECK(kiosk.show(ticket(101), kOpening + 1min).rule == Rule::already_inside);
+  Kiosk without("south-1", "main", demo_roster());
+  CHECK(without.show(ticket(101)).rule == Rule::unknown);  // no key says that it is a ticket at all
 }
 
 TEST_CASE("a green is a row, on the disk before it is said", "[admit]") {

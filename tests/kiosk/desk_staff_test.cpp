@@ -1,0 +1,345 @@
+// What staff do at the desk, and what becomes of those whom the roster did not know: over real stores.
+#include "kiosk/desk/admit.hpp"
+#include "sync/chain.hpp"
+#include "tests/kiosk/demo_event.hpp"
+
+namespace lanyard::kiosk {
+namespace {
+
+using namespace std::chrono_literals;
+using sync::JournalRow;
+using sync::RowKind;
+
+class Kiosk {
+ public:
+  explicit Kiosk(const std::string& device = "north-1", const sync::RosterPage& roster = demo_roster())
+      : desk_(sync::Store::open(folder_.path() / "store.db").value()) {
+    furnish(desk_.store(), device, "main", roster);
+  }
+  Desk& desk() { return desk_; }
+  Decision show(const std::string& symbol, Timestamp now = kOpening) {
+    return desk_.admit(symbol, stamp_at(now)).value();
+  }
+  std::vector<JournalRow> rows() { return desk_.store().own_rows(0, 1000).value(); }
+  void hear(Kiosk& other) {
+    sync::FeedPage page;
+    std::vector<JournalRow> rows = other.rows();
+    for (JournalRow& row : rows) page.rows.push_back({static_cast<std::int64_t>(row.seq), std::move(row)});
+    REQUIRE(desk_.store().apply(page).has_value());
+  }
+
+ private:
+  TemporaryFolder folder_;
+  Desk desk_;
+};
+
+Operator of_role(const char* role) {
+  return {std::string("staff-") + role, *sync::find_role(*demo_roster().event, role)};
+}
+
+TEST_CASE("an admission by hand sets aside what the role may, and is a row with operator and reason",
+          "[staff]") {
+  Kiosk kiosk;
+  kiosk.show(issued("A0004"));
+  const auto steward =
+      kiosk.desk()
+          .admit_by_hand("A0004", of_role("steward"), AdmitReason::code_unreadable, stamp_at(kOpening + 1min))
+          .value();
+  REQUIRE(steward.has_value());
+  CHECK(steward->rule_id == "override.presence.inside");
+  const JournalRow row = kiosk.rows().back();
+  CHECK(row.kind == RowKind::admitted);
+  CHECK(row.operator_id == "staff-steward");
+  CHECK(row.detail == "code_unreadable");
+  CHECK(kiosk.desk().explain(row.id)->finding == Explanation::Finding::same);
+}
+
+TEST_CASE("what the role may not set aside still refuses, as a row", "[staff]") {
+  Kiosk kiosk;
+  const Timestamp night = kOpening - 5h;
+  const auto steward =
+      kiosk.desk().admit_by_hand("A0004", of_role("steward"), AdmitReason::protocol, stamp_at(night)).value();
+  REQUIRE(steward.has_value());
+  CHECK(steward->rule == Rule::too_early);
+  CHECK(kiosk.rows().back().kind == RowKind::refused);
+  const auto protocol =
+      kiosk.desk()
+          .admit_by_hand("A0004", of_role("protocol"), AdmitReason::protocol, stamp_at(night))
+          .value();
+  CHECK(protocol->verdict == Verdict::admitted);
+}
+
+TEST_CASE("nobody admits a blocked person by hand, whatever their role", "[staff]") {
+  Kiosk kiosk;  // A0017 of the demo is blocked
+  for (const Operator& who : {of_role("protocol"), of_role("accreditation"), operator_named("owner")}) {
+    const auto decision =
+        kiosk.desk().admit_by_hand("A0017", who, AdmitReason::protocol, stamp_at(kOpening)).value();
+    CHECK(decision->rule == Rule::blocked);
+  }
+}
+
+TEST_CASE("an action beyond the role is not done, and leaves an alert with the name", "[staff]") {
+  Kiosk kiosk;
+  CHECK(kiosk.desk().stop("A0004", of_role("steward"), StopReason::lost, stamp_at(kOpening)).value() ==
+        Outcome::not_allowed);
+  REQUIRE(kiosk.rows().size() == 1);
+  CHECK(kiosk.rows()[0].kind == RowKind::alert);
+  CHECK(kiosk.rows()[0].rule == "staff.not_allowed");
+  CHECK(kiosk.rows()[0].operator_id == "staff-steward");
+  CHECK(kiosk.show(issued("A0004")).verdict == Verdict::admitted);
+}
+
+TEST_CASE("an entry is taken back within its time, once, and by its own row", "[staff]") {
+  Kiosk kiosk;
+  const std::string row = kiosk.show(issued("A0004")).row;
+  const auto undo = [&](std::chrono::minutes after) {
+    return kiosk.desk().undo(row, of_role("steward"), stamp_at(kOpening + after)).value();
+  };
+  CHECK(undo(11min) == Outcome::too_late);
+  CHECK(kiosk.desk().undo("no such row", of_role("steward"), stamp_at(kOpening)).value() == Outcome::unknown);
+  CHECK(undo(10min) == Outcome::done);
+  CHECK(undo(10min) == Outcome::done_before);
+  CHECK(kiosk.rows().back().kind == RowKind::annulled);
+  CHECK(kiosk.rows().back().target == row);
+  const sync::Presence presence = kiosk.desk().store().presence("A0004", "site").value();
+  CHECK_FALSE(presence.inside);
+  CHECK(presence.entries == 0);
+  CHECK(kiosk.show(issued("A0004"), kOpening + 12min).verdict == Verdict::admitted);
+}
+
+TEST_CASE("an entry that was taken back elsewhere counts nowhere, in whatever order it is heard", "[staff]") {
+  Kiosk north("north-1");
+  Kiosk south("south-1");
+  const std::string row = north.show(issued("A0004")).row;
+  south.hear(north);
+  CHECK(south.show(issued("A0004"), kOpening + 1min).verdict == Verdict::badge);
+  REQUIRE(north.desk().undo(row, of_role("steward"), stamp_at(kOpening + 2min)).value() == Outcome::done);
+  south.hear(north);
+  CHECK_FALSE(south.desk().store().presence("A0004", "site").value().inside);
+}
+
+TEST_CASE("stopped badges die at once and everywhere, and a new one is not affected", "[staff]") {
+  Kiosk north("north-1");
+  Kiosk south("south-1");
+  REQUIRE(north.desk()
+              .stop("A0004", of_role("accreditation"), StopReason::other_hands, stamp_at(kOpening))
+              .value() == Outcome::done);
+  CHECK(north.rows().back().rule == "stop.other_hands");
+  south.hear(north);
+  for (Kiosk* kiosk : {&north, &south}) CHECK(kiosk->show(issued("A0004")).rule == Rule::replaced);
+  const auto badge = north.desk()
+                         .reissue("A0004", of_role("accreditation"), ReprintReason::lost, stamp_at(kOpening))
+                         .value()
+                         .badges.at(0);
+  CHECK(badge.generation == 3);
+  CHECK(north.show(badge.credential).verdict == Verdict::admitted);
+}
+
+TEST_CASE("a day badge is good until the venue's day ends, and the badge at the hotel stays alive",
+          "[staff]") {
+  Kiosk kiosk;
+  const auto result = kiosk.desk().day_badge("A0004", of_role("accreditation"), stamp_at(kOpening)).value();
+  REQUIRE(result.badges.size() == 1);
+  CHECK(result.badges[0].for_today);
+  const std::string& card = result.badges[0].credential;
+  CHECK(kiosk.show(card).verdict == Verdict::admitted);
+  CHECK(kiosk.show(card, kOpening + 24h).rule == Rule::no_longer_valid);
+  CHECK(kiosk.show(issued("A0004"), kOpening + 24h).verdict != Verdict::refused);
+}
+
+TEST_CASE("a liaison collects twenty badges on one receipt, all or none", "[staff]") {
+  Kiosk kiosk;
+  std::vector<std::string> ids;
+  for (const sync::Attendee& one : demo_roster().attendees) {
+    if (one.status == sync::Status::approved && ids.size() < 20) ids.push_back(one.id);
+  }
+  const auto collect = [&](const std::vector<std::string>& whose) {
+    return kiosk.desk()
+        .hand_over(whose, "A0013", HandOver::bulk, of_role("accreditation"), stamp_at(kOpening))
+        .value();
+  };
+  std::vector<std::string> with_a_stranger = ids;
+  with_a_stranger.emplace_back("A9999");
+  CHECK(collect(with_a_stranger).outcome == Outcome::unknown);
+  with_a_stranger.back() = "A0017";  // blocked
+  CHECK(collect(with_a_stranger).outcome == Outcome::unfit);
+  CHECK(kiosk.rows().empty());
+  const StaffResult result = collect(ids);
+  CHECK(result.outcome == Outcome::done);
+  CHECK(result.receipt.number == "R-north-1-1");
+  CHECK(result.receipt.badges == ids);
+  CHECK(result.badges.size() == 20);
+  REQUIRE(kiosk.rows().size() == 20);
+  std::set<std::string> row_ids;
+  for (const JournalRow& row : kiosk.rows()) {
+    CHECK(row.kind == RowKind::handed_over);
+    CHECK(row.related == "A0013");
+    CHECK(row.detail == "R-north-1-1");
+    row_ids.insert(row.id);
+  }
+  CHECK(row_ids.size() == 20);
+  CHECK_FALSE(kiosk.show(result.badges[0].credential).badge_owed);
+}
+
+TEST_CASE("those of a delegation who have no badge yet are listed, and no others", "[staff]") {
+  Kiosk kiosk;
+  const auto before = kiosk.desk().uncollected("wto").value();
+  REQUIRE(before.size() > 2);
+  for (const sync::Attendee& one : before) CHECK(one.delegation == "wto");
+  const std::vector<std::string> first{before[0].id};
+  REQUIRE(kiosk.desk()
+              .hand_over(first, "", HandOver::proxy, of_role("accreditation"), stamp_at(kOpening))
+              ->outcome == Outcome::done);
+  const auto after = kiosk.desk().uncollected("wto").value();
+  CHECK(after.size() == before.size() - 1);
+  CHECK(after[0].id != before[0].id);
+  CHECK(kiosk.desk().uncollected("").value().empty());
+}
+
+TEST_CASE("whoever takes another's place has their rights, and the other has none", "[staff]") {
+  Kiosk kiosk;
+  // A0023 waits for approval; A0016 of the same ministry does not come.
+  CHECK(kiosk.show(issued("A0023")).rule == Rule::pending);
+  const auto substitute = [&](const char* arrived, const char* absent) {
+    return kiosk.desk().substitute(arrived, absent, of_role("accreditation"), stamp_at(kOpening)).value();
+  };
+  CHECK(substitute("A0023", "A0023") == Outcome::unknown);
+  CHECK(substitute("A0017", "A0016") == Outcome::unfit);  // a blocked person takes nobody's place
+  CHECK(substitute("A0016", "A0024") == Outcome::unfit);  // and nobody takes one that was withdrawn
+  CHECK(substitute("A0023", "A0016") == Outcome::done);
+  CHECK(substitute("A0005", "A0016") == Outcome::done_before);
+  const Decision in = kiosk.show(issued("A0023"));
+  CHECK(in.verdict == Verdict::admitted);
+  CHECK(in.attendee->category == "delegate");
+  CHECK(kiosk.show(issued("A0016")).rule == Rule::substituted);
+  CHECK(kiosk.desk().explain(in.row)->finding == Explanation::Finding::same);
+}
+
+TEST_CASE("somebody signed whom the roster lacks is let in, up to the limit, and reconciled once it knows",
+          "[staff]") {
+  sync::RosterPage small = demo_roster();
+  for (sync::Checkpoint& one : small.checkpoints) one.provisional = 1;
+  sync::Attendee late = small.attendees.back();
+  late.id = "L1";
+  late.category = "delegate";
+  late.zones = {"site"};
+  late.status = sync::Status::approved;
+  Kiosk kiosk("north-1", small);
+  const Decision in = kiosk.show(issued("L1"));
+  CHECK(in.rule == Rule::admit_unknown);
+  CHECK(kiosk.show(issued("L2")).rule == Rule::not_synced);
+  CHECK(kiosk.desk().reconcile(stamp_at(kOpening)).value() == 0);
+
+  sync::RosterPage news;
+  news.epoch = small.epoch;
+  news.next = 2;
+  news.attendees = {late};
+  REQUIRE(kiosk.desk().store().apply(news, kOpening).has_value());
+  CHECK(kiosk.desk().reconcile(stamp_at(kOpening + 1min)).value() == 1);
+  const JournalRow row = kiosk.rows().back();
+  CHECK(row.kind == RowKind::reconciled);
+  CHECK(row.target == in.row);
+  CHECK(row.rule == "admit.main.everyone");
+  CHECK(kiosk.desk().reconcile(stamp_at(kOpening + 2min)).value() == 0);
+  CHECK(kiosk.show(issued("L2"), kOpening + 3min).rule == Rule::admit_unknown);  // there is room again
+}
+
+TEST_CASE("whoever was let in unknown and should not have been becomes an alert", "[staff]") {
+  Kiosk kiosk;
+  REQUIRE(kiosk.show(issued("L1")).rule == Rule::admit_unknown);
+  sync::RosterPage news;
+  news.epoch = demo_roster().epoch;
+  news.next = 2;
+  sync::Attendee late = demo_roster().attendees.back();
+  late.id = "L1";
+  late.status = sync::Status::blocked;
+  news.attendees = {late};
+  REQUIRE(kiosk.desk().store().apply(news, kOpening).has_value());
+  CHECK(kiosk.desk().reconcile(stamp_at(kOpening + 1min)).value() == 1);
+  const JournalRow alert = kiosk.rows().back();
+  CHECK(alert.kind == RowKind::alert);
+  CHECK(alert.rule == "provisional.refused");
+  CHECK(alert.detail.find("status.blocked") != std::string::npos);
+}
+
+TEST_CASE("a row that was changed is told from one that was not", "[staff]") {
+  Kiosk kiosk;
+  const Decision refused = kiosk.show(issued("A0017"));  // blocked
+  JournalRow row = kiosk.rows().back();
+  const auto policy_of = [&](std::string_view id) { return kiosk.desk().store().policy(id).value(); };
+  CHECK(explain(row, policy_of).finding == Explanation::Finding::same);
+  JournalRow changed = row;
+  changed.kind = RowKind::admitted;
+  CHECK(explain(changed, policy_of).finding == Explanation::Finding::altered);
+  changed.hash = sync::chain_hash(changed);  // by somebody who knows how
+  const Explanation found = explain(changed, policy_of);
+  CHECK(found.finding == Explanation::Finding::altered);
+  CHECK(found.why.find("the row says admitted, the rules say refused") != std::string::npos);
+  JournalRow other_rule = row;
+  other_rule.rule = "window.early";
+  other_rule.hash = sync::chain_hash(other_rule);
+  CHECK(explain(other_rule, policy_of).finding == Explanation::Finding::altered);
+  JournalRow garbled = row;
+  garbled.basis = "{";
+  garbled.hash = sync::chain_hash(garbled);
+  CHECK(explain(garbled, policy_of).finding == Explanation::Finding::altered);
+  CHECK(explain(row, [](std::string_view) { return std::nullopt; }).finding ==
+        Explanation::Finding::policy_unknown);
+  CHECK(explain(JournalRow{}, policy_of).finding == Explanation::Finding::altered);
+}
+
+TEST_CASE("a row is explained by the policy of its own time", "[staff]") {
+  Kiosk kiosk;
+  const std::string row = kiosk.show(issued("A0004")).row;
+  sync::RosterPage stricter;
+  stricter.epoch = demo_roster().epoch;
+  stricter.next = 2;
+  stricter.checkpoints = demo_roster().checkpoints;
+  for (sync::Checkpoint& one : stricter.checkpoints) one.access = {};
+  REQUIRE(kiosk.desk().store().apply(stricter, kOpening).has_value());
+  CHECK(kiosk.show(issued("A0005")).rule == Rule::wrong_category);
+  const Explanation then = kiosk.desk().explain(row).value();
+  CHECK(then.finding == Explanation::Finding::same);
+  CHECK(then.decision.verdict == Verdict::admitted);
+}
+
+TEST_CASE("the evacuation list has everybody on the site, by name, without the hub", "[staff]") {
+  Kiosk kiosk;
+  for (const char* id : {"A0004", "A0005", "A0006"}) kiosk.show(issued(id));
+  REQUIRE(kiosk.desk().store().set_checkpoint("plenary").has_value());
+  kiosk.show(issued("A0005"), kOpening + 1min);
+  const auto list = kiosk.desk().evacuation(stamp_at(kOpening + 2min)).value();
+  REQUIRE(list.size() == 3);
+  std::vector<std::string> names;
+  for (const Evacuee& one : list) {
+    REQUIRE(one.attendee.has_value());
+    names.push_back(one.attendee->name_sort);
+    if (one.where.attendee == "A0005") CHECK(one.where.zone == "plenary");
+  }
+  CHECK(std::ranges::is_sorted(names));
+  CHECK(kiosk.desk().evacuation(stamp_at(kOpening + 24h)).value().empty());
+}
+
+TEST_CASE("the kiosk's own policy file serves until the hub has one for its place", "[staff]") {
+  const TemporaryFolder folder;
+  sync::EventFile own{*demo_roster().event, demo_roster().checkpoints};
+  own.checkpoints[0].id = "side-door";
+  own.checkpoints[0].mode = sync::Mode::unlimited;
+  Desk desk(sync::Store::open(folder.path() / "store.db").value(), own);
+  furnish(desk.store(), "north-1", "side-door");
+  CHECK(desk.admit(issued("A0004"), stamp_at(kOpening))->verdict == Verdict::admitted);
+  const auto rows = desk.store().own_rows(0, 9).value();
+  CHECK(rows.back().checkpoint == "side-door");
+  CHECK(desk.explain(rows.back().id)->finding == Explanation::Finding::same);
+  sync::RosterPage page;
+  page.epoch = demo_roster().epoch;
+  page.next = 2;
+  page.checkpoints = demo_roster().checkpoints;
+  page.checkpoints[0].id = "side-door";
+  page.checkpoints[0].access = {};
+  REQUIRE(desk.store().apply(page, kOpening).has_value());
+  CHECK(desk.admit(issued("A0005"), stamp_at(kOpening))->rule == Rule::wrong_category);  // the hub wins
+}
+
+}  // namespace
+}  // namespace lanyard::kiosk
