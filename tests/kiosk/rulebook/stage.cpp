@@ -297,7 +297,7 @@ Outcome Stage::Inside::ask_staff(Person& person, const Words& words, const Opera
 // "amina is [not] let in by hand at main as steward"
 void Stage::Inside::be_let_in(const Person& person, const Words& words, Timestamp when) {
   const bool let = words.at(2) == "let";
-  const std::size_t at = let ? 6 : 7;
+  const std::size_t at = let ? 7 : 8;
   stage->stand_at(words.at(at));
   const auto decision = stage->desk()
                             .admit_by_hand(person.attendee.id, staff(words.at(at + 2)),
