@@ -338,8 +338,7 @@ void Stage::Inside::happen_to(Person& person, const Words& words, Timestamp when
       asked.resize(asked.size() - 2);
     }
     const Outcome outcome = ask_staff(person, asked, staff(role), when);
-    if ((outcome == Outcome::done) == in_vain)
-      throw Mistake{what + ": " + std::string(to_name(outcome))};
+    if ((outcome == Outcome::done) == in_vain) throw Mistake{what + ": " + std::string(to_name(outcome))};
   }
 }
 
