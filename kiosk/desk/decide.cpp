@@ -71,6 +71,7 @@ std::optional<Attendee> judged(const Facts& facts) {
   attendee.other_categories = place.other_categories;
   attendee.zones = place.zones;
   attendee.delegation = place.delegation;
+  attendee.companion_of = place.companion_of;
   attendee.valid_from = place.valid_from;
   attendee.valid_until = place.valid_until;
   // Whoever was waiting for approval has it by taking the place; a block stays a block.
@@ -187,7 +188,11 @@ class Checks {
         return std::nullopt;
       }
       decision_.rule = *failed;
-      if (!refused) refused = decision_;
+      if (!refused) {
+        refused = decision_;
+      } else if (refused->rule == Rule::too_early && *failed == Rule::too_early) {
+        refused->opens_at = std::min(refused->opens_at, decision_.opens_at);
+      }
       decision_ = before;
     }
     if (!refused) return fails(Rule::wrong_category);

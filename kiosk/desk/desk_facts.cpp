@@ -110,23 +110,23 @@ Expected<void> Desk::add_counts(const Venue& venue, Facts& facts, std::int64_t d
   const auto inside = store_.inside_count(checkpoint.zone, day);
   if (!inside) return tl::make_unexpected(inside.error());
   facts.inside = *inside;
-  const std::string& delegation =
-      facts.stands_in_for ? facts.stands_in_for->delegation : facts.attendee->delegation;
+  const Attendee& place = facts.stands_in_for ? *facts.stands_in_for : *facts.attendee;
   const auto of_group = [&](sync::Group group, const std::string& who, std::uint32_t& count) {
     if (who.empty()) return Expected<void>();
     return store_.inside_count(checkpoint.zone, day, group, who).map([&](std::uint32_t n) { count = n; });
   };
-  auto counted = of_group(sync::Group::delegation, delegation, facts.delegation_inside);
+  auto counted = of_group(sync::Group::delegation, place.delegation, facts.delegation_inside);
   if (counted)
     counted = of_group(sync::Group::organisation, facts.attendee->organisation, facts.organisation_inside);
   if (counted)
-    counted = of_group(sync::Group::companions, facts.attendee->companion_of, facts.companions_inside);
+    counted = of_group(sync::Group::companions, place.companion_of, facts.companions_inside);
   return counted;
 }
 
 Expected<void> Desk::add_company(const std::string& zone, Facts& facts, const Policy& policy, Timestamp now) {
-  if (facts.attendee->companion_of.empty()) return {};
-  const auto principal = store_.presence(facts.attendee->companion_of, zone);
+  const Attendee& place = facts.stands_in_for ? *facts.stands_in_for : *facts.attendee;
+  if (place.companion_of.empty()) return {};
+  const auto principal = store_.presence(place.companion_of, zone);
   if (!principal) return tl::make_unexpected(principal.error());
   const bool today = principal->last_entry && sync::venue_day(*principal->last_entry, policy.calendar) ==
                                                   sync::venue_day(now, policy.calendar);

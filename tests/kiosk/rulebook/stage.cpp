@@ -120,6 +120,9 @@ struct Stage::Inside {
   void become(Person& person, const Words& words);
   Decision decide_now(const Scenario& scenario, Timestamp now);
   [[nodiscard]] std::string symbol_of(const Person& person, const std::string& shows) const;
+  Outcome ask_staff(Person& person, const Words& words, const Operator& who, Timestamp when);
+  Outcome undo_last(const Person& person, const Operator& who, Timestamp when);
+  void be_let_in(const Person& person, const Words& words, Timestamp when);
 
   Person& person(const std::string& key) {
     const auto found = playing.find(key);
@@ -202,6 +205,19 @@ std::string Stage::Inside::symbol_of(const Person& person, const std::string& sh
     if (person.code.empty()) throw Mistake{person.key + " has no code"};
     return person.code;
   }
+  sync::SignedCredential fields;
+  fields.event = sync::event_tag("forum-2026");
+  fields.attendee = person.attendee.id;
+  if (shows == "forged badge") return sync::mint(fields, keys_of("forger").secret_key);
+  if (shows == "altered badge") {
+    std::string text = badges.at(person.key).back();
+    text[text.size() - 4] = text[text.size() - 4] == '0' ? '1' : '0';  // of the signature
+    return text;
+  }
+  if (shows == "badge of another event") {
+    fields.event = sync::event_tag("forum-2025");
+    return sync::mint(fields, keys_of("hub").secret_key);
+  }
   throw Mistake{"nobody shows '" + shows + "'"};
 }
 
@@ -239,13 +255,62 @@ void Stage::Inside::become(Person& person, const Words& words) {
   }
 }
 
+// The last entry or exit of theirs.
+Outcome Stage::Inside::undo_last(const Person& person, const Operator& who, Timestamp when) {
+  Desk& desk = stage->desk();
+  const auto rows = desk.store().history(person.attendee.id, kHistoryRows).value();
+  const auto last = std::ranges::find_if(rows, [](const JournalRow& row) {
+    return row.kind == RowKind::admitted || row.kind == RowKind::exited;
+  });
+  if (last == rows.end()) throw Mistake{"there is nothing to undo"};
+  return desk.undo(last->id, who, stamp(when)).value();
+}
+
+// What staff are asked for: "gets a new badge", "is stopped", "takes the place of NAME", ...
+Outcome Stage::Inside::ask_staff(Person& person, const Words& words, const Operator& who, Timestamp when) {
+  const std::string what = joined(words, 1);
+  const std::string& id = person.attendee.id;
+  Desk& desk = stage->desk();
+  if (what == "is undone") return undo_last(person, who, when);
+  if (what == "is stopped") return desk.stop(id, who, StopReason::other_hands, stamp(when)).value();
+  if (what.starts_with("takes the place of "))
+    return desk.substitute(id, this->person(words.at(5)).attendee.id, who, stamp(when)).value();
+  if (what == "gets a new badge") {
+    const auto result = desk.reissue(id, who, ReprintReason::lost, stamp(when)).value();
+    if (result.outcome != Outcome::done) return result.outcome;
+    badges[person.key].push_back(result.badges.at(0).credential);
+    (void)desk.badge_done(result.badges.at(0), true, "", stamp(when));
+    return result.outcome;
+  }
+  if (what == "gets a day badge") {
+    const auto result = desk.day_badge(id, who, stamp(when)).value();
+    if (result.outcome == Outcome::done) day_badges[person.key] = result.badges.at(0).credential;
+    return result.outcome;
+  }
+  if (what.starts_with("collects for ")) {
+    const std::vector<std::string> whose{this->person(words.at(3)).attendee.id};
+    return desk.hand_over(whose, id, HandOver::proxy, who, stamp(when)).value().outcome;
+  }
+  throw Mistake{"nobody knows how somebody '" + what + "'"};
+}
+
+// "amina is [not] let in by hand at main as steward"
+void Stage::Inside::be_let_in(const Person& person, const Words& words, Timestamp when) {
+  const bool let = words.at(2) == "let";
+  const std::size_t at = let ? 7 : 8;
+  stage->stand_at(words.at(at));
+  const auto decision = stage->desk()
+                            .admit_by_hand(person.attendee.id, staff(words.at(at + 2)),
+                                           AdmitReason::known_by_sight, stamp(when))
+                            .value();
+  const bool in = decision && decision->verdict == Verdict::admitted;
+  if (in != let) throw Mistake{"by hand: " + (decision ? decision->rule_id : "not allowed")};
+}
+
 void Stage::Inside::happen_to(Person& person, const Words& words, Timestamp when) {
   const std::string what = joined(words, 1);
   const std::string& id = person.attendee.id;
   Desk& desk = stage->desk();
-  const auto done = [&](const sync::Expected<Outcome>& outcome) {
-    if (!outcome || *outcome != Outcome::done) throw Mistake{what + " is not done"};
-  };
   const auto word = [&](std::size_t i) { return i < words.size() ? words[i] : std::string(); };
   if (word(1) == "enters") {
     enter(person, word(2), when, what.find("no badge comes out") == std::string::npos);
@@ -256,43 +321,24 @@ void Stage::Inside::happen_to(Person& person, const Words& words, Timestamp when
     stage->stand_at(word(4));
     must(desk.admit(symbol_of(person, "badge"), stamp(when)).value(), Verdict::refused, what);
   } else if (what.starts_with("is let in by hand at ") || what.starts_with("is not let in by hand at ")) {
-    const bool let = word(2) == "let";
-    const std::size_t at = let ? 6 : 7;
-    stage->stand_at(word(at));
-    const auto decision =
-        desk.admit_by_hand(id, staff(word(at + 2)), AdmitReason::known_by_sight, stamp(when)).value();
-    const bool in = decision && decision->verdict == Verdict::admitted;
-    if (in != let) throw Mistake{what + ": " + (decision ? decision->rule_id : "not allowed")};
-  } else if (what == "is undone") {
-    const auto rows = desk.store().history(id, kHistoryRows).value();
-    const auto last = std::ranges::find_if(rows, [](const JournalRow& row) {
-      return row.kind == RowKind::admitted || row.kind == RowKind::exited;
-    });
-    if (last == rows.end()) throw Mistake{"there is nothing to undo"};
-    done(desk.undo(last->id, staff("steward"), stamp(when)));
-  } else if (what == "gets a new badge") {
-    auto result = desk.reissue(id, staff("accreditation"), ReprintReason::lost, stamp(when)).value();
-    badges[person.key].push_back(result.badges.at(0).credential);
-    (void)desk.badge_done(result.badges.at(0), true, "", stamp(when));
-  } else if (what == "gets a day badge") {
-    auto result = desk.day_badge(id, staff("accreditation"), stamp(when)).value();
-    day_badges[person.key] = result.badges.at(0).credential;
+    be_let_in(person, words, when);
   } else if (what == "gets the first badge") {
     const auto order = desk.order_badge(id, stamp(when)).value();
     (void)desk.badge_done(order, true, "", stamp(when));
-  } else if (what == "is stopped") {
-    done(desk.stop(id, staff("accreditation"), StopReason::other_hands, stamp(when)));
-  } else if (what.starts_with("takes the place of ")) {
-    done(desk.substitute(id, this->person(word(5)).attendee.id, staff("accreditation"), stamp(when)));
-  } else if (word(1) == "collects" && word(2) == "for") {
-    const std::vector<std::string> whose{this->person(word(3)).attendee.id};
-    const auto result =
-        desk.hand_over(whose, id, HandOver::proxy, staff("accreditation"), stamp(when)).value();
-    if (result.outcome != Outcome::done) throw Mistake{what + " is not done"};
   } else if (word(1) == "becomes") {
     become(person, Words(words.begin() + 2, words.end()));
   } else {
-    throw Mistake{"nobody knows how somebody '" + what + "'"};
+    // "... as ROLE", and "in vain" where they do not get it.
+    Words asked = words;
+    const bool in_vain = what.ends_with(" in vain");
+    if (in_vain) asked.resize(asked.size() - 2);
+    std::string role = what.starts_with("is undone") ? "steward" : "accreditation";
+    if (asked.size() > 3 && asked[asked.size() - 2] == "as") {
+      role = asked.back();
+      asked.resize(asked.size() - 2);
+    }
+    const Outcome outcome = ask_staff(person, asked, staff(role), when);
+    if ((outcome == Outcome::done) == in_vain) throw Mistake{what + ": " + std::string(to_name(outcome))};
   }
 }
 
@@ -303,6 +349,15 @@ void Stage::Inside::happen_to_crowd(const Words& words, Timestamp when) {
   const std::string place = *(enter_word + 1);
   const auto checkpoint = std::ranges::find(event.checkpoints, place, &sync::Checkpoint::id);
   if (checkpoint == event.checkpoints.end()) throw Mistake{"there is no checkpoint " + place};
+  if (words[1] == "strangers") {
+    stage->stand_at(place);
+    for (int i = 0; i < number_in(words[0]); ++i) {
+      const auto decision =
+          stage->desk().admit(issued("stranger-" + std::to_string(++crowd)), stamp(when)).value();
+      must(decision, Verdict::admitted, "a stranger does not enter " + place);
+    }
+    return;
+  }
   const std::string group = joined(Words(words.begin(), enter_word), 2);
   sync::RosterPage page = changes();
   sync::FeedPage feed;
@@ -345,6 +400,10 @@ void Stage::Inside::happen_to_kiosk(const Words& words, Timestamp when) {
     stage->start();
     boot = "boot-2";
     clock_error = 0min;
+  } else if (what == "the kiosks hear of each other") {
+    unheard.clear();
+    tell(*here, *there, {});
+    tell(*there, *here, {});
   } else if (what.starts_with("the clock jumps ")) {
     const bool back = words.at(3).starts_with('-');
     const auto by = clock_in(std::string_view(words.at(3)).substr(back ? 1 : 0));
