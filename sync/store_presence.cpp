@@ -60,6 +60,29 @@ Expected<std::uint32_t> occupancy(Store::Inside& in, std::string_view zone, std:
   return people;
 }
 
+// Whoever has taken a place counts for that place's group, not for their own: how many more (or fewer) that
+// makes. There are few of them, whatever the size of the event.
+std::int64_t stand_ins(Store::Inside& in, std::string_view zone, std::int64_t day, bool of_delegation,
+                       std::string_view who) {
+  static const auto sql_for = [](const std::string& column) {
+    return "SELECT coalesce(sum((place." + column + " = ?1) - (own." + column +
+           " = ?1)), 0) FROM journal s JOIN presence p ON p.attendee = s.attendee AND p.zone = ?2"
+           " AND p.inside = 1 AND p.day = ?3 JOIN attendee own ON own.id = s.attendee"
+           " JOIN attendee place ON place.id = s.related WHERE s.kind = 'substituted'"
+           " AND NOT EXISTS (SELECT 1 FROM journal WHERE target = s.id AND kind = 'annulled')";
+  };
+  static const std::string by_delegation = sql_for("delegation");
+  static const std::string by_companion = sql_for("companion_of");
+  SQLite::Statement& get = in.use((of_delegation ? by_delegation : by_companion).c_str());
+  get.bind(1, std::string(who));
+  get.bind(2, std::string(zone));
+  get.bind(3, day);
+  get.executeStep();
+  const std::int64_t more = get.getColumn(0).getInt64();
+  get.reset();
+  return more;
+}
+
 void write_presence(Store::Inside& in, const std::string& attendee, const std::string& zone,
                     const Presence& held) {
   SQLite::Statement& put = in.use(
@@ -181,11 +204,13 @@ Expected<std::uint32_t> Store::inside_count(std::string_view zone, std::int64_t 
 
 Expected<std::uint32_t> Store::inside_count(std::string_view zone, std::int64_t day, Group group,
                                             std::string_view who) {
-  return guarded("counting who is inside", [&] {
-    const char* scope = group == Group::delegation     ? "delegation"
-                        : group == Group::organisation ? "organisation"
-                                                       : "companions";
-    return occupancy(*in_, zone, day, scope, who);
+  return guarded("counting who is inside", [&]() -> Expected<std::uint32_t> {
+    if (group == Group::organisation) return occupancy(*in_, zone, day, "organisation", who);
+    const bool of_delegation = group == Group::delegation;
+    const auto counted = occupancy(*in_, zone, day, of_delegation ? "delegation" : "companions", who);
+    if (!counted) return counted;
+    const std::int64_t people = *counted + stand_ins(*in_, zone, day, of_delegation, who);
+    return static_cast<std::uint32_t>(std::max<std::int64_t>(0, people));
   });
 }
 

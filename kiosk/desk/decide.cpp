@@ -24,44 +24,6 @@ const AccessRule* governing(const Checkpoint& checkpoint, std::string_view categ
   return found == checkpoint.access.end() ? nullptr : &*found;
 }
 
-WayOn way_on_from(Rule rule) {
-  switch (rule) {
-    case Rule::admit:
-    case Rule::admit_unknown:
-    case Rule::overridden:
-    case Rule::exit:
-    case Rule::exit_unseen:
-    case Rule::badge_owed:
-      return WayOn::none;
-    case Rule::blocked:
-    case Rule::withdrawn:
-      return WayOn::protocol_desk;
-    case Rule::too_early:
-    case Rule::not_yet_valid:
-      return WayOn::wait;
-    case Rule::substituted:
-    case Rule::pending:
-    case Rule::replaced:
-    case Rule::tag_missing:
-    case Rule::no_longer_valid:
-      return WayOn::accreditation;
-    case Rule::needs_escort:
-      return WayOn::bring_escort;
-    case Rule::needs_principal:
-      return WayOn::bring_principal;
-    case Rule::already_inside:
-      return WayOn::show_exit;
-    case Rule::full:
-    case Rule::reserved:
-    case Rule::quota:
-    case Rule::organisation_quota:
-    case Rule::companions_full:
-      return WayOn::room;
-    default:
-      return WayOn::help_desk;
-  }
-}
-
 // The attendee as the rules see them: in somebody's place, with that one's rights.
 std::optional<Attendee> judged(const Facts& facts) {
   if (!facts.attendee || !facts.stands_in_for) return facts.attendee;
@@ -74,8 +36,9 @@ std::optional<Attendee> judged(const Facts& facts) {
   attendee.companion_of = place.companion_of;
   attendee.valid_from = place.valid_from;
   attendee.valid_until = place.valid_until;
-  // Whoever was waiting for approval has it by taking the place; a block stays a block.
-  if (attendee.status == sync::Status::pending) attendee.status = place.status;
+  // Whoever was waiting for approval has it by taking the place, whatever becomes of the one who stayed away;
+  // a block stays a block.
+  if (attendee.status == sync::Status::pending) attendee.status = sync::Status::approved;
   return attendee;
 }
 
@@ -150,7 +113,8 @@ class Checks {
       if (const Failed failed = validity(card->valid_from, card->valid_until)) return failed;
     }
     if (const auto* ticket = std::get_if<sync::PretixCredential>(&*presented_)) {
-      if (const Failed failed = validity(ticket->secret.valid_from, ticket->secret.valid_until)) return failed;
+      if (const Failed failed = validity(ticket->secret.valid_from, ticket->secret.valid_until))
+        return failed;
     }
     return validity(person().valid_from, person().valid_until);
   }
@@ -361,6 +325,44 @@ class Checks {
 
 Presented by_hand() {
   return sync::Credential(sync::OpaqueCredential{});
+}
+
+WayOn way_on_from(Rule rule) {
+  switch (rule) {
+    case Rule::admit:
+    case Rule::admit_unknown:
+    case Rule::overridden:
+    case Rule::exit:
+    case Rule::exit_unseen:
+    case Rule::badge_owed:
+      return WayOn::none;
+    case Rule::blocked:
+    case Rule::withdrawn:
+      return WayOn::protocol_desk;
+    case Rule::too_early:
+    case Rule::not_yet_valid:
+      return WayOn::wait;
+    case Rule::substituted:
+    case Rule::pending:
+    case Rule::replaced:
+    case Rule::tag_missing:
+    case Rule::no_longer_valid:
+      return WayOn::accreditation;
+    case Rule::needs_escort:
+      return WayOn::bring_escort;
+    case Rule::needs_principal:
+      return WayOn::bring_principal;
+    case Rule::already_inside:
+      return WayOn::show_exit;
+    case Rule::full:
+    case Rule::reserved:
+    case Rule::quota:
+    case Rule::organisation_quota:
+    case Rule::companions_full:
+      return WayOn::room;
+    default:
+      return WayOn::help_desk;
+  }
 }
 
 std::string_view to_name(Verdict verdict) {

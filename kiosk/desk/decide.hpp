@@ -6,7 +6,7 @@
 //   blocked or withdrawn or substituted -> approval -> validity -> category, zone and tags -> time window ->
 //   escort -> companion rule -> presence -> capacity and quota -> admit
 // Of somebody with several categories, the first whose access rule lets them pass counts; where none does,
-// the first that has an access rule names the refusal.
+// the first that has an access rule names the refusal (with the earliest hour of those that open later).
 #pragma once
 
 #include <optional>
@@ -50,6 +50,7 @@ enum class WayOn : std::uint8_t {
   room,       // once somebody leaves
 };
 [[nodiscard]] std::string_view to_name(WayOn);
+[[nodiscard]] WayOn way_on_from(Rule refused);
 
 struct Decision {
   Verdict verdict{Verdict::refused};

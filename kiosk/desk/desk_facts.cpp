@@ -142,6 +142,9 @@ Expected<void> Desk::add_escorts(const Venue& venue, Facts& facts, Timestamp now
   if (!rows) return tl::make_unexpected(rows.error());
   for (const JournalRow& row : *rows) {
     if (!shows_escort(row, venue.checkpoint)) continue;
+    const auto undone = store_.annulled(row.id);
+    if (!undone) return tl::make_unexpected(undone.error());
+    if (*undone) continue;
     const auto basis = sync::parse_basis(row.basis);
     if (!basis) continue;  // by hand, of an earlier version: it holds no door open
     const Timestamp seen = basis->now;

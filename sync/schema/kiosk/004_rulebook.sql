@@ -4,6 +4,8 @@ ALTER TABLE journal ADD COLUMN target  TEXT NOT NULL DEFAULT '';
 ALTER TABLE journal ADD COLUMN basis   TEXT NOT NULL DEFAULT '';
 CREATE INDEX journal_by_related ON journal (related) WHERE related <> '';
 CREATE INDEX journal_by_target ON journal (target) WHERE target <> '';
+-- Who stands in for whom.
+CREATE INDEX journal_substitutions ON journal (attendee, related) WHERE kind = 'substituted';
 -- Whom this kiosk let in unknown.
 CREATE INDEX journal_provisional ON journal (device, seq) WHERE rule = 'admit.provisional';
 DROP TRIGGER journal_keeps_contents;
@@ -40,7 +42,7 @@ CREATE TABLE presence (         -- what the journal says, kept up with it in the
   entry_device     TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (zone, attendee)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX presence_of_attendee ON presence (attendee) WHERE inside = 1;
+CREATE INDEX presence_of_attendee ON presence (attendee);
 CREATE INDEX presence_inside ON presence (zone, day) WHERE inside = 1;
 
 -- How many are inside, of all and of each group, by the day they came in. The triggers below keep it, whatever changes

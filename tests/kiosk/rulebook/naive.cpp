@@ -75,7 +75,8 @@ Attendee effective(const Facts& facts) {
     who.delegation = place.delegation;
     who.valid_from = place.valid_from;
     who.valid_until = place.valid_until;
-    if (who.status == sync::Status::pending) who.status = place.status;
+    who.companion_of = place.companion_of;
+    if (who.status == sync::Status::pending) who.status = sync::Status::approved;
   }
   return who;
 }
@@ -265,7 +266,15 @@ Entrance find_entrance(const Case& c, std::span<const std::string> waived) {
     refusals.push_back(
         {walked.stopped_by, walked.stopped_by == "window.early" ? opens : std::nullopt, rule, {}});
   }
-  if (!refusals.empty()) return refusals.front();
+  if (!refusals.empty()) {
+    // Of several doors that are still shut, the hour of the first to open.
+    Entrance& named = refusals.front();
+    for (const Entrance& other : refusals) {
+      const bool both_early = named.stopped_by == "window.early" && other.stopped_by == "window.early";
+      if (both_early && *other.opens < *named.opens) named.opens = other.opens;
+    }
+    return named;
+  }
   if (set_aside("access.category", waived)) return {"", std::nullopt, nullptr, {"access.category"}};
   return {"access.category", std::nullopt, nullptr, {}};
 }
