@@ -215,7 +215,7 @@ Expected<JournalRow> Store::append(JournalRow row, const RowStamp& stamp) {
 Expected<std::uint32_t> Store::generation(std::string_view attendee) {
   return guarded("reading the generation", [&]() -> Expected<std::uint32_t> {
     SQLite::Statement& get = in_->use(
-        "SELECT max(coalesce((SELECT max(generation) FROM journal WHERE attendee = ?1), 0),"
+        "SELECT max(coalesce((SELECT max(generation) FROM journal WHERE attendee = ?1 AND attendee <> ''), 0),"
         " coalesce((SELECT max(generation) FROM credential WHERE attendee = ?1), 0), 1)");
     get.bind(1, std::string(attendee));
     get.executeStep();

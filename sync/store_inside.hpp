@@ -2,6 +2,7 @@
 // share behind the door of store.hpp.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -31,6 +32,8 @@ struct Store::Inside {
   }
 
   [[nodiscard]] std::optional<std::string> setting(const char* name);
+  // All but the large ones, in one statement: a decision asks for many.
+  [[nodiscard]] std::map<std::string, std::string, std::less<>> settings();
   void set(const char* name, const std::string& value);
   void clear(const char* name);
 

@@ -181,6 +181,15 @@ std::optional<std::string> Store::Inside::setting(const char* name) {
   return value;
 }
 
+std::map<std::string, std::string, std::less<>> Store::Inside::settings() {
+  SQLite::Statement& get =
+      use("SELECT name, value FROM setting WHERE name NOT IN ('event_record', 'probe')");
+  std::map<std::string, std::string, std::less<>> all;
+  while (get.executeStep()) all.emplace(get.getColumn(0).getString(), get.getColumn(1).getString());
+  get.reset();
+  return all;
+}
+
 void Store::Inside::set(const char* name, const std::string& value) {
   SQLite::Statement& put = use("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)");
   put.bind(1, name);
@@ -196,15 +205,15 @@ void Store::Inside::clear(const char* name) {
 
 Expected<std::optional<Identity>> Store::identity() {
   return guarded("reading the identity", [&]() -> Expected<std::optional<Identity>> {
-    const auto device = in_->setting("device");
-    if (!device) return std::nullopt;
+    auto known = in_->settings();
+    if (!known.contains("device")) return std::nullopt;
     Identity identity;
-    identity.device = *device;
-    identity.name = in_->setting("device_name").value_or("");
-    identity.event = in_->setting("event").value_or("");
-    identity.checkpoint = in_->setting("checkpoint").value_or("");
-    if (!unhex(in_->setting("fingerprint_key").value_or(""), identity.fingerprint_key) ||
-        !unhex(in_->setting("signing_key").value_or(""), identity.signing_key)) {
+    identity.device = known["device"];
+    identity.name = known["device_name"];
+    identity.event = known["event"];
+    identity.checkpoint = known["checkpoint"];
+    if (!unhex(known["fingerprint_key"], identity.fingerprint_key) ||
+        !unhex(known["signing_key"], identity.signing_key)) {
       return fail(Error::Kind::corrupt, "the keys of this kiosk cannot be read; enrol it again");
     }
     return identity;
@@ -243,16 +252,20 @@ Expected<void> Store::set_checkpoint(std::string_view id) {
 
 Expected<Standing> Store::standing() {
   return guarded("reading the standing", [&]() -> Expected<Standing> {
+    auto known = in_->settings();
+    const auto one = [&](const char* name) -> std::optional<std::string> {
+      const auto found = known.find(name);
+      return found == known.end() ? std::nullopt : std::optional(found->second);
+    };
     Standing standing;
-    standing.epoch = in_->setting("epoch").value_or("");
-    standing.roster_version = number_in(in_->setting("roster_version"));
-    standing.feed_cursor = number_in(in_->setting("feed_cursor"));
-    standing.keys_version = number_in(in_->setting("keys_version"));
-    standing.roster_as_of = time_in(in_->setting("roster_as_of"));
-    standing.hub_contact = time_in(in_->setting("hub_contact"));
-    if (const auto offset = in_->setting("offset")) {
-      standing.clock = ClockMeasure{number_in(offset), in_->setting("offset_boot").value_or(""),
-                                    number_in(in_->setting("hub_minus_boot"))};
+    standing.epoch = known["epoch"];
+    standing.roster_version = number_in(one("roster_version"));
+    standing.feed_cursor = number_in(one("feed_cursor"));
+    standing.keys_version = number_in(one("keys_version"));
+    standing.roster_as_of = time_in(one("roster_as_of"));
+    standing.hub_contact = time_in(one("hub_contact"));
+    if (const auto offset = one("offset")) {
+      standing.clock = ClockMeasure{number_in(offset), known["offset_boot"], number_in(one("hub_minus_boot"))};
     }
     return standing;
   });

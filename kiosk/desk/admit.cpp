@@ -22,6 +22,7 @@ Expected<const Desk::Venue*> Desk::venue() {
   if (!identity) return tl::make_unexpected(identity.error());
   auto standing = store_.standing();
   if (!standing) return tl::make_unexpected(standing.error());
+  standing_ = *standing;
   if (!*identity || !standing->roster_as_of) {
     venue_.reset();
     return nullptr;
@@ -61,29 +62,22 @@ Expected<const Desk::Venue*> Desk::venue_or_error() {
   return where;
 }
 
-Expected<Timestamp> Desk::hub_now(const sync::RowStamp& stamp) {
-  return store_.standing().map([&](const sync::Standing& standing) {
-    return sync::hub_time(standing.clock, stamp).now;  // the hub's clock is the event's
-  });
-}
-
 Expected<Judged> Desk::consider(std::string_view symbol, const sync::RowStamp& stamp) {
   const auto where = venue_or_error();
   if (!where) return tl::make_unexpected(where.error());
   const Venue& venue = **where;
-  const auto now = hub_now(stamp);
-  if (!now) return tl::make_unexpected(now.error());
+  const Timestamp now = hub_now(stamp);
 
   Judged judged;
   judged.basis = {venue.policy_id,
                   sync::read_credential(symbol, venue.keys, sync::event_tag(venue.event.id)),
                   {},
                   {},
-                  *now};
-  auto facts = facts_of(judged.basis.presented, venue, *now);
+                  now};
+  auto facts = facts_of(judged.basis.presented, venue, now);
   if (!facts) return tl::make_unexpected(facts.error());
   judged.basis.facts = std::move(*facts);
-  judged.decision = decide(judged.basis.presented, judged.basis.facts, venue.policy, *now);
+  judged.decision = decide(judged.basis.presented, judged.basis.facts, venue.policy, now);
   return judged;
 }
 

@@ -141,7 +141,10 @@ class Desk {
   // Of the living generation, or of one later than that.
   [[nodiscard]] sync::Expected<BadgeOrder> order_for(const sync::Attendee&, const Venue&,
                                                      std::uint32_t later);
-  [[nodiscard]] sync::Expected<Timestamp> hub_now(const sync::RowStamp&);
+  // By the hub's clock, which is the event's. As of the last venue().
+  [[nodiscard]] Timestamp hub_now(const sync::RowStamp& stamp) const {
+    return sync::hub_time(standing_.clock, stamp).now;
+  }
   [[nodiscard]] sync::Expected<Facts> facts_of(const Presented&, const Venue&, Timestamp now);
   [[nodiscard]] sync::Expected<std::string> attendee_of(const Presented&, const Venue&, Facts&);
   [[nodiscard]] sync::Expected<void> add_person(const std::string& who, const Venue&, Facts&, Timestamp now);
@@ -160,6 +163,7 @@ class Desk {
   sync::Store store_;
   std::optional<sync::EventFile> own_;
   std::optional<Venue> venue_;
+  sync::Standing standing_;  // as of the last venue()
   std::int64_t venue_version_{-1};
   std::string venue_epoch_;
   std::set<std::string, std::less<>> printing_;  // attendees whose badge is at the printer now

@@ -36,10 +36,8 @@ void give_rights_of(const sync::PretixSecret& ticket, const sync::EventInfo& eve
 
 Expected<Facts> Desk::facts_of(const Presented& presented, const Venue& venue, Timestamp now) {
   Facts facts;
-  const auto standing = store_.standing();
-  if (!standing) return tl::make_unexpected(standing.error());
-  facts.as_of = standing->roster_as_of;
-  facts.roster_version = standing->roster_version;
+  facts.as_of = standing_.roster_as_of;
+  facts.roster_version = standing_.roster_version;
   facts.event = venue.event.id;
   if (!presented) return facts;
   const auto who = attendee_of(presented, venue, facts);

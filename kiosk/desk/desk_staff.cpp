@@ -53,13 +53,11 @@ Expected<std::optional<Outcome>> Desk::deny(const Operator& who, StaffAction act
 
 Expected<Judged> Desk::judge_person(const std::string& who, const Venue& venue, Timestamp now,
                                     std::vector<std::string> waived) {
-  const auto standing = store_.standing();
-  if (!standing) return tl::make_unexpected(standing.error());
   Judged judged;
   judged.basis = {venue.policy_id, by_hand(), {}, std::move(waived), now};
   Facts& facts = judged.basis.facts;
-  facts.as_of = standing->roster_as_of;
-  facts.roster_version = standing->roster_version;
+  facts.as_of = standing_.roster_as_of;
+  facts.roster_version = standing_.roster_version;
   facts.event = venue.event.id;
   if (auto added = add_person(who, venue, facts, now); !added) return tl::make_unexpected(added.error());
   facts.credential_generation = facts.living_generation;  // no badge is shown, and none is dead
@@ -70,9 +68,8 @@ Expected<Judged> Desk::judge_person(const std::string& who, const Venue& venue, 
 Expected<std::optional<Decision>> Desk::judge(std::string_view attendee_id, const sync::RowStamp& stamp) {
   const auto where = venue_or_error();
   if (!where) return tl::make_unexpected(where.error());
-  const auto now = hub_now(stamp);
-  if (!now) return tl::make_unexpected(now.error());
-  auto judged = judge_person(std::string(attendee_id), **where, *now, {});
+  const Timestamp now = hub_now(stamp);
+  auto judged = judge_person(std::string(attendee_id), **where, now, {});
   if (!judged) return tl::make_unexpected(judged.error());
   if (!judged->decision.attendee) return std::nullopt;
   return std::move(judged->decision);
@@ -87,14 +84,13 @@ Expected<std::optional<Decision>> Desk::admit_by_hand(std::string_view attendee_
   const Venue& venue = **where;
   const auto denied = deny(who, StaffAction::admit, stamp);
   if (!denied) return tl::make_unexpected(denied.error());
-  const auto now = hub_now(stamp);
-  if (!now) return tl::make_unexpected(now.error());
+  const Timestamp now = hub_now(stamp);
   if (*denied) {
     auto committed = transaction->commit();
     if (!committed) return tl::make_unexpected(committed.error());
     return std::nullopt;
   }
-  auto judged = judge_person(std::string(attendee_id), venue, *now, who.role.overrides);
+  auto judged = judge_person(std::string(attendee_id), venue, now, who.role.overrides);
   if (!judged) return tl::make_unexpected(judged.error());
   if (!judged->decision.attendee) return std::nullopt;
   JournalRow row;
@@ -116,16 +112,15 @@ Expected<Outcome> Desk::undo(std::string_view row_id, const Operator& who, const
   if (!transaction) return tl::make_unexpected(transaction.error());
   const auto target = store_.row(row_id);
   const auto annulled = store_.annulled(row_id);
-  const auto now = hub_now(stamp);
+  const Timestamp now = hub_now(stamp);
   if (!target) return tl::make_unexpected(target.error());
   if (!annulled) return tl::make_unexpected(annulled.error());
-  if (!now) return tl::make_unexpected(now.error());
   const bool moves = *target && ((*target)->kind == RowKind::admitted || (*target)->kind == RowKind::exited);
   if (!moves) return Outcome::unknown;
   if (*annulled) return Outcome::done_before;
   const auto basis = sync::parse_basis((*target)->basis);
   const Timestamp then = basis ? basis->now : (*target)->wall;
-  if (*now - then > (*where)->event.undo_within || then - *now > (*where)->event.undo_within)
+  if (now - then > (*where)->event.undo_within || then - now > (*where)->event.undo_within)
     return Outcome::too_late;
   JournalRow row = row_by(who, RowKind::annulled, (*where)->checkpoint, "staff.undo");
   row.attendee = (*target)->attendee;
@@ -173,14 +168,13 @@ Expected<StaffResult> Desk::day_badge(std::string_view attendee_id, const Operat
   auto transaction = store_.begin();
   if (!transaction) return tl::make_unexpected(transaction.error());
   auto attendee = store_.attendee(attendee_id);
-  const auto now = hub_now(stamp);
+  const Timestamp now = hub_now(stamp);
   if (!attendee) return tl::make_unexpected(attendee.error());
-  if (!now) return tl::make_unexpected(now.error());
   if (!*attendee) return StaffResult{Outcome::unknown, {}, {}};
   const sync::Calendar& calendar = (*where)->event.calendar;
   sync::Attendee for_today = **attendee;
-  for_today.valid_from = sync::venue_day_start(*now, calendar);
-  for_today.valid_until = sync::venue_day_end(*now, calendar);
+  for_today.valid_from = sync::venue_day_start(now, calendar);
+  for_today.valid_until = sync::venue_day_end(now, calendar);
   auto order = order_for(for_today, **where, 0);
   if (!order) return tl::make_unexpected(order.error());
   order->attendee = std::move(**attendee);
@@ -271,11 +265,10 @@ Expected<Outcome> Desk::substitute(std::string_view arrived, std::string_view ab
 Expected<std::vector<Evacuee>> Desk::evacuation(const sync::RowStamp& stamp) {
   const auto where = venue_or_error();
   if (!where) return tl::make_unexpected(where.error());
-  const auto now = hub_now(stamp);
-  if (!now) return tl::make_unexpected(now.error());
+  const Timestamp now = hub_now(stamp);
   const sync::EventInfo& event = (*where)->event;
   const auto zones = sync::zones_within(outermost((*where)->checkpoint.zone, event.zones), event.zones);
-  auto inside = store_.inside_now(zones, sync::venue_day(*now, event.calendar));
+  auto inside = store_.inside_now(zones, sync::venue_day(now, event.calendar));
   if (!inside) return tl::make_unexpected(inside.error());
   std::vector<Evacuee> list;
   list.reserve(inside->size());

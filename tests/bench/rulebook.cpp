@@ -178,6 +178,7 @@ int measure(const std::filesystem::path& file, std::size_t attendees, std::size_
   for (const std::string& badge : badges) {
     const auto stamp = stamp_at(kOpening + 1h, ++n);
     const double before = cpu_ms();
+    const auto transaction = desk.store().begin();  // as admit does
     const auto judged = desk.consider(badge, stamp);
     costs.push_back(cpu_ms() - before);
     if (!judged || !judged->decision.attendee) give_up("a badge is not decided on");

@@ -4,6 +4,8 @@ ALTER TABLE journal ADD COLUMN target  TEXT NOT NULL DEFAULT '';
 ALTER TABLE journal ADD COLUMN basis   TEXT NOT NULL DEFAULT '';
 CREATE INDEX journal_by_related ON journal (related) WHERE related <> '';
 CREATE INDEX journal_by_target ON journal (target) WHERE target <> '';
+-- The highest generation without a look at the rows.
+CREATE INDEX journal_generation ON journal (attendee, generation) WHERE attendee <> '';
 -- Who stands in for whom.
 CREATE INDEX journal_substitutions ON journal (attendee, related) WHERE kind = 'substituted';
 -- Whom this kiosk let in unknown.
