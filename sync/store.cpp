@@ -215,7 +215,8 @@ Expected<JournalRow> Store::append(JournalRow row, const RowStamp& stamp) {
 Expected<std::uint32_t> Store::generation(std::string_view attendee) {
   return guarded("reading the generation", [&]() -> Expected<std::uint32_t> {
     SQLite::Statement& get = in_->use(
-        "SELECT max(coalesce((SELECT max(generation) FROM journal WHERE attendee = ?1 AND attendee <> ''), 0),"
+        "SELECT max(coalesce((SELECT max(generation) FROM journal WHERE attendee = ?1 AND attendee <> ''), "
+        "0),"
         " coalesce((SELECT max(generation) FROM credential WHERE attendee = ?1), 0), 1)");
     get.bind(1, std::string(attendee));
     get.executeStep();
@@ -277,7 +278,8 @@ Expected<std::optional<JournalRow>> Store::row(std::string_view id) {
 
 Expected<bool> Store::annulled(std::string_view id) {
   return guarded("reading annulments", [&]() -> Expected<bool> {
-    SQLite::Statement& get = in_->use("SELECT 1 FROM journal WHERE target = ? AND kind = 'annulled' LIMIT 1");
+    SQLite::Statement& get =
+        in_->use("SELECT 1 FROM journal WHERE target = ? AND target <> '' AND kind = 'annulled' LIMIT 1");
     get.bind(1, std::string(id));
     const bool found = get.executeStep();
     get.reset();

@@ -65,11 +65,14 @@ Expected<std::uint32_t> occupancy(Store::Inside& in, std::string_view zone, std:
 std::int64_t stand_ins(Store::Inside& in, std::string_view zone, std::int64_t day, bool of_delegation,
                        std::string_view who) {
   static const auto sql_for = [](const std::string& column) {
+    // CROSS JOIN: from the few substitutions to the many inside, and never the other way round.
     return "SELECT coalesce(sum((place." + column + " = ?1) - (own." + column +
-           " = ?1)), 0) FROM journal s JOIN presence p ON p.attendee = s.attendee AND p.zone = ?2"
-           " AND p.inside = 1 AND p.day = ?3 JOIN attendee own ON own.id = s.attendee"
-           " JOIN attendee place ON place.id = s.related WHERE s.kind = 'substituted'"
-           " AND NOT EXISTS (SELECT 1 FROM journal WHERE target = s.id AND kind = 'annulled')";
+           " = ?1)), 0) FROM journal s INDEXED BY journal_substitutions"
+           " CROSS JOIN presence p ON p.zone = ?2 AND p.attendee = s.attendee AND p.inside = 1 AND p.day = ?3"
+           " CROSS JOIN attendee own ON own.id = s.attendee CROSS JOIN attendee place ON place.id = s.related"
+           " WHERE s.kind = 'substituted'"
+           " AND NOT EXISTS (SELECT 1 FROM journal WHERE target = s.id AND target <> '' AND kind = "
+           "'annulled')";
   };
   static const std::string by_delegation = sql_for("delegation");
   static const std::string by_companion = sql_for("companion_of");
@@ -245,11 +248,12 @@ Expected<Substitution> Store::substitution(std::string_view attendee) {
     static const std::string own =
         std::string("SELECT ") + kRowColumns +
         " FROM journal j WHERE attendee = ? AND kind = 'substituted' AND NOT EXISTS"
-        " (SELECT 1 FROM journal WHERE target = j.id AND kind = 'annulled')";
-    static const std::string others = std::string("SELECT ") + kRowColumns +
-                                      " FROM journal j WHERE related = ? AND related <> '' AND"
-                                      " kind = 'substituted' AND NOT EXISTS"
-                                      " (SELECT 1 FROM journal WHERE target = j.id AND kind = 'annulled')";
+        " (SELECT 1 FROM journal WHERE target = j.id AND target <> '' AND kind = 'annulled')";
+    static const std::string others =
+        std::string("SELECT ") + kRowColumns +
+        " FROM journal j WHERE related = ? AND related <> '' AND"
+        " kind = 'substituted' AND NOT EXISTS"
+        " (SELECT 1 FROM journal WHERE target = j.id AND target <> '' AND kind = 'annulled')";
     const auto last = [&](const std::string& sql) -> std::optional<JournalRow> {
       SQLite::Statement& get = in_->use(sql.c_str());
       get.bind(1, std::string(attendee));
@@ -272,7 +276,7 @@ Expected<std::vector<JournalRow>> Store::unreconciled(std::size_t most) {
         std::string("SELECT ") + kRowColumns +
         " FROM journal j WHERE rule = 'admit.provisional' AND device = (SELECT CAST(value AS TEXT) FROM "
         "setting"
-        " WHERE name = 'device') AND NOT EXISTS (SELECT 1 FROM journal WHERE target = j.id"
+        " WHERE name = 'device') AND NOT EXISTS (SELECT 1 FROM journal WHERE target = j.id AND target <> ''"
         " AND kind IN ('reconciled', 'annulled')) ORDER BY seq LIMIT ?";
     SQLite::Statement& get = in_->use(sql.c_str());
     get.bind(1, static_cast<std::int64_t>(most));
