@@ -7,6 +7,7 @@
 
 #include "sync/chain.hpp"
 #include "sync/event_toml.hpp"
+#include "sync/facts.hpp"
 #include "sync/hub/roster_csv.hpp"
 #include "sync/toml_reader.hpp"
 #include "sync/wire.hpp"
@@ -234,6 +235,10 @@ void fuzz_wire(Input input) {
     }
     case WireKind::time:
       return check_texts(text);
+    case WireKind::policy:
+      return check_return(text, parse_policy, json_text_of<Policy>);
+    case WireKind::basis:
+      return check_return(text, parse_basis, [](const Basis& basis) { return to_basis_json(basis, "site"); });
   }
 }
 

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "sync/chain.hpp"
+#include "sync/facts.hpp"
 #include "sync/hub/roster_csv.hpp"
 #include "sync/wire.hpp"
 
@@ -62,6 +63,17 @@ Checkpoint sample_checkpoint() {
   c.delegation_quota = 8;
   c.badge = BadgePolicy::on_first_entry;
   c.companion = CompanionPolicy::with_principal;
+  c.grace = 10min;
+  c.reserve = 20;
+  c.delegation_quotas = {{"min-kenya", 12}};
+  c.organisation_quota = 9;
+  c.companions_each = 1;
+  c.provisional = 20;
+  c.access[0].needs_tags = {"letter"};
+  c.access[0].bars_tags = {"minor"};
+  c.access[0].escorts = {"protocol"};
+  c.access[0].escort_of_delegation = true;
+  c.access[0].reserve = true;
   return c;
 }
 
@@ -74,7 +86,12 @@ EventInfo sample_event() {
   e.help_desk = {{"en", "Help Desk"}};
   e.protocol_desk = {{"en", "Protocol Desk"}};
   e.categories = {{"delegate", {{"en", "Delegate"}}, 0x1A2B3C}};
-  e.zones = {{"site", {{"en", "Site"}}}};
+  e.zones = {{"site", {{"en", "Site"}}}, {"hall", {{"en", "Hall"}}, "site", {"site"}}};
+  e.calendar.changes = {{kMorning, 9h}};
+  e.calendar.day_begins = 4h;
+  e.categories.push_back({"floater", {{"en", "Card"}}, 0, true});
+  e.roles = {{"steward", {{"en", "Steward"}}, {StaffAction::admit, StaffAction::undo}, {"presence.*"}}};
+  e.ticket_items = {{7, 0, "delegate", {"site"}}};
   return e;
 }
 
@@ -100,6 +117,27 @@ JournalRow sample_row(std::uint64_t seq, const Digest& before) {
   r.prev_hash = before;
   r.hash = chain_hash(r);
   return r;
+}
+
+Basis sample_basis() {
+  Basis basis;
+  basis.policy = "0123456789abcdef";
+  SignedCredential card;
+  card.event = event_tag("forum-2026");
+  card.attendee = "A0042";
+  card.valid_from = kMorning;
+  basis.presented = Credential(card);
+  basis.facts.event = "forum-2026";
+  basis.facts.as_of = kMorning;
+  basis.facts.attendee = sample_attendee();
+  basis.facts.stands_in_for = sample_attendee();
+  basis.facts.presence.inside = true;
+  basis.facts.presence.last_entry = kMorning;
+  basis.facts.inside = 12;
+  basis.facts.escorts = {{"protocol", "min-kenya", kMorning}};
+  basis.waived = {"presence.*"};
+  basis.now = kMorning;
+  return basis;
 }
 
 RosterPage sample_page() {
@@ -271,6 +309,8 @@ std::vector<Bytes> wire_seeds() {
       body_of(WireKind::problem, "<html>502</html>"),
       body_of(WireKind::time, "2026-11-23T08:30:00.123+08:00"),
       body_of(WireKind::time, "0000-01-01T00:00:60z"),
+      body_of(WireKind::policy, to_json(policy_of(sample_event(), sample_checkpoint()))),
+      body_of(WireKind::basis, to_basis_json(sample_basis(), "site")),
   };
 }
 

@@ -42,8 +42,10 @@ enum class WireKind : std::uint8_t {
   row,
   problem,
   time,
+  policy,
+  basis,
 };
-inline constexpr std::size_t kWireKinds = 14;
+inline constexpr std::size_t kWireKinds = 16;
 
 // A file of the demo's: "event.toml", "roster.csv". Aborts if it is not there.
 [[nodiscard]] std::string demo_file(const std::string& name);

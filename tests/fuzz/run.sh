@@ -14,7 +14,7 @@ bodies=("$@")
 longest() {
   case $1 in
     credential) echo 320 ;;  # past the limit of a credential
-    policy) echo 10000 ;;    # the demo's event
+    policy) echo 20000 ;;    # the demo's event
     csv) echo 2048 ;;
     wire) echo 4096 ;;
   esac
