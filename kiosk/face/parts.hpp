@@ -72,13 +72,16 @@ struct Wording {
   std::string title;
   std::string figure;  // the one thing to remember, large: an hour, a date. "" : none
   std::string body;
-  std::string hint;         // "" : none
-  bool to_protocol{false};  // where to go: the protocol desk instead of the help desk
-  bool to_desk{true};       // a desk would help at all
+  std::string hint;              // "" : none
+  WayOn desk{WayOn::help_desk};  // where to go: that, protocol_desk or accreditation; none: no desk helps
 };
 // What helps a code to be read; "" for none.
 [[nodiscard]] std::string advice_wording(const Drawing& d, scanner::Advice advice);
 [[nodiscard]] Wording refusal_wording(const Drawing& d, const Decision& decision);
+// Where it is; the help desk's where the accreditation desk is the same. "" for none.
+[[nodiscard]] std::string desk_name(const Drawing& d, WayOn way);
+// Not whom nobody here knows by name yet, nor a card that goes from hand to hand.
+[[nodiscard]] bool greets_by_name(const Drawing& d, const sync::Attendee& attendee);
 [[nodiscard]] std::string category_name(const Drawing& d, std::string_view id);
 [[nodiscard]] Rgb category_colour(const Drawing& d, std::string_view id);
 [[nodiscard]] std::string zone_name(const Drawing& d, std::string_view id);

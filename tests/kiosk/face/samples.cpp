@@ -88,6 +88,17 @@ void add_delegates(std::vector<Sample>& out, const std::string& language) {
   Decision back = admission(people[1]);
   back.returning = true;
   out.push_back({"18-welcome-back", with(Admitted{back, Admitted::Badge::none, until}, language)});
+  sync::Attendee unheard_of;
+  unheard_of.id = "A0311";
+  Decision provisional = admission(unheard_of);
+  provisional.rule = Rule::admit_unknown;
+  out.push_back(
+      {"21-admitted-not-on-the-roster", with(Admitted{provisional, Admitted::Badge::none, until}, language)});
+  provisional.attendee->category = "delegate";
+  out.push_back(
+      {"22-admitted-category-alone", with(Admitted{provisional, Admitted::Badge::none, until}, language)});
+  Decision card = admission(person("C0007", "Card 7", "", "Permanent Mission of Fiji", "card", {"en"}));
+  out.push_back({"23-admitted-card", with(Admitted{card, Admitted::Badge::none, until}, language)});
   Decision gone = admission(people[2]);
   gone.verdict = Verdict::exited;
   gone.rule = Rule::exit;
@@ -148,12 +159,14 @@ sync::EventInfo forum() {
   e.calendar.utc_offset = hours{8};
   e.help_desk = {{"en", "Registration desk, east lobby"}, {"zh", "东大厅 注册服务台"}};
   e.protocol_desk = {{"en", "Protocol desk, first floor"}, {"zh", "一层 礼宾服务台"}};
+  e.accreditation_desk = {{"en", "Accreditation desk, hall B"}, {"zh", "B馆 注册制证台"}};
   e.categories = {{"delegate", {{"en", "Delegate"}, {"zh", "代表"}}, 0x1F4E8C},
                   {"un-agency", {{"en", "International organisation"}, {"zh", "国际组织"}}, 0x0E7C86},
                   {"guest", {{"en", "Guest of honour"}, {"zh", "特邀嘉宾"}}, 0xC9A227},
                   {"press", {{"en", "Press"}, {"zh", "新闻媒体"}}, 0xD1602B},
                   {"speaker", {{"en", "Speaker"}, {"zh", "演讲嘉宾"}}, 0x6B2C7B},
-                  {"staff", {{"en", "Secretariat"}, {"zh", "秘书处"}}, 0x3A3F47}};
+                  {"staff", {{"en", "Secretariat"}, {"zh", "秘书处"}}, 0x3A3F47},
+                  {"card", {{"en", "Adviser, by turns"}, {"zh", "轮换顾问"}}, 0x626FB4, true}};
   e.zones = {{"site", {{"en", "Forum site"}, {"zh", "论坛会场"}}},
              {"plenary", {{"en", "Plenary hall"}, {"zh", "主会场"}}},
              {"exhibition", {{"en", "Exhibition"}, {"zh", "展览区"}}}};
@@ -211,6 +224,9 @@ Decision refusal(Rule rule) {
   d.rule = rule;
   d.rule_id = to_name(rule);
   if (rule != Rule::unreadable && rule != Rule::other_event && rule != Rule::unknown) d.attendee = attendee();
+  const bool of_papers = rule == Rule::replaced || rule == Rule::substituted || rule == Rule::pending ||
+                         rule == Rule::tag_missing || rule == Rule::no_longer_valid;
+  if (of_papers) d.way_on = WayOn::accreditation;
   if (rule == Rule::too_early) d.opens_at = at(24, 14, 0);
   if (rule == Rule::not_yet_valid) d.opens_at = at(25, 8, 30);
   const bool was_in = rule == Rule::already_inside || rule == Rule::once_only || rule == Rule::once_a_day ||
