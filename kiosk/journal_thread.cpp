@@ -199,6 +199,12 @@ void JournalThread::handle(const effect::Reissue& reissue) {
   for (BadgeOrder& order : result->badges) hand_to_printer(std::move(order));
 }
 
+void JournalThread::handle(const effect::RaiseAlert& alert) {
+  if (!desk_) return;
+  if (auto written = desk_->alert(alert.rule, alert.detail, stamp_now()); !written)
+    after_failure(written.error());
+}
+
 void JournalThread::handle(const BadgeOutcome& outcome) {
   unwritten_.push_back(outcome);
   settle_outcomes();

@@ -46,7 +46,7 @@ struct BadgeOutcome {
 };
 
 using JournalJob = std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::Search,
-                                effect::ReadRecord, effect::Reissue, BadgeOutcome>;
+                                effect::ReadRecord, effect::Reissue, effect::RaiseAlert, BadgeOutcome>;
 
 class JournalThread {
  public:
@@ -78,6 +78,7 @@ class JournalThread {
   void handle(const effect::Search&);
   void handle(const effect::ReadRecord&);
   void handle(const effect::Reissue&);
+  void handle(const effect::RaiseAlert&);
   void handle(const BadgeOutcome&);
   void hand_to_printer(BadgeOrder order);
   [[nodiscard]] std::optional<Operator> operator_of(const std::string& digits);

@@ -8,7 +8,8 @@ namespace lanyard::kiosk {
 namespace {
 
 constexpr std::array<std::string_view, std::variant_size_v<Screen>> kScreens{
-    "idle", "checking", "admitted", "refused", "out_of_order", "staff_pin", "staff_search", "staff_record"};
+    "idle",         "checking",  "admitted",     "refused",     "paused",
+    "out_of_order", "staff_pin", "staff_search", "staff_record"};
 constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{
     "tick",          "symbol_seen",   "decided",         "admit_failed",
     "fault_changed", "hub_heard",     "language_picked", "corner_held",
@@ -17,7 +18,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{
     "reprint_asked", "reason_chosen", "badge_done",      "touched",
     "back",          "leave"};
 constexpr std::array<std::string_view, std::variant_size_v<Effect>> kEffects{
-    "admit", "print_badge", "check_pin", "search", "read_record", "reissue", "forget"};
+    "admit", "print_badge", "check_pin", "search", "read_record", "reissue", "raise_alert", "forget"};
 
 }  // namespace
 

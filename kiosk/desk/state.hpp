@@ -20,7 +20,8 @@ using Moment = std::chrono::steady_clock::time_point;
 inline constexpr std::size_t kMaxQueryBytes = 64;
 inline constexpr std::size_t kPinDigitsMost = 8;
 inline constexpr std::size_t kPinDigitsLeast = 4;
-inline constexpr int kPinAttempts = 5;  // then the pad is closed for Config::pin_lock
+inline constexpr std::size_t kUnknownCodes = 10;  // within FlowConfig::unknown_within; more are a pause
+inline constexpr int kPinAttempts = 5;            // then the pad is closed for Config::pin_lock
 
 // Why a kiosk is out of order: a short code and the kiosk's name are on the screen, so that a call for help
 // can name both.
@@ -49,6 +50,10 @@ struct Admitted {  // by its verdict: welcome (back), goodbye, here is your badg
 };
 struct Refused {
   Decision decision;
+  Moment until{};
+};
+// Too many codes that nobody knows, one after the other: whoever tries them out is slowed down.
+struct Paused {
   Moment until{};
 };
 struct OutOfOrder {
@@ -80,7 +85,7 @@ struct StaffRecord {
   Moment until{};
 };
 using Screen =
-    std::variant<Idle, Checking, Admitted, Refused, OutOfOrder, StaffPin, StaffSearch, StaffRecord>;
+    std::variant<Idle, Checking, Admitted, Refused, Paused, OutOfOrder, StaffPin, StaffSearch, StaffRecord>;
 
 struct State {
   Screen screen{OutOfOrder{Fault::no_roster}};
@@ -92,6 +97,8 @@ struct State {
   bool online{false};             // the hub answered a short while ago
   int pin_failures{0};            // in a row
   std::optional<Moment> pin_locked_until;
+  std::vector<Moment> unknown_codes;   // when they were shown: the newest last, at most kUnknownCodes + 1
+  std::optional<Moment> paused_until;  // no way round it through staff mode
 };
 
 // --- what happens
@@ -183,11 +190,15 @@ struct Reissue {  // journal thread: generation + 1 is journalled, minted, hande
   Operator who;
   ReprintReason reason{ReprintReason::lost};
 };
+struct RaiseAlert {  // journal thread: for staff and the hub to look at
+  std::string rule;
+  std::string detail;
+};
 struct Forget {};  // the scanner forgets what it just saw: the same badge may be shown again at once
 }  // namespace effect
 
 using Effect = std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::Search,
-                            effect::ReadRecord, effect::Reissue, effect::Forget>;
+                            effect::ReadRecord, effect::Reissue, effect::RaiseAlert, effect::Forget>;
 using Effects = std::vector<Effect>;
 
 }  // namespace lanyard::kiosk

@@ -101,6 +101,7 @@ void draw_idle(Drawing& d);
 void draw_checking(Drawing& d);
 void draw_admitted(Drawing& d, const Admitted& admitted);
 void draw_refused(Drawing& d, const Refused& refused);
+void draw_paused(Drawing& d, const Paused& paused);
 void draw_out_of_order(Drawing& d, const OutOfOrder& out_of_order);
 void draw_staff_pin(Drawing& d, const StaffPin& pin);
 void draw_staff_search(Drawing& d, const StaffSearch& search);

@@ -36,6 +36,14 @@ void draw_desk(Drawing& d, const Rect& area, const std::string& place, WayOn way
            Stand::middle);
 }
 
+// The card's place, cut off the body with the gap above it.
+Rect take_desk(const Canvas& c, Rect& body) {
+  const float height = std::clamp(body.h * (c.metrics.portrait() ? 0.17F : 0.28F), c.px(34), c.px(62));
+  const Rect place = take_bottom(body, height);
+  static_cast<void>(take_bottom(body, c.margin() * 0.8F));
+  return place;
+}
+
 // What staff call out or look up: on a strip of its own, which is cut off the body.
 void draw_code(Drawing& d, const Rule rule, const Field& field, Rect& body) {
   Canvas& c = d.canvas;
@@ -75,15 +83,34 @@ void draw_refused(Drawing& d, const Refused& refused) {
   c.speak(Role::status, "result", wording.title);
   if (!desk.empty()) {
     enter_softly(d, milliseconds{130});
-    const float height = std::clamp(body.h * (c.metrics.portrait() ? 0.17F : 0.28F), c.px(34), c.px(62));
-    draw_desk(d, take_bottom(body, height), desk, wording.desk, field.ground);
-    static_cast<void>(take_bottom(body, c.margin() * 0.8F));
+    draw_desk(d, take_desk(c, body), desk, wording.desk, field.ground);
     c.enter(0, 1);
   }
   draw_code(d, refused.decision.rule, field, body);
   draw_message(d, body, field, wording.glyph, lines_of(c, wording, field));
   draw_time_left(d, field, refused.until);
   draw_corner(d, field);
+}
+
+void draw_paused(Drawing& d, const Paused& paused) {
+  Canvas& c = d.canvas;
+  const Field& night = c.theme().night;
+  const House house = draw_house(d, night);
+  Rect body = house.body;
+  Wording wording;
+  wording.title = c.tongue().say("One moment, please");
+  wording.body = c.tongue().say(
+      "We could not match the last few codes to a badge. Please wait a little, and then try again.");
+  c.speak(Role::status, "result", wording.title);
+  if (const std::string desk = desk_name(d, WayOn::help_desk); !desk.empty()) {
+    enter_softly(d, milliseconds{130});
+    draw_desk(d, take_desk(c, body), desk, WayOn::help_desk, night.ground);
+    c.enter(0, 1);
+  }
+  draw_code(d, Rule::unknown, night, body);
+  draw_message(d, body, night, Glyph::clock, lines_of(c, wording, night));
+  draw_time_left(d, night, paused.until);
+  draw_corner(d, night);
 }
 
 }  // namespace lanyard::kiosk

@@ -51,6 +51,8 @@ std::vector<NamedState> states() {
   choosing.choosing_reason = true;
   StaffRecord working = record;
   working.reprint = StaffRecord::Reprint::working;
+  State paused = at(Paused{kStart + 20s});
+  paused.paused_until = kStart + 20s;
   State locked = at(StaffPin{"1234", false, true, kStart + 20s});
   locked.pin_locked_until = kStart + 60s;
   return {{"idle", at(Idle{})},
@@ -58,6 +60,7 @@ std::vector<NamedState> states() {
           {"admitted", at(Admitted{in, Admitted::Badge::none, kStart + 4s})},
           {"admitted, badge printing", at(Admitted{in, Admitted::Badge::printing, kStart + 8s})},
           {"refused", at(Refused{no, kStart + 9s})},
+          {"paused", paused},
           {"out_of_order, camera", at(OutOfOrder{Fault::camera}, Fault::camera)},
           {"staff_pin, empty", at(StaffPin{{}, false, false, kStart + 20s})},
           {"staff_pin, 4 digits", at(StaffPin{"1234", false, false, kStart + 20s})},
@@ -87,6 +90,7 @@ std::vector<NamedEvent> events() {
           {"decided admitted", event::Decided{in}},
           {"decided admitted, badge owed", event::Decided{owed}},
           {"decided refused", event::Decided{no}},
+          {"decided unknown", event::Decided{decision_of(Verdict::refused, Rule::unknown)}},
           {"admit_failed", event::AdmitFailed{}},
           {"fault_changed camera", event::FaultChanged{Fault::camera}},
           {"fault_changed none", event::FaultChanged{Fault::none}},
@@ -347,13 +351,57 @@ TEST_CASE("a badge owed by a late decision is printed though staff mode is open"
 }
 
 TEST_CASE("a reprint is asked for once, however often the button is pressed", "[flow]") {
-  State state = states()[13].state;  // choosing
+  State state = states()[14].state;  // choosing
   Step s = step(state, event::ReasonChosen{ReprintReason::lost}, kConfig, kStart);
   CHECK(s.effects.size() == 1);
   s = step(s.next, event::ReasonChosen{ReprintReason::lost}, kConfig, kStart);
   CHECK(s.effects.empty());
   s = step(s.next, event::ReprintAsked{}, kConfig, kStart);
   CHECK_FALSE(std::get<StaffRecord>(s.next.screen).choosing_reason);
+}
+
+TEST_CASE("more than ten unknown codes within a minute are a pause, and an alert", "[flow]") {
+  const event::Decided unknown{decision_of(Verdict::refused, Rule::unknown)};
+  State state = at(Idle{});
+  for (std::size_t i = 0; i < kUnknownCodes; ++i) {
+    const Step s = step(state, unknown, kConfig, kStart + std::chrono::seconds(i));
+    CHECK(std::holds_alternative<Refused>(s.next.screen));
+    CHECK(s.effects.empty());
+    state = s.next;
+  }
+  const Step s = step(state, unknown, kConfig, kStart + 11s);
+  CHECK(std::get<Paused>(s.next.screen).until == kStart + 11s + kConfig.pause);
+  REQUIRE(s.effects.size() == 1);
+  CHECK(std::get<effect::RaiseAlert>(s.effects[0]).rule == "scan.unknown_codes");
+  CHECK(s.next.unknown_codes.empty());
+}
+
+TEST_CASE("unknown codes over a longer time, and refusals of other kinds, are no pause", "[flow]") {
+  State state = at(Idle{});
+  for (int i = 0; i < 40; ++i) {
+    const Rule rule = i % 2 == 0 ? Rule::unreadable : Rule::already_inside;
+    state = step(state, event::Decided{decision_of(Verdict::refused, rule)}, kConfig,
+                 kStart + std::chrono::seconds(4 * i))
+                .next;
+    CHECK(std::holds_alternative<Refused>(state.screen));
+    CHECK(state.unknown_codes.size() <= kUnknownCodes);
+  }
+}
+
+TEST_CASE("during a pause codes are forgotten, staff come in, and leaving staff mode does not end it",
+          "[flow]") {
+  State state = at(Paused{kStart + 20s});
+  state.paused_until = kStart + 20s;
+  Step s = step(state, event::SymbolSeen{"X"}, kConfig, kStart);
+  CHECK(std::holds_alternative<Paused>(s.next.screen));
+  REQUIRE(s.effects.size() == 1);
+  CHECK(std::holds_alternative<effect::Forget>(s.effects[0]));
+  s = step(state, event::CornerHeld{}, kConfig, kStart + 1s);
+  CHECK(std::holds_alternative<StaffPin>(s.next.screen));
+  s = step(s.next, event::Leave{}, kConfig, kStart + 2s);
+  CHECK(std::holds_alternative<Paused>(s.next.screen));
+  s = step(s.next, event::Tick{}, kConfig, kStart + 20s);
+  CHECK(std::holds_alternative<Idle>(s.next.screen));
 }
 
 TEST_CASE("a screen that waits says until when, and wakes nobody for nothing", "[flow]") {

@@ -187,6 +187,18 @@ TEST_CASE("what is asked of the journal is answered in the order of asking", "[t
   CHECK(rows[3].rule == "staff.wrong_pin");
 }
 
+TEST_CASE("an alert that the screen raises is a row", "[threads]") {
+  Machine machine(nullptr);
+  machine.enrol();
+  machine.wait_for(Fault::none);
+  machine.journal->post(effect::RaiseAlert{"scan.unknown_codes", "11 unknown codes"});
+  machine.journal->post(effect::Search{"A0005"});
+  machine.listener.next<event::SearchDone>();
+  REQUIRE(machine.rows().size() == 1);
+  CHECK(machine.rows()[0].kind == RowKind::alert);
+  CHECK(machine.rows()[0].rule == "scan.unknown_codes");
+}
+
 TEST_CASE("the journal waits for its folder, for enrolment, and for a roster, and says which", "[threads]") {
   const TemporaryFolder folder;
   const auto late = folder.path() / "late";

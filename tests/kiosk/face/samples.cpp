@@ -266,6 +266,7 @@ std::vector<Sample> all(const std::string& language) {
   }
   add_delegates(out, language);
   add_refusals(out, language);
+  out.push_back({"39-paused", with(Paused{moment_now() + seconds{14}}, language)});
   out.push_back({"40-out-of-order-camera", with(OutOfOrder{Fault::camera}, language)});
   out.push_back({"41-out-of-order-storage", with(OutOfOrder{Fault::storage}, language)});
   add_staff(out, language);
