@@ -256,8 +256,11 @@ void JournalThread::handle(const effect::ReadRecord& read) {
   auto record = desk_->record(read.attendee);
   if (!record) return after_failure(record.error());
   if (!*record) return;
+  auto here = desk_->judge(read.attendee, stamp_now());
+  if (!here) after_failure(here.error());
   inbox_.post(event::RecordRead{std::move((*record)->attendee), std::move((*record)->presence),
-                                (*record)->generation, std::move((*record)->history)});
+                                (*record)->generation, std::move((*record)->history),
+                                here ? std::move(*here) : std::nullopt});
 }
 
 }  // namespace lanyard::kiosk

@@ -45,8 +45,11 @@ struct BadgeOutcome {
   std::string detail;  // where it was printed, or why not
 };
 
-using JournalJob = std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::Search,
-                                effect::ReadRecord, effect::Reissue, effect::RaiseAlert, BadgeOutcome>;
+using JournalJob =
+    std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::Search, effect::ReadRecord,
+                 effect::Reissue, effect::AdmitByHand, effect::Undo, effect::StopBadges,
+                 effect::IssueDayBadge, effect::HandBadgesOver, effect::Substitute, effect::ListUncollected,
+                 effect::Explain, effect::RaiseAlert, BadgeOutcome>;
 
 class JournalThread {
  public:
@@ -80,6 +83,17 @@ class JournalThread {
   void handle(const effect::Reissue&);
   void handle(const effect::RaiseAlert&);
   void handle(const BadgeOutcome&);
+  // What staff do (journal_staff.cpp).
+  void handle(const effect::AdmitByHand&);
+  void handle(const effect::Undo&);
+  void handle(const effect::StopBadges&);
+  void handle(const effect::IssueDayBadge&);
+  void handle(const effect::HandBadgesOver&);
+  void handle(const effect::Substitute&);
+  void handle(const effect::ListUncollected&);
+  void handle(const effect::Explain&);
+  void say(std::string attendee, sync::StaffAction action, const sync::Expected<Outcome>& outcome);
+  void say_and_print(std::string attendee, sync::StaffAction action, sync::Expected<StaffResult> result);
   void hand_to_printer(BadgeOrder order);
   [[nodiscard]] std::optional<Operator> operator_of(const std::string& digits);
 

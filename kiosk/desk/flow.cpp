@@ -100,11 +100,12 @@ void Turn::operator()(const event::BadgeDone& e) {
     if (!shown->decision.attendee || shown->decision.attendee->id != e.attendee) return;
     shown->badge = e.printed ? Admitted::Badge::printed : Admitted::Badge::owed;
     shown->until = now_ + (e.printed ? config_.admitted_for : config_.refused_for);
-  } else if (auto* record = std::get_if<StaffRecord>(&state_.screen)) {
-    if (record->attendee.id != e.attendee) return;
-    record->reprint = e.printed ? StaffRecord::Reprint::printed : StaffRecord::Reprint::failed;
-    record->reprint_problem = e.problem;
-    effects_.push_back(effect::ReadRecord{e.attendee});
+  } else if (auto* record = on<StaffRecord>()) {
+    if (record->attendee.id == e.attendee) badge_of_record(*record, e);
+  } else if (auto* many = on<StaffHandOver>(); many != nullptr && many->acted) {
+    if (std::ranges::find(many->acted->receipt.badges, e.attendee) == many->acted->receipt.badges.end())
+      return;
+    ++(e.printed ? many->printed : many->failed);
   }
 }
 
@@ -117,22 +118,29 @@ void Turn::operator()(const event::Touched&) {
                  [&](Admitted& s) { s.until = std::max(s.until, now_ + config_.admitted_for); },
                  [&](Refused& s) { s.until = std::max(s.until, now_ + config_.refused_for); },
                  [&](StaffPin& s) { s.until = now_ + config_.pin_idle; },
-                 [&](StaffSearch& s) { s.until = now_ + config_.staff_idle; },
-                 [&](StaffRecord& s) { s.until = now_ + config_.staff_idle; },
+                 [&](auto& s) { s.until = now_ + config_.staff_idle; },
              },
              state_.screen);
 }
 
 void Turn::operator()(const event::Back&) {
-  if (auto* record = std::get_if<StaffRecord>(&state_.screen)) {
-    if (record->choosing_reason) {
-      record->choosing_reason = false;
+  if (auto* record = on<StaffRecord>()) {
+    if (record->asking) {
+      record->asking.reset();
+      record->absent.reset();
       record->until = now_ + config_.staff_idle;
       return;
     }
     StaffSearch search{record->who, record->query, {}, false, {}};
     look_up(search);
     show(std::move(search));
+  } else if (auto* search = on<StaffSearch>(); search != nullptr && search->arrived) {
+    return_to(std::move(*search->arrived));
+  } else if (auto* many = on<StaffHandOver>()) {
+    // The receipt is on its way, and belongs to this screen.
+    if (!many->working) return_to(std::move(many->record));
+  } else if (auto* why = on<StaffWhy>()) {
+    return_to(std::move(why->record));
   } else {
     (*this)(event::Leave{});
   }

@@ -8,17 +8,54 @@ namespace lanyard::kiosk {
 namespace {
 
 constexpr std::array<std::string_view, std::variant_size_v<Screen>> kScreens{
-    "idle",         "checking",  "admitted",     "refused",     "paused",
-    "out_of_order", "staff_pin", "staff_search", "staff_record"};
-constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{
-    "tick",          "symbol_seen",   "decided",         "admit_failed",
-    "fault_changed", "hub_heard",     "language_picked", "corner_held",
-    "digit",         "erase",         "pin_entered",     "pin_checked",
-    "typed",         "search_done",   "chosen",          "record_read",
-    "reprint_asked", "reason_chosen", "badge_done",      "touched",
-    "back",          "leave"};
-constexpr std::array<std::string_view, std::variant_size_v<Effect>> kEffects{
-    "admit", "print_badge", "check_pin", "search", "read_record", "reissue", "raise_alert", "forget"};
+    "idle",      "checking",     "admitted",     "refused",         "paused",   "out_of_order",
+    "staff_pin", "staff_search", "staff_record", "staff_hand_over", "staff_why"};
+constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{"tick",
+                                                                           "symbol_seen",
+                                                                           "decided",
+                                                                           "admit_failed",
+                                                                           "fault_changed",
+                                                                           "hub_heard",
+                                                                           "language_picked",
+                                                                           "corner_held",
+                                                                           "digit",
+                                                                           "erase",
+                                                                           "pin_entered",
+                                                                           "pin_checked",
+                                                                           "typed",
+                                                                           "search_done",
+                                                                           "chosen",
+                                                                           "record_read",
+                                                                           "action_asked",
+                                                                           "reason_chosen",
+                                                                           "confirmed",
+                                                                           "action_done",
+                                                                           "delegation_asked",
+                                                                           "uncollected_listed",
+                                                                           "left_out",
+                                                                           "page_turned",
+                                                                           "why_asked",
+                                                                           "explained",
+                                                                           "badge_done",
+                                                                           "touched",
+                                                                           "back",
+                                                                           "leave"};
+constexpr std::array<std::string_view, std::variant_size_v<Effect>> kEffects{"admit",
+                                                                             "print_badge",
+                                                                             "check_pin",
+                                                                             "search",
+                                                                             "read_record",
+                                                                             "reissue",
+                                                                             "admit_by_hand",
+                                                                             "undo",
+                                                                             "stop_badges",
+                                                                             "issue_day_badge",
+                                                                             "hand_badges_over",
+                                                                             "substitute",
+                                                                             "list_uncollected",
+                                                                             "explain",
+                                                                             "raise_alert",
+                                                                             "forget"};
 
 }  // namespace
 
@@ -44,20 +81,6 @@ std::string_view to_code(Fault fault) {
       return "E1";
     case Fault::no_roster:
       return "R1";
-  }
-  return "?";
-}
-
-std::string_view to_name(ReprintReason reason) {
-  switch (reason) {
-    case ReprintReason::lost:
-      return "lost";
-    case ReprintReason::damaged:
-      return "damaged";
-    case ReprintReason::wrong_data:
-      return "wrong_data";
-    case ReprintReason::misprint:
-      return "misprint";
   }
   return "?";
 }

@@ -1,4 +1,4 @@
-// Staff mode: the pad, the search, the record and what is done there.
+// Staff mode: the pad, the search, and the way to a record.
 #include <algorithm>
 
 #include "kiosk/desk/flow_turn.hpp"
@@ -72,7 +72,17 @@ void Turn::operator()(const event::Chosen& e) {
   auto* search = std::get_if<StaffSearch>(&state_.screen);
   if (search == nullptr) return;
   search->until = now_ + config_.staff_idle;
-  effects_.push_back(effect::ReadRecord{e.attendee});
+  if (!search->arrived) {
+    effects_.push_back(effect::ReadRecord{e.attendee});
+    return;
+  }
+  const auto absent = std::ranges::find(search->hits, e.attendee, &sync::Attendee::id);
+  if (absent == search->hits.end() || absent->id == search->arrived->attendee.id) return;
+  StaffRecord record = std::move(*search->arrived);
+  record.asking = sync::StaffAction::substitute;
+  record.absent = *absent;
+  record.until = now_ + config_.staff_idle;
+  show(std::move(record));
 }
 
 void Turn::operator()(const event::RecordRead& e) {
@@ -81,7 +91,8 @@ void Turn::operator()(const event::RecordRead& e) {
     record->presence = e.presence;
     record->generation = e.generation;
     record->history = e.history;
-  } else if (auto* search = std::get_if<StaffSearch>(&state_.screen)) {
+    record->here = e.here;
+  } else if (auto* search = std::get_if<StaffSearch>(&state_.screen); search != nullptr && !search->arrived) {
     StaffRecord opened;
     opened.who = search->who;
     opened.query = search->query;
@@ -89,26 +100,10 @@ void Turn::operator()(const event::RecordRead& e) {
     opened.presence = e.presence;
     opened.generation = e.generation;
     opened.history = e.history;
+    opened.here = e.here;
     opened.until = now_ + config_.staff_idle;
     show(std::move(opened));
   }
-}
-
-void Turn::operator()(const event::ReprintAsked&) {
-  auto* record = std::get_if<StaffRecord>(&state_.screen);
-  if (record == nullptr || record->reprint == StaffRecord::Reprint::working) return;
-  record->choosing_reason = true;
-  record->until = now_ + config_.staff_idle;
-}
-
-void Turn::operator()(const event::ReasonChosen& e) {
-  auto* record = std::get_if<StaffRecord>(&state_.screen);
-  if (record == nullptr || !record->choosing_reason) return;
-  record->choosing_reason = false;
-  record->reprint = StaffRecord::Reprint::working;
-  record->reprint_problem.clear();
-  record->until = now_ + config_.staff_idle;
-  effects_.push_back(effect::Reissue{record->attendee.id, record->who, e.reason});
 }
 
 StaffPin* Turn::open_pad() {

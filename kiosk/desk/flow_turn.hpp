@@ -1,5 +1,6 @@
 // One transition of the screen in the making. Inside of the flow: flow.cpp has the world and the delegate,
-// flow_staff.cpp what staff do. PURE. Threads: values.
+// flow_staff.cpp the way into staff mode and to a record, flow_record.cpp what is done there. PURE. Threads:
+// values.
 #pragma once
 
 #include <utility>
@@ -46,8 +47,18 @@ class Turn {
   void operator()(const event::SearchDone&);
   void operator()(const event::Chosen&);
   void operator()(const event::RecordRead&);
-  void operator()(const event::ReprintAsked&);
+
+  // --- what staff do (flow_record.cpp)
+  void operator()(const event::ActionAsked&);
   void operator()(const event::ReasonChosen&);
+  void operator()(const event::Confirmed&);
+  void operator()(const event::ActionDone&);
+  void operator()(const event::DelegationAsked&);
+  void operator()(const event::UncollectedListed&);
+  void operator()(const event::LeftOut&);
+  void operator()(const event::PageTurned&);
+  void operator()(const event::WhyAsked&);
+  void operator()(const event::Explained&);
 
   [[nodiscard]] Step done(const State& from);
 
@@ -67,13 +78,16 @@ class Turn {
     state_.since = now_;
   }
   [[nodiscard]] bool in_staff_mode() const {
-    return is<StaffPin>() || is<StaffSearch>() || is<StaffRecord>();
+    return is<StaffPin>() || is<StaffSearch>() || is<StaffRecord>() || is<StaffHandOver>() || is<StaffWhy>();
   }
   void home();
   void home_keeping_language();
   [[nodiscard]] bool pause_after(const Decision& decision);
   [[nodiscard]] StaffPin* open_pad();
   void look_up(StaffSearch& search);
+  // Shows a record again, and asks for what has changed meanwhile.
+  void return_to(StaffRecord record);
+  void badge_of_record(StaffRecord& record, const event::BadgeDone& done);
 
   State state_;
   Effects effects_;

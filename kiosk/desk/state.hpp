@@ -3,6 +3,7 @@
 
 #include <array>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -34,9 +35,6 @@ enum class Fault : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_code(Fault);
 
-enum class ReprintReason : std::uint8_t { lost, damaged, wrong_data, misprint };
-[[nodiscard]] std::string_view to_name(ReprintReason);
-
 // --- the screens
 // -----------------------------------------------------------------------------------------------
 struct Idle {};
@@ -65,12 +63,13 @@ struct StaffPin {
   bool wrong{false};
   Moment until{};  // left alone, the pad closes
 };
-struct StaffSearch {
-  Operator who;
-  std::string query;
-  std::vector<sync::Attendee> hits;
-  bool searched{false};  // `hits` is the answer to `query`
-  Moment until{};
+// What came of something that staff did.
+struct Acted {
+  sync::StaffAction action{sync::StaffAction::admit};
+  Outcome outcome{Outcome::done};
+  std::optional<Decision> decision{};  // of an admission by hand: it may still refuse
+  Receipt receipt{};                   // of a hand-over
+  std::string problem{};               // an error of this kiosk, for staff, in English; "" if none
 };
 struct StaffRecord {
   Operator who;
@@ -78,14 +77,46 @@ struct StaffRecord {
   sync::Attendee attendee;
   sync::Presence presence;
   std::uint32_t generation{1};
-  std::vector<sync::JournalRow> history;  // the newest first
-  bool choosing_reason{false};
+  std::vector<sync::JournalRow> history;    // the newest first
+  std::optional<Decision> here{};           // what the rules say of them now, at this entrance
+  std::optional<sync::StaffAction> asking;  // for its reason, or for a yes
+  std::optional<sync::Attendee> absent;     // in whose place they are to come
+  bool working{false};                      // an action is under way
+  std::optional<Acted> acted;               // the last action
   enum class Reprint : std::uint8_t { none, working, printed, failed } reprint{Reprint::none};
   std::string reprint_problem;  // for staff, English or as the printer says
   Moment until{};
 };
-using Screen =
-    std::variant<Idle, Checking, Admitted, Refused, Paused, OutOfOrder, StaffPin, StaffSearch, StaffRecord>;
+struct StaffSearch {
+  Operator who;
+  std::string query;
+  std::vector<sync::Attendee> hits;
+  bool searched{false};  // `hits` is the answer to `query`
+  Moment until{};
+  std::optional<StaffRecord> arrived{};  // looking for the one in whose place this one comes
+};
+// Many badges into one hand: first who, then the receipt.
+struct StaffHandOver {
+  StaffRecord record;  // of whoever takes them; to go back to
+  std::vector<sync::Attendee> people;
+  std::set<std::string> left_out;  // attendee ids
+  int page{0};
+  bool working{false};
+  std::optional<Acted> acted;  // with the receipt, once it is done
+  std::size_t printed{0};      // of its badges
+  std::size_t failed{0};
+  Moment until{};
+};
+// Why a past decision came out as it did.
+struct StaffWhy {
+  StaffRecord record;  // to go back to
+  std::vector<std::string> lines;
+  bool altered{false};  // decided again, it comes out differently, or the row was changed
+  int page{0};
+  Moment until{};
+};
+using Screen = std::variant<Idle, Checking, Admitted, Refused, Paused, OutOfOrder, StaffPin, StaffSearch,
+                            StaffRecord, StaffHandOver, StaffWhy>;
 
 struct State {
   Screen screen{OutOfOrder{Fault::no_roster}};
@@ -146,10 +177,37 @@ struct RecordRead {
   sync::Presence presence;
   std::uint32_t generation{1};
   std::vector<sync::JournalRow> history;
+  std::optional<Decision> here{};
 };
-struct ReprintAsked {};  // shows the reasons
+struct ActionAsked {  // shows its reasons, or asks for a yes
+  sync::StaffAction action{sync::StaffAction::reprint};
+};
 struct ReasonChosen {
-  ReprintReason reason{ReprintReason::lost};
+  Reason reason{ReprintReason::lost};
+};
+struct Confirmed {};
+struct ActionDone {
+  std::string attendee;
+  Acted acted;
+};
+struct DelegationAsked {};  // hand over: not this badge alone
+struct UncollectedListed {
+  std::string delegation;
+  std::vector<sync::Attendee> people;
+};
+struct LeftOut {  // of a hand-over; a second time: taken in again
+  std::string attendee;
+};
+struct PageTurned {
+  int by{1};
+};
+struct WhyAsked {
+  std::string row;  // its id
+};
+struct Explained {
+  std::string attendee;  // of the row
+  std::vector<std::string> lines;
+  bool altered{false};
 };
 struct BadgeDone {  // of a self-service badge or a reprint
   std::string attendee;
@@ -164,8 +222,10 @@ struct Leave {};    // out of staff mode, or "done" on a result
 using Event = std::variant<event::Tick, event::SymbolSeen, event::Decided, event::AdmitFailed,
                            event::FaultChanged, event::HubHeard, event::LanguagePicked, event::CornerHeld,
                            event::Digit, event::Erase, event::PinEntered, event::PinChecked, event::Typed,
-                           event::SearchDone, event::Chosen, event::RecordRead, event::ReprintAsked,
-                           event::ReasonChosen, event::BadgeDone, event::Touched, event::Back, event::Leave>;
+                           event::SearchDone, event::Chosen, event::RecordRead, event::ActionAsked,
+                           event::ReasonChosen, event::Confirmed, event::ActionDone, event::DelegationAsked,
+                           event::UncollectedListed, event::LeftOut, event::PageTurned, event::WhyAsked,
+                           event::Explained, event::BadgeDone, event::Touched, event::Back, event::Leave>;
 
 // --- what is to be done about it, elsewhere
 // ----------------------------------------------------------------------
@@ -190,6 +250,42 @@ struct Reissue {  // journal thread: generation + 1 is journalled, minted, hande
   Operator who;
   ReprintReason reason{ReprintReason::lost};
 };
+struct AdmitByHand {  // this and the following: journal thread, then ActionDone
+  std::string attendee;
+  Operator who;
+  AdmitReason reason{AdmitReason::known_by_sight};
+};
+struct Undo {
+  std::string attendee;
+  Operator who;
+  std::string row;
+};
+struct StopBadges {
+  std::string attendee;
+  Operator who;
+  StopReason reason{StopReason::lost};
+};
+struct IssueDayBadge {
+  std::string attendee;
+  Operator who;
+};
+struct HandBadgesOver {
+  std::vector<std::string> attendees;
+  Operator who;
+  HandOver how{HandOver::proxy};
+  std::string to;  // attendee id, or ""
+};
+struct Substitute {
+  std::string attendee;
+  Operator who;
+  std::string absent;
+};
+struct ListUncollected {  // then UncollectedListed
+  std::string delegation;
+};
+struct Explain {  // then Explained
+  std::string row;
+};
 struct RaiseAlert {  // journal thread: for staff and the hub to look at
   std::string rule;
   std::string detail;
@@ -197,8 +293,11 @@ struct RaiseAlert {  // journal thread: for staff and the hub to look at
 struct Forget {};  // the scanner forgets what it just saw: the same badge may be shown again at once
 }  // namespace effect
 
-using Effect = std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::Search,
-                            effect::ReadRecord, effect::Reissue, effect::RaiseAlert, effect::Forget>;
+using Effect =
+    std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::Search, effect::ReadRecord,
+                 effect::Reissue, effect::AdmitByHand, effect::Undo, effect::StopBadges,
+                 effect::IssueDayBadge, effect::HandBadgesOver, effect::Substitute, effect::ListUncollected,
+                 effect::Explain, effect::RaiseAlert, effect::Forget>;
 using Effects = std::vector<Effect>;
 
 }  // namespace lanyard::kiosk

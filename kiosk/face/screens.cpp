@@ -16,6 +16,8 @@ struct ByScreen {
   void operator()(const StaffPin& s) const { draw_staff_pin(d, s); }
   void operator()(const StaffSearch& s) const { draw_staff_search(d, s); }
   void operator()(const StaffRecord& s) const { draw_staff_record(d, s); }
+  void operator()(const StaffHandOver& s) const { draw_staff_hand_over(d, s); }
+  void operator()(const StaffWhy& s) const { draw_staff_why(d, s); }
 };
 
 }  // namespace

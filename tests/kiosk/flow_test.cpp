@@ -43,12 +43,26 @@ std::vector<NamedState> states() {
   const Decision in = decision_of(Verdict::admitted, Rule::admit);
   const Decision no = decision_of(Verdict::refused, Rule::too_early);
   StaffRecord record;
-  record.who.id = "mw";
+  record.who = {"mw", local_role()};
   record.query = "ot";
   record.attendee = in.attendee.value();
   record.until = kStart + 60s;
   StaffRecord choosing = record;
-  choosing.choosing_reason = true;
+  choosing.asking = sync::StaffAction::reprint;
+  StaffRecord handing = record;
+  handing.asking = sync::StaffAction::hand_over;
+  handing.attendee.delegation = "fj";
+  StaffSearch substitute{{"mw", local_role()}, "ot", {*in.attendee}, true, kStart + 60s};
+  substitute.hits[0].id = "A0002";
+  substitute.arrived = record;
+  StaffHandOver many;
+  many.record = record;
+  many.people = {*in.attendee};
+  many.until = kStart + 60s;
+  StaffWhy why;
+  why.record = record;
+  why.lines = {"refused"};
+  why.until = kStart + 60s;
   StaffRecord working = record;
   working.reprint = StaffRecord::Reprint::working;
   State paused = at(Paused{kStart + 20s});
@@ -70,7 +84,11 @@ std::vector<NamedState> states() {
           {"staff_search, \"ot\"", at(StaffSearch{{"mw"}, "ot", {}, false, kStart + 60s})},
           {"staff_record", at(record)},
           {"staff_record, choosing", at(choosing)},
-          {"staff_record, working", at(working)}};
+          {"staff_record, working", at(working)},
+          {"staff_record, handing over", at(handing)},
+          {"staff_search, for a substitute", at(substitute)},
+          {"staff_hand_over", at(many)},
+          {"staff_why", at(why)}};
 }
 
 struct NamedEvent {
@@ -108,7 +126,19 @@ std::vector<NamedEvent> events() {
           {"search_done for another query", event::SearchDone{"zz", {}}},
           {"chosen", event::Chosen{"A0001"}},
           {"record_read", event::RecordRead{*in.attendee, {}, 2, {}}},
-          {"reprint_asked", event::ReprintAsked{}},
+          {"action_asked reprint", event::ActionAsked{sync::StaffAction::reprint}},
+          {"action_asked undo", event::ActionAsked{sync::StaffAction::undo}},
+          {"action_asked substitute", event::ActionAsked{sync::StaffAction::substitute}},
+          {"reason_chosen known_by_sight", event::ReasonChosen{AdmitReason::known_by_sight}},
+          {"confirmed", event::Confirmed{}},
+          {"action_done hand_over", event::ActionDone{"A0001", {sync::StaffAction::hand_over}}},
+          {"action_done of another", event::ActionDone{"A0009", {sync::StaffAction::stop}}},
+          {"delegation_asked", event::DelegationAsked{}},
+          {"uncollected_listed", event::UncollectedListed{"fj", {*in.attendee}}},
+          {"left_out", event::LeftOut{"A0001"}},
+          {"page_turned", event::PageTurned{1}},
+          {"why_asked", event::WhyAsked{"row"}},
+          {"explained", event::Explained{"A0001", {"admitted"}, false}},
           {"reason_chosen lost", event::ReasonChosen{ReprintReason::lost}},
           {"badge_done printed", event::BadgeDone{"A0001", true, {}}},
           {"badge_done failed", event::BadgeDone{"A0001", false, "out of paper"}},
@@ -131,10 +161,17 @@ std::string detail(const State& state) {
         << (pin->wrong ? " wrong" : "");
   } else if (const auto* search = std::get_if<StaffSearch>(&state.screen)) {
     out << " query=\"" << search->query << "\" hits=" << search->hits.size()
-        << (search->searched ? " searched" : "");
+        << (search->searched ? " searched" : "") << (search->arrived ? " for a substitute" : "");
   } else if (const auto* record = std::get_if<StaffRecord>(&state.screen)) {
     constexpr const char* kReprint[] = {"", " working", " printed", " failed"};
-    out << (record->choosing_reason ? " choosing" : "") << kReprint[static_cast<int>(record->reprint)];
+    if (record->asking) out << " asking=" << sync::to_name(*record->asking);
+    out << (record->working ? " busy" : "") << kReprint[static_cast<int>(record->reprint)];
+    if (record->acted) out << " acted=" << sync::to_name(record->acted->action);
+  } else if (const auto* many = std::get_if<StaffHandOver>(&state.screen)) {
+    out << " people=" << many->people.size() << " left_out=" << many->left_out.size()
+        << " page=" << many->page << (many->working ? " busy" : "") << (many->acted ? " done" : "");
+  } else if (const auto* why = std::get_if<StaffWhy>(&state.screen)) {
+    out << " lines=" << why->lines.size() << " page=" << why->page;
   }
   out << " (" << state.language << (state.online ? ", online" : "") << ")";
   return out.str();
@@ -356,8 +393,8 @@ TEST_CASE("a reprint is asked for once, however often the button is pressed", "[
   CHECK(s.effects.size() == 1);
   s = step(s.next, event::ReasonChosen{ReprintReason::lost}, kConfig, kStart);
   CHECK(s.effects.empty());
-  s = step(s.next, event::ReprintAsked{}, kConfig, kStart);
-  CHECK_FALSE(std::get<StaffRecord>(s.next.screen).choosing_reason);
+  s = step(s.next, event::ActionAsked{sync::StaffAction::reprint}, kConfig, kStart);
+  CHECK_FALSE(std::get<StaffRecord>(s.next.screen).asking);
 }
 
 TEST_CASE("more than ten unknown codes within a minute are a pause, and an alert", "[flow]") {
@@ -402,6 +439,111 @@ TEST_CASE("during a pause codes are forgotten, staff come in, and leaving staff 
   CHECK(std::holds_alternative<Paused>(s.next.screen));
   s = step(s.next, event::Tick{}, kConfig, kStart + 20s);
   CHECK(std::holds_alternative<Idle>(s.next.screen));
+}
+
+sync::JournalRow row_of(std::string id, sync::RowKind kind, std::string target = {}) {
+  sync::JournalRow row;
+  row.id = std::move(id);
+  row.kind = kind;
+  row.target = std::move(target);
+  return row;
+}
+
+StaffRecord record_for(sync::Role role) {
+  StaffRecord record;
+  record.who = {"mw", std::move(role)};
+  record.attendee.id = "A0001";
+  record.attendee.delegation = "fj";
+  record.until = kStart + 60s;
+  record.history = {row_of("4", sync::RowKind::annulled, "3"), row_of("3", sync::RowKind::admitted),
+                    row_of("2", sync::RowKind::refused), row_of("1", sync::RowKind::exited)};
+  return record;
+}
+
+TEST_CASE("what a role may not do is not begun", "[flow]") {
+  for (int i = 0; i < sync::kStaffActionCount; ++i) {
+    const auto action = static_cast<sync::StaffAction>(i);
+    const State none = at(record_for({}));
+    const Step s = step(none, event::ActionAsked{action}, kConfig, kStart);
+    CHECK_FALSE(std::get<StaffRecord>(s.next.screen).asking);
+  }
+}
+
+TEST_CASE("undo takes back the newest entry or exit that still counts", "[flow]") {
+  const State state = at(record_for(local_role()));
+  Step s = step(state, event::ActionAsked{sync::StaffAction::undo}, kConfig, kStart);
+  CHECK(s.effects.empty());
+  s = step(s.next, event::Confirmed{}, kConfig, kStart);
+  REQUIRE(s.effects.size() == 1);
+  CHECK(std::get<effect::Undo>(s.effects[0]).row == "1");
+  CHECK(std::get<StaffRecord>(s.next.screen).working);
+  s = step(s.next, event::ActionAsked{sync::StaffAction::stop}, kConfig, kStart);
+  CHECK_FALSE(std::get<StaffRecord>(s.next.screen).asking);
+}
+
+TEST_CASE("an action answers a question of its own alone, and a reason of another does nothing", "[flow]") {
+  State state = at(record_for(local_role()));
+  state = step(state, event::ActionAsked{sync::StaffAction::stop}, kConfig, kStart).next;
+  CHECK(step(state, event::ReasonChosen{AdmitReason::protocol}, kConfig, kStart).effects.empty());
+  CHECK(step(state, event::ReasonChosen{ReprintReason::lost}, kConfig, kStart).effects.empty());
+  CHECK(step(state, event::Confirmed{}, kConfig, kStart).effects.empty());
+  const Step s = step(state, event::ReasonChosen{StopReason::other_hands}, kConfig, kStart);
+  CHECK(std::get<effect::StopBadges>(s.effects.at(0)).reason == StopReason::other_hands);
+}
+
+TEST_CASE("whoever is admitted by hand gets the badge that is owed, even if the record is closed", "[flow]") {
+  Acted acted{sync::StaffAction::admit};
+  acted.decision = decision_of(Verdict::admitted, Rule::overridden);
+  acted.decision->badge_owed = true;
+  Step s = step(at(Idle{}), event::ActionDone{"A0001", acted}, kConfig, kStart);
+  REQUIRE(s.effects.size() == 1);
+  CHECK(std::get<effect::PrintBadge>(s.effects[0]).attendee == "A0001");
+  s = step(at(record_for(local_role())), event::ActionDone{"A0001", acted}, kConfig, kStart);
+  CHECK(std::get<StaffRecord>(s.next.screen).reprint == StaffRecord::Reprint::working);
+  CHECK(s.effects.size() == 2);  // and the record is read anew
+}
+
+TEST_CASE("a substitute is looked for, confirmed, and named in the right order", "[flow]") {
+  Step s =
+      step(at(record_for(local_role())), event::ActionAsked{sync::StaffAction::substitute}, kConfig, kStart);
+  s = step(s.next, event::Typed{"ot"}, kConfig, kStart);
+  sync::Attendee absent;
+  absent.id = "A0002";
+  s = step(s.next, event::SearchDone{"ot", {absent}}, kConfig, kStart);
+  s = step(s.next, event::Chosen{"A0002"}, kConfig, kStart);
+  CHECK(std::get<StaffRecord>(s.next.screen).asking == sync::StaffAction::substitute);
+  s = step(s.next, event::Confirmed{}, kConfig, kStart);
+  const auto& effect = std::get<effect::Substitute>(s.effects.at(0));
+  CHECK(effect.attendee == "A0001");
+  CHECK(effect.absent == "A0002");
+}
+
+TEST_CASE("badges of a delegation are handed over without those left out, once, with a receipt", "[flow]") {
+  Step s =
+      step(at(record_for(local_role())), event::ActionAsked{sync::StaffAction::hand_over}, kConfig, kStart);
+  s = step(s.next, event::DelegationAsked{}, kConfig, kStart);
+  CHECK(std::get<effect::ListUncollected>(s.effects.at(0)).delegation == "fj");
+  std::vector<sync::Attendee> people(3);
+  for (std::size_t i = 0; i < 3; ++i) people[i].id = "A000" + std::to_string(i + 1);
+  s = step(s.next, event::UncollectedListed{"fj", people}, kConfig, kStart);
+  s = step(s.next, event::LeftOut{"A0002"}, kConfig, kStart);
+  s = step(s.next, event::LeftOut{"A0003"}, kConfig, kStart);
+  s = step(s.next, event::LeftOut{"A0003"}, kConfig, kStart);
+  s = step(s.next, event::Confirmed{}, kConfig, kStart);
+  const auto hand = std::get<effect::HandBadgesOver>(s.effects.at(0));
+  CHECK(hand.attendees == std::vector<std::string>{"A0001", "A0003"});
+  CHECK(hand.to == "A0001");
+  CHECK(step(s.next, event::Confirmed{}, kConfig, kStart).effects.empty());
+  CHECK(std::holds_alternative<StaffHandOver>(step(s.next, event::Back{}, kConfig, kStart).next.screen));
+  Acted acted{sync::StaffAction::hand_over};
+  acted.receipt = {"R-1", "A0001", hand.attendees};
+  s = step(s.next, event::ActionDone{"A0001", acted}, kConfig, kStart);
+  s = step(s.next, event::BadgeDone{"A0003", true, {}}, kConfig, kStart);
+  s = step(s.next, event::BadgeDone{"A0009", true, {}}, kConfig, kStart);
+  CHECK(std::get<StaffHandOver>(s.next.screen).printed == 1);
+  CHECK(step(s.next, event::Confirmed{}, kConfig, kStart).effects.empty());
+  s = step(s.next, event::Back{}, kConfig, kStart);
+  CHECK(std::holds_alternative<StaffRecord>(s.next.screen));
 }
 
 TEST_CASE("a screen that waits says until when, and wakes nobody for nothing", "[flow]") {

@@ -249,6 +249,75 @@ TEST_CASE("a badge goes to the printer, and that it is out becomes a row and an 
   CHECK(rows[3].operator_id == "desk-1");
 }
 
+TEST_CASE("what staff ask for is done, answered, and printed where it is a badge", "[threads]") {
+  const TemporaryFolder pages;
+  Machine machine(folder_printer(pages.path()));
+  machine.enrol();
+  machine.wait_for(Fault::none);
+  const Operator desk = operator_named("desk-1");
+  Listener& said = machine.listener;
+  machine.journal->post(effect::AdmitByHand{"A0004", desk, AdmitReason::badge_left});
+  const auto admitted = said.next<event::ActionDone>();
+  REQUIRE(admitted.acted.decision);
+  CHECK(admitted.acted.decision->verdict == Verdict::admitted);
+  const std::string row = admitted.acted.decision->row;
+  machine.journal->post(effect::Explain{row});
+  const auto explained = said.next<event::Explained>();
+  CHECK(explained.attendee == "A0004");
+  CHECK_FALSE(explained.altered);
+  CHECK_FALSE(explained.lines.empty());
+  machine.journal->post(effect::ReadRecord{"A0004"});
+  const auto read = said.next<event::RecordRead>();
+  REQUIRE(read.here);
+  CHECK(read.here->verdict != Verdict::admitted);
+  machine.journal->post(effect::Undo{"A0004", desk, row});
+  CHECK(said.next<event::ActionDone>().acted.outcome == Outcome::done);
+  machine.journal->post(effect::Undo{"A0004", desk, row});
+  CHECK(said.next<event::ActionDone>().acted.outcome == Outcome::done_before);
+  machine.journal->post(effect::IssueDayBadge{"A0004", desk});
+  CHECK(said.next<event::ActionDone>().acted.outcome == Outcome::done);
+  CHECK(said.next<event::BadgeDone>().printed);
+  machine.journal->post(effect::HandBadgesOver{{"A0005"}, desk, HandOver::proxy, {}});
+  const auto handed = said.next<event::ActionDone>();
+  CHECK(handed.attendee == "A0005");
+  CHECK(handed.acted.receipt.number.starts_with("R-north-1-"));
+  CHECK(said.next<event::BadgeDone>().attendee == "A0005");
+  machine.journal->post(effect::StopBadges{"A0004", desk, StopReason::lost});
+  CHECK(said.next<event::ActionDone>().acted.outcome == Outcome::done);
+  machine.journal->post(effect::Substitute{"A0005", desk, "A9999"});
+  CHECK(said.next<event::ActionDone>().acted.outcome == Outcome::unknown);
+}
+
+TEST_CASE("a role without a right is told so, and the attempt is an alert", "[threads]") {
+  Machine machine(nullptr);
+  machine.enrol();
+  machine.wait_for(Fault::none);
+  const Operator guide{"S9", {"guide", {}, {}, {}}};
+  machine.journal->post(effect::AdmitByHand{"A0004", guide, AdmitReason::protocol});
+  CHECK(machine.listener.next<event::ActionDone>().acted.outcome == Outcome::not_allowed);
+  machine.journal->post(effect::StopBadges{"A0004", guide, StopReason::lost});
+  CHECK(machine.listener.next<event::ActionDone>().acted.outcome == Outcome::not_allowed);
+  const auto rows = machine.rows();
+  REQUIRE(rows.size() == 2);
+  for (const auto& row : rows) CHECK(row.rule == "staff.not_allowed");
+}
+
+TEST_CASE("the uncollected badges of a delegation are listed", "[threads]") {
+  Machine machine(nullptr);
+  machine.enrol();
+  machine.wait_for(Fault::none);
+  std::string delegation;
+  for (const sync::Attendee& one : demo_roster().attendees) {
+    if (!one.delegation.empty() && one.status == sync::Status::approved) delegation = one.delegation;
+  }
+  REQUIRE_FALSE(delegation.empty());
+  machine.journal->post(effect::ListUncollected{delegation});
+  const auto listed = machine.listener.next<event::UncollectedListed>();
+  CHECK(listed.delegation == delegation);
+  REQUIRE_FALSE(listed.people.empty());
+  for (const sync::Attendee& one : listed.people) CHECK(one.delegation == delegation);
+}
+
 TEST_CASE("without a printer, and with one that cannot be reached, the badge is owed", "[threads]") {
   for (const bool with_printer : {false, true}) {
     Machine machine(with_printer ? folder_printer("/proc/nowhere") : nullptr);

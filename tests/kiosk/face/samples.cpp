@@ -42,6 +42,7 @@ Decision admission(const sync::Attendee& who) {
 
 sync::JournalRow row(sync::RowKind kind, std::string checkpoint, sync::Timestamp when) {
   sync::JournalRow r;
+  r.id = "row-" + std::to_string(when.time_since_epoch().count());
   r.kind = kind;
   r.device = "gate-n-2";
   r.checkpoint = std::move(checkpoint);
@@ -51,8 +52,10 @@ sync::JournalRow row(sync::RowKind kind, std::string checkpoint, sync::Timestamp
 
 StaffRecord record() {
   StaffRecord r;
-  r.who.id = "S7";
+  r.who = {"S7", local_role()};
   r.attendee = attendee();
+  r.attendee.delegation = "ccic";
+  r.here = refusal(Rule::already_inside);
   r.presence.inside = true;
   r.presence.entries = 2;
   r.presence.last_entry = at(24, 9, 2);
@@ -117,6 +120,79 @@ void add_refusals(std::vector<Sample>& out, const std::string& language) {
   }
 }
 
+void add_questions(std::vector<Sample>& out, StaffRecord r, const std::string& language) {
+  r.absent = attendees()[2];
+  for (int i = 0; i < static_cast<int>(sync::StaffAction::evacuate); ++i) {
+    r.asking = static_cast<sync::StaffAction>(i);
+    out.push_back({"71-record-asks-" + std::string(sync::to_name(*r.asking)), with(r, language)});
+  }
+  r.asking.reset();
+  StaffSearch search{r.who, "wu", attendees(), true, r.until};
+  search.arrived = r;
+  out.push_back({"64-search-absent", with(search, language)});
+}
+
+void add_outcomes(std::vector<Sample>& out, StaffRecord r, const std::string& language) {
+  r.until = moment_now() + seconds{60};
+  r.here = admission(r.attendee);
+  r.working = true;
+  out.push_back({"76-record-busy", with(r, language)});
+  r.working = false;
+  r.acted = Acted{sync::StaffAction::admit, Outcome::done, refusal(Rule::already_inside), {}, {}};
+  out.push_back({"77-record-refused-by-hand", with(r, language)});
+  r.acted = Acted{sync::StaffAction::stop, Outcome::done, {}, {}, {}};
+  out.push_back({"78-record-stopped", with(r, language)});
+  for (int i = 1; i <= static_cast<int>(Outcome::unfit); ++i) {
+    r.acted = Acted{sync::StaffAction::undo, static_cast<Outcome>(i), {}, {}, {}};
+    out.push_back({"79-record-" + std::string(to_name(r.acted->outcome)), with(r, language)});
+  }
+}
+
+void add_hand_over(std::vector<Sample>& out, const std::string& language) {
+  StaffHandOver many;
+  many.record = record();
+  many.until = moment_now() + seconds{60};
+  many.people = attendees();
+  many.left_out = {"A0103"};
+  out.push_back({"80-hand-over", with(many, language)});
+  StaffHandOver crowd = many;
+  for (int i = 0; i < 52; ++i) {
+    crowd.people.push_back(attendees()[static_cast<std::size_t>(i) % 8]);
+    crowd.people.back().id = "B" + std::to_string(i);
+  }
+  out.push_back({"81-hand-over-sixty", with(crowd, language)});
+  many.acted = Acted{sync::StaffAction::hand_over, Outcome::done, {}, {}, {}};
+  many.acted->receipt = {"R-gate-n-2-1042", "A0042", {}};
+  for (const sync::Attendee& one : many.people) {
+    if (!many.left_out.contains(one.id)) many.acted->receipt.badges.push_back(one.id);
+  }
+  many.printed = 5;
+  many.failed = 1;
+  out.push_back({"82-hand-over-receipt", with(many, language)});
+  many.people.clear();
+  many.left_out.clear();
+  many.acted.reset();
+  out.push_back({"83-hand-over-nobody", with(many, language)});
+  StaffWhy why;
+  why.record = record();
+  why.until = many.until;
+  why.lines = {"refused at main by gate-n-2 (row 1042)",
+               "rule: presence.inside",
+               "decided for: 24 Nov 2026 10:24",
+               "policy: 5d1c22e0",
+               "roster: version 118, confirmed 24 Nov 2026 10:23",
+               "shown: a signed credential, generation 2",
+               "attendee: A0042, delegate, approved",
+               "in zone: since 24 Nov 2026 09:02, by main",
+               "inside now: 418",
+               "decided again from these facts: the same",
+               "the way on: show_exit"};
+  out.push_back({"84-why", with(why, language)});
+  why.altered = true;
+  why.lines.back() = "ALTERED: its contents are not those that were written";
+  out.push_back({"85-why-altered", with(why, language)});
+}
+
 void add_staff(std::vector<Sample>& out, const std::string& language) {
   const Moment until = moment_now() + seconds{60};
   out.push_back({"50-pin", with(StaffPin{"", false, false, until}, language)});
@@ -133,9 +209,7 @@ void add_staff(std::vector<Sample>& out, const std::string& language) {
   StaffRecord r = record();
   r.until = until;
   out.push_back({"70-record", with(r, language)});
-  r.choosing_reason = true;
-  out.push_back({"71-record-reasons", with(r, language)});
-  r.choosing_reason = false;
+  add_questions(out, r, language);
   r.reprint = StaffRecord::Reprint::working;
   out.push_back({"72-record-working", with(r, language)});
   r.reprint = StaffRecord::Reprint::printed;
@@ -146,8 +220,12 @@ void add_staff(std::vector<Sample>& out, const std::string& language) {
   StaffRecord fresh;
   fresh.attendee = attendees()[4];
   fresh.attendee.status = sync::Status::pending;
+  fresh.who = {"S8", {"guide", {}, {sync::StaffAction::admit, sync::StaffAction::undo}, {}}};
+  fresh.here = refusal(Rule::pending);
   fresh.until = until;
   out.push_back({"75-record-fresh", with(fresh, language)});
+  add_outcomes(out, record(), language);
+  add_hand_over(out, language);
 }
 
 }  // namespace

@@ -23,7 +23,9 @@ const std::vector<std::string> kLanguages{"en", "zh"};
 bool is_staff(const State& state) {
   return std::holds_alternative<StaffPin>(state.screen) ||
          std::holds_alternative<StaffSearch>(state.screen) ||
-         std::holds_alternative<StaffRecord>(state.screen);
+         std::holds_alternative<StaffRecord>(state.screen) ||
+         std::holds_alternative<StaffHandOver>(state.screen) ||
+         std::holds_alternative<StaffWhy>(state.screen);
 }
 
 // What is wrong with an item, in words; "" if nothing.
