@@ -1,6 +1,7 @@
 #include "kiosk/journal_thread.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <tuple>
 #include <utility>
 
@@ -13,8 +14,17 @@ namespace lanyard::kiosk {
 namespace {
 
 constexpr std::chrono::milliseconds kLookAroundEvery{500};
+constexpr std::chrono::seconds kReconcileEvery{5};
 
 }  // namespace
+
+std::optional<std::chrono::seconds> clock_off(const std::optional<sync::ClockMeasure>& measure,
+                                              const sync::RowStamp& stamp) {
+  const auto offset = sync::hub_time(measure, stamp).offset_ms;
+  if (!offset) return std::nullopt;
+  const auto off = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::milliseconds(*offset));
+  return off > kClockTolerance || -off > kClockTolerance ? std::optional(off) : std::nullopt;
+}
 
 JournalThread::JournalThread(std::filesystem::path store, std::vector<StaffMember> staff, Inbox& inbox,
                              std::function<void(PrintJob)> print)
@@ -129,6 +139,37 @@ void JournalThread::look_around() {
   if (last_online_ != online) {
     last_online_ = online;
     inbox_.post(event::HubHeard{online});
+  }
+  judge_clock(*standing);
+  reconcile(*standing);
+}
+
+void JournalThread::judge_clock(const sync::Standing& standing) {
+  const auto off = clock_off(standing.clock, stamp_now());
+  const auto minutes =
+      off ? std::optional(std::chrono::duration_cast<std::chrono::minutes>(*off)) : std::nullopt;
+  if (minutes == last_clock_off_) return;
+  last_clock_off_ = minutes;
+  if (off) {
+    spdlog::warn("the wall clock is {} s {} the hub's", std::abs(off->count()),
+                 off->count() > 0 ? "behind" : "ahead of");
+  }
+  inbox_.post(event::ClockJudged{off});
+}
+
+// A roster that is new may name those who were let in before it did.
+void JournalThread::reconcile(const sync::Standing& standing) {
+  const auto now = std::chrono::steady_clock::now();
+  const auto roster = std::tuple(standing.epoch, standing.roster_version);
+  if (reconciled_ == roster || now < next_reconcile_) return;
+  next_reconcile_ = now + kReconcileEvery;
+  const auto done = desk_->reconcile(stamp_now());
+  if (!done) return after_failure(done.error());
+  // A few at once: there may be more.
+  if (*done == 0) {
+    reconciled_ = roster;
+  } else {
+    spdlog::info("{} of those who were let in unknown are on the roster now", *done);
   }
 }
 

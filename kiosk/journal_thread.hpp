@@ -26,6 +26,14 @@ inline constexpr std::size_t kMaxJournalJobs = 200;
 // The hub was heard of this lately: online. Three of the daemon's heartbeats.
 inline constexpr std::chrono::seconds kOnlineFor{45};
 
+// A wall clock that is further off the hub's is told to staff.
+inline constexpr std::chrono::seconds kClockTolerance{60};
+
+// By how much the wall clock is off the hub's (that minus ours), if it is known and more than the tolerance.
+// PURE.
+[[nodiscard]] std::optional<std::chrono::seconds> clock_off(const std::optional<sync::ClockMeasure>& measure,
+                                                            const sync::RowStamp& stamp);
+
 // What the screens show around a visit.
 struct VenueView {
   std::string kiosk_name;
@@ -72,6 +80,8 @@ class JournalThread {
   void note(Fault fault);
   [[nodiscard]] Fault fault_now();
   void publish_view();
+  void judge_clock(const sync::Standing& standing);
+  void reconcile(const sync::Standing& standing);
   void settle_outcomes();
   void after_failure(const sync::Error& error);
 
@@ -108,6 +118,10 @@ class JournalThread {
   std::optional<Fault> last_fault_;
   std::optional<bool> last_online_;
   std::string last_error_;
+  std::optional<std::chrono::minutes> last_clock_off_;  // in whole minutes: a drift of seconds is no news
+  // The roster that nobody is left to be reconciled with, and when was last looked.
+  std::optional<std::tuple<std::string, std::int64_t>> reconciled_;
+  std::chrono::steady_clock::time_point next_reconcile_{};
   // What it was made of: the roster's epoch and version, the kiosk's name and checkpoint.
   std::optional<std::tuple<std::string, std::int64_t, std::string, std::string>> last_view_;
   std::vector<BadgeOutcome> unwritten_;  // outcomes whose row is still owed

@@ -50,6 +50,10 @@ void Turn::operator()(const event::HubHeard& e) {
   state_.online = e.online;
 }
 
+void Turn::operator()(const event::ClockJudged& e) {
+  state_.clock_off = e.off;
+}
+
 void Turn::operator()(const event::LanguagePicked& e) {
   if (std::ranges::find(config_.languages, e.language) == config_.languages.end()) return;
   state_.language = e.language;

@@ -16,6 +16,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{"tick
                                                                            "admit_failed",
                                                                            "fault_changed",
                                                                            "hub_heard",
+                                                                           "clock_judged",
                                                                            "language_picked",
                                                                            "corner_held",
                                                                            "digit",

@@ -128,6 +128,7 @@ struct State {
   bool online{false};             // the hub answered a short while ago
   int pin_failures{0};            // in a row
   std::optional<Moment> pin_locked_until;
+  std::optional<std::chrono::seconds> clock_off;  // the hub's clock minus ours, if that is more than a minute
   std::vector<Moment> unknown_codes;   // when they were shown: the newest last, at most kUnknownCodes + 1
   std::optional<Moment> paused_until;  // no way round it through staff mode
 };
@@ -148,6 +149,9 @@ struct FaultChanged {
 };
 struct HubHeard {
   bool online{false};
+};
+struct ClockJudged {
+  std::optional<std::chrono::seconds> off;  // the hub's clock minus ours; nullopt: right, as far as is known
 };
 struct LanguagePicked {
   std::string language;
@@ -219,13 +223,14 @@ struct Back {};     // one screen back
 struct Leave {};    // out of staff mode, or "done" on a result
 }  // namespace event
 
-using Event = std::variant<event::Tick, event::SymbolSeen, event::Decided, event::AdmitFailed,
-                           event::FaultChanged, event::HubHeard, event::LanguagePicked, event::CornerHeld,
-                           event::Digit, event::Erase, event::PinEntered, event::PinChecked, event::Typed,
-                           event::SearchDone, event::Chosen, event::RecordRead, event::ActionAsked,
-                           event::ReasonChosen, event::Confirmed, event::ActionDone, event::DelegationAsked,
-                           event::UncollectedListed, event::LeftOut, event::PageTurned, event::WhyAsked,
-                           event::Explained, event::BadgeDone, event::Touched, event::Back, event::Leave>;
+using Event =
+    std::variant<event::Tick, event::SymbolSeen, event::Decided, event::AdmitFailed, event::FaultChanged,
+                 event::HubHeard, event::ClockJudged, event::LanguagePicked, event::CornerHeld, event::Digit,
+                 event::Erase, event::PinEntered, event::PinChecked, event::Typed, event::SearchDone,
+                 event::Chosen, event::RecordRead, event::ActionAsked, event::ReasonChosen, event::Confirmed,
+                 event::ActionDone, event::DelegationAsked, event::UncollectedListed, event::LeftOut,
+                 event::PageTurned, event::WhyAsked, event::Explained, event::BadgeDone, event::Touched,
+                 event::Back, event::Leave>;
 
 // --- what is to be done about it, elsewhere
 // ----------------------------------------------------------------------

@@ -14,7 +14,8 @@ constexpr float kOtherMm = 12.6F;
 constexpr float kReasonMm = 16;
 constexpr float kQuestionMm = 12;
 constexpr float kLeastCellMm = 46;
-constexpr int kPrimaryColumns = 3;  // the others stand under them, in as many columns or twice as many
+constexpr float kNewsMm = 11;
+constexpr int kColumns = 3;  // the others stand under them, in as many columns or twice as many
 
 struct Cell {
   Button button;
@@ -61,6 +62,10 @@ Cell offer(StaffAction action, std::string label, bool enabled) {
 
 bool is_busy(const StaffRecord& record) {
   return record.working || record.reprint == StaffRecord::Reprint::working;
+}
+
+float primary_height(const Canvas& c) {
+  return c.px(c.metrics.portrait() ? kNewsMm + kGapMm + kPrimaryMm : kPrimaryMm);
 }
 
 std::vector<Cell> primary_of(const Drawing& d, const StaffRecord& record) {
@@ -276,16 +281,23 @@ void draw_question(Drawing& d, Rect area, const StaffRecord& record) {
   draw_cells(d, area, question.answers);
 }
 
-// The first row: what is done most, and beside it what came of the last.
+// The first row: what is done most, and what came of the last thing beside it, or above it where it is
+// narrow.
 void draw_primary(Drawing& d, Rect row, const StaffRecord& record) {
   Canvas& c = d.canvas;
   const std::vector<Cell> cells = primary_of(d, record);
-  const float width = (row.w - 2 * c.px(kGapMm)) / kPrimaryColumns;
+  const int columns = c.metrics.portrait() ? 2 : kColumns;
+  const float width = (row.w - static_cast<float>(columns - 1) * c.px(kGapMm)) / static_cast<float>(columns);
+  if (c.metrics.portrait()) {
+    draw_progress(d, take_top(row, c.px(kNewsMm)), progress_of(d, record));
+    static_cast<void>(take_top(row, c.px(kGapMm)));
+  }
   for (const Cell& cell : cells) {
     const Rect place = take_start(row, width, c.reading());
     static_cast<void>(take_start(row, c.px(kGapMm), c.reading()));
     if (draw_button(d, place, cell.button, c.theme().paper)) d.intend(cell.event);
   }
+  if (c.metrics.portrait()) return;
   static_cast<void>(take_start(row, c.px(cells.empty() ? 0 : 3), c.reading()));
   draw_progress(d, row, progress_of(d, record));
 }
@@ -356,15 +368,15 @@ float record_foot_height(const Drawing& d, float width, const StaffRecord& recor
   };
   if (record.asking) return c.px(kQuestionMm + 2) + high(question_of(d, record).answers.size(), kReasonMm);
   const std::size_t others = others_of(d, record).size();
-  return c.px(kPrimaryMm) + (others == 0 ? 0 : c.px(kGapMm) + high(others, kOtherMm));
+  return primary_height(c) + (others == 0 ? 0 : c.px(kGapMm) + high(others, kOtherMm));
 }
 
 void draw_record_foot(Drawing& d, Rect area, const StaffRecord& record) {
   Canvas& c = d.canvas;
   if (record.asking) return draw_question(d, area, record);
-  draw_primary(d, take_top(area, c.px(kPrimaryMm)), record);
+  draw_primary(d, take_top(area, primary_height(c)), record);
   static_cast<void>(take_top(area, c.px(kGapMm)));
-  draw_cells(d, area, others_of(d, record), kPrimaryColumns);
+  draw_cells(d, area, others_of(d, record), kColumns);
 }
 
 }  // namespace lanyard::kiosk

@@ -113,6 +113,7 @@ std::vector<NamedEvent> events() {
           {"fault_changed camera", event::FaultChanged{Fault::camera}},
           {"fault_changed none", event::FaultChanged{Fault::none}},
           {"hub_heard", event::HubHeard{true}},
+          {"clock_judged", event::ClockJudged{std::chrono::seconds{120}}},
           {"language_picked zh", event::LanguagePicked{"zh"}},
           {"language_picked unknown", event::LanguagePicked{"xx"}},
           {"corner_held", event::CornerHeld{}},
@@ -173,7 +174,8 @@ std::string detail(const State& state) {
   } else if (const auto* why = std::get_if<StaffWhy>(&state.screen)) {
     out << " lines=" << why->lines.size() << " page=" << why->page;
   }
-  out << " (" << state.language << (state.online ? ", online" : "") << ")";
+  out << " (" << state.language << (state.online ? ", online" : "") << (state.clock_off ? ", clock off" : "")
+      << ")";
   return out.str();
 }
 

@@ -33,7 +33,8 @@ class Listener {
       while (at_ < heard_.size()) {
         Event& event = heard_[at_++];
         const bool news = std::holds_alternative<event::FaultChanged>(event) ||
-                          std::holds_alternative<event::HubHeard>(event);
+                          std::holds_alternative<event::HubHeard>(event) ||
+                          std::holds_alternative<event::ClockJudged>(event);
         if (!news) return std::move(event);
       }
       wait();
@@ -316,6 +317,70 @@ TEST_CASE("the uncollected badges of a delegation are listed", "[threads]") {
   CHECK(listed.delegation == delegation);
   REQUIRE_FALSE(listed.people.empty());
   for (const sync::Attendee& one : listed.people) CHECK(one.delegation == delegation);
+}
+
+TEST_CASE("a wall clock off the hub's by more than a minute is told, as far as it is known", "[threads]") {
+  sync::RowStamp stamp;
+  stamp.boot_id = "boot-1";
+  stamp.now = kOpening;
+  stamp.monotonic_ms = 1000;
+  sync::ClockMeasure measure;
+  measure.boot_id = "boot-1";
+  const auto off_by = [&](std::chrono::milliseconds hub_is_later) {
+    measure.offset_ms = hub_is_later.count();
+    measure.hub_minus_boot_ms = (stamp.now.time_since_epoch() + hub_is_later).count() - stamp.monotonic_ms;
+    return clock_off(measure, stamp);
+  };
+  CHECK_FALSE(clock_off(std::nullopt, stamp));
+  CHECK_FALSE(off_by(0s));
+  CHECK_FALSE(off_by(60s));
+  CHECK_FALSE(off_by(-60s));
+  CHECK(off_by(61s) == 61s);
+  CHECK(off_by(-3h) == -3h);
+}
+
+TEST_CASE("the journal tells of a clock that is off, and of its being right again", "[threads]") {
+  Machine machine(nullptr);
+  machine.enrol();
+  machine.wait_for(Fault::none);
+  auto daemon = sync::Store::open(machine.store_file()).value();
+  const auto measured = [&](std::chrono::milliseconds off) {
+    const sync::RowStamp stamp = stamp_now();
+    return sync::ClockMeasure{off.count(), stamp.boot_id,
+                              (stamp.now.time_since_epoch() + off).count() - stamp.monotonic_ms};
+  };
+  REQUIRE(daemon.note_contact(stamp_now().now, measured(3h)).has_value());
+  const auto told = machine.listener.next<event::ClockJudged>();
+  REQUIRE(told.off);
+  CHECK(*told.off > 170min);
+  REQUIRE(daemon.note_contact(stamp_now().now, measured(0ms)).has_value());
+  CHECK_FALSE(machine.listener.next<event::ClockJudged>().off);
+}
+
+TEST_CASE("whom the roster comes to know after they were let in is reconciled", "[threads]") {
+  sync::RosterPage roster = roster_of_today();
+  for (sync::Checkpoint& checkpoint : roster.checkpoints) checkpoint.provisional = 5;
+  const auto late = std::ranges::find(roster.attendees, "A0004", &sync::Attendee::id);
+  REQUIRE(late != roster.attendees.end());
+  const sync::Attendee newcomer = *late;
+  roster.attendees.erase(late);
+  Machine machine(nullptr);
+  auto daemon = sync::Store::open(machine.store_file()).value();
+  furnish(daemon, "north-1", "main", roster);
+  machine.wait_for(Fault::none);
+  machine.journal->post(effect::Admit{issued("A0004")});
+  CHECK(machine.listener.next<event::Decided>().decision.rule == Rule::admit_unknown);
+  sync::RosterPage news;
+  news.epoch = "demo";
+  news.next = 2;
+  news.attendees = {newcomer};
+  REQUIRE(daemon.apply(news, stamp_now().now).has_value());
+  bool reconciled = false;
+  for (int i = 0; i < 600 && !reconciled; ++i) {
+    std::this_thread::sleep_for(50ms);
+    reconciled = machine.rows().back().kind == RowKind::reconciled;
+  }
+  CHECK(reconciled);
 }
 
 TEST_CASE("without a printer, and with one that cannot be reached, the badge is owed", "[threads]") {

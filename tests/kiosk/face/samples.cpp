@@ -217,6 +217,12 @@ void add_staff(std::vector<Sample>& out, const std::string& language) {
   r.reprint = StaffRecord::Reprint::failed;
   r.reprint_problem = "media-empty: the printer is out of badges";
   out.push_back({"74-record-failed", with(r, language)});
+  State slow = with(r, language);
+  slow.clock_off = hours{3} + minutes{2};
+  out.push_back({"74-record-clock-behind", slow});
+  State fast = with(StaffSearch{{"S7", local_role()}, "", {}, true, until}, language);
+  fast.clock_off = -minutes{4};
+  out.push_back({"65-search-clock-ahead", fast});
   StaffRecord fresh;
   fresh.attendee = attendees()[4];
   fresh.attendee.status = sync::Status::pending;
