@@ -76,6 +76,8 @@ Json say_state(const State& state) {
     if (many->acted) said["receipt"] = many->acted->receipt.number;
   } else if (const auto* why = std::get_if<StaffWhy>(&state.screen)) {
     said["altered"] = why->altered;
+  } else if (const auto* inside = std::get_if<StaffInside>(&state.screen)) {
+    said["inside"] = inside->people.size();
   }
   return said;
 }

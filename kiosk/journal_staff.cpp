@@ -92,4 +92,20 @@ void JournalThread::handle(const effect::Explain& explain) {
                                found->finding == Explanation::Finding::altered});
 }
 
+void JournalThread::handle(const effect::ListInside&) {
+  if (!desk_) return;
+  const sync::RowStamp stamp = stamp_now();
+  auto list = desk_->evacuation(stamp);
+  if (!list) return after_failure(list.error());
+  event::InsideListed listed;
+  listed.taken = stamp.now;
+  for (Evacuee& one : *list) {
+    const bool named = one.attendee && !one.attendee->name.empty();
+    listed.people.push_back({named ? std::move(one.attendee->name) : std::move(one.where.attendee),
+                             one.attendee ? std::move(one.attendee->organisation) : std::string(),
+                             std::move(one.where.zone), one.where.since});
+  }
+  inbox_.post(std::move(listed));
+}
+
 }  // namespace lanyard::kiosk

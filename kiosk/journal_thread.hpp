@@ -57,7 +57,7 @@ using JournalJob =
     std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::Search, effect::ReadRecord,
                  effect::Reissue, effect::AdmitByHand, effect::Undo, effect::StopBadges,
                  effect::IssueDayBadge, effect::HandBadgesOver, effect::Substitute, effect::ListUncollected,
-                 effect::Explain, effect::RaiseAlert, BadgeOutcome>;
+                 effect::Explain, effect::ListInside, effect::RaiseAlert, BadgeOutcome>;
 
 class JournalThread {
  public:
@@ -102,6 +102,7 @@ class JournalThread {
   void handle(const effect::Substitute&);
   void handle(const effect::ListUncollected&);
   void handle(const effect::Explain&);
+  void handle(const effect::ListInside&);
   void say(std::string attendee, sync::StaffAction action, const sync::Expected<Outcome>& outcome);
   void say_and_print(std::string attendee, sync::StaffAction action, sync::Expected<StaffResult> result);
   void hand_to_printer(BadgeOrder order);

@@ -122,6 +122,7 @@ void Turn::operator()(const event::Touched&) {
                  [&](Admitted& s) { s.until = std::max(s.until, now_ + config_.admitted_for); },
                  [&](Refused& s) { s.until = std::max(s.until, now_ + config_.refused_for); },
                  [&](StaffPin& s) { s.until = now_ + config_.pin_idle; },
+                 [&](StaffInside& s) { s.until = now_ + config_.evacuation_idle; },
                  [&](auto& s) { s.until = now_ + config_.staff_idle; },
              },
              state_.screen);
@@ -135,9 +136,7 @@ void Turn::operator()(const event::Back&) {
       record->until = now_ + config_.staff_idle;
       return;
     }
-    StaffSearch search{record->who, record->query, {}, false, {}};
-    look_up(search);
-    show(std::move(search));
+    search_again(record->who, record->query);
   } else if (auto* search = on<StaffSearch>(); search != nullptr && search->arrived) {
     return_to(std::move(*search->arrived));
   } else if (auto* many = on<StaffHandOver>()) {
@@ -145,6 +144,8 @@ void Turn::operator()(const event::Back&) {
     if (!many->working) return_to(std::move(many->record));
   } else if (auto* why = on<StaffWhy>()) {
     return_to(std::move(why->record));
+  } else if (auto* inside = on<StaffInside>()) {
+    search_again(inside->who, inside->query);
   } else {
     (*this)(event::Leave{});
   }

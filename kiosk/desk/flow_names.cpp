@@ -8,8 +8,8 @@ namespace lanyard::kiosk {
 namespace {
 
 constexpr std::array<std::string_view, std::variant_size_v<Screen>> kScreens{
-    "idle",      "checking",     "admitted",     "refused",         "paused",   "out_of_order",
-    "staff_pin", "staff_search", "staff_record", "staff_hand_over", "staff_why"};
+    "idle",      "checking",     "admitted",     "refused",         "paused",    "out_of_order",
+    "staff_pin", "staff_search", "staff_record", "staff_hand_over", "staff_why", "staff_inside"};
 constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{"tick",
                                                                            "symbol_seen",
                                                                            "decided",
@@ -37,6 +37,8 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{"tick
                                                                            "page_turned",
                                                                            "why_asked",
                                                                            "explained",
+                                                                           "evacuation_asked",
+                                                                           "inside_listed",
                                                                            "badge_done",
                                                                            "touched",
                                                                            "back",
@@ -55,6 +57,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Effect>> kEffects{"ad
                                                                              "substitute",
                                                                              "list_uncollected",
                                                                              "explain",
+                                                                             "list_inside",
                                                                              "raise_alert",
                                                                              "forget"};
 

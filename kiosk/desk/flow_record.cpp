@@ -163,6 +163,7 @@ void Turn::operator()(const event::PageTurned& e) {
   };
   if (auto* many = on<StaffHandOver>()) turn(*many, many->people.size());
   if (auto* why = on<StaffWhy>()) turn(*why, why->lines.size());
+  if (auto* inside = on<StaffInside>()) turn(*inside, inside->people.size());
 }
 
 void Turn::operator()(const event::WhyAsked& e) {
@@ -183,6 +184,24 @@ void Turn::operator()(const event::Explained& e) {
   why.altered = e.altered;
   why.until = now_ + config_.staff_idle;
   show(std::move(why));
+}
+
+void Turn::operator()(const event::EvacuationAsked&) {
+  const auto* search = on<StaffSearch>();
+  const bool begins =
+      search != nullptr && !search->arrived && sync::may(search->who.role, StaffAction::evacuate);
+  if (begins || is<StaffInside>()) effects_.push_back(effect::ListInside{});
+}
+
+void Turn::operator()(const event::InsideListed& e) {
+  if (auto* inside = on<StaffInside>()) {
+    inside->people = e.people;
+    inside->taken = e.taken;
+    inside->until = now_ + config_.evacuation_idle;
+  } else if (auto* search = on<StaffSearch>();
+             search != nullptr && !search->arrived && sync::may(search->who.role, StaffAction::evacuate)) {
+    show(StaffInside{search->who, search->query, e.people, e.taken, 0, now_ + config_.evacuation_idle});
+  }
 }
 
 void Turn::badge_of_record(StaffRecord& record, const event::BadgeDone& done) {

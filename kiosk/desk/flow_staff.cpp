@@ -118,4 +118,10 @@ void Turn::look_up(StaffSearch& search) {
   if (!search.query.empty()) effects_.push_back(effect::Search{search.query});
 }
 
+void Turn::search_again(Operator who, std::string query) {
+  StaffSearch search{std::move(who), std::move(query), {}, false, {}};
+  look_up(search);
+  show(std::move(search));
+}
+
 }  // namespace lanyard::kiosk

@@ -60,6 +60,8 @@ class Turn {
   void operator()(const event::PageTurned&);
   void operator()(const event::WhyAsked&);
   void operator()(const event::Explained&);
+  void operator()(const event::EvacuationAsked&);
+  void operator()(const event::InsideListed&);
 
   [[nodiscard]] Step done(const State& from);
 
@@ -79,13 +81,15 @@ class Turn {
     state_.since = now_;
   }
   [[nodiscard]] bool in_staff_mode() const {
-    return is<StaffPin>() || is<StaffSearch>() || is<StaffRecord>() || is<StaffHandOver>() || is<StaffWhy>();
+    return is<StaffPin>() || is<StaffSearch>() || is<StaffRecord>() || is<StaffHandOver>() ||
+           is<StaffWhy>() || is<StaffInside>();
   }
   void home();
   void home_keeping_language();
   [[nodiscard]] bool pause_after(const Decision& decision);
   [[nodiscard]] StaffPin* open_pad();
   void look_up(StaffSearch& search);
+  void search_again(Operator who, std::string query);
   // Shows a record again, and asks for what has changed meanwhile.
   void return_to(StaffRecord record);
   void badge_of_record(StaffRecord& record, const event::BadgeDone& done);

@@ -115,8 +115,23 @@ struct StaffWhy {
   int page{0};
   Moment until{};
 };
+// Who is inside, for an evacuation.
+struct InsideLine {
+  std::string name;  // or the id, of somebody who is not on the roster here
+  std::string organisation;
+  std::string zone;  // id
+  std::optional<sync::Timestamp> since;
+};
+struct StaffInside {
+  Operator who;
+  std::string query;               // to go back to
+  std::vector<InsideLine> people;  // by name
+  sync::Timestamp taken{};
+  int page{0};
+  Moment until{};
+};
 using Screen = std::variant<Idle, Checking, Admitted, Refused, Paused, OutOfOrder, StaffPin, StaffSearch,
-                            StaffRecord, StaffHandOver, StaffWhy>;
+                            StaffRecord, StaffHandOver, StaffWhy, StaffInside>;
 
 struct State {
   Screen screen{OutOfOrder{Fault::no_roster}};
@@ -218,6 +233,11 @@ struct BadgeDone {  // of a self-service badge or a reprint
   bool printed{false};
   std::string problem;
 };
+struct EvacuationAsked {};
+struct InsideListed {
+  std::vector<InsideLine> people;
+  sync::Timestamp taken{};
+};
 struct Touched {};  // any touch: the person is still there
 struct Back {};     // one screen back
 struct Leave {};    // out of staff mode, or "done" on a result
@@ -229,8 +249,8 @@ using Event =
                  event::Erase, event::PinEntered, event::PinChecked, event::Typed, event::SearchDone,
                  event::Chosen, event::RecordRead, event::ActionAsked, event::ReasonChosen, event::Confirmed,
                  event::ActionDone, event::DelegationAsked, event::UncollectedListed, event::LeftOut,
-                 event::PageTurned, event::WhyAsked, event::Explained, event::BadgeDone, event::Touched,
-                 event::Back, event::Leave>;
+                 event::PageTurned, event::WhyAsked, event::Explained, event::EvacuationAsked,
+                 event::InsideListed, event::BadgeDone, event::Touched, event::Back, event::Leave>;
 
 // --- what is to be done about it, elsewhere
 // ----------------------------------------------------------------------
@@ -291,7 +311,8 @@ struct ListUncollected {  // then UncollectedListed
 struct Explain {  // then Explained
   std::string row;
 };
-struct RaiseAlert {  // journal thread: for staff and the hub to look at
+struct ListInside {};  // then InsideListed
+struct RaiseAlert {    // journal thread: for staff and the hub to look at
   std::string rule;
   std::string detail;
 };
@@ -302,7 +323,7 @@ using Effect =
     std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::Search, effect::ReadRecord,
                  effect::Reissue, effect::AdmitByHand, effect::Undo, effect::StopBadges,
                  effect::IssueDayBadge, effect::HandBadgesOver, effect::Substitute, effect::ListUncollected,
-                 effect::Explain, effect::RaiseAlert, effect::Forget>;
+                 effect::Explain, effect::ListInside, effect::RaiseAlert, effect::Forget>;
 using Effects = std::vector<Effect>;
 
 }  // namespace lanyard::kiosk

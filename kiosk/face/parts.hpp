@@ -148,6 +148,7 @@ void draw_staff_pin(Drawing& d, const StaffPin& pin);
 void draw_staff_search(Drawing& d, const StaffSearch& search);
 void draw_staff_record(Drawing& d, const StaffRecord& record);
 void draw_staff_hand_over(Drawing& d, const StaffHandOver& many);
+void draw_staff_inside(Drawing& d, const StaffInside& inside);
 void draw_staff_why(Drawing& d, const StaffWhy& why);
 
 }  // namespace lanyard::kiosk

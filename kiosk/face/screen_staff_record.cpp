@@ -185,8 +185,10 @@ void draw_history(Drawing& d, Rect area, const StaffRecord& record) {
   }
   if (!all) {
     const int more = static_cast<int>(record.history.size() - shown);
-    c.text(take_top(area, height), t.plural("and {n} earlier", "and {n} earlier", more),
-           staff_words(kType.staff - 0.4F), paper.quiet, paper.ground);
+    Words rest = staff_words(kType.staff - 0.4F);
+    rest.stand = Stand::middle;
+    c.text(take_top(area, height), t.plural("and {n} earlier", "and {n} earlier", more), rest, paper.quiet,
+           paper.ground);
   }
 }
 

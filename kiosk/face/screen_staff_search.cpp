@@ -132,6 +132,21 @@ void draw_hit(Drawing& d, const Rect& row, const sync::Attendee& hit) {
   if (touch.tapped) d.intend(event::Chosen{hit.id});
 }
 
+// Where nothing is typed, and the room is free.
+void draw_evacuation(Drawing& d, Rect& area) {
+  Canvas& c = d.canvas;
+  const Rect place = take_bottom(area, c.px(16));
+  static_cast<void>(take_bottom(area, c.px(4)));
+  if (draw_button(d, {place.x, place.y, std::min(place.w, c.px(96)), place.h},
+                  {.id = "search.evacuation",
+                   .label = c.tongue().say("Evacuation: who is inside"),
+                   .glyph = Glyph::people,
+                   .type_mm = kType.staff + 0.4F},
+                  c.theme().paper)) {
+    d.intend(event::EvacuationAsked{});
+  }
+}
+
 void draw_hits(Drawing& d, Rect area, const StaffSearch& search) {
   Canvas& c = d.canvas;
   const Field& paper = c.theme().paper;
@@ -143,6 +158,7 @@ void draw_hits(Drawing& d, Rect area, const StaffSearch& search) {
                    .quiet = true,
                    .id = "search.note"};
   if (search.query.empty()) {
+    if (!search.arrived && sync::may(search.who.role, sync::StaffAction::evacuate)) draw_evacuation(d, area);
     c.text(area, t.say("Type the first letters of a name."), note, paper.quiet, paper.ground);
     return;
   }

@@ -17,6 +17,7 @@ struct ByScreen {
   void operator()(const StaffSearch& s) const { draw_staff_search(d, s); }
   void operator()(const StaffRecord& s) const { draw_staff_record(d, s); }
   void operator()(const StaffHandOver& s) const { draw_staff_hand_over(d, s); }
+  void operator()(const StaffInside& s) const { draw_staff_inside(d, s); }
   void operator()(const StaffWhy& s) const { draw_staff_why(d, s); }
 };
 

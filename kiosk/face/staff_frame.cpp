@@ -101,7 +101,7 @@ Grid::Grid(const Canvas& canvas, const Rect& area, std::size_t count, float row_
       count_(count),
       height_(canvas.px(row_mm)),
       gap_(canvas.px(1.6F)),
-      aisle_(canvas.px(4)),
+      aisle_(canvas.px(7)),
       reading_(canvas.reading()) {
   const float least = canvas.px(column_mm);
   rows_ = static_cast<std::size_t>(std::max(1.0F, (area.h + gap_) / (height_ + gap_)));

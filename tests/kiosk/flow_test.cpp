@@ -88,7 +88,8 @@ std::vector<NamedState> states() {
           {"staff_record, handing over", at(handing)},
           {"staff_search, for a substitute", at(substitute)},
           {"staff_hand_over", at(many)},
-          {"staff_why", at(why)}};
+          {"staff_why", at(why)},
+          {"staff_inside", at(StaffInside{{"mw", local_role()}, "ot", {}, {}, 0, kStart + 600s})}};
 }
 
 struct NamedEvent {
@@ -139,6 +140,8 @@ std::vector<NamedEvent> events() {
           {"left_out", event::LeftOut{"A0001"}},
           {"page_turned", event::PageTurned{1}},
           {"why_asked", event::WhyAsked{"row"}},
+          {"evacuation_asked", event::EvacuationAsked{}},
+          {"inside_listed", event::InsideListed{{{"Ann", {}, {}, {}}}, {}}},
           {"explained", event::Explained{"A0001", {"admitted"}, false}},
           {"reason_chosen lost", event::ReasonChosen{ReprintReason::lost}},
           {"badge_done printed", event::BadgeDone{"A0001", true, {}}},
@@ -173,6 +176,8 @@ std::string detail(const State& state) {
         << " page=" << many->page << (many->working ? " busy" : "") << (many->acted ? " done" : "");
   } else if (const auto* why = std::get_if<StaffWhy>(&state.screen)) {
     out << " lines=" << why->lines.size() << " page=" << why->page;
+  } else if (const auto* inside = std::get_if<StaffInside>(&state.screen)) {
+    out << " people=" << inside->people.size() << " page=" << inside->page;
   }
   out << " (" << state.language << (state.online ? ", online" : "") << (state.clock_off ? ", clock off" : "")
       << ")";
@@ -546,6 +551,21 @@ TEST_CASE("badges of a delegation are handed over without those left out, once, 
   CHECK(step(s.next, event::Confirmed{}, kConfig, kStart).effects.empty());
   s = step(s.next, event::Back{}, kConfig, kStart);
   CHECK(std::holds_alternative<StaffRecord>(s.next.screen));
+}
+
+TEST_CASE("who is inside is listed for the roles that evacuate, and stays while it is read", "[flow]") {
+  const State guide = at(StaffSearch{{"mw"}, "ot", {}, false, kStart + 60s});
+  CHECK(step(guide, event::EvacuationAsked{}, kConfig, kStart).effects.empty());
+  const event::InsideListed listed{{{"Ann", {}, "site", {}}}, {}};
+  CHECK(std::holds_alternative<StaffSearch>(step(guide, listed, kConfig, kStart).next.screen));
+  Step s = step(at(StaffSearch{{"mw", local_role()}, "ot", {}, false, kStart + 60s}),
+                event::EvacuationAsked{}, kConfig, kStart);
+  REQUIRE(s.effects.size() == 1);
+  s = step(s.next, listed, kConfig, kStart);
+  CHECK(std::get<StaffInside>(s.next.screen).people.size() == 1);
+  CHECK(wake_at(s.next) == kStart + kConfig.evacuation_idle);
+  s = step(s.next, event::Back{}, kConfig, kStart);
+  CHECK(std::get<StaffSearch>(s.next.screen).query == "ot");
 }
 
 TEST_CASE("a screen that waits says until when, and wakes nobody for nothing", "[flow]") {

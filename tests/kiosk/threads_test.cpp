@@ -319,6 +319,21 @@ TEST_CASE("the uncollected badges of a delegation are listed", "[threads]") {
   for (const sync::Attendee& one : listed.people) CHECK(one.delegation == delegation);
 }
 
+TEST_CASE("who is inside is told by name", "[threads]") {
+  Machine machine(nullptr);
+  machine.enrol();
+  machine.wait_for(Fault::none);
+  machine.journal->post(effect::ListInside{});
+  CHECK(machine.listener.next<event::InsideListed>().people.empty());
+  machine.journal->post(effect::Admit{issued("A0004")});
+  machine.journal->post(effect::ListInside{});
+  const auto listed = machine.listener.next<event::InsideListed>();
+  REQUIRE(listed.people.size() == 1);
+  const auto who = std::ranges::find(demo_roster().attendees, "A0004", &sync::Attendee::id);
+  CHECK(listed.people[0].name == who->name);
+  CHECK(listed.people[0].since);
+}
+
 TEST_CASE("a wall clock off the hub's by more than a minute is told, as far as it is known", "[threads]") {
   sync::RowStamp stamp;
   stamp.boot_id = "boot-1";

@@ -193,6 +193,23 @@ void add_hand_over(std::vector<Sample>& out, const std::string& language) {
   out.push_back({"85-why-altered", with(why, language)});
 }
 
+void add_inside(std::vector<Sample>& out, const std::string& language) {
+  StaffInside inside;
+  inside.who = {"S7", local_role()};
+  inside.taken = wall_now();
+  inside.until = moment_now() + seconds{60};
+  out.push_back({"86-inside-nobody", with(inside, language)});
+  for (int i = 0; i < 418; ++i) {
+    const sync::Attendee one = attendees()[static_cast<std::size_t>(i) % 8];
+    inside.people.push_back({one.name, one.organisation, i % 3 == 0 ? "plenary" : "site", at(24, 8, i % 60)});
+  }
+  inside.page = 1;
+  out.push_back({"87-inside", with(inside, language)});
+  State offline = with(inside, language);
+  offline.online = false;
+  out.push_back({"88-inside-offline", offline});
+}
+
 void add_staff(std::vector<Sample>& out, const std::string& language) {
   const Moment until = moment_now() + seconds{60};
   out.push_back({"50-pin", with(StaffPin{"", false, false, until}, language)});
@@ -221,6 +238,7 @@ void add_staff(std::vector<Sample>& out, const std::string& language) {
   slow.clock_off = hours{3} + minutes{2};
   out.push_back({"74-record-clock-behind", slow});
   State fast = with(StaffSearch{{"S7", local_role()}, "", {}, true, until}, language);
+  out.push_back({"66-search-evacuation", fast});
   fast.clock_off = -minutes{4};
   out.push_back({"65-search-clock-ahead", fast});
   StaffRecord fresh;
@@ -232,6 +250,7 @@ void add_staff(std::vector<Sample>& out, const std::string& language) {
   out.push_back({"75-record-fresh", with(fresh, language)});
   add_outcomes(out, record(), language);
   add_hand_over(out, language);
+  add_inside(out, language);
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ bool is_staff(const State& state) {
          std::holds_alternative<StaffSearch>(state.screen) ||
          std::holds_alternative<StaffRecord>(state.screen) ||
          std::holds_alternative<StaffHandOver>(state.screen) ||
-         std::holds_alternative<StaffWhy>(state.screen);
+         std::holds_alternative<StaffWhy>(state.screen) || std::holds_alternative<StaffInside>(state.screen);
 }
 
 // What is wrong with an item, in words; "" if nothing.

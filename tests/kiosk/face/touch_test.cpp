@@ -147,6 +147,20 @@ TEST_CASE("a row of the history is asked why, and whoever is tapped is left out 
   CHECK(taps<event::Confirmed>(face, samples::with(many, "en"), "hand_over.confirm").size() == 1);
 }
 
+TEST_CASE("the evacuation list is one tap from the search, for those who may, and is counted again") {
+  BareFace face(kPanel);
+  const State guide = samples::with(StaffSearch{{"S8"}, "", {}, true, {}}, "en");
+  CHECK(place_of(face, guide, "search.evacuation").empty());
+  const State chief = samples::with(StaffSearch{{"S7", local_role()}, "", {}, true, {}}, "en");
+  CHECK(taps<event::EvacuationAsked>(face, chief, "search.evacuation").size() == 1);
+  StaffInside inside;
+  inside.people.resize(400, {"Ann", "", "site", {}});
+  const State list = samples::with(inside, "en");
+  CHECK(taps<event::EvacuationAsked>(face, list, "inside.again").size() == 1);
+  CHECK(taps<event::PageTurned>(face, list, "page.on").at(0).by == 1);
+  CHECK(taps<event::PageTurned>(face, list, "page.back").empty());
+}
+
 TEST_CASE("back and close are on every record, close on every staff screen") {
   BareFace face(kPanel);
   StaffRecord record;
