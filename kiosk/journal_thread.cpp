@@ -16,6 +16,12 @@ namespace {
 constexpr std::chrono::milliseconds kLookAroundEvery{500};
 constexpr std::chrono::seconds kReconcileEvery{5};
 
+// May open staff mode with a PIN of their own.
+bool serves(const sync::Attendee& one, const sync::EventInfo& event) {
+  return one.status == sync::Status::approved && is_pin_hash(one.pin_hash) &&
+         sync::find_role(event, one.role) != nullptr;
+}
+
 }  // namespace
 
 std::optional<std::chrono::seconds> clock_off(const std::optional<sync::ClockMeasure>& measure,
@@ -253,7 +259,7 @@ void JournalThread::handle(const BadgeOutcome& outcome) {
 }
 
 void JournalThread::handle(const effect::CheckPin& check) {
-  const auto who = operator_of(check.digits);
+  const auto who = operator_of(check.digits, check.id);
   if (desk_) {
     const auto written = who ? desk_->staff_entered(who->id, stamp_now())
                              : desk_->alert("staff.wrong_pin", "a wrong PIN was entered", stamp_now());
@@ -264,22 +270,35 @@ void JournalThread::handle(const effect::CheckPin& check) {
 }
 
 // Those of this kiosk's own settings, then the roster's: a PIN is one person's, so that the first is the one.
-std::optional<Operator> JournalThread::operator_of(const std::string& digits) {
-  if (const auto local = whose_pin(digits, staff_)) return Operator{*local, local_role()};
+std::optional<Operator> JournalThread::operator_of(const std::string& digits, const std::string& id) {
+  const auto local = id.empty() ? whose_pin(digits, staff_) : std::nullopt;
+  if (local) return Operator{*local, local_role()};
   if (!desk_) return std::nullopt;
   const auto staff = desk_->store().staff();
   const auto venue = desk_->venue();
   if (!staff || !venue || *venue == nullptr) return std::nullopt;
   std::vector<StaffMember> members;
   for (const sync::Attendee& one : *staff) {
-    const bool serves = one.status == sync::Status::approved && is_pin_hash(one.pin_hash) &&
-                        sync::find_role((*venue)->event, one.role) != nullptr;
-    if (serves && members.size() < kMaxRosterStaff) members.push_back({one.id, one.pin_hash});
+    if (!id.empty() && one.id != id) continue;
+    if (serves(one, (*venue)->event) && members.size() < kMaxRosterStaff)
+      members.push_back({one.id, one.pin_hash});
   }
   const auto found = whose_pin(digits, members);
   if (!found) return std::nullopt;
   const auto member = std::ranges::find(*staff, *found, &sync::Attendee::id);
   return Operator{*found, *sync::find_role((*venue)->event, member->role)};
+}
+
+// A badge that is dead, or of somebody without a role, is no way in: the pad stays as it was.
+void JournalThread::handle(const effect::IdentifyStaff& identify) {
+  if (!desk_) return;
+  const auto venue = desk_->venue();
+  const auto judged = desk_->consider(identify.text, stamp_now());
+  if (!judged || !venue || *venue == nullptr || !judged->decision.attendee) return;
+  const sync::Attendee& who = *judged->decision.attendee;
+  const Rule rule = judged->decision.rule;
+  if (rule == Rule::replaced || rule == Rule::test_badge || !serves(who, (*venue)->event)) return;
+  inbox_.post(event::StaffIdentified{who.id, who.name.empty() ? who.id : who.name});
 }
 
 void JournalThread::handle(const effect::Search& search) {

@@ -54,8 +54,8 @@ struct BadgeOutcome {
 };
 
 using JournalJob =
-    std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::Search, effect::ReadRecord,
-                 effect::Reissue, effect::AdmitByHand, effect::Undo, effect::StopBadges,
+    std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::IdentifyStaff, effect::Search,
+                 effect::ReadRecord, effect::Reissue, effect::AdmitByHand, effect::Undo, effect::StopBadges,
                  effect::IssueDayBadge, effect::HandBadgesOver, effect::Substitute, effect::ListUncollected,
                  effect::Explain, effect::ListInside, effect::RaiseAlert, BadgeOutcome>;
 
@@ -88,6 +88,7 @@ class JournalThread {
   void handle(const effect::Admit&);
   void handle(const effect::PrintBadge&);
   void handle(const effect::CheckPin&);
+  void handle(const effect::IdentifyStaff&);
   void handle(const effect::Search&);
   void handle(const effect::ReadRecord&);
   void handle(const effect::Reissue&);
@@ -106,7 +107,8 @@ class JournalThread {
   void say(std::string attendee, sync::StaffAction action, const sync::Expected<Outcome>& outcome);
   void say_and_print(std::string attendee, sync::StaffAction action, sync::Expected<StaffResult> result);
   void hand_to_printer(BadgeOrder order);
-  [[nodiscard]] std::optional<Operator> operator_of(const std::string& digits);
+  // `id`: of the one member of the roster whose PIN it must be; "": of anybody.
+  [[nodiscard]] std::optional<Operator> operator_of(const std::string& digits, const std::string& id);
 
   const std::filesystem::path store_file_;
   const std::vector<StaffMember> staff_;

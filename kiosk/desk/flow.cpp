@@ -71,6 +71,10 @@ void Turn::operator()(const event::SymbolSeen& e) {
     effects_.push_back(effect::Admit{e.text});
     return;
   }
+  if (open_pad() != nullptr) {
+    effects_.push_back(effect::IdentifyStaff{e.text});
+    return;
+  }
   // Not now: but the same badge, still held up when the kiosk is ready again, is to count.
   effects_.push_back(effect::Forget{});
 }

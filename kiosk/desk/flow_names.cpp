@@ -22,6 +22,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{"tick
                                                                            "digit",
                                                                            "erase",
                                                                            "pin_entered",
+                                                                           "staff_identified",
                                                                            "pin_checked",
                                                                            "typed",
                                                                            "search_done",
@@ -43,23 +44,10 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{"tick
                                                                            "touched",
                                                                            "back",
                                                                            "leave"};
-constexpr std::array<std::string_view, std::variant_size_v<Effect>> kEffects{"admit",
-                                                                             "print_badge",
-                                                                             "check_pin",
-                                                                             "search",
-                                                                             "read_record",
-                                                                             "reissue",
-                                                                             "admit_by_hand",
-                                                                             "undo",
-                                                                             "stop_badges",
-                                                                             "issue_day_badge",
-                                                                             "hand_badges_over",
-                                                                             "substitute",
-                                                                             "list_uncollected",
-                                                                             "explain",
-                                                                             "list_inside",
-                                                                             "raise_alert",
-                                                                             "forget"};
+constexpr std::array<std::string_view, std::variant_size_v<Effect>> kEffects{
+    "admit",      "print_badge",      "check_pin", "identify_staff", "search",          "read_record",
+    "reissue",    "admit_by_hand",    "undo",      "stop_badges",    "issue_day_badge", "hand_badges_over",
+    "substitute", "list_uncollected", "explain",   "list_inside",    "raise_alert",     "forget"};
 
 }  // namespace
 

@@ -37,7 +37,14 @@ void Turn::operator()(const event::PinEntered&) {
   if (pad == nullptr || pad->digits.size() < kPinDigitsLeast) return;
   pad->checking = true;
   pad->until = now_ + config_.pin_idle;
-  effects_.push_back(effect::CheckPin{std::exchange(pad->digits, {})});
+  effects_.push_back(effect::CheckPin{std::exchange(pad->digits, {}), pad->id});
+}
+
+void Turn::operator()(const event::StaffIdentified& e) {
+  auto* pad = open_pad();
+  if (pad == nullptr || pad->id == e.id) return;
+  // What was typed before was another's.
+  *pad = {{}, false, false, now_ + config_.pin_idle, e.id, e.name};
 }
 
 void Turn::operator()(const event::PinChecked& e) {
@@ -51,7 +58,8 @@ void Turn::operator()(const event::PinChecked& e) {
     state_.pin_failures = 0;
     state_.pin_locked_until = now_ + config_.pin_lock;
   }
-  if (auto* pad = std::get_if<StaffPin>(&state_.screen)) *pad = {{}, false, true, now_ + config_.pin_idle};
+  if (auto* pad = on<StaffPin>())
+    *pad = {{}, false, true, now_ + config_.pin_idle, std::move(pad->id), std::move(pad->name)};
 }
 
 void Turn::operator()(const event::Typed& e) {

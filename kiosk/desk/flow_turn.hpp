@@ -43,6 +43,7 @@ class Turn {
   void operator()(const event::Digit&);
   void operator()(const event::Erase&);
   void operator()(const event::PinEntered&);
+  void operator()(const event::StaffIdentified&);
   void operator()(const event::PinChecked&);
   void operator()(const event::Typed&);
   void operator()(const event::SearchDone&);

@@ -61,7 +61,9 @@ struct StaffPin {
   std::string digits;  // never drawn: the screen shows dots
   bool checking{false};
   bool wrong{false};
-  Moment until{};  // left alone, the pad closes
+  Moment until{};      // left alone, the pad closes
+  std::string id{};    // attendee id of who showed their badge; "": anybody's PIN will do
+  std::string name{};  // theirs
 };
 // What came of something that staff did.
 struct Acted {
@@ -177,6 +179,10 @@ struct Digit {
 };
 struct Erase {};  // last digit or letter
 struct PinEntered {};
+struct StaffIdentified {  // by their badge
+  std::string id;
+  std::string name;
+};
 struct PinChecked {
   bool right{false};
   Operator who;
@@ -246,10 +252,10 @@ struct Leave {};    // out of staff mode, or "done" on a result
 using Event =
     std::variant<event::Tick, event::SymbolSeen, event::Decided, event::AdmitFailed, event::FaultChanged,
                  event::HubHeard, event::ClockJudged, event::LanguagePicked, event::CornerHeld, event::Digit,
-                 event::Erase, event::PinEntered, event::PinChecked, event::Typed, event::SearchDone,
-                 event::Chosen, event::RecordRead, event::ActionAsked, event::ReasonChosen, event::Confirmed,
-                 event::ActionDone, event::DelegationAsked, event::UncollectedListed, event::LeftOut,
-                 event::PageTurned, event::WhyAsked, event::Explained, event::EvacuationAsked,
+                 event::Erase, event::PinEntered, event::StaffIdentified, event::PinChecked, event::Typed,
+                 event::SearchDone, event::Chosen, event::RecordRead, event::ActionAsked, event::ReasonChosen,
+                 event::Confirmed, event::ActionDone, event::DelegationAsked, event::UncollectedListed,
+                 event::LeftOut, event::PageTurned, event::WhyAsked, event::Explained, event::EvacuationAsked,
                  event::InsideListed, event::BadgeDone, event::Touched, event::Back, event::Leave>;
 
 // --- what is to be done about it, elsewhere
@@ -263,6 +269,10 @@ struct PrintBadge {  // print thread: of the credential that the journal thread 
 };
 struct CheckPin {  // journal thread (Argon2id takes a while), then PinChecked
   std::string digits;
+  std::string id{};  // of the one whose PIN it must be, or ""
+};
+struct IdentifyStaff {  // journal thread: then StaffIdentified, if it is the badge of somebody with a role
+  std::string text;
 };
 struct Search {
   std::string query;
@@ -320,8 +330,8 @@ struct Forget {};  // the scanner forgets what it just saw: the same badge may b
 }  // namespace effect
 
 using Effect =
-    std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::Search, effect::ReadRecord,
-                 effect::Reissue, effect::AdmitByHand, effect::Undo, effect::StopBadges,
+    std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::IdentifyStaff, effect::Search,
+                 effect::ReadRecord, effect::Reissue, effect::AdmitByHand, effect::Undo, effect::StopBadges,
                  effect::IssueDayBadge, effect::HandBadgesOver, effect::Substitute, effect::ListUncollected,
                  effect::Explain, effect::ListInside, effect::RaiseAlert, effect::Forget>;
 using Effects = std::vector<Effect>;

@@ -78,6 +78,7 @@ std::vector<NamedState> states() {
           {"out_of_order, camera", at(OutOfOrder{Fault::camera}, Fault::camera)},
           {"staff_pin, empty", at(StaffPin{{}, false, false, kStart + 20s})},
           {"staff_pin, 4 digits", at(StaffPin{"1234", false, false, kStart + 20s})},
+          {"staff_pin, badge shown", at(StaffPin{"12", false, false, kStart + 20s, "A0001", "Ann"})},
           {"staff_pin, checking", at(StaffPin{{}, true, false, kStart + 20s})},
           {"staff_pin, locked", locked},
           {"staff_search, empty", at(StaffSearch{{"mw"}, {}, {}, false, kStart + 60s})},
@@ -121,6 +122,7 @@ std::vector<NamedEvent> events() {
           {"digit 7", event::Digit{'7'}},
           {"erase", event::Erase{}},
           {"pin_entered", event::PinEntered{}},
+          {"staff_identified", event::StaffIdentified{"A0002", "Bo"}},
           {"pin_checked right", event::PinChecked{true, {"mw"}}},
           {"pin_checked wrong", event::PinChecked{false, {}}},
           {"typed", event::Typed{"i"}},
@@ -162,7 +164,7 @@ std::string detail(const State& state) {
     out << ' ' << to_code(o->fault);
   } else if (const auto* pin = std::get_if<StaffPin>(&state.screen)) {
     out << " digits=" << pin->digits.size() << (pin->checking ? " checking" : "")
-        << (pin->wrong ? " wrong" : "");
+        << (pin->wrong ? " wrong" : "") << (pin->id.empty() ? "" : " of " + pin->id);
   } else if (const auto* search = std::get_if<StaffSearch>(&state.screen)) {
     out << " query=\"" << search->query << "\" hits=" << search->hits.size()
         << (search->searched ? " searched" : "") << (search->arrived ? " for a substitute" : "");
@@ -395,7 +397,7 @@ TEST_CASE("a badge owed by a late decision is printed though staff mode is open"
 }
 
 TEST_CASE("a reprint is asked for once, however often the button is pressed", "[flow]") {
-  State state = states()[14].state;  // choosing
+  State state = states()[15].state;  // choosing
   Step s = step(state, event::ReasonChosen{ReprintReason::lost}, kConfig, kStart);
   CHECK(s.effects.size() == 1);
   s = step(s.next, event::ReasonChosen{ReprintReason::lost}, kConfig, kStart);
@@ -566,6 +568,27 @@ TEST_CASE("who is inside is listed for the roles that evacuate, and stays while 
   CHECK(wake_at(s.next) == kStart + kConfig.evacuation_idle);
   s = step(s.next, event::Back{}, kConfig, kStart);
   CHECK(std::get<StaffSearch>(s.next.screen).query == "ot");
+}
+
+TEST_CASE("a badge before the pad says whose PIN it must be, until the pad closes", "[flow]") {
+  Step s = step(at(StaffPin{"12", false, false, kStart + 20s}), event::SymbolSeen{"badge"}, kConfig, kStart);
+  REQUIRE(s.effects.size() == 1);
+  CHECK(std::get<effect::IdentifyStaff>(s.effects[0]).text == "badge");
+  s = step(s.next, event::StaffIdentified{"A0001", "Ann"}, kConfig, kStart);
+  CHECK(std::get<StaffPin>(s.next.screen).digits.empty());
+  for (const char digit : {'1', '2', '3', '4'}) s = step(s.next, event::Digit{digit}, kConfig, kStart);
+  // Seen once more, the badge erases nothing.
+  s = step(s.next, event::StaffIdentified{"A0001", "Ann"}, kConfig, kStart);
+  s = step(s.next, event::PinEntered{}, kConfig, kStart);
+  CHECK(std::get<effect::CheckPin>(s.effects.at(0)).digits == "1234");
+  CHECK(std::get<effect::CheckPin>(s.effects.at(0)).id == "A0001");
+  s = step(s.next, event::PinChecked{false, {}}, kConfig, kStart);
+  CHECK(std::get<StaffPin>(s.next.screen).id == "A0001");
+  s = step(s.next, event::Leave{}, kConfig, kStart);
+  s = step(s.next, event::StaffIdentified{"A0001", "Ann"}, kConfig, kStart);
+  CHECK(std::holds_alternative<Idle>(s.next.screen));
+  s = step(s.next, event::CornerHeld{}, kConfig, kStart);
+  CHECK(std::get<StaffPin>(s.next.screen).id.empty());
 }
 
 TEST_CASE("a screen that waits says until when, and wakes nobody for nothing", "[flow]") {

@@ -334,6 +334,37 @@ TEST_CASE("who is inside is told by name", "[threads]") {
   CHECK(listed.people[0].since);
 }
 
+TEST_CASE("who shows a staff badge opens staff mode with their own PIN alone", "[threads]") {
+  sync::RosterPage roster = roster_of_today();
+  roster.event->roles = {{"chief", {}, {sync::StaffAction::admit}, {}}};
+  for (sync::Attendee& one : roster.attendees) {
+    one.role = one.id == "A0004" || one.id == "A0005" ? "chief" : "";
+    one.pin_hash = one.id == "A0004" ? hash_pin("1234") : one.id == "A0005" ? hash_pin("5678") : "";
+    if (!one.role.empty()) one.status = sync::Status::approved;
+  }
+  Machine machine(nullptr, {{"desk-1", hash_pin("2468")}});
+  auto daemon = sync::Store::open(machine.store_file()).value();
+  furnish(daemon, "north-1", "main", roster);
+  machine.wait_for(Fault::none);
+  Listener& said = machine.listener;
+  machine.journal->post(effect::IdentifyStaff{"no badge"});
+  machine.journal->post(effect::IdentifyStaff{issued("A0006")});
+  machine.journal->post(effect::IdentifyStaff{issued("A0004")});
+  CHECK(std::get<event::StaffIdentified>(said.next_answer()).id == "A0004");
+  machine.journal->post(effect::CheckPin{"5678", "A0004"});
+  CHECK_FALSE(said.next<event::PinChecked>().right);
+  machine.journal->post(effect::CheckPin{"2468", "A0004"});
+  CHECK_FALSE(said.next<event::PinChecked>().right);
+  machine.journal->post(effect::CheckPin{"1234", "A0004"});
+  const auto own = said.next<event::PinChecked>();
+  CHECK(own.right);
+  CHECK(own.who.role.id == "chief");
+  machine.journal->post(effect::CheckPin{"5678", {}});
+  CHECK(said.next<event::PinChecked>().who.id == "A0005");
+  machine.journal->post(effect::CheckPin{"2468", {}});
+  CHECK(said.next<event::PinChecked>().who.id == "desk-1");
+}
+
 TEST_CASE("a wall clock off the hub's by more than a minute is told, as far as it is known", "[threads]") {
   sync::RowStamp stamp;
   stamp.boot_id = "boot-1";

@@ -219,6 +219,10 @@ void add_staff(std::vector<Sample>& out, const std::string& language) {
   State locked = with(StaffPin{"", false, true, until}, language);
   locked.pin_locked_until = moment_now() + seconds{42};
   out.push_back({"54-pin-locked", locked});
+  out.push_back(
+      {"55-pin-badge-shown", with(StaffPin{"73", false, false, until, "A0042", "Jiang Ronghua"}, language)});
+  out.push_back(
+      {"56-pin-badge-wrong", with(StaffPin{"", false, true, until, "A0104", attendees()[4].name}, language)});
   out.push_back({"60-search", with(StaffSearch{{"S7"}, "", {}, true, until}, language)});
   out.push_back({"61-search-hits", with(StaffSearch{{"S7"}, "wu", attendees(), true, until}, language)});
   out.push_back({"62-search-none", with(StaffSearch{{"S7"}, "qzx", {}, true, until}, language)});
