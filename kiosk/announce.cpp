@@ -67,8 +67,17 @@ Json say_state(const State& state) {
   } else if (const auto* record = std::get_if<StaffRecord>(&state.screen)) {
     said["attendee"] = record->attendee.id;
     said["generation"] = record->generation;
-    said["choosing"] = record->choosing_reason;
+    said["choosing"] = record->asking.has_value();
+    said["working"] = record->working;
+    if (record->acted) said["outcome"] = to_name(record->acted->outcome);
     said["reprint"] = name_of(record->reprint);
+  } else if (const auto* many = std::get_if<StaffHandOver>(&state.screen)) {
+    said["people"] = many->people.size();
+    if (many->acted) said["receipt"] = many->acted->receipt.number;
+  } else if (const auto* why = std::get_if<StaffWhy>(&state.screen)) {
+    said["altered"] = why->altered;
+  } else if (const auto* inside = std::get_if<StaffInside>(&state.screen)) {
+    said["inside"] = inside->people.size();
   }
   return said;
 }

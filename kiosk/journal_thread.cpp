@@ -1,6 +1,7 @@
 #include "kiosk/journal_thread.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <tuple>
 #include <utility>
 
@@ -13,8 +14,23 @@ namespace lanyard::kiosk {
 namespace {
 
 constexpr std::chrono::milliseconds kLookAroundEvery{500};
+constexpr std::chrono::seconds kReconcileEvery{5};
+
+// May open staff mode with a PIN of their own.
+bool serves(const sync::Attendee& one, const sync::EventInfo& event) {
+  return one.status == sync::Status::approved && is_pin_hash(one.pin_hash) &&
+         sync::find_role(event, one.role) != nullptr;
+}
 
 }  // namespace
+
+std::optional<std::chrono::seconds> clock_off(const std::optional<sync::ClockMeasure>& measure,
+                                              const sync::RowStamp& stamp) {
+  const auto offset = sync::hub_time(measure, stamp).offset_ms;
+  if (!offset) return std::nullopt;
+  const auto off = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::milliseconds(*offset));
+  return off > kClockTolerance || -off > kClockTolerance ? std::optional(off) : std::nullopt;
+}
 
 JournalThread::JournalThread(std::filesystem::path store, std::vector<StaffMember> staff, Inbox& inbox,
                              std::function<void(PrintJob)> print)
@@ -130,6 +146,37 @@ void JournalThread::look_around() {
     last_online_ = online;
     inbox_.post(event::HubHeard{online});
   }
+  judge_clock(*standing);
+  reconcile(*standing);
+}
+
+void JournalThread::judge_clock(const sync::Standing& standing) {
+  const auto off = clock_off(standing.clock, stamp_now());
+  const auto minutes =
+      off ? std::optional(std::chrono::duration_cast<std::chrono::minutes>(*off)) : std::nullopt;
+  if (minutes == last_clock_off_) return;
+  last_clock_off_ = minutes;
+  if (off) {
+    spdlog::warn("the wall clock is {} s {} the hub's", std::abs(off->count()),
+                 off->count() > 0 ? "behind" : "ahead of");
+  }
+  inbox_.post(event::ClockJudged{off});
+}
+
+// A roster that is new may name those who were let in before it did.
+void JournalThread::reconcile(const sync::Standing& standing) {
+  const auto now = std::chrono::steady_clock::now();
+  const auto roster = std::tuple(standing.epoch, standing.roster_version);
+  if (reconciled_ == roster || now < next_reconcile_) return;
+  next_reconcile_ = now + kReconcileEvery;
+  const auto done = desk_->reconcile(stamp_now());
+  if (!done) return after_failure(done.error());
+  // A few at once: there may be more.
+  if (*done == 0) {
+    reconciled_ = roster;
+  } else {
+    spdlog::info("{} of those who were let in unknown are on the roster now", *done);
+  }
 }
 
 void JournalThread::publish_view() {
@@ -199,6 +246,12 @@ void JournalThread::handle(const effect::Reissue& reissue) {
   for (BadgeOrder& order : result->badges) hand_to_printer(std::move(order));
 }
 
+void JournalThread::handle(const effect::RaiseAlert& alert) {
+  if (!desk_) return;
+  if (auto written = desk_->alert(alert.rule, alert.detail, stamp_now()); !written)
+    after_failure(written.error());
+}
+
 void JournalThread::handle(const BadgeOutcome& outcome) {
   unwritten_.push_back(outcome);
   settle_outcomes();
@@ -206,7 +259,7 @@ void JournalThread::handle(const BadgeOutcome& outcome) {
 }
 
 void JournalThread::handle(const effect::CheckPin& check) {
-  const auto who = operator_of(check.digits);
+  const auto who = operator_of(check.digits, check.id);
   if (desk_) {
     const auto written = who ? desk_->staff_entered(who->id, stamp_now())
                              : desk_->alert("staff.wrong_pin", "a wrong PIN was entered", stamp_now());
@@ -217,22 +270,35 @@ void JournalThread::handle(const effect::CheckPin& check) {
 }
 
 // Those of this kiosk's own settings, then the roster's: a PIN is one person's, so that the first is the one.
-std::optional<Operator> JournalThread::operator_of(const std::string& digits) {
-  if (const auto local = whose_pin(digits, staff_)) return Operator{*local, local_role()};
+std::optional<Operator> JournalThread::operator_of(const std::string& digits, const std::string& id) {
+  const auto local = id.empty() ? whose_pin(digits, staff_) : std::nullopt;
+  if (local) return Operator{*local, local_role()};
   if (!desk_) return std::nullopt;
   const auto staff = desk_->store().staff();
   const auto venue = desk_->venue();
   if (!staff || !venue || *venue == nullptr) return std::nullopt;
   std::vector<StaffMember> members;
   for (const sync::Attendee& one : *staff) {
-    const bool serves = one.status == sync::Status::approved && is_pin_hash(one.pin_hash) &&
-                        sync::find_role((*venue)->event, one.role) != nullptr;
-    if (serves && members.size() < kMaxRosterStaff) members.push_back({one.id, one.pin_hash});
+    if (!id.empty() && one.id != id) continue;
+    if (serves(one, (*venue)->event) && members.size() < kMaxRosterStaff)
+      members.push_back({one.id, one.pin_hash});
   }
   const auto found = whose_pin(digits, members);
   if (!found) return std::nullopt;
   const auto member = std::ranges::find(*staff, *found, &sync::Attendee::id);
   return Operator{*found, *sync::find_role((*venue)->event, member->role)};
+}
+
+// A badge that is dead, or of somebody without a role, is no way in: the pad stays as it was.
+void JournalThread::handle(const effect::IdentifyStaff& identify) {
+  if (!desk_) return;
+  const auto venue = desk_->venue();
+  const auto judged = desk_->consider(identify.text, stamp_now());
+  if (!judged || !venue || *venue == nullptr || !judged->decision.attendee) return;
+  const sync::Attendee& who = *judged->decision.attendee;
+  const Rule rule = judged->decision.rule;
+  if (rule == Rule::replaced || rule == Rule::test_badge || !serves(who, (*venue)->event)) return;
+  inbox_.post(event::StaffIdentified{who.id, who.name.empty() ? who.id : who.name});
 }
 
 void JournalThread::handle(const effect::Search& search) {
@@ -250,8 +316,11 @@ void JournalThread::handle(const effect::ReadRecord& read) {
   auto record = desk_->record(read.attendee);
   if (!record) return after_failure(record.error());
   if (!*record) return;
+  auto here = desk_->judge(read.attendee, stamp_now());
+  if (!here) after_failure(here.error());
   inbox_.post(event::RecordRead{std::move((*record)->attendee), std::move((*record)->presence),
-                                (*record)->generation, std::move((*record)->history)});
+                                (*record)->generation, std::move((*record)->history),
+                                here ? std::move(*here) : std::nullopt});
 }
 
 }  // namespace lanyard::kiosk

@@ -26,6 +26,14 @@ inline constexpr std::size_t kMaxJournalJobs = 200;
 // The hub was heard of this lately: online. Three of the daemon's heartbeats.
 inline constexpr std::chrono::seconds kOnlineFor{45};
 
+// A wall clock that is further off the hub's is told to staff.
+inline constexpr std::chrono::seconds kClockTolerance{60};
+
+// By how much the wall clock is off the hub's (that minus ours), if it is known and more than the tolerance.
+// PURE.
+[[nodiscard]] std::optional<std::chrono::seconds> clock_off(const std::optional<sync::ClockMeasure>& measure,
+                                                            const sync::RowStamp& stamp);
+
 // What the screens show around a visit.
 struct VenueView {
   std::string kiosk_name;
@@ -45,8 +53,11 @@ struct BadgeOutcome {
   std::string detail;  // where it was printed, or why not
 };
 
-using JournalJob = std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::Search,
-                                effect::ReadRecord, effect::Reissue, BadgeOutcome>;
+using JournalJob =
+    std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::IdentifyStaff, effect::Search,
+                 effect::ReadRecord, effect::Reissue, effect::AdmitByHand, effect::Undo, effect::StopBadges,
+                 effect::IssueDayBadge, effect::HandBadgesOver, effect::Substitute, effect::ListUncollected,
+                 effect::Explain, effect::ListInside, effect::RaiseAlert, BadgeOutcome>;
 
 class JournalThread {
  public:
@@ -69,18 +80,35 @@ class JournalThread {
   void note(Fault fault);
   [[nodiscard]] Fault fault_now();
   void publish_view();
+  void judge_clock(const sync::Standing& standing);
+  void reconcile(const sync::Standing& standing);
   void settle_outcomes();
   void after_failure(const sync::Error& error);
 
   void handle(const effect::Admit&);
   void handle(const effect::PrintBadge&);
   void handle(const effect::CheckPin&);
+  void handle(const effect::IdentifyStaff&);
   void handle(const effect::Search&);
   void handle(const effect::ReadRecord&);
   void handle(const effect::Reissue&);
+  void handle(const effect::RaiseAlert&);
   void handle(const BadgeOutcome&);
+  // What staff do (journal_staff.cpp).
+  void handle(const effect::AdmitByHand&);
+  void handle(const effect::Undo&);
+  void handle(const effect::StopBadges&);
+  void handle(const effect::IssueDayBadge&);
+  void handle(const effect::HandBadgesOver&);
+  void handle(const effect::Substitute&);
+  void handle(const effect::ListUncollected&);
+  void handle(const effect::Explain&);
+  void handle(const effect::ListInside&);
+  void say(std::string attendee, sync::StaffAction action, const sync::Expected<Outcome>& outcome);
+  void say_and_print(std::string attendee, sync::StaffAction action, sync::Expected<StaffResult> result);
   void hand_to_printer(BadgeOrder order);
-  [[nodiscard]] std::optional<Operator> operator_of(const std::string& digits);
+  // `id`: of the one member of the roster whose PIN it must be; "": of anybody.
+  [[nodiscard]] std::optional<Operator> operator_of(const std::string& digits, const std::string& id);
 
   const std::filesystem::path store_file_;
   const std::vector<StaffMember> staff_;
@@ -93,6 +121,10 @@ class JournalThread {
   std::optional<Fault> last_fault_;
   std::optional<bool> last_online_;
   std::string last_error_;
+  std::optional<std::chrono::minutes> last_clock_off_;  // in whole minutes: a drift of seconds is no news
+  // The roster that nobody is left to be reconciled with, and when was last looked.
+  std::optional<std::tuple<std::string, std::int64_t>> reconciled_;
+  std::chrono::steady_clock::time_point next_reconcile_{};
   // What it was made of: the roster's epoch and version, the kiosk's name and checkpoint.
   std::optional<std::tuple<std::string, std::int64_t, std::string, std::string>> last_view_;
   std::vector<BadgeOutcome> unwritten_;  // outcomes whose row is still owed

@@ -242,7 +242,7 @@ std::string KioskLoop::picture_name() const {
   } else if (const auto* fault = std::get_if<OutOfOrder>(&state_.screen)) {
     name += "-" + std::string(to_code(fault->fault));
   } else if (const auto* record = std::get_if<StaffRecord>(&state_.screen)) {
-    if (record->choosing_reason) name += "-reasons";
+    if (record->asking) name += "-" + std::string(sync::to_name(*record->asking));
     if (record->reprint == StaffRecord::Reprint::printed) name += "-printed";
     if (record->reprint == StaffRecord::Reprint::failed) name += "-failed";
   } else if (const auto* search = std::get_if<StaffSearch>(&state_.screen)) {

@@ -18,8 +18,11 @@ struct FlowConfig {
   std::chrono::milliseconds badge_for{
       8000};  // a result is kept while a badge is being printed, at most this long more
   std::chrono::milliseconds checking_at_most{5000};
-  std::chrono::milliseconds language_for{30000};  // a picked language, on the idle screen
-  std::chrono::milliseconds staff_idle{60000};    // staff mode closes when left alone
+  std::chrono::milliseconds unknown_within{60000};  // kUnknownCodes in that time are enough
+  std::chrono::milliseconds pause{20000};
+  std::chrono::milliseconds language_for{30000};      // a picked language, on the idle screen
+  std::chrono::milliseconds staff_idle{60000};        // staff mode closes when left alone
+  std::chrono::milliseconds evacuation_idle{600000};  // a list that is read aloud is not touched
   std::chrono::milliseconds pin_idle{20000};
   std::chrono::milliseconds pin_lock{60000};
 };

@@ -8,16 +8,46 @@ namespace lanyard::kiosk {
 namespace {
 
 constexpr std::array<std::string_view, std::variant_size_v<Screen>> kScreens{
-    "idle", "checking", "admitted", "refused", "out_of_order", "staff_pin", "staff_search", "staff_record"};
-constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{
-    "tick",          "symbol_seen",   "decided",         "admit_failed",
-    "fault_changed", "hub_heard",     "language_picked", "corner_held",
-    "digit",         "erase",         "pin_entered",     "pin_checked",
-    "typed",         "search_done",   "chosen",          "record_read",
-    "reprint_asked", "reason_chosen", "badge_done",      "touched",
-    "back",          "leave"};
+    "idle",      "checking",     "admitted",     "refused",         "paused",    "out_of_order",
+    "staff_pin", "staff_search", "staff_record", "staff_hand_over", "staff_why", "staff_inside"};
+constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{"tick",
+                                                                           "symbol_seen",
+                                                                           "decided",
+                                                                           "admit_failed",
+                                                                           "fault_changed",
+                                                                           "hub_heard",
+                                                                           "clock_judged",
+                                                                           "language_picked",
+                                                                           "corner_held",
+                                                                           "digit",
+                                                                           "erase",
+                                                                           "pin_entered",
+                                                                           "staff_identified",
+                                                                           "pin_checked",
+                                                                           "typed",
+                                                                           "search_done",
+                                                                           "chosen",
+                                                                           "record_read",
+                                                                           "action_asked",
+                                                                           "reason_chosen",
+                                                                           "confirmed",
+                                                                           "action_done",
+                                                                           "delegation_asked",
+                                                                           "uncollected_listed",
+                                                                           "left_out",
+                                                                           "page_turned",
+                                                                           "why_asked",
+                                                                           "explained",
+                                                                           "evacuation_asked",
+                                                                           "inside_listed",
+                                                                           "badge_done",
+                                                                           "touched",
+                                                                           "back",
+                                                                           "leave"};
 constexpr std::array<std::string_view, std::variant_size_v<Effect>> kEffects{
-    "admit", "print_badge", "check_pin", "search", "read_record", "reissue", "forget"};
+    "admit",      "print_badge",      "check_pin", "identify_staff", "search",          "read_record",
+    "reissue",    "admit_by_hand",    "undo",      "stop_badges",    "issue_day_badge", "hand_badges_over",
+    "substitute", "list_uncollected", "explain",   "list_inside",    "raise_alert",     "forget"};
 
 }  // namespace
 
@@ -43,20 +73,6 @@ std::string_view to_code(Fault fault) {
       return "E1";
     case Fault::no_roster:
       return "R1";
-  }
-  return "?";
-}
-
-std::string_view to_name(ReprintReason reason) {
-  switch (reason) {
-    case ReprintReason::lost:
-      return "lost";
-    case ReprintReason::damaged:
-      return "damaged";
-    case ReprintReason::wrong_data:
-      return "wrong_data";
-    case ReprintReason::misprint:
-      return "misprint";
   }
   return "?";
 }

@@ -1,5 +1,7 @@
 #include "kiosk/desk/staff_action.hpp"
 
+#include <algorithm>
+
 namespace lanyard::kiosk {
 
 sync::Role local_role() {
@@ -61,6 +63,41 @@ std::string_view to_name(Outcome outcome) {
       return "unfit";
   }
   return "?";
+}
+
+std::string_view to_name(ReprintReason reason) {
+  switch (reason) {
+    case ReprintReason::lost:
+      return "lost";
+    case ReprintReason::damaged:
+      return "damaged";
+    case ReprintReason::wrong_data:
+      return "wrong_data";
+    case ReprintReason::misprint:
+      return "misprint";
+  }
+  return "?";
+}
+
+const sync::JournalRow* undoable(const std::vector<sync::JournalRow>& history) {
+  const auto annulled = [&](const sync::JournalRow& row) {
+    return std::ranges::any_of(history, [&](const sync::JournalRow& other) {
+      return other.kind == sync::RowKind::annulled && other.target == row.id;
+    });
+  };
+  const auto found = std::ranges::find_if(history, [&](const sync::JournalRow& row) {
+    const bool moves = row.kind == sync::RowKind::admitted || row.kind == sync::RowKind::exited;
+    return moves && !annulled(row);
+  });
+  return found == history.end() ? nullptr : &*found;
+}
+
+const sync::JournalRow* newest_decision(const std::vector<sync::JournalRow>& history) {
+  const auto found = std::ranges::find_if(history, [](const sync::JournalRow& row) {
+    return row.kind == sync::RowKind::admitted || row.kind == sync::RowKind::exited ||
+           row.kind == sync::RowKind::refused;
+  });
+  return found == history.end() ? nullptr : &*found;
 }
 
 }  // namespace lanyard::kiosk

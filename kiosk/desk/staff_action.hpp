@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "sync/record.hpp"
@@ -19,6 +20,10 @@ struct Operator {
 // Of those whom the kiosk's own settings name: whoever may write those may do everything here.
 [[nodiscard]] sync::Role local_role();
 
+enum class ReprintReason : std::uint8_t { lost, damaged, wrong_data, misprint };
+inline constexpr int kReprintReasonCount = static_cast<int>(ReprintReason::misprint) + 1;
+[[nodiscard]] std::string_view to_name(ReprintReason);
+
 enum class AdmitReason : std::uint8_t {
   known_by_sight,   // wears a pin instead of a badge
   code_unreadable,  // cracked or dim phone, creased badge
@@ -33,6 +38,8 @@ inline constexpr int kAdmitReasonCount = static_cast<int>(AdmitReason::protocol)
 enum class StopReason : std::uint8_t { lost, other_hands, surrendered };
 inline constexpr int kStopReasonCount = static_cast<int>(StopReason::surrendered) + 1;
 [[nodiscard]] std::string_view to_name(StopReason);
+
+using Reason = std::variant<ReprintReason, AdmitReason, StopReason>;
 
 enum class HandOver : std::uint8_t { proxy, bulk };  // to one with a letter; many to a liaison
 [[nodiscard]] std::string_view to_name(HandOver);
@@ -57,5 +64,10 @@ struct Receipt {
   std::string to;      // attendee id, or ""
   std::vector<std::string> badges;
 };
+
+// Of a person's history, the newest first: the entry or exit that could be undone next, and the newest row
+// that can be explained. Null: none.
+[[nodiscard]] const sync::JournalRow* undoable(const std::vector<sync::JournalRow>& history);
+[[nodiscard]] const sync::JournalRow* newest_decision(const std::vector<sync::JournalRow>& history);
 
 }  // namespace lanyard::kiosk

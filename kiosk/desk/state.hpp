@@ -3,6 +3,7 @@
 
 #include <array>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -21,7 +22,8 @@ using Moment = std::chrono::steady_clock::time_point;
 inline constexpr std::size_t kMaxQueryBytes = 64;
 using sync::kPinDigitsLeast;
 using sync::kPinDigitsMost;
-inline constexpr int kPinAttempts = 5;  // then the pad is closed for Config::pin_lock
+inline constexpr std::size_t kUnknownCodes = 10;  // within FlowConfig::unknown_within; more are a pause
+inline constexpr int kPinAttempts = 5;            // then the pad is closed for Config::pin_lock
 
 // Why a kiosk is out of order: a short code and the kiosk's name are on the screen, so that a call for help
 // can name both.
@@ -33,9 +35,6 @@ enum class Fault : std::uint8_t {
   no_roster,     // "R1" enrolled, and no roster has come yet
 };
 [[nodiscard]] std::string_view to_code(Fault);
-
-enum class ReprintReason : std::uint8_t { lost, damaged, wrong_data, misprint };
-[[nodiscard]] std::string_view to_name(ReprintReason);
 
 // --- the screens
 // -----------------------------------------------------------------------------------------------
@@ -52,6 +51,10 @@ struct Refused {
   Decision decision;
   Moment until{};
 };
+// Too many codes that nobody knows, one after the other: whoever tries them out is slowed down.
+struct Paused {
+  Moment until{};
+};
 struct OutOfOrder {
   Fault fault{Fault::camera};
 };
@@ -59,14 +62,17 @@ struct StaffPin {
   std::string digits;  // never drawn: the screen shows dots
   bool checking{false};
   bool wrong{false};
-  Moment until{};  // left alone, the pad closes
+  Moment until{};      // left alone, the pad closes
+  std::string id{};    // attendee id of who showed their badge; "": anybody's PIN will do
+  std::string name{};  // theirs
 };
-struct StaffSearch {
-  Operator who;
-  std::string query;
-  std::vector<sync::Attendee> hits;
-  bool searched{false};  // `hits` is the answer to `query`
-  Moment until{};
+// What came of something that staff did.
+struct Acted {
+  sync::StaffAction action{sync::StaffAction::admit};
+  Outcome outcome{Outcome::done};
+  std::optional<Decision> decision{};  // of an admission by hand: it may still refuse
+  Receipt receipt{};                   // of a hand-over
+  std::string problem{};               // an error of this kiosk, for staff, in English; "" if none
 };
 struct StaffRecord {
   Operator who;
@@ -74,14 +80,61 @@ struct StaffRecord {
   sync::Attendee attendee;
   sync::Presence presence;
   std::uint32_t generation{1};
-  std::vector<sync::JournalRow> history;  // the newest first
-  bool choosing_reason{false};
+  std::vector<sync::JournalRow> history;    // the newest first
+  std::optional<Decision> here{};           // what the rules say of them now, at this entrance
+  std::optional<sync::StaffAction> asking;  // for its reason, or for a yes
+  std::optional<sync::Attendee> absent;     // in whose place they are to come
+  bool working{false};                      // an action is under way
+  std::optional<Acted> acted;               // the last action
   enum class Reprint : std::uint8_t { none, working, printed, failed } reprint{Reprint::none};
   std::string reprint_problem;  // for staff, English or as the printer says
   Moment until{};
 };
-using Screen =
-    std::variant<Idle, Checking, Admitted, Refused, OutOfOrder, StaffPin, StaffSearch, StaffRecord>;
+struct StaffSearch {
+  Operator who;
+  std::string query;
+  std::vector<sync::Attendee> hits;
+  bool searched{false};  // `hits` is the answer to `query`
+  Moment until{};
+  std::optional<StaffRecord> arrived{};  // looking for the one in whose place this one comes
+};
+// Many badges into one hand: first who, then the receipt.
+struct StaffHandOver {
+  StaffRecord record;  // of whoever takes them; to go back to
+  std::vector<sync::Attendee> people;
+  std::set<std::string> left_out;  // attendee ids
+  int page{0};
+  bool working{false};
+  std::optional<Acted> acted;  // with the receipt, once it is done
+  std::size_t printed{0};      // of its badges
+  std::size_t failed{0};
+  Moment until{};
+};
+// Why a past decision came out as it did.
+struct StaffWhy {
+  StaffRecord record;  // to go back to
+  std::vector<std::string> lines;
+  bool altered{false};  // decided again, it comes out differently, or the row was changed
+  int page{0};
+  Moment until{};
+};
+// Who is inside, for an evacuation.
+struct InsideLine {
+  std::string name;  // or the id, of somebody who is not on the roster here
+  std::string organisation;
+  std::string zone;  // id
+  std::optional<sync::Timestamp> since;
+};
+struct StaffInside {
+  Operator who;
+  std::string query;               // to go back to
+  std::vector<InsideLine> people;  // by name
+  sync::Timestamp taken{};
+  int page{0};
+  Moment until{};
+};
+using Screen = std::variant<Idle, Checking, Admitted, Refused, Paused, OutOfOrder, StaffPin, StaffSearch,
+                            StaffRecord, StaffHandOver, StaffWhy, StaffInside>;
 
 struct State {
   Screen screen{OutOfOrder{Fault::no_roster}};
@@ -93,6 +146,9 @@ struct State {
   bool online{false};             // the hub answered a short while ago
   int pin_failures{0};            // in a row
   std::optional<Moment> pin_locked_until;
+  std::optional<std::chrono::seconds> clock_off;  // the hub's clock minus ours, if that is more than a minute
+  std::vector<Moment> unknown_codes;   // when they were shown: the newest last, at most kUnknownCodes + 1
+  std::optional<Moment> paused_until;  // no way round it through staff mode
 };
 
 // --- what happens
@@ -112,6 +168,9 @@ struct FaultChanged {
 struct HubHeard {
   bool online{false};
 };
+struct ClockJudged {
+  std::optional<std::chrono::seconds> off;  // the hub's clock minus ours; nullopt: right, as far as is known
+};
 struct LanguagePicked {
   std::string language;
 };
@@ -121,6 +180,10 @@ struct Digit {
 };
 struct Erase {};  // last digit or letter
 struct PinEntered {};
+struct StaffIdentified {  // by their badge
+  std::string id;
+  std::string name;
+};
 struct PinChecked {
   bool right{false};
   Operator who;
@@ -140,26 +203,61 @@ struct RecordRead {
   sync::Presence presence;
   std::uint32_t generation{1};
   std::vector<sync::JournalRow> history;
+  std::optional<Decision> here{};
 };
-struct ReprintAsked {};  // shows the reasons
+struct ActionAsked {  // shows its reasons, or asks for a yes
+  sync::StaffAction action{sync::StaffAction::reprint};
+};
 struct ReasonChosen {
-  ReprintReason reason{ReprintReason::lost};
+  Reason reason{ReprintReason::lost};
+};
+struct Confirmed {};
+struct ActionDone {
+  std::string attendee;
+  Acted acted;
+};
+struct DelegationAsked {};  // hand over: not this badge alone
+struct UncollectedListed {
+  std::string delegation;
+  std::vector<sync::Attendee> people;
+};
+struct LeftOut {  // of a hand-over; a second time: taken in again
+  std::string attendee;
+};
+struct PageTurned {
+  int by{1};
+};
+struct WhyAsked {
+  std::string row;  // its id
+};
+struct Explained {
+  std::string attendee;  // of the row
+  std::vector<std::string> lines;
+  bool altered{false};
 };
 struct BadgeDone {  // of a self-service badge or a reprint
   std::string attendee;
   bool printed{false};
   std::string problem;
 };
+struct EvacuationAsked {};
+struct InsideListed {
+  std::vector<InsideLine> people;
+  sync::Timestamp taken{};
+};
 struct Touched {};  // any touch: the person is still there
 struct Back {};     // one screen back
 struct Leave {};    // out of staff mode, or "done" on a result
 }  // namespace event
 
-using Event = std::variant<event::Tick, event::SymbolSeen, event::Decided, event::AdmitFailed,
-                           event::FaultChanged, event::HubHeard, event::LanguagePicked, event::CornerHeld,
-                           event::Digit, event::Erase, event::PinEntered, event::PinChecked, event::Typed,
-                           event::SearchDone, event::Chosen, event::RecordRead, event::ReprintAsked,
-                           event::ReasonChosen, event::BadgeDone, event::Touched, event::Back, event::Leave>;
+using Event =
+    std::variant<event::Tick, event::SymbolSeen, event::Decided, event::AdmitFailed, event::FaultChanged,
+                 event::HubHeard, event::ClockJudged, event::LanguagePicked, event::CornerHeld, event::Digit,
+                 event::Erase, event::PinEntered, event::StaffIdentified, event::PinChecked, event::Typed,
+                 event::SearchDone, event::Chosen, event::RecordRead, event::ActionAsked, event::ReasonChosen,
+                 event::Confirmed, event::ActionDone, event::DelegationAsked, event::UncollectedListed,
+                 event::LeftOut, event::PageTurned, event::WhyAsked, event::Explained, event::EvacuationAsked,
+                 event::InsideListed, event::BadgeDone, event::Touched, event::Back, event::Leave>;
 
 // --- what is to be done about it, elsewhere
 // ----------------------------------------------------------------------
@@ -172,6 +270,10 @@ struct PrintBadge {  // print thread: of the credential that the journal thread 
 };
 struct CheckPin {  // journal thread (Argon2id takes a while), then PinChecked
   std::string digits;
+  std::string id{};  // of the one whose PIN it must be, or ""
+};
+struct IdentifyStaff {  // journal thread: then StaffIdentified, if it is the badge of somebody with a role
+  std::string text;
 };
 struct Search {
   std::string query;
@@ -184,11 +286,55 @@ struct Reissue {  // journal thread: generation + 1 is journalled, minted, hande
   Operator who;
   ReprintReason reason{ReprintReason::lost};
 };
+struct AdmitByHand {  // this and the following: journal thread, then ActionDone
+  std::string attendee;
+  Operator who;
+  AdmitReason reason{AdmitReason::known_by_sight};
+};
+struct Undo {
+  std::string attendee;
+  Operator who;
+  std::string row;
+};
+struct StopBadges {
+  std::string attendee;
+  Operator who;
+  StopReason reason{StopReason::lost};
+};
+struct IssueDayBadge {
+  std::string attendee;
+  Operator who;
+};
+struct HandBadgesOver {
+  std::vector<std::string> attendees;
+  Operator who;
+  HandOver how{HandOver::proxy};
+  std::string to;  // attendee id, or ""
+};
+struct Substitute {
+  std::string attendee;
+  Operator who;
+  std::string absent;
+};
+struct ListUncollected {  // then UncollectedListed
+  std::string delegation;
+};
+struct Explain {  // then Explained
+  std::string row;
+};
+struct ListInside {};  // then InsideListed
+struct RaiseAlert {    // journal thread: for staff and the hub to look at
+  std::string rule;
+  std::string detail;
+};
 struct Forget {};  // the scanner forgets what it just saw: the same badge may be shown again at once
 }  // namespace effect
 
-using Effect = std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::Search,
-                            effect::ReadRecord, effect::Reissue, effect::Forget>;
+using Effect =
+    std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::IdentifyStaff, effect::Search,
+                 effect::ReadRecord, effect::Reissue, effect::AdmitByHand, effect::Undo, effect::StopBadges,
+                 effect::IssueDayBadge, effect::HandBadgesOver, effect::Substitute, effect::ListUncollected,
+                 effect::Explain, effect::ListInside, effect::RaiseAlert, effect::Forget>;
 using Effects = std::vector<Effect>;
 
 }  // namespace lanyard::kiosk

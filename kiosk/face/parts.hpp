@@ -72,13 +72,16 @@ struct Wording {
   std::string title;
   std::string figure;  // the one thing to remember, large: an hour, a date. "" : none
   std::string body;
-  std::string hint;         // "" : none
-  bool to_protocol{false};  // where to go: the protocol desk instead of the help desk
-  bool to_desk{true};       // a desk would help at all
+  std::string hint;              // "" : none
+  WayOn desk{WayOn::help_desk};  // where to go: that, protocol_desk or accreditation; none: no desk helps
 };
 // What helps a code to be read; "" for none.
 [[nodiscard]] std::string advice_wording(const Drawing& d, scanner::Advice advice);
 [[nodiscard]] Wording refusal_wording(const Drawing& d, const Decision& decision);
+// Where it is; the help desk's where the accreditation desk is the same. "" for none.
+[[nodiscard]] std::string desk_name(const Drawing& d, WayOn way);
+// Not whom nobody here knows by name yet, nor a card that goes from hand to hand.
+[[nodiscard]] bool greets_by_name(const Drawing& d, const sync::Attendee& attendee);
 [[nodiscard]] std::string category_name(const Drawing& d, std::string_view id);
 [[nodiscard]] Rgb category_colour(const Drawing& d, std::string_view id);
 [[nodiscard]] std::string zone_name(const Drawing& d, std::string_view id);
@@ -93,14 +96,59 @@ struct Wording {
 // A category's colour as a mark, and its name.
 Rect draw_category_chip(Drawing& d, const Rect& box, std::string_view category, Rgb ground);
 
+[[nodiscard]] inline Words staff_words(float size, Weight weight = Weight::regular, int lines = 1) {
+  return {.size_mm = size, .least_mm = kType.staff_least, .weight = weight, .lines = lines, .quiet = true};
+}
+// A long list in columns, the reading going down each, and in pages.
+class Grid {
+ public:
+  Grid(const Canvas& canvas, const Rect& area, std::size_t count, float row_mm, float column_mm);
+  [[nodiscard]] int pages() const;
+  // Of the page, or of the last if there are not as many.
+  [[nodiscard]] std::size_t first(int page) const;
+  [[nodiscard]] std::size_t end(int page) const;
+  [[nodiscard]] Rect place(std::size_t index) const;
+
+ private:
+  Rect area_;
+  std::size_t count_;
+  std::size_t rows_{1};
+  std::size_t columns_{1};
+  float width_{0};
+  float height_{0};
+  float gap_{0};
+  float aisle_{0};
+  Reading reading_;
+};
+// At the end of the area; nothing if there is one page.
+void draw_pager(Drawing& d, Rect area, int page, int pages);
+
+// --- staff_actions.cpp
+// What came of something, or would: a sign and its words.
+struct Progress {
+  std::string words{};  // "": nothing to tell
+  Glyph glyph{Glyph::printer};
+  Rgb colour{};
+};
+void draw_progress(Drawing& d, Rect area, const Progress& progress);
+[[nodiscard]] Progress verdict_words(const Drawing& d, const Decision& decision, bool happened);
+// Nothing, of what succeeded.
+[[nodiscard]] Progress failure_words(const Drawing& d, const Acted& acted);
+[[nodiscard]] float record_foot_height(const Drawing& d, float width, const StaffRecord& record);
+void draw_record_foot(Drawing& d, Rect area, const StaffRecord& record);
+
 // --- one file each
 void draw_idle(Drawing& d);
 void draw_checking(Drawing& d);
 void draw_admitted(Drawing& d, const Admitted& admitted);
 void draw_refused(Drawing& d, const Refused& refused);
+void draw_paused(Drawing& d, const Paused& paused);
 void draw_out_of_order(Drawing& d, const OutOfOrder& out_of_order);
 void draw_staff_pin(Drawing& d, const StaffPin& pin);
 void draw_staff_search(Drawing& d, const StaffSearch& search);
 void draw_staff_record(Drawing& d, const StaffRecord& record);
+void draw_staff_hand_over(Drawing& d, const StaffHandOver& many);
+void draw_staff_inside(Drawing& d, const StaffInside& inside);
+void draw_staff_why(Drawing& d, const StaffWhy& why);
 
 }  // namespace lanyard::kiosk

@@ -9,7 +9,7 @@ namespace {
 using std::chrono::milliseconds;
 
 // Where someone will help, as a card to walk to.
-void draw_desk(Drawing& d, const Rect& area, const std::string& place, bool protocol, Rgb under) {
+void draw_desk(Drawing& d, const Rect& area, const std::string& place, WayOn way, Rgb under) {
   Canvas& c = d.canvas;
   const Field& night = c.theme().night;
   const Field& paper = c.theme().paper;
@@ -22,8 +22,10 @@ void draw_desk(Drawing& d, const Rect& area, const std::string& place, bool prot
   const Rect sign = take_start(inner, side, c.reading());
   static_cast<void>(take_start(inner, c.px(9), c.reading()));
   draw_glyph(c, Glyph::desk, sign, field.accent, std::max(2.0F, c.px(1.2F)));
-  const std::string lead = protocol ? c.tongue().say("Our colleagues here will be glad to help you")
-                                    : c.tongue().say("Help is here");
+  const std::string lead = way == WayOn::protocol_desk
+                               ? c.tongue().say("Our colleagues here will be glad to help you")
+                           : way == WayOn::accreditation ? c.tongue().say("We will gladly see to it here")
+                                                         : c.tongue().say("Help is here");
   const Words small{.size_mm = kType.body, .least_mm = kType.body, .lines = 2};
   const Words big{.size_mm = c.type(kType.heading),
                   .least_mm = kType.body,
@@ -32,6 +34,14 @@ void draw_desk(Drawing& d, const Rect& area, const std::string& place, bool prot
                   .id = "where"};
   c.column(inner, {{lead, small, field.quiet, 3.5F}, {place, big, field.ink, 0}}, field.ground,
            Stand::middle);
+}
+
+// The card's place, cut off the body with the gap above it.
+Rect take_desk(const Canvas& c, Rect& body) {
+  const float height = std::clamp(body.h * (c.metrics.portrait() ? 0.17F : 0.28F), c.px(34), c.px(62));
+  const Rect place = take_bottom(body, height);
+  static_cast<void>(take_bottom(body, c.margin() * 0.8F));
+  return place;
 }
 
 // What staff call out or look up: on a strip of its own, which is cut off the body.
@@ -66,25 +76,41 @@ std::vector<Line> lines_of(const Canvas& c, const Wording& wording, const Field&
 void draw_refused(Drawing& d, const Refused& refused) {
   Canvas& c = d.canvas;
   const Wording wording = refusal_wording(d, refused.decision);
-  const Field& field = wording.to_protocol ? c.theme().night : c.theme().pause;
+  const Field& field = wording.desk == WayOn::protocol_desk ? c.theme().night : c.theme().pause;
   const House house = draw_house(d, field);
   Rect body = house.body;
-  std::string desk;
-  if (d.view.event != nullptr && wording.to_desk) {
-    desk = d.local(wording.to_protocol ? d.view.event->protocol_desk : d.view.event->help_desk);
-  }
+  const std::string desk = desk_name(d, wording.desk);
   c.speak(Role::status, "result", wording.title);
   if (!desk.empty()) {
     enter_softly(d, milliseconds{130});
-    const float height = std::clamp(body.h * (c.metrics.portrait() ? 0.17F : 0.28F), c.px(34), c.px(62));
-    draw_desk(d, take_bottom(body, height), desk, wording.to_protocol, field.ground);
-    static_cast<void>(take_bottom(body, c.margin() * 0.8F));
+    draw_desk(d, take_desk(c, body), desk, wording.desk, field.ground);
     c.enter(0, 1);
   }
   draw_code(d, refused.decision.rule, field, body);
   draw_message(d, body, field, wording.glyph, lines_of(c, wording, field));
   draw_time_left(d, field, refused.until);
   draw_corner(d, field);
+}
+
+void draw_paused(Drawing& d, const Paused& paused) {
+  Canvas& c = d.canvas;
+  const Field& night = c.theme().night;
+  const House house = draw_house(d, night);
+  Rect body = house.body;
+  Wording wording;
+  wording.title = c.tongue().say("One moment, please");
+  wording.body = c.tongue().say(
+      "We could not match the last few codes to a badge. Please wait a little, and then try again.");
+  c.speak(Role::status, "result", wording.title);
+  if (const std::string desk = desk_name(d, WayOn::help_desk); !desk.empty()) {
+    enter_softly(d, milliseconds{130});
+    draw_desk(d, take_desk(c, body), desk, WayOn::help_desk, night.ground);
+    c.enter(0, 1);
+  }
+  draw_code(d, Rule::unknown, night, body);
+  draw_message(d, body, night, Glyph::clock, lines_of(c, wording, night));
+  draw_time_left(d, night, paused.until);
+  draw_corner(d, night);
 }
 
 }  // namespace lanyard::kiosk

@@ -46,6 +46,21 @@ Places places(const Canvas& c, Rect body) {
   return p;
 }
 
+// Without a card: the greeting has the room to itself.
+Places places_alone(const Canvas& c, Rect body) {
+  Places p;
+  p.next = take_bottom(body, std::max(c.px(36), body.h * (c.metrics.portrait() ? 0.13F : 0.2F)));
+  static_cast<void>(take_bottom(body, c.margin() * 0.75F));
+  const float words = c.px(c.type(kType.title)) * 1.6F;
+  const float gap = c.margin() * 0.6F;
+  p.radius = std::min((body.h - words - gap) * 0.44F, c.px(56));
+  Rect middle = body.middle(body.w, 2 * p.radius + gap + words);
+  p.medal = take_top(middle, 2 * p.radius).centre();
+  static_cast<void>(take_top(middle, gap));
+  p.greeting = middle;
+  return p;
+}
+
 std::string greeting(const Tongue& t, const Decision& decision) {
   if (decision.verdict == Verdict::exited) return t.say("Goodbye");
   if (decision.verdict == Verdict::badge) return t.say("Here is your badge");
@@ -54,19 +69,21 @@ std::string greeting(const Tongue& t, const Decision& decision) {
 }
 
 std::string greeting_with_name(const Tongue& t, const Decision& decision, std::string_view name) {
+  if (name.empty()) return greeting(t, decision);
   if (decision.verdict == Verdict::exited) return t.say("Goodbye, {name}", {{"name", name}});
   if (decision.verdict == Verdict::badge) return t.say("Here is your badge, {name}", {{"name", name}});
   if (decision.returning) return t.say("Welcome back, {name}", {{"name", name}});
   return t.say("Welcome, {name}", {{"name", name}});
 }
 
-// The category, as on the printed badge: a band with its name.
-void draw_band(Drawing& d, const Rect& band, const sync::Attendee& attendee, float radius) {
+// The category, as on the printed badge: a band with its name, where the card does not say it already.
+void draw_band(Drawing& d, const Rect& band, const sync::Attendee& attendee, float radius, bool named) {
   Canvas& c = d.canvas;
   const Rgb colour = category_colour(d, attendee.category);
   // The card's lower corners are round, the band's upper edge is straight.
   c.fill(band, colour, radius);
   c.fill({band.x, band.y, band.w, band.h / 2}, colour);
+  if (!named) return;
   const Words how{.size_mm = c.type(12),
                   .least_mm = kType.body,
                   .weight = Weight::bold,
@@ -90,9 +107,10 @@ void draw_card(Drawing& d, const Rect& area, const sync::Attendee& attendee) {
   c.frame(hole, paper.hairline, std::max(1.0F, c.px(0.4F)), slot / 2);
 
   Rect rest = area;
+  const bool personal = greets_by_name(d, attendee);
   const std::string category = category_name(d, attendee.category);
   if (!category.empty())
-    draw_band(d, take_bottom(rest, std::max(c.px(17), area.h * 0.19F)), attendee, radius);
+    draw_band(d, take_bottom(rest, std::max(c.px(17), area.h * 0.19F)), attendee, radius, personal);
   static_cast<void>(take_top(rest, c.px(7) + slot));
   const Words name{.size_mm = c.type(kType.name),
                    .least_mm = kType.body,
@@ -113,9 +131,9 @@ void draw_card(Drawing& d, const Rect& area, const sync::Attendee& attendee) {
                            .align = Align::centre,
                            .lines = 3,
                            .id = "organisation"};
-  const bool twice = attendee.name_native == attendee.name;
+  const bool twice = attendee.name_native == attendee.name || !personal;
   c.column(rest.inset(c.px(8), c.px(3)),
-           {{attendee.name, name, paper.ink, 5},
+           {{personal ? attendee.name : category, name, paper.ink, 5},
             {twice ? std::string() : attendee.name_native, native, paper.quiet, 6},
             {attendee.organisation, organisation, paper.ink, 0}},
            paper.ground, Stand::middle);
@@ -191,11 +209,15 @@ void draw_admitted(Drawing& d, const Admitted& admitted) {
   Canvas& c = d.canvas;
   const Field& green = c.theme().welcome;
   const House house = draw_house(d, green, false);
-  const Places at = places(c, house.body);
   const Tongue& t = c.tongue();
   const sync::Attendee nobody;
   const sync::Attendee& attendee = admitted.decision.attendee ? *admitted.decision.attendee : nobody;
-  c.speak(Role::status, "result", greeting_with_name(t, admitted.decision, attendee.name));
+  // Of somebody whom only the signature vouches for, there may be nothing to write on a card.
+  const bool with_card = greets_by_name(d, attendee) || !category_name(d, attendee.category).empty();
+  const Places at = with_card ? places(c, house.body) : places_alone(c, house.body);
+  const bool personal = greets_by_name(d, attendee);
+  c.speak(Role::status, "result",
+          greeting_with_name(t, admitted.decision, personal ? attendee.name : std::string()));
   draw_medal(d, at.medal, at.radius, admitted.decision.verdict == Verdict::exited ? Glyph::wave : Glyph::tick,
              green);
   enter_softly(d, milliseconds{40});
@@ -208,7 +230,7 @@ void draw_admitted(Drawing& d, const Admitted& admitted) {
                     .id = "title"};
   c.text(at.greeting, greeting(t, admitted.decision), title, green.ink, green.ground);
   enter_softly(d, milliseconds{110});
-  if (!attendee.name.empty() || !attendee.name_native.empty()) draw_card(d, at.card, attendee);
+  if (with_card) draw_card(d, at.card, attendee);
   enter_softly(d, milliseconds{180});
   draw_next(d, at.next, what_next(d, admitted));
   c.enter(0, 1);

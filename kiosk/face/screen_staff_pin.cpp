@@ -15,8 +15,11 @@ std::string message(const Drawing& d, const StaffPin& pin) {
                     "Too many attempts. Try again in {n} seconds", static_cast<int>(left));
   }
   if (pin.checking) return t.say("Checking…");
+  if (pin.wrong && !pin.name.empty())
+    return t.say("{name}, that PIN is not right. Please try again.", {{"name", pin.name}});
   if (pin.wrong) return t.say("That PIN is not right. Please try again.");
-  return t.say("Enter your staff PIN");
+  if (!pin.name.empty()) return t.say("{name}, please enter your PIN", {{"name", pin.name}});
+  return t.say("Show your badge, or enter your staff PIN");
 }
 
 void draw_dots(Drawing& d, const Rect& area, const StaffPin& pin, bool closed) {

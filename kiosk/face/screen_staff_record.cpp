@@ -1,25 +1,8 @@
-// All that is known of one delegate, what they did, and the reprint of a badge.
-#include "kiosk/face/motion.hpp"
+// All that is known of one delegate, and what they did. What staff may do about it is in staff_actions.cpp.
 #include "kiosk/face/parts.hpp"
 
 namespace lanyard::kiosk {
 namespace {
-
-using std::chrono::milliseconds;
-
-std::string reason_name(const Tongue& t, ReprintReason reason) {
-  switch (reason) {
-    case ReprintReason::lost:
-      return t.say_in("reprint reason", "Lost");
-    case ReprintReason::damaged:
-      return t.say_in("reprint reason", "Damaged");
-    case ReprintReason::wrong_data:
-      return t.say_in("reprint reason", "Wrong details");
-    case ReprintReason::misprint:
-      return t.say_in("reprint reason", "Misprint");
-  }
-  return {};
-}
 
 std::string row_name(const Tongue& t, const sync::JournalRow& row) {
   switch (row.kind) {
@@ -69,10 +52,6 @@ std::string presence_words(const Drawing& d, const StaffRecord& record) {
   return t.say("Inside since {since}, {where}", {{"since", since}, {"where", where}});
 }
 
-Words staff_words(float size, Weight weight = Weight::regular, int lines = 1) {
-  return {.size_mm = size, .least_mm = kType.staff_least, .weight = weight, .lines = lines, .quiet = true};
-}
-
 // Name, native name, title, organisation, category. Returns where it ends.
 float draw_person(Drawing& d, Rect area, const sync::Attendee& who) {
   Canvas& c = d.canvas;
@@ -110,7 +89,10 @@ std::vector<Fact> facts_of(const Drawing& d, const StaffRecord& record) {
   std::string zones;
   for (const std::string& zone : who.zones)
     zones += (zones.empty() ? "" : t.say_in("between the items of a list", ", ")) + zone_name(d, zone);
+  const bool refused = record.here && record.here->verdict == Verdict::refused;
   std::vector<Fact> facts{
+      {t.say_in("fact", "At this entrance"),
+       record.here ? verdict_words(d, *record.here, false).words : std::string(), refused},
       {t.say_in("fact", "Presence"), presence_words(d, record)},
       {t.say_in("fact", "Accreditation"), status_name(d, who.status), who.status != sync::Status::approved},
       {t.say_in("fact", "Badge"),
@@ -132,7 +114,7 @@ void draw_facts(Drawing& d, Rect area, const StaffRecord& record) {
   const float share =
       (area.h - gap * static_cast<float>(facts.size() - 1)) / static_cast<float>(facts.size());
   for (const Fact& fact : facts) {
-    Rect row = take_top(area, std::min(share, c.px(14)));
+    Rect row = take_top(area, std::min(share, c.px(12.5F)));
     const Rect label = take_start(row, row.w * 0.30F, c.reading());
     static_cast<void>(take_start(row, c.px(3), c.reading()));
     Words name = staff_words(kType.staff - 0.4F, Weight::regular, 1);
@@ -146,6 +128,40 @@ void draw_facts(Drawing& d, Rect area, const StaffRecord& record) {
   }
 }
 
+// A tap asks why.
+void draw_row(Drawing& d, Rect row, const sync::JournalRow& entry) {
+  Canvas& c = d.canvas;
+  const Field& paper = c.theme().paper;
+  const Tongue& t = c.tongue();
+  Rgb ground = paper.ground;
+  if (!entry.id.empty()) {
+    const std::string id = "history." + entry.id;
+    const Canvas::Touch touch = c.touch(row, id);
+    if (touch.held) c.fill(row, ground = blend(paper.ground, paper.ink, 0.08F));
+    c.note({.role = Role::button,
+            .id = id,
+            .label = row_name(t, entry),
+            .language = std::string(d.language()),
+            .rect = row,
+            .box = row,
+            .ink = paper.quiet,
+            .ground = paper.ground});
+    const Rect sign = take_end(row, c.px(5), c.reading());
+    draw_glyph(c, Glyph::go, sign.middle(c.px(3.6F), c.px(3.6F)), paper.quiet, std::max(1.0F, c.px(0.5F)));
+    if (touch.tapped) d.intend(event::WhyAsked{entry.id});
+  }
+  Words cell = staff_words(kType.staff - 0.2F);
+  cell.stand = Stand::middle;
+  const Rect when = take_start(row, row.w * 0.34F, c.reading()).inset(c.px(0.5F), 0);
+  c.text(when, t.moment(entry.wall, d.view.wall_now, d.calendar()), cell, paper.quiet, ground);
+  Words what = cell;
+  what.weight = Weight::bold;
+  c.text(take_start(row, row.w * 0.56F, c.reading()).inset(c.px(0.5F), 0), row_name(t, entry), what,
+         paper.ink, ground);
+  const std::string where = checkpoint_name(d, entry.checkpoint);
+  c.text(row.inset(c.px(0.5F), 0), where.empty() ? entry.device : where, cell, paper.quiet, ground);
+}
+
 void draw_history(Drawing& d, Rect area, const StaffRecord& record) {
   Canvas& c = d.canvas;
   const Field& paper = c.theme().paper;
@@ -155,7 +171,7 @@ void draw_history(Drawing& d, Rect area, const StaffRecord& record) {
   c.text(take_top(area, c.px(8.5F)), t.say("History"), heading, paper.ink, paper.ground);
   c.fill({area.x, area.y, area.w, std::max(1.0F, c.px(0.4F))}, paper.accent);
   static_cast<void>(take_top(area, c.px(2.5F)));
-  const float height = c.px(9);
+  const float height = c.px(kStaffTargetMm + 0.4F);
   const auto room = static_cast<std::size_t>(std::max(1.0F, area.h / height));
   const bool all = record.history.size() <= room;
   const std::size_t shown = all ? record.history.size() : room - 1;
@@ -164,107 +180,16 @@ void draw_history(Drawing& d, Rect area, const StaffRecord& record) {
            paper.ground);
   }
   for (std::size_t i = 0; i < shown; ++i) {
-    const sync::JournalRow& entry = record.history[i];
-    Rect row = take_top(area, height);
-    Words cell = staff_words(kType.staff - 0.2F);
-    cell.stand = Stand::middle;
-    const Rect when = take_start(row, row.w * 0.38F, c.reading()).inset(c.px(0.5F), 0);
-    c.text(when, t.moment(entry.wall, d.view.wall_now, d.calendar()), cell, paper.quiet, paper.ground);
-    Words what = cell;
-    what.weight = Weight::bold;
-    c.text(take_start(row, row.w * 0.56F, c.reading()).inset(c.px(0.5F), 0), row_name(t, entry), what,
-           paper.ink, paper.ground);
-    const std::string where = checkpoint_name(d, entry.checkpoint);
-    c.text(row.inset(c.px(0.5F), 0), where.empty() ? entry.device : where, cell, paper.quiet, paper.ground);
+    draw_row(d, take_top(area, height), record.history[i]);
     c.fill({area.x, area.y, area.w, std::max(1.0F, c.px(0.2F))}, paper.hairline);
   }
   if (!all) {
     const int more = static_cast<int>(record.history.size() - shown);
-    c.text(take_top(area, height), t.plural("and {n} earlier", "and {n} earlier", more),
-           staff_words(kType.staff - 0.4F), paper.quiet, paper.ground);
+    Words rest = staff_words(kType.staff - 0.4F);
+    rest.stand = Stand::middle;
+    c.text(take_top(area, height), t.plural("and {n} earlier", "and {n} earlier", more), rest, paper.quiet,
+           paper.ground);
   }
-}
-
-void draw_reasons(Drawing& d, Rect area) {
-  Canvas& c = d.canvas;
-  const Field& paper = c.theme().paper;
-  const Tongue& t = c.tongue();
-  Words ask = staff_words(7, Weight::bold, 2);
-  ask.stand = Stand::middle;
-  ask.role = Role::status;
-  c.text(take_top(area, c.px(12)), t.say("Why is a new badge needed? The old one stops working."), ask,
-         paper.ink, paper.ground);
-  static_cast<void>(take_top(area, c.px(2)));
-  const float gap = c.px(3);
-  constexpr std::array<ReprintReason, 4> kReasons{ReprintReason::lost, ReprintReason::damaged,
-                                                  ReprintReason::wrong_data, ReprintReason::misprint};
-  const float width = (area.w - 3 * gap) / 4;
-  for (const ReprintReason reason : kReasons) {
-    const Rect place = take_start(area, width, c.reading());
-    static_cast<void>(take_start(area, gap, c.reading()));
-    if (draw_button(d, place,
-                    {.id = "reason." + std::string(to_name(reason)),
-                     .label = reason_name(t, reason),
-                     .look = Look::plain,
-                     .type_mm = kType.staff + 0.6F},
-                    paper)) {
-      d.intend(event::ReasonChosen{reason});
-    }
-  }
-}
-
-struct Progress {
-  std::string words;
-  Glyph glyph{Glyph::printer};
-  Rgb colour;
-};
-
-Progress progress_of(const Drawing& d, const StaffRecord& record) {
-  const Tongue& t = d.canvas.tongue();
-  const Theme& theme = d.canvas.theme();
-  switch (record.reprint) {
-    case StaffRecord::Reprint::working:
-      return {t.say("The new badge is being printed…"), Glyph::printer, theme.paper.ink};
-    case StaffRecord::Reprint::printed:
-      return {t.say("The new badge is printed"), Glyph::tick, theme.accept};
-    case StaffRecord::Reprint::failed:
-      if (record.reprint_problem.empty())
-        return {t.say("The badge could not be printed"), Glyph::cross, theme.decline};
-      return {t.say("The badge could not be printed: {problem}", {{"problem", record.reprint_problem}}),
-              Glyph::cross, theme.decline};
-    case StaffRecord::Reprint::none:
-      break;
-  }
-  return {};
-}
-
-void draw_reprint(Drawing& d, Rect area, const StaffRecord& record) {
-  Canvas& c = d.canvas;
-  const Field& paper = c.theme().paper;
-  const bool working = record.reprint == StaffRecord::Reprint::working;
-  Rect button = take_start(area, std::min(area.w * 0.42F, c.px(90)), c.reading());
-  static_cast<void>(take_start(area, c.px(7), c.reading()));
-  button = button.middle(button.w, std::min(button.h, c.px(18)));
-  if (draw_button(d, button,
-                  {.id = "record.reprint",
-                   .label = c.tongue().say("Reprint badge"),
-                   .glyph = Glyph::printer,
-                   .look = Look::strong,
-                   .enabled = !working,
-                   .type_mm = kType.staff + 1},
-                  paper)) {
-    d.intend(event::ReprintAsked{});
-  }
-  const Progress progress = progress_of(d, record);
-  if (progress.words.empty()) return;
-  const Rect sign = take_start(area, c.px(9), c.reading());
-  static_cast<void>(take_start(area, c.px(3), c.reading()));
-  draw_glyph(c, progress.glyph, sign.middle(c.px(8), c.px(8)), progress.colour, std::max(1.5F, c.px(0.9F)));
-  Words how = staff_words(kType.staff + 0.6F, Weight::bold, 3);
-  how.stand = Stand::middle;
-  how.role = Role::status;
-  how.id = "record.progress";
-  c.text(area, progress.words, how, progress.colour, paper.ground);
 }
 
 }  // namespace
@@ -272,15 +197,16 @@ void draw_reprint(Drawing& d, Rect area, const StaffRecord& record) {
 void draw_staff_record(Drawing& d, const StaffRecord& record) {
   Canvas& c = d.canvas;
   Rect body = draw_staff_frame(d, c.tongue().say("Delegate"), true);
-  Rect foot = take_bottom(body, c.px(record.choosing_reason ? 34 : 20));
+  const float lead = c.px(record.asking ? 2 : 4);
+  Rect foot = take_bottom(body, lead + record_foot_height(d, body.w, record));
   c.fill({foot.x, foot.y, foot.w, std::max(1.0F, c.px(0.3F))}, c.theme().paper.hairline);
-  static_cast<void>(take_top(foot, c.px(record.choosing_reason ? 2 : 3)));
+  static_cast<void>(take_top(foot, lead));
   static_cast<void>(take_bottom(body, c.px(4)));
   if (c.metrics.portrait()) {
     const float top = body.y;
     const float end = draw_person(d, Rect{body.x, body.y, body.w, body.h * 0.30F}, record.attendee);
     static_cast<void>(take_top(body, end - top + c.px(10)));
-    draw_facts(d, take_top(body, c.px(58)), record);
+    draw_facts(d, take_top(body, c.px(68)), record);
     static_cast<void>(take_top(body, c.px(8)));
     draw_history(d, body, record);
   } else {
@@ -289,14 +215,10 @@ void draw_staff_record(Drawing& d, const StaffRecord& record) {
     const float top = side.y;
     const float end = draw_person(d, Rect{side.x, side.y, side.w, side.h * 0.47F}, record.attendee);
     static_cast<void>(take_top(side, end - top + c.px(6)));
-    draw_facts(d, take_top(side, std::min(side.h, c.px(58))), record);
+    draw_facts(d, take_top(side, std::min(side.h, c.px(68))), record);
     draw_history(d, body, record);
   }
-  if (record.choosing_reason) {
-    draw_reasons(d, foot);
-  } else {
-    draw_reprint(d, foot, record);
-  }
+  draw_record_foot(d, foot, record);
 }
 
 }  // namespace lanyard::kiosk

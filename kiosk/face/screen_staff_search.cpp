@@ -132,6 +132,21 @@ void draw_hit(Drawing& d, const Rect& row, const sync::Attendee& hit) {
   if (touch.tapped) d.intend(event::Chosen{hit.id});
 }
 
+// Where nothing is typed, and the room is free.
+void draw_evacuation(Drawing& d, Rect& area) {
+  Canvas& c = d.canvas;
+  const Rect place = take_bottom(area, c.px(16));
+  static_cast<void>(take_bottom(area, c.px(4)));
+  if (draw_button(d, {place.x, place.y, std::min(place.w, c.px(96)), place.h},
+                  {.id = "search.evacuation",
+                   .label = c.tongue().say("Evacuation: who is inside"),
+                   .glyph = Glyph::people,
+                   .type_mm = kType.staff + 0.4F},
+                  c.theme().paper)) {
+    d.intend(event::EvacuationAsked{});
+  }
+}
+
 void draw_hits(Drawing& d, Rect area, const StaffSearch& search) {
   Canvas& c = d.canvas;
   const Field& paper = c.theme().paper;
@@ -143,6 +158,7 @@ void draw_hits(Drawing& d, Rect area, const StaffSearch& search) {
                    .quiet = true,
                    .id = "search.note"};
   if (search.query.empty()) {
+    if (!search.arrived && sync::may(search.who.role, sync::StaffAction::evacuate)) draw_evacuation(d, area);
     c.text(area, t.say("Type the first letters of a name."), note, paper.quiet, paper.ground);
     return;
   }
@@ -169,6 +185,24 @@ void draw_hits(Drawing& d, Rect area, const StaffSearch& search) {
            t.plural("{n} more. Type on to narrow the list.", "{n} more. Type on to narrow the list.", more),
            note, paper.quiet, paper.ground);
   }
+}
+
+// Whom the search is for.
+void draw_banner(Drawing& d, Rect& body, const StaffRecord& arrived) {
+  Canvas& c = d.canvas;
+  const Field& night = c.theme().night;
+  const sync::Attendee& who = arrived.attendee;
+  const Rect banner = take_top(body, c.px(13));
+  static_cast<void>(take_top(body, c.px(4)));
+  c.fill(banner, night.ground, c.px(2.5F));
+  Words words = staff_words(kType.staff + 0.8F, Weight::bold, 2);
+  words.stand = Stand::middle;
+  words.role = Role::status;
+  words.id = "search.banner";
+  c.text(banner.inset(c.px(5), c.px(1)),
+         c.tongue().say("Who does not come? {name} takes their place",
+                        {{"name", who.name.empty() ? who.id : who.name}}),
+         words, night.ink, night.ground);
 }
 
 void draw_keyboard(Drawing& d, Rect area) {
@@ -216,7 +250,8 @@ void draw_keyboard(Drawing& d, Rect area) {
 
 void draw_staff_search(Drawing& d, const StaffSearch& search) {
   Canvas& c = d.canvas;
-  const Rect body = draw_staff_frame(d, c.tongue().say("Find a delegate"), false);
+  Rect body = draw_staff_frame(d, c.tongue().say("Find a delegate"), search.arrived.has_value());
+  if (search.arrived) draw_banner(d, body, *search.arrived);
   const Places at = places(c, body);
   draw_field(d, at.field, search);
   draw_hits(d, at.hits, search);

@@ -11,10 +11,14 @@ struct ByScreen {
   void operator()(const Checking&) const { draw_checking(d); }
   void operator()(const Admitted& s) const { draw_admitted(d, s); }
   void operator()(const Refused& s) const { draw_refused(d, s); }
+  void operator()(const Paused& s) const { draw_paused(d, s); }
   void operator()(const OutOfOrder& s) const { draw_out_of_order(d, s); }
   void operator()(const StaffPin& s) const { draw_staff_pin(d, s); }
   void operator()(const StaffSearch& s) const { draw_staff_search(d, s); }
   void operator()(const StaffRecord& s) const { draw_staff_record(d, s); }
+  void operator()(const StaffHandOver& s) const { draw_staff_hand_over(d, s); }
+  void operator()(const StaffInside& s) const { draw_staff_inside(d, s); }
+  void operator()(const StaffWhy& s) const { draw_staff_why(d, s); }
 };
 
 }  // namespace

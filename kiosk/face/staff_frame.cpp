@@ -2,6 +2,40 @@
 
 namespace lanyard::kiosk {
 
+namespace {
+
+// "3 h 2 min"
+std::string length_of(const Tongue& t, std::chrono::seconds time) {
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(time).count();
+  const std::string rest = std::to_string(minutes % 60);
+  if (minutes < 60) return t.say("{minutes} min", {{"minutes", rest}});
+  return t.say("{hours} h {minutes} min", {{"hours", std::to_string(minutes / 60)}, {"minutes", rest}});
+}
+
+// Quiet: nothing is decided wrongly by it, but somebody should set it right.
+void draw_clock_band(Drawing& d, const Rect& band, std::chrono::seconds off) {
+  Canvas& c = d.canvas;
+  const Field& pause = c.theme().pause;
+  const Tongue& t = c.tongue();
+  const bool behind = off.count() > 0;
+  const std::string much = length_of(t, behind ? off : -off);
+  c.fill(band, pause.ground);
+  Words words = staff_words(kType.staff - 0.2F);
+  words.stand = Stand::middle;
+  words.role = Role::status;
+  words.id = "clock.off";
+  Rect inner = band.inset(c.margin(), 0);
+  const Rect sign = take_start(inner, c.px(6), c.reading());
+  static_cast<void>(take_start(inner, c.px(2.5F), c.reading()));
+  draw_glyph(c, Glyph::clock, sign.middle(c.px(5.4F), c.px(5.4F)), pause.ink, std::max(1.0F, c.px(0.55F)));
+  c.text(inner,
+         behind ? t.say("This kiosk's clock is {time} behind; decisions use the hub's time", {{"time", much}})
+                : t.say("This kiosk's clock is {time} ahead; decisions use the hub's time", {{"time", much}}),
+         words, pause.ink, pause.ground);
+}
+
+}  // namespace
+
 Rect draw_staff_frame(Drawing& d, std::string_view title, bool with_back) {
   Canvas& c = d.canvas;
   const Field& paper = c.theme().paper;
@@ -15,6 +49,7 @@ Rect draw_staff_frame(Drawing& d, std::string_view title, bool with_back) {
   const Rect bar = take_top(rest, c.px(kStaffTargetMm + 6));
   c.fill(bar, night.ground);
   c.fill({bar.x, bar.bottom() - c.px(0.6F), bar.w, c.px(0.6F)}, night.accent);
+  if (d.view.state.clock_off) draw_clock_band(d, take_top(rest, c.px(8.5F)), *d.view.state.clock_off);
   Rect inner = bar.inset(edge, c.px(3));
   if (with_back) {
     const Rect back = take_start(inner, c.px(kStaffTargetMm + 22), c.reading());
@@ -59,6 +94,75 @@ Rect draw_staff_frame(Drawing& d, std::string_view title, bool with_back) {
   c.text(inner, title, heading, night.ink, night.ground);
   if (Canvas::key(Canvas::Key::escape)) d.intend(event::Back{});
   return rest.inset(edge, c.px(5));
+}
+
+Grid::Grid(const Canvas& canvas, const Rect& area, std::size_t count, float row_mm, float column_mm)
+    : area_(area),
+      count_(count),
+      height_(canvas.px(row_mm)),
+      gap_(canvas.px(1.6F)),
+      aisle_(canvas.px(7)),
+      reading_(canvas.reading()) {
+  const float least = canvas.px(column_mm);
+  rows_ = static_cast<std::size_t>(std::max(1.0F, (area.h + gap_) / (height_ + gap_)));
+  const auto fit = static_cast<std::size_t>(std::max(1.0F, (area.w + aisle_) / (least + aisle_)));
+  columns_ = std::clamp<std::size_t>((count + rows_ - 1) / rows_, 1, fit);
+  // A short list of short lines does not run over the whole panel.
+  const auto across = static_cast<float>(columns_);
+  width_ = (area.w - aisle_ * (across - 1)) / across;
+}
+
+int Grid::pages() const {
+  const std::size_t each = rows_ * columns_;
+  return static_cast<int>(std::max<std::size_t>(1, (count_ + each - 1) / each));
+}
+
+std::size_t Grid::first(int page) const {
+  return static_cast<std::size_t>(std::clamp(page, 0, pages() - 1)) * rows_ * columns_;
+}
+
+std::size_t Grid::end(int page) const {
+  return std::min(count_, first(page) + rows_ * columns_);
+}
+
+Rect Grid::place(std::size_t index) const {
+  const std::size_t on_page = index % (rows_ * columns_);
+  const auto column = static_cast<float>(on_page / rows_);
+  const auto row = static_cast<float>(on_page % rows_);
+  const float along = column * (width_ + aisle_);
+  const float x = reading_ == Reading::left_to_right ? area_.x + along : area_.right() - along - width_;
+  return {x, area_.y + row * (height_ + gap_), width_, std::min(height_, area_.h)};
+}
+
+void draw_pager(Drawing& d, Rect area, int page, int pages) {
+  if (pages <= 1) return;
+  Canvas& c = d.canvas;
+  const Tongue& t = c.tongue();
+  const Field& paper = c.theme().paper;
+  const int at = std::clamp(page, 0, pages - 1);
+  const float side = c.px(20);
+  const float high = std::min(area.h, c.px(kStaffTargetMm + 1));
+  const auto key = [&](std::string id, std::string label, Glyph glyph, bool enabled, int by) {
+    const Rect place = take_end(area, side, c.reading());
+    if (draw_button(d, place.middle(place.w, high),
+                    {.id = std::move(id),
+                     .label = std::move(label),
+                     .glyph = glyph,
+                     .glyph_alone = true,
+                     .look = Look::key,
+                     .enabled = enabled},
+                    paper)) {
+      d.intend(event::PageTurned{by});
+    }
+  };
+  key("page.on", t.say_in("button", "Next page"), Glyph::go, at + 1 < pages, 1);
+  Words words = staff_words(kType.staff, Weight::bold);
+  words.align = Align::centre;
+  words.stand = Stand::middle;
+  const std::string where =
+      t.say("{page} of {pages}", {{"page", std::to_string(at + 1)}, {"pages", std::to_string(pages)}});
+  c.text(take_end(area, c.px(24), c.reading()), where, words, paper.ink, paper.ground);
+  key("page.back", t.say_in("button", "Previous page"), Glyph::back, at > 0, -1);
 }
 
 Rect draw_category_chip(Drawing& d, const Rect& box, std::string_view category, Rgb ground) {

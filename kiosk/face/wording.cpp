@@ -27,12 +27,19 @@ const auto kWords = std::to_array<RuleWords>({
      mark("Please show the badge of this event."), kNone},
     {Rule::unknown, Glyph::question, mark("We cannot find this badge"),
      mark("A new registration can take a few minutes to arrive here. Please try again shortly."), kNone},
+    {Rule::not_synced, Glyph::question, mark("Your registration is on its way here"),
+     mark("It has not reached this kiosk yet. Please try again in a few minutes, or let us help you now."),
+     kNone},
+    {Rule::test_badge, Glyph::badge, mark("This is a badge for practice"),
+     mark("It was made for a rehearsal. Please show the badge that you were given for the event."), kNone},
     {Rule::replaced, Glyph::badge, mark("This badge has been replaced"),
      mark("Please use your newer badge. If you do not have it, we will gladly print another."), kNone},
     {Rule::blocked, Glyph::desk, mark("Please see the protocol desk"),
      mark("Thank you for coming. Our colleagues would like to assist you in person."), kNone},
     {Rule::withdrawn, Glyph::desk, mark("Please see the protocol desk"),
      mark("Thank you for coming. Our colleagues would like to assist you in person."), kNone},
+    {Rule::substituted, Glyph::people, mark("A colleague is taking part in your place"),
+     mark("Your badge was passed on with it. If you are taking part after all, we will gladly help."), kNone},
     {Rule::pending, Glyph::desk, mark("Your accreditation is almost complete"),
      mark("One step is left. We will gladly complete it together with you."), kNone},
     {Rule::not_yet_valid, Glyph::calendar, mark("Your badge is not valid yet"),
@@ -43,12 +50,23 @@ const auto kWords = std::to_array<RuleWords>({
      mark("This entrance leads to {zone}. We will gladly show you the way to yours."), kNone},
     {Rule::wrong_category, Glyph::signpost, mark("This entrance is for other guests"),
      mark("Your badge is welcome at another entrance. We will gladly show you the way."), kNone},
+    {Rule::tag_missing, Glyph::desk, mark("One confirmation is still missing"),
+     mark("This entrance asks for it beside the badge. We will gladly tell you which, and complete it with "
+          "you."),
+     kNone},
+    // What bars somebody may be private: only the way is told.
+    {Rule::tag_barred, Glyph::signpost, mark("Please use another entrance"),
+     mark("Your badge does not open this one. We will gladly show you the way."), kNone},
     {Rule::too_early, Glyph::clock, mark("You are early"), mark("This entrance opens for you at {when}."),
      mark("Please come back then."), false},
     {Rule::too_late, Glyph::clock, mark("This entrance has closed"),
      mark("Admission here has ended for your badge."), kNone},
+    {Rule::needs_escort, Glyph::people, mark("Please come in with your escort"),
+     mark("Please ask your escort to show their badge here first, and then show yours."), kNone},
     {Rule::needs_principal, Glyph::people, mark("Please come in together"),
      mark("You are welcome as soon as the guest whom you accompany has checked in."), kNone},
+    {Rule::companions_full, Glyph::full, mark("The places for companions are taken"),
+     mark("You are welcome as soon as one of your party has left."), kNone},
     {Rule::already_inside, Glyph::inside, mark("You are already checked in"),
      mark("You were admitted at {since}, at {where}."), mark("If that was not you, please tell us.")},
     {Rule::once_only, Glyph::inside, mark("This badge has already been used here"),
@@ -59,8 +77,12 @@ const auto kWords = std::to_array<RuleWords>({
      mark("You were admitted at {since}, at {where}."), kNone},
     {Rule::full, Glyph::full, mark("All places are taken at the moment"),
      mark("We will let you in as soon as places become free. Please wait nearby."), kNone},
+    {Rule::reserved, Glyph::full, mark("The places that are left are reserved"),
+     mark("We will let you in as soon as others become free. Please wait nearby."), kNone},
     {Rule::quota, Glyph::full, mark("The places of your delegation are taken"),
      mark("You are welcome as soon as one of your delegation has left."), kNone},
+    {Rule::organisation_quota, Glyph::full, mark("Your organisation's places are taken"),
+     mark("You are welcome as soon as one of your organisation has left."), kNone},
 });
 
 // Short: it is read at a glance, over a held-up badge.
@@ -128,9 +150,26 @@ Wording refusal_wording(const Drawing& d, const Decision& decision) {
   if (decision.opens_at) w.figure = t.moment(*decision.opens_at, d.view.wall_now, d.calendar());
   w.body = filled(d, words.body, decision);
   w.hint = filled(d, words.hint, decision);
-  w.to_protocol = is_private(decision.rule);
-  w.to_desk = words.to_desk;
+  w.desk = is_private(decision.rule)                 ? WayOn::protocol_desk
+           : decision.way_on == WayOn::accreditation ? WayOn::accreditation
+           : words.to_desk                           ? WayOn::help_desk
+                                                     : WayOn::none;
   return w;
+}
+
+std::string desk_name(const Drawing& d, WayOn way) {
+  if (d.view.event == nullptr || way == WayOn::none) return {};
+  const sync::EventInfo& event = *d.view.event;
+  if (way == WayOn::protocol_desk) return d.local(event.protocol_desk);
+  const std::string papers = way == WayOn::accreditation ? d.local(event.accreditation_desk) : std::string();
+  return papers.empty() ? d.local(event.help_desk) : papers;
+}
+
+bool greets_by_name(const Drawing& d, const sync::Attendee& attendee) {
+  const sync::Category* category =
+      d.view.event == nullptr ? nullptr : sync::find_category(*d.view.event, attendee.category);
+  const bool changes_hands = category != nullptr && category->transferable;
+  return !changes_hands && !(attendee.name.empty() && attendee.name_native.empty());
 }
 
 std::string category_name(const Drawing& d, std::string_view id) {

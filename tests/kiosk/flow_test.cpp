@@ -43,14 +43,30 @@ std::vector<NamedState> states() {
   const Decision in = decision_of(Verdict::admitted, Rule::admit);
   const Decision no = decision_of(Verdict::refused, Rule::too_early);
   StaffRecord record;
-  record.who.id = "mw";
+  record.who = {"mw", local_role()};
   record.query = "ot";
   record.attendee = in.attendee.value();
   record.until = kStart + 60s;
   StaffRecord choosing = record;
-  choosing.choosing_reason = true;
+  choosing.asking = sync::StaffAction::reprint;
+  StaffRecord handing = record;
+  handing.asking = sync::StaffAction::hand_over;
+  handing.attendee.delegation = "fj";
+  StaffSearch substitute{{"mw", local_role()}, "ot", {*in.attendee}, true, kStart + 60s};
+  substitute.hits[0].id = "A0002";
+  substitute.arrived = record;
+  StaffHandOver many;
+  many.record = record;
+  many.people = {*in.attendee};
+  many.until = kStart + 60s;
+  StaffWhy why;
+  why.record = record;
+  why.lines = {"refused"};
+  why.until = kStart + 60s;
   StaffRecord working = record;
   working.reprint = StaffRecord::Reprint::working;
+  State paused = at(Paused{kStart + 20s});
+  paused.paused_until = kStart + 20s;
   State locked = at(StaffPin{"1234", false, true, kStart + 20s});
   locked.pin_locked_until = kStart + 60s;
   return {{"idle", at(Idle{})},
@@ -58,16 +74,23 @@ std::vector<NamedState> states() {
           {"admitted", at(Admitted{in, Admitted::Badge::none, kStart + 4s})},
           {"admitted, badge printing", at(Admitted{in, Admitted::Badge::printing, kStart + 8s})},
           {"refused", at(Refused{no, kStart + 9s})},
+          {"paused", paused},
           {"out_of_order, camera", at(OutOfOrder{Fault::camera}, Fault::camera)},
           {"staff_pin, empty", at(StaffPin{{}, false, false, kStart + 20s})},
           {"staff_pin, 4 digits", at(StaffPin{"1234", false, false, kStart + 20s})},
+          {"staff_pin, badge shown", at(StaffPin{"12", false, false, kStart + 20s, "A0001", "Ann"})},
           {"staff_pin, checking", at(StaffPin{{}, true, false, kStart + 20s})},
           {"staff_pin, locked", locked},
           {"staff_search, empty", at(StaffSearch{{"mw"}, {}, {}, false, kStart + 60s})},
           {"staff_search, \"ot\"", at(StaffSearch{{"mw"}, "ot", {}, false, kStart + 60s})},
           {"staff_record", at(record)},
           {"staff_record, choosing", at(choosing)},
-          {"staff_record, working", at(working)}};
+          {"staff_record, working", at(working)},
+          {"staff_record, handing over", at(handing)},
+          {"staff_search, for a substitute", at(substitute)},
+          {"staff_hand_over", at(many)},
+          {"staff_why", at(why)},
+          {"staff_inside", at(StaffInside{{"mw", local_role()}, "ot", {}, {}, 0, kStart + 600s})}};
 }
 
 struct NamedEvent {
@@ -87,16 +110,19 @@ std::vector<NamedEvent> events() {
           {"decided admitted", event::Decided{in}},
           {"decided admitted, badge owed", event::Decided{owed}},
           {"decided refused", event::Decided{no}},
+          {"decided unknown", event::Decided{decision_of(Verdict::refused, Rule::unknown)}},
           {"admit_failed", event::AdmitFailed{}},
           {"fault_changed camera", event::FaultChanged{Fault::camera}},
           {"fault_changed none", event::FaultChanged{Fault::none}},
           {"hub_heard", event::HubHeard{true}},
+          {"clock_judged", event::ClockJudged{std::chrono::seconds{120}}},
           {"language_picked zh", event::LanguagePicked{"zh"}},
           {"language_picked unknown", event::LanguagePicked{"xx"}},
           {"corner_held", event::CornerHeld{}},
           {"digit 7", event::Digit{'7'}},
           {"erase", event::Erase{}},
           {"pin_entered", event::PinEntered{}},
+          {"staff_identified", event::StaffIdentified{"A0002", "Bo"}},
           {"pin_checked right", event::PinChecked{true, {"mw"}}},
           {"pin_checked wrong", event::PinChecked{false, {}}},
           {"typed", event::Typed{"i"}},
@@ -104,7 +130,21 @@ std::vector<NamedEvent> events() {
           {"search_done for another query", event::SearchDone{"zz", {}}},
           {"chosen", event::Chosen{"A0001"}},
           {"record_read", event::RecordRead{*in.attendee, {}, 2, {}}},
-          {"reprint_asked", event::ReprintAsked{}},
+          {"action_asked reprint", event::ActionAsked{sync::StaffAction::reprint}},
+          {"action_asked undo", event::ActionAsked{sync::StaffAction::undo}},
+          {"action_asked substitute", event::ActionAsked{sync::StaffAction::substitute}},
+          {"reason_chosen known_by_sight", event::ReasonChosen{AdmitReason::known_by_sight}},
+          {"confirmed", event::Confirmed{}},
+          {"action_done hand_over", event::ActionDone{"A0001", {sync::StaffAction::hand_over}}},
+          {"action_done of another", event::ActionDone{"A0009", {sync::StaffAction::stop}}},
+          {"delegation_asked", event::DelegationAsked{}},
+          {"uncollected_listed", event::UncollectedListed{"fj", {*in.attendee}}},
+          {"left_out", event::LeftOut{"A0001"}},
+          {"page_turned", event::PageTurned{1}},
+          {"why_asked", event::WhyAsked{"row"}},
+          {"evacuation_asked", event::EvacuationAsked{}},
+          {"inside_listed", event::InsideListed{{{"Ann", {}, {}, {}}}, {}}},
+          {"explained", event::Explained{"A0001", {"admitted"}, false}},
           {"reason_chosen lost", event::ReasonChosen{ReprintReason::lost}},
           {"badge_done printed", event::BadgeDone{"A0001", true, {}}},
           {"badge_done failed", event::BadgeDone{"A0001", false, "out of paper"}},
@@ -124,15 +164,25 @@ std::string detail(const State& state) {
     out << ' ' << to_code(o->fault);
   } else if (const auto* pin = std::get_if<StaffPin>(&state.screen)) {
     out << " digits=" << pin->digits.size() << (pin->checking ? " checking" : "")
-        << (pin->wrong ? " wrong" : "");
+        << (pin->wrong ? " wrong" : "") << (pin->id.empty() ? "" : " of " + pin->id);
   } else if (const auto* search = std::get_if<StaffSearch>(&state.screen)) {
     out << " query=\"" << search->query << "\" hits=" << search->hits.size()
-        << (search->searched ? " searched" : "");
+        << (search->searched ? " searched" : "") << (search->arrived ? " for a substitute" : "");
   } else if (const auto* record = std::get_if<StaffRecord>(&state.screen)) {
     constexpr const char* kReprint[] = {"", " working", " printed", " failed"};
-    out << (record->choosing_reason ? " choosing" : "") << kReprint[static_cast<int>(record->reprint)];
+    if (record->asking) out << " asking=" << sync::to_name(*record->asking);
+    out << (record->working ? " busy" : "") << kReprint[static_cast<int>(record->reprint)];
+    if (record->acted) out << " acted=" << sync::to_name(record->acted->action);
+  } else if (const auto* many = std::get_if<StaffHandOver>(&state.screen)) {
+    out << " people=" << many->people.size() << " left_out=" << many->left_out.size()
+        << " page=" << many->page << (many->working ? " busy" : "") << (many->acted ? " done" : "");
+  } else if (const auto* why = std::get_if<StaffWhy>(&state.screen)) {
+    out << " lines=" << why->lines.size() << " page=" << why->page;
+  } else if (const auto* inside = std::get_if<StaffInside>(&state.screen)) {
+    out << " people=" << inside->people.size() << " page=" << inside->page;
   }
-  out << " (" << state.language << (state.online ? ", online" : "") << ")";
+  out << " (" << state.language << (state.online ? ", online" : "") << (state.clock_off ? ", clock off" : "")
+      << ")";
   return out.str();
 }
 
@@ -347,13 +397,198 @@ TEST_CASE("a badge owed by a late decision is printed though staff mode is open"
 }
 
 TEST_CASE("a reprint is asked for once, however often the button is pressed", "[flow]") {
-  State state = states()[13].state;  // choosing
+  State state = states()[15].state;  // choosing
   Step s = step(state, event::ReasonChosen{ReprintReason::lost}, kConfig, kStart);
   CHECK(s.effects.size() == 1);
   s = step(s.next, event::ReasonChosen{ReprintReason::lost}, kConfig, kStart);
   CHECK(s.effects.empty());
-  s = step(s.next, event::ReprintAsked{}, kConfig, kStart);
-  CHECK_FALSE(std::get<StaffRecord>(s.next.screen).choosing_reason);
+  s = step(s.next, event::ActionAsked{sync::StaffAction::reprint}, kConfig, kStart);
+  CHECK_FALSE(std::get<StaffRecord>(s.next.screen).asking);
+}
+
+TEST_CASE("more than ten unknown codes within a minute are a pause, and an alert", "[flow]") {
+  const event::Decided unknown{decision_of(Verdict::refused, Rule::unknown)};
+  State state = at(Idle{});
+  for (std::size_t i = 0; i < kUnknownCodes; ++i) {
+    const Step s = step(state, unknown, kConfig, kStart + std::chrono::seconds(i));
+    CHECK(std::holds_alternative<Refused>(s.next.screen));
+    CHECK(s.effects.empty());
+    state = s.next;
+  }
+  const Step s = step(state, unknown, kConfig, kStart + 11s);
+  CHECK(std::get<Paused>(s.next.screen).until == kStart + 11s + kConfig.pause);
+  REQUIRE(s.effects.size() == 1);
+  CHECK(std::get<effect::RaiseAlert>(s.effects[0]).rule == "scan.unknown_codes");
+  CHECK(s.next.unknown_codes.empty());
+}
+
+TEST_CASE("unknown codes over a longer time, and refusals of other kinds, are no pause", "[flow]") {
+  State state = at(Idle{});
+  for (int i = 0; i < 40; ++i) {
+    const Rule rule = i % 2 == 0 ? Rule::unreadable : Rule::already_inside;
+    state = step(state, event::Decided{decision_of(Verdict::refused, rule)}, kConfig,
+                 kStart + std::chrono::seconds(4 * i))
+                .next;
+    CHECK(std::holds_alternative<Refused>(state.screen));
+    CHECK(state.unknown_codes.size() <= kUnknownCodes);
+  }
+}
+
+TEST_CASE("during a pause codes are forgotten, staff come in, and leaving staff mode does not end it",
+          "[flow]") {
+  State state = at(Paused{kStart + 20s});
+  state.paused_until = kStart + 20s;
+  Step s = step(state, event::SymbolSeen{"X"}, kConfig, kStart);
+  CHECK(std::holds_alternative<Paused>(s.next.screen));
+  REQUIRE(s.effects.size() == 1);
+  CHECK(std::holds_alternative<effect::Forget>(s.effects[0]));
+  s = step(state, event::CornerHeld{}, kConfig, kStart + 1s);
+  CHECK(std::holds_alternative<StaffPin>(s.next.screen));
+  s = step(s.next, event::Leave{}, kConfig, kStart + 2s);
+  CHECK(std::holds_alternative<Paused>(s.next.screen));
+  s = step(s.next, event::Tick{}, kConfig, kStart + 20s);
+  CHECK(std::holds_alternative<Idle>(s.next.screen));
+}
+
+sync::JournalRow row_of(std::string id, sync::RowKind kind, std::string target = {}) {
+  sync::JournalRow row;
+  row.id = std::move(id);
+  row.kind = kind;
+  row.target = std::move(target);
+  return row;
+}
+
+StaffRecord record_for(sync::Role role) {
+  StaffRecord record;
+  record.who = {"mw", std::move(role)};
+  record.attendee.id = "A0001";
+  record.attendee.delegation = "fj";
+  record.until = kStart + 60s;
+  record.history = {row_of("4", sync::RowKind::annulled, "3"), row_of("3", sync::RowKind::admitted),
+                    row_of("2", sync::RowKind::refused), row_of("1", sync::RowKind::exited)};
+  return record;
+}
+
+TEST_CASE("what a role may not do is not begun", "[flow]") {
+  for (int i = 0; i < sync::kStaffActionCount; ++i) {
+    const auto action = static_cast<sync::StaffAction>(i);
+    const State none = at(record_for({}));
+    const Step s = step(none, event::ActionAsked{action}, kConfig, kStart);
+    CHECK_FALSE(std::get<StaffRecord>(s.next.screen).asking);
+  }
+}
+
+TEST_CASE("undo takes back the newest entry or exit that still counts", "[flow]") {
+  const State state = at(record_for(local_role()));
+  Step s = step(state, event::ActionAsked{sync::StaffAction::undo}, kConfig, kStart);
+  CHECK(s.effects.empty());
+  s = step(s.next, event::Confirmed{}, kConfig, kStart);
+  REQUIRE(s.effects.size() == 1);
+  CHECK(std::get<effect::Undo>(s.effects[0]).row == "1");
+  CHECK(std::get<StaffRecord>(s.next.screen).working);
+  s = step(s.next, event::ActionAsked{sync::StaffAction::stop}, kConfig, kStart);
+  CHECK_FALSE(std::get<StaffRecord>(s.next.screen).asking);
+}
+
+TEST_CASE("an action answers a question of its own alone, and a reason of another does nothing", "[flow]") {
+  State state = at(record_for(local_role()));
+  state = step(state, event::ActionAsked{sync::StaffAction::stop}, kConfig, kStart).next;
+  CHECK(step(state, event::ReasonChosen{AdmitReason::protocol}, kConfig, kStart).effects.empty());
+  CHECK(step(state, event::ReasonChosen{ReprintReason::lost}, kConfig, kStart).effects.empty());
+  CHECK(step(state, event::Confirmed{}, kConfig, kStart).effects.empty());
+  const Step s = step(state, event::ReasonChosen{StopReason::other_hands}, kConfig, kStart);
+  CHECK(std::get<effect::StopBadges>(s.effects.at(0)).reason == StopReason::other_hands);
+}
+
+TEST_CASE("whoever is admitted by hand gets the badge that is owed, even if the record is closed", "[flow]") {
+  Acted acted{sync::StaffAction::admit};
+  acted.decision = decision_of(Verdict::admitted, Rule::overridden);
+  acted.decision->badge_owed = true;
+  Step s = step(at(Idle{}), event::ActionDone{"A0001", acted}, kConfig, kStart);
+  REQUIRE(s.effects.size() == 1);
+  CHECK(std::get<effect::PrintBadge>(s.effects[0]).attendee == "A0001");
+  s = step(at(record_for(local_role())), event::ActionDone{"A0001", acted}, kConfig, kStart);
+  CHECK(std::get<StaffRecord>(s.next.screen).reprint == StaffRecord::Reprint::working);
+  CHECK(s.effects.size() == 2);  // and the record is read anew
+}
+
+TEST_CASE("a substitute is looked for, confirmed, and named in the right order", "[flow]") {
+  Step s =
+      step(at(record_for(local_role())), event::ActionAsked{sync::StaffAction::substitute}, kConfig, kStart);
+  s = step(s.next, event::Typed{"ot"}, kConfig, kStart);
+  sync::Attendee absent;
+  absent.id = "A0002";
+  s = step(s.next, event::SearchDone{"ot", {absent}}, kConfig, kStart);
+  s = step(s.next, event::Chosen{"A0002"}, kConfig, kStart);
+  CHECK(std::get<StaffRecord>(s.next.screen).asking == sync::StaffAction::substitute);
+  s = step(s.next, event::Confirmed{}, kConfig, kStart);
+  const auto& effect = std::get<effect::Substitute>(s.effects.at(0));
+  CHECK(effect.attendee == "A0001");
+  CHECK(effect.absent == "A0002");
+}
+
+TEST_CASE("badges of a delegation are handed over without those left out, once, with a receipt", "[flow]") {
+  Step s =
+      step(at(record_for(local_role())), event::ActionAsked{sync::StaffAction::hand_over}, kConfig, kStart);
+  s = step(s.next, event::DelegationAsked{}, kConfig, kStart);
+  CHECK(std::get<effect::ListUncollected>(s.effects.at(0)).delegation == "fj");
+  std::vector<sync::Attendee> people(3);
+  for (std::size_t i = 0; i < 3; ++i) people[i].id = "A000" + std::to_string(i + 1);
+  s = step(s.next, event::UncollectedListed{"fj", people}, kConfig, kStart);
+  s = step(s.next, event::LeftOut{"A0002"}, kConfig, kStart);
+  s = step(s.next, event::LeftOut{"A0003"}, kConfig, kStart);
+  s = step(s.next, event::LeftOut{"A0003"}, kConfig, kStart);
+  s = step(s.next, event::Confirmed{}, kConfig, kStart);
+  const auto hand = std::get<effect::HandBadgesOver>(s.effects.at(0));
+  CHECK(hand.attendees == std::vector<std::string>{"A0001", "A0003"});
+  CHECK(hand.to == "A0001");
+  CHECK(step(s.next, event::Confirmed{}, kConfig, kStart).effects.empty());
+  CHECK(std::holds_alternative<StaffHandOver>(step(s.next, event::Back{}, kConfig, kStart).next.screen));
+  Acted acted{sync::StaffAction::hand_over};
+  acted.receipt = {"R-1", "A0001", hand.attendees};
+  s = step(s.next, event::ActionDone{"A0001", acted}, kConfig, kStart);
+  s = step(s.next, event::BadgeDone{"A0003", true, {}}, kConfig, kStart);
+  s = step(s.next, event::BadgeDone{"A0009", true, {}}, kConfig, kStart);
+  CHECK(std::get<StaffHandOver>(s.next.screen).printed == 1);
+  CHECK(step(s.next, event::Confirmed{}, kConfig, kStart).effects.empty());
+  s = step(s.next, event::Back{}, kConfig, kStart);
+  CHECK(std::holds_alternative<StaffRecord>(s.next.screen));
+}
+
+TEST_CASE("who is inside is listed for the roles that evacuate, and stays while it is read", "[flow]") {
+  const State guide = at(StaffSearch{{"mw"}, "ot", {}, false, kStart + 60s});
+  CHECK(step(guide, event::EvacuationAsked{}, kConfig, kStart).effects.empty());
+  const event::InsideListed listed{{{"Ann", {}, "site", {}}}, {}};
+  CHECK(std::holds_alternative<StaffSearch>(step(guide, listed, kConfig, kStart).next.screen));
+  Step s = step(at(StaffSearch{{"mw", local_role()}, "ot", {}, false, kStart + 60s}),
+                event::EvacuationAsked{}, kConfig, kStart);
+  REQUIRE(s.effects.size() == 1);
+  s = step(s.next, listed, kConfig, kStart);
+  CHECK(std::get<StaffInside>(s.next.screen).people.size() == 1);
+  CHECK(wake_at(s.next) == kStart + kConfig.evacuation_idle);
+  s = step(s.next, event::Back{}, kConfig, kStart);
+  CHECK(std::get<StaffSearch>(s.next.screen).query == "ot");
+}
+
+TEST_CASE("a badge before the pad says whose PIN it must be, until the pad closes", "[flow]") {
+  Step s = step(at(StaffPin{"12", false, false, kStart + 20s}), event::SymbolSeen{"badge"}, kConfig, kStart);
+  REQUIRE(s.effects.size() == 1);
+  CHECK(std::get<effect::IdentifyStaff>(s.effects[0]).text == "badge");
+  s = step(s.next, event::StaffIdentified{"A0001", "Ann"}, kConfig, kStart);
+  CHECK(std::get<StaffPin>(s.next.screen).digits.empty());
+  for (const char digit : {'1', '2', '3', '4'}) s = step(s.next, event::Digit{digit}, kConfig, kStart);
+  // Seen once more, the badge erases nothing.
+  s = step(s.next, event::StaffIdentified{"A0001", "Ann"}, kConfig, kStart);
+  s = step(s.next, event::PinEntered{}, kConfig, kStart);
+  CHECK(std::get<effect::CheckPin>(s.effects.at(0)).digits == "1234");
+  CHECK(std::get<effect::CheckPin>(s.effects.at(0)).id == "A0001");
+  s = step(s.next, event::PinChecked{false, {}}, kConfig, kStart);
+  CHECK(std::get<StaffPin>(s.next.screen).id == "A0001");
+  s = step(s.next, event::Leave{}, kConfig, kStart);
+  s = step(s.next, event::StaffIdentified{"A0001", "Ann"}, kConfig, kStart);
+  CHECK(std::holds_alternative<Idle>(s.next.screen));
+  s = step(s.next, event::CornerHeld{}, kConfig, kStart);
+  CHECK(std::get<StaffPin>(s.next.screen).id.empty());
 }
 
 TEST_CASE("a screen that waits says until when, and wakes nobody for nothing", "[flow]") {

@@ -33,7 +33,8 @@ class Listener {
       while (at_ < heard_.size()) {
         Event& event = heard_[at_++];
         const bool news = std::holds_alternative<event::FaultChanged>(event) ||
-                          std::holds_alternative<event::HubHeard>(event);
+                          std::holds_alternative<event::HubHeard>(event) ||
+                          std::holds_alternative<event::ClockJudged>(event);
         if (!news) return std::move(event);
       }
       wait();
@@ -187,6 +188,18 @@ TEST_CASE("what is asked of the journal is answered in the order of asking", "[t
   CHECK(rows[3].rule == "staff.wrong_pin");
 }
 
+TEST_CASE("an alert that the screen raises is a row", "[threads]") {
+  Machine machine(nullptr);
+  machine.enrol();
+  machine.wait_for(Fault::none);
+  machine.journal->post(effect::RaiseAlert{"scan.unknown_codes", "11 unknown codes"});
+  machine.journal->post(effect::Search{"A0005"});
+  machine.listener.next<event::SearchDone>();
+  REQUIRE(machine.rows().size() == 1);
+  CHECK(machine.rows()[0].kind == RowKind::alert);
+  CHECK(machine.rows()[0].rule == "scan.unknown_codes");
+}
+
 TEST_CASE("the journal waits for its folder, for enrolment, and for a roster, and says which", "[threads]") {
   const TemporaryFolder folder;
   const auto late = folder.path() / "late";
@@ -235,6 +248,185 @@ TEST_CASE("a badge goes to the printer, and that it is out becomes a row and an 
   CHECK(rows[2].kind == RowKind::reissued);
   CHECK(rows[3].rule == "badge.reprint");
   CHECK(rows[3].operator_id == "desk-1");
+}
+
+TEST_CASE("what staff ask for is done, answered, and printed where it is a badge", "[threads]") {
+  const TemporaryFolder pages;
+  Machine machine(folder_printer(pages.path()));
+  machine.enrol();
+  machine.wait_for(Fault::none);
+  const Operator desk = operator_named("desk-1");
+  Listener& said = machine.listener;
+  machine.journal->post(effect::AdmitByHand{"A0004", desk, AdmitReason::badge_left});
+  const auto admitted = said.next<event::ActionDone>();
+  REQUIRE(admitted.acted.decision);
+  CHECK(admitted.acted.decision->verdict == Verdict::admitted);
+  const std::string row = admitted.acted.decision->row;
+  machine.journal->post(effect::Explain{row});
+  const auto explained = said.next<event::Explained>();
+  CHECK(explained.attendee == "A0004");
+  CHECK_FALSE(explained.altered);
+  CHECK_FALSE(explained.lines.empty());
+  machine.journal->post(effect::ReadRecord{"A0004"});
+  const auto read = said.next<event::RecordRead>();
+  REQUIRE(read.here);
+  CHECK(read.here->verdict != Verdict::admitted);
+  machine.journal->post(effect::Undo{"A0004", desk, row});
+  CHECK(said.next<event::ActionDone>().acted.outcome == Outcome::done);
+  machine.journal->post(effect::Undo{"A0004", desk, row});
+  CHECK(said.next<event::ActionDone>().acted.outcome == Outcome::done_before);
+  machine.journal->post(effect::IssueDayBadge{"A0004", desk});
+  CHECK(said.next<event::ActionDone>().acted.outcome == Outcome::done);
+  CHECK(said.next<event::BadgeDone>().printed);
+  machine.journal->post(effect::HandBadgesOver{{"A0005"}, desk, HandOver::proxy, {}});
+  const auto handed = said.next<event::ActionDone>();
+  CHECK(handed.attendee == "A0005");
+  CHECK(handed.acted.receipt.number.starts_with("R-north-1-"));
+  CHECK(said.next<event::BadgeDone>().attendee == "A0005");
+  machine.journal->post(effect::StopBadges{"A0004", desk, StopReason::lost});
+  CHECK(said.next<event::ActionDone>().acted.outcome == Outcome::done);
+  machine.journal->post(effect::Substitute{"A0005", desk, "A9999"});
+  CHECK(said.next<event::ActionDone>().acted.outcome == Outcome::unknown);
+}
+
+TEST_CASE("a role without a right is told so, and the attempt is an alert", "[threads]") {
+  Machine machine(nullptr);
+  machine.enrol();
+  machine.wait_for(Fault::none);
+  const Operator guide{"S9", {"guide", {}, {}, {}}};
+  machine.journal->post(effect::AdmitByHand{"A0004", guide, AdmitReason::protocol});
+  CHECK(machine.listener.next<event::ActionDone>().acted.outcome == Outcome::not_allowed);
+  machine.journal->post(effect::StopBadges{"A0004", guide, StopReason::lost});
+  CHECK(machine.listener.next<event::ActionDone>().acted.outcome == Outcome::not_allowed);
+  const auto rows = machine.rows();
+  REQUIRE(rows.size() == 2);
+  for (const auto& row : rows) CHECK(row.rule == "staff.not_allowed");
+}
+
+TEST_CASE("the uncollected badges of a delegation are listed", "[threads]") {
+  Machine machine(nullptr);
+  machine.enrol();
+  machine.wait_for(Fault::none);
+  std::string delegation;
+  for (const sync::Attendee& one : demo_roster().attendees) {
+    if (!one.delegation.empty() && one.status == sync::Status::approved) delegation = one.delegation;
+  }
+  REQUIRE_FALSE(delegation.empty());
+  machine.journal->post(effect::ListUncollected{delegation});
+  const auto listed = machine.listener.next<event::UncollectedListed>();
+  CHECK(listed.delegation == delegation);
+  REQUIRE_FALSE(listed.people.empty());
+  for (const sync::Attendee& one : listed.people) CHECK(one.delegation == delegation);
+}
+
+TEST_CASE("who is inside is told by name", "[threads]") {
+  Machine machine(nullptr);
+  machine.enrol();
+  machine.wait_for(Fault::none);
+  machine.journal->post(effect::ListInside{});
+  CHECK(machine.listener.next<event::InsideListed>().people.empty());
+  machine.journal->post(effect::Admit{issued("A0004")});
+  machine.journal->post(effect::ListInside{});
+  const auto listed = machine.listener.next<event::InsideListed>();
+  REQUIRE(listed.people.size() == 1);
+  const auto who = std::ranges::find(demo_roster().attendees, "A0004", &sync::Attendee::id);
+  CHECK(listed.people[0].name == who->name);
+  CHECK(listed.people[0].since);
+}
+
+TEST_CASE("who shows a staff badge opens staff mode with their own PIN alone", "[threads]") {
+  sync::RosterPage roster = roster_of_today();
+  roster.event->roles = {{"chief", {}, {sync::StaffAction::admit}, {}}};
+  for (sync::Attendee& one : roster.attendees) {
+    one.role = one.id == "A0004" || one.id == "A0005" ? "chief" : "";
+    one.pin_hash = one.id == "A0004" ? hash_pin("1234") : one.id == "A0005" ? hash_pin("5678") : "";
+    if (!one.role.empty()) one.status = sync::Status::approved;
+  }
+  Machine machine(nullptr, {{"desk-1", hash_pin("2468")}});
+  auto daemon = sync::Store::open(machine.store_file()).value();
+  furnish(daemon, "north-1", "main", roster);
+  machine.wait_for(Fault::none);
+  Listener& said = machine.listener;
+  machine.journal->post(effect::IdentifyStaff{"no badge"});
+  machine.journal->post(effect::IdentifyStaff{issued("A0006")});
+  machine.journal->post(effect::IdentifyStaff{issued("A0004")});
+  CHECK(std::get<event::StaffIdentified>(said.next_answer()).id == "A0004");
+  machine.journal->post(effect::CheckPin{"5678", "A0004"});
+  CHECK_FALSE(said.next<event::PinChecked>().right);
+  machine.journal->post(effect::CheckPin{"2468", "A0004"});
+  CHECK_FALSE(said.next<event::PinChecked>().right);
+  machine.journal->post(effect::CheckPin{"1234", "A0004"});
+  const auto own = said.next<event::PinChecked>();
+  CHECK(own.right);
+  CHECK(own.who.role.id == "chief");
+  machine.journal->post(effect::CheckPin{"5678", {}});
+  CHECK(said.next<event::PinChecked>().who.id == "A0005");
+  machine.journal->post(effect::CheckPin{"2468", {}});
+  CHECK(said.next<event::PinChecked>().who.id == "desk-1");
+}
+
+TEST_CASE("a wall clock off the hub's by more than a minute is told, as far as it is known", "[threads]") {
+  sync::RowStamp stamp;
+  stamp.boot_id = "boot-1";
+  stamp.now = kOpening;
+  stamp.monotonic_ms = 1000;
+  sync::ClockMeasure measure;
+  measure.boot_id = "boot-1";
+  const auto off_by = [&](std::chrono::milliseconds hub_is_later) {
+    measure.offset_ms = hub_is_later.count();
+    measure.hub_minus_boot_ms = (stamp.now.time_since_epoch() + hub_is_later).count() - stamp.monotonic_ms;
+    return clock_off(measure, stamp);
+  };
+  CHECK_FALSE(clock_off(std::nullopt, stamp));
+  CHECK_FALSE(off_by(0s));
+  CHECK_FALSE(off_by(60s));
+  CHECK_FALSE(off_by(-60s));
+  CHECK(off_by(61s) == 61s);
+  CHECK(off_by(-3h) == -3h);
+}
+
+TEST_CASE("the journal tells of a clock that is off, and of its being right again", "[threads]") {
+  Machine machine(nullptr);
+  machine.enrol();
+  machine.wait_for(Fault::none);
+  auto daemon = sync::Store::open(machine.store_file()).value();
+  const auto measured = [&](std::chrono::milliseconds off) {
+    const sync::RowStamp stamp = stamp_now();
+    return sync::ClockMeasure{off.count(), stamp.boot_id,
+                              (stamp.now.time_since_epoch() + off).count() - stamp.monotonic_ms};
+  };
+  REQUIRE(daemon.note_contact(stamp_now().now, measured(3h)).has_value());
+  const auto told = machine.listener.next<event::ClockJudged>();
+  REQUIRE(told.off);
+  CHECK(*told.off > 170min);
+  REQUIRE(daemon.note_contact(stamp_now().now, measured(0ms)).has_value());
+  CHECK_FALSE(machine.listener.next<event::ClockJudged>().off);
+}
+
+TEST_CASE("whom the roster comes to know after they were let in is reconciled", "[threads]") {
+  sync::RosterPage roster = roster_of_today();
+  for (sync::Checkpoint& checkpoint : roster.checkpoints) checkpoint.provisional = 5;
+  const auto late = std::ranges::find(roster.attendees, "A0004", &sync::Attendee::id);
+  REQUIRE(late != roster.attendees.end());
+  const sync::Attendee newcomer = *late;
+  roster.attendees.erase(late);
+  Machine machine(nullptr);
+  auto daemon = sync::Store::open(machine.store_file()).value();
+  furnish(daemon, "north-1", "main", roster);
+  machine.wait_for(Fault::none);
+  machine.journal->post(effect::Admit{issued("A0004")});
+  CHECK(machine.listener.next<event::Decided>().decision.rule == Rule::admit_unknown);
+  sync::RosterPage news;
+  news.epoch = "demo";
+  news.next = 2;
+  news.attendees = {newcomer};
+  REQUIRE(daemon.apply(news, stamp_now().now).has_value());
+  bool reconciled = false;
+  for (int i = 0; i < 600 && !reconciled; ++i) {
+    std::this_thread::sleep_for(50ms);
+    reconciled = machine.rows().back().kind == RowKind::reconciled;
+  }
+  CHECK(reconciled);
 }
 
 TEST_CASE("without a printer, and with one that cannot be reached, the badge is owed", "[threads]") {

@@ -42,6 +42,7 @@ Decision admission(const sync::Attendee& who) {
 
 sync::JournalRow row(sync::RowKind kind, std::string checkpoint, sync::Timestamp when) {
   sync::JournalRow r;
+  r.id = "row-" + std::to_string(when.time_since_epoch().count());
   r.kind = kind;
   r.device = "gate-n-2";
   r.checkpoint = std::move(checkpoint);
@@ -51,8 +52,10 @@ sync::JournalRow row(sync::RowKind kind, std::string checkpoint, sync::Timestamp
 
 StaffRecord record() {
   StaffRecord r;
-  r.who.id = "S7";
+  r.who = {"S7", local_role()};
   r.attendee = attendee();
+  r.attendee.delegation = "ccic";
+  r.here = refusal(Rule::already_inside);
   r.presence.inside = true;
   r.presence.entries = 2;
   r.presence.last_entry = at(24, 9, 2);
@@ -88,6 +91,17 @@ void add_delegates(std::vector<Sample>& out, const std::string& language) {
   Decision back = admission(people[1]);
   back.returning = true;
   out.push_back({"18-welcome-back", with(Admitted{back, Admitted::Badge::none, until}, language)});
+  sync::Attendee unheard_of;
+  unheard_of.id = "A0311";
+  Decision provisional = admission(unheard_of);
+  provisional.rule = Rule::admit_unknown;
+  out.push_back(
+      {"21-admitted-not-on-the-roster", with(Admitted{provisional, Admitted::Badge::none, until}, language)});
+  provisional.attendee->category = "delegate";
+  out.push_back(
+      {"22-admitted-category-alone", with(Admitted{provisional, Admitted::Badge::none, until}, language)});
+  Decision card = admission(person("C0007", "Card 7", "", "Permanent Mission of Fiji", "card", {"en"}));
+  out.push_back({"23-admitted-card", with(Admitted{card, Admitted::Badge::none, until}, language)});
   Decision gone = admission(people[2]);
   gone.verdict = Verdict::exited;
   gone.rule = Rule::exit;
@@ -106,6 +120,96 @@ void add_refusals(std::vector<Sample>& out, const std::string& language) {
   }
 }
 
+void add_questions(std::vector<Sample>& out, StaffRecord r, const std::string& language) {
+  r.absent = attendees()[2];
+  for (int i = 0; i < static_cast<int>(sync::StaffAction::evacuate); ++i) {
+    r.asking = static_cast<sync::StaffAction>(i);
+    out.push_back({"71-record-asks-" + std::string(sync::to_name(*r.asking)), with(r, language)});
+  }
+  r.asking.reset();
+  StaffSearch search{r.who, "wu", attendees(), true, r.until};
+  search.arrived = r;
+  out.push_back({"64-search-absent", with(search, language)});
+}
+
+void add_outcomes(std::vector<Sample>& out, StaffRecord r, const std::string& language) {
+  r.until = moment_now() + seconds{60};
+  r.here = admission(r.attendee);
+  r.working = true;
+  out.push_back({"76-record-busy", with(r, language)});
+  r.working = false;
+  r.acted = Acted{sync::StaffAction::admit, Outcome::done, refusal(Rule::already_inside), {}, {}};
+  out.push_back({"77-record-refused-by-hand", with(r, language)});
+  r.acted = Acted{sync::StaffAction::stop, Outcome::done, {}, {}, {}};
+  out.push_back({"78-record-stopped", with(r, language)});
+  for (int i = 1; i <= static_cast<int>(Outcome::unfit); ++i) {
+    r.acted = Acted{sync::StaffAction::undo, static_cast<Outcome>(i), {}, {}, {}};
+    out.push_back({"79-record-" + std::string(to_name(r.acted->outcome)), with(r, language)});
+  }
+}
+
+void add_hand_over(std::vector<Sample>& out, const std::string& language) {
+  StaffHandOver many;
+  many.record = record();
+  many.until = moment_now() + seconds{60};
+  many.people = attendees();
+  many.left_out = {"A0103"};
+  out.push_back({"80-hand-over", with(many, language)});
+  StaffHandOver crowd = many;
+  for (int i = 0; i < 52; ++i) {
+    crowd.people.push_back(attendees()[static_cast<std::size_t>(i) % 8]);
+    crowd.people.back().id = "B" + std::to_string(i);
+  }
+  out.push_back({"81-hand-over-sixty", with(crowd, language)});
+  many.acted = Acted{sync::StaffAction::hand_over, Outcome::done, {}, {}, {}};
+  many.acted->receipt = {"R-gate-n-2-1042", "A0042", {}};
+  for (const sync::Attendee& one : many.people) {
+    if (!many.left_out.contains(one.id)) many.acted->receipt.badges.push_back(one.id);
+  }
+  many.printed = 5;
+  many.failed = 1;
+  out.push_back({"82-hand-over-receipt", with(many, language)});
+  many.people.clear();
+  many.left_out.clear();
+  many.acted.reset();
+  out.push_back({"83-hand-over-nobody", with(many, language)});
+  StaffWhy why;
+  why.record = record();
+  why.until = many.until;
+  why.lines = {"refused at main by gate-n-2 (row 1042)",
+               "rule: presence.inside",
+               "decided for: 24 Nov 2026 10:24",
+               "policy: 5d1c22e0",
+               "roster: version 118, confirmed 24 Nov 2026 10:23",
+               "shown: a signed credential, generation 2",
+               "attendee: A0042, delegate, approved",
+               "in zone: since 24 Nov 2026 09:02, by main",
+               "inside now: 418",
+               "decided again from these facts: the same",
+               "the way on: show_exit"};
+  out.push_back({"84-why", with(why, language)});
+  why.altered = true;
+  why.lines.back() = "ALTERED: its contents are not those that were written";
+  out.push_back({"85-why-altered", with(why, language)});
+}
+
+void add_inside(std::vector<Sample>& out, const std::string& language) {
+  StaffInside inside;
+  inside.who = {"S7", local_role()};
+  inside.taken = wall_now();
+  inside.until = moment_now() + seconds{60};
+  out.push_back({"86-inside-nobody", with(inside, language)});
+  for (int i = 0; i < 418; ++i) {
+    const sync::Attendee one = attendees()[static_cast<std::size_t>(i) % 8];
+    inside.people.push_back({one.name, one.organisation, i % 3 == 0 ? "plenary" : "site", at(24, 8, i % 60)});
+  }
+  inside.page = 1;
+  out.push_back({"87-inside", with(inside, language)});
+  State offline = with(inside, language);
+  offline.online = false;
+  out.push_back({"88-inside-offline", offline});
+}
+
 void add_staff(std::vector<Sample>& out, const std::string& language) {
   const Moment until = moment_now() + seconds{60};
   out.push_back({"50-pin", with(StaffPin{"", false, false, until}, language)});
@@ -115,6 +219,10 @@ void add_staff(std::vector<Sample>& out, const std::string& language) {
   State locked = with(StaffPin{"", false, true, until}, language);
   locked.pin_locked_until = moment_now() + seconds{42};
   out.push_back({"54-pin-locked", locked});
+  out.push_back(
+      {"55-pin-badge-shown", with(StaffPin{"73", false, false, until, "A0042", "Jiang Ronghua"}, language)});
+  out.push_back(
+      {"56-pin-badge-wrong", with(StaffPin{"", false, true, until, "A0104", attendees()[4].name}, language)});
   out.push_back({"60-search", with(StaffSearch{{"S7"}, "", {}, true, until}, language)});
   out.push_back({"61-search-hits", with(StaffSearch{{"S7"}, "wu", attendees(), true, until}, language)});
   out.push_back({"62-search-none", with(StaffSearch{{"S7"}, "qzx", {}, true, until}, language)});
@@ -122,9 +230,7 @@ void add_staff(std::vector<Sample>& out, const std::string& language) {
   StaffRecord r = record();
   r.until = until;
   out.push_back({"70-record", with(r, language)});
-  r.choosing_reason = true;
-  out.push_back({"71-record-reasons", with(r, language)});
-  r.choosing_reason = false;
+  add_questions(out, r, language);
   r.reprint = StaffRecord::Reprint::working;
   out.push_back({"72-record-working", with(r, language)});
   r.reprint = StaffRecord::Reprint::printed;
@@ -132,11 +238,23 @@ void add_staff(std::vector<Sample>& out, const std::string& language) {
   r.reprint = StaffRecord::Reprint::failed;
   r.reprint_problem = "media-empty: the printer is out of badges";
   out.push_back({"74-record-failed", with(r, language)});
+  State slow = with(r, language);
+  slow.clock_off = hours{3} + minutes{2};
+  out.push_back({"74-record-clock-behind", slow});
+  State fast = with(StaffSearch{{"S7", local_role()}, "", {}, true, until}, language);
+  out.push_back({"66-search-evacuation", fast});
+  fast.clock_off = -minutes{4};
+  out.push_back({"65-search-clock-ahead", fast});
   StaffRecord fresh;
   fresh.attendee = attendees()[4];
   fresh.attendee.status = sync::Status::pending;
+  fresh.who = {"S8", {"guide", {}, {sync::StaffAction::admit, sync::StaffAction::undo}, {}}};
+  fresh.here = refusal(Rule::pending);
   fresh.until = until;
   out.push_back({"75-record-fresh", with(fresh, language)});
+  add_outcomes(out, record(), language);
+  add_hand_over(out, language);
+  add_inside(out, language);
 }
 
 }  // namespace
@@ -148,12 +266,14 @@ sync::EventInfo forum() {
   e.calendar.utc_offset = hours{8};
   e.help_desk = {{"en", "Registration desk, east lobby"}, {"zh", "东大厅 注册服务台"}};
   e.protocol_desk = {{"en", "Protocol desk, first floor"}, {"zh", "一层 礼宾服务台"}};
+  e.accreditation_desk = {{"en", "Accreditation desk, hall B"}, {"zh", "B馆 注册制证台"}};
   e.categories = {{"delegate", {{"en", "Delegate"}, {"zh", "代表"}}, 0x1F4E8C},
                   {"un-agency", {{"en", "International organisation"}, {"zh", "国际组织"}}, 0x0E7C86},
                   {"guest", {{"en", "Guest of honour"}, {"zh", "特邀嘉宾"}}, 0xC9A227},
                   {"press", {{"en", "Press"}, {"zh", "新闻媒体"}}, 0xD1602B},
                   {"speaker", {{"en", "Speaker"}, {"zh", "演讲嘉宾"}}, 0x6B2C7B},
-                  {"staff", {{"en", "Secretariat"}, {"zh", "秘书处"}}, 0x3A3F47}};
+                  {"staff", {{"en", "Secretariat"}, {"zh", "秘书处"}}, 0x3A3F47},
+                  {"card", {{"en", "Adviser, by turns"}, {"zh", "轮换顾问"}}, 0x626FB4, true}};
   e.zones = {{"site", {{"en", "Forum site"}, {"zh", "论坛会场"}}},
              {"plenary", {{"en", "Plenary hall"}, {"zh", "主会场"}}},
              {"exhibition", {{"en", "Exhibition"}, {"zh", "展览区"}}}};
@@ -211,6 +331,9 @@ Decision refusal(Rule rule) {
   d.rule = rule;
   d.rule_id = to_name(rule);
   if (rule != Rule::unreadable && rule != Rule::other_event && rule != Rule::unknown) d.attendee = attendee();
+  const bool of_papers = rule == Rule::replaced || rule == Rule::substituted || rule == Rule::pending ||
+                         rule == Rule::tag_missing || rule == Rule::no_longer_valid;
+  if (of_papers) d.way_on = WayOn::accreditation;
   if (rule == Rule::too_early) d.opens_at = at(24, 14, 0);
   if (rule == Rule::not_yet_valid) d.opens_at = at(25, 8, 30);
   const bool was_in = rule == Rule::already_inside || rule == Rule::once_only || rule == Rule::once_a_day ||
@@ -250,6 +373,7 @@ std::vector<Sample> all(const std::string& language) {
   }
   add_delegates(out, language);
   add_refusals(out, language);
+  out.push_back({"39-paused", with(Paused{moment_now() + seconds{14}}, language)});
   out.push_back({"40-out-of-order-camera", with(OutOfOrder{Fault::camera}, language)});
   out.push_back({"41-out-of-order-storage", with(OutOfOrder{Fault::storage}, language)});
   add_staff(out, language);

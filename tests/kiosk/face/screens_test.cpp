@@ -23,7 +23,9 @@ const std::vector<std::string> kLanguages{"en", "zh"};
 bool is_staff(const State& state) {
   return std::holds_alternative<StaffPin>(state.screen) ||
          std::holds_alternative<StaffSearch>(state.screen) ||
-         std::holds_alternative<StaffRecord>(state.screen);
+         std::holds_alternative<StaffRecord>(state.screen) ||
+         std::holds_alternative<StaffHandOver>(state.screen) ||
+         std::holds_alternative<StaffWhy>(state.screen) || std::holds_alternative<StaffInside>(state.screen);
 }
 
 // What is wrong with an item, in words; "" if nothing.
@@ -287,6 +289,45 @@ TEST_CASE("the welcome says the name, in the language of the screen") {
   };
   CHECK(said("en") == "Welcome, Jiang Ronghua");
   CHECK(said("zh") == "Jiang Ronghua，欢迎您");
+}
+
+TEST_CASE("papers are seen to at the accreditation desk, and at the help desk where there is none") {
+  BareFace face(kPanels[0]);
+  const State state = samples::with(Refused{samples::refusal(Rule::pending), samples::moment_now()}, "en");
+  View view = view_of(state);
+  const auto where = [&] {
+    const SemanticList list = face.frame(view).semantics;
+    const SemanticItem* item = find_item(list, "where");
+    return item == nullptr ? std::string() : item->label;
+  };
+  CHECK(where() == "Accreditation desk, hall B");
+  sync::EventInfo event = samples::forum();
+  event.accreditation_desk.clear();
+  view.event = &event;
+  CHECK(where() == "Registration desk, east lobby");
+}
+
+TEST_CASE("whom nobody knows by name is welcome without one, and so is a card that changes hands") {
+  BareFace face(kPanels[0]);
+  const auto list_of = [&](const sync::Attendee& attendee) {
+    Decision d;
+    d.verdict = Verdict::admitted;
+    d.rule = Rule::admit;
+    d.attendee = attendee;
+    const State state = samples::with(Admitted{d, Admitted::Badge::none, samples::moment_now()}, "en");
+    return face.frame(view_of(state)).semantics;
+  };
+  sync::Attendee unheard_of;
+  unheard_of.id = "A0311";
+  const SemanticList unknown = list_of(unheard_of);
+  CHECK(find_item(unknown, "result")->label == "Welcome");
+  CHECK(find_item(unknown, "name") == nullptr);
+  sync::Attendee card = samples::attendee();
+  card.category = "card";
+  const SemanticList carried = list_of(card);
+  CHECK(find_item(carried, "result")->label == "Welcome");
+  CHECK(find_item(carried, "name")->label == "Adviser, by turns");
+  for (const SemanticItem& item : carried) CHECK(item.label != card.name);
 }
 
 TEST_CASE("a screen without a roster, a checkpoint or a camera is still a screen") {

@@ -93,19 +93,72 @@ TEST_CASE("a tap on a hit chooses that delegate") {
 TEST_CASE("a reprint asks for its reason, and gives the one that was tapped") {
   BareFace face(kPanel);
   StaffRecord record;
+  record.who.role = local_role();
   record.attendee = samples::attendee();
-  CHECK(taps<event::ReprintAsked>(face, samples::with(record, "en"), "record.reprint").size() == 1);
-  record.choosing_reason = true;
+  CHECK(taps<event::ActionAsked>(face, samples::with(record, "en"), "record.reprint").size() == 1);
+  record.asking = sync::StaffAction::reprint;
   for (const ReprintReason reason :
        {ReprintReason::lost, ReprintReason::damaged, ReprintReason::wrong_data, ReprintReason::misprint}) {
     const auto chosen = taps<event::ReasonChosen>(face, samples::with(record, "en"),
                                                   "reason." + std::string(to_name(reason)));
     REQUIRE(chosen.size() == 1);
-    CHECK(chosen[0].reason == reason);
+    CHECK(chosen[0].reason == Reason(reason));
   }
-  record.choosing_reason = false;
+  record.asking.reset();
   record.reprint = StaffRecord::Reprint::working;
-  CHECK(taps<event::ReprintAsked>(face, samples::with(record, "en"), "record.reprint").empty());
+  CHECK(taps<event::ActionAsked>(face, samples::with(record, "en"), "record.reprint").empty());
+}
+
+TEST_CASE("a record offers what the role may do, and asks before it is done") {
+  BareFace face(kPanel);
+  StaffRecord record;
+  record.attendee = samples::attendee();
+  record.who = {"S8", {"guide", {}, {sync::StaffAction::stop}, {}}};
+  const State guide = samples::with(record, "en");
+  CHECK(place_of(face, guide, "record.admit").empty());
+  CHECK(place_of(face, guide, "record.reprint").empty());
+  CHECK(place_of(face, guide, "record.why").empty());
+  const auto asked = taps<event::ActionAsked>(face, guide, "record.stop");
+  REQUIRE(asked.size() == 1);
+  CHECK(asked[0].action == sync::StaffAction::stop);
+  record.asking = sync::StaffAction::stop;
+  const auto chosen = taps<event::ReasonChosen>(face, samples::with(record, "en"), "reason.surrendered");
+  REQUIRE(chosen.size() == 1);
+  CHECK(chosen[0].reason == Reason(StopReason::surrendered));
+  record.asking = sync::StaffAction::day_badge;
+  CHECK(taps<event::Confirmed>(face, samples::with(record, "en"), "confirm").size() == 1);
+  CHECK(taps<event::Back>(face, samples::with(record, "en"), "cancel").size() == 1);
+}
+
+TEST_CASE("a row of the history is asked why, and whoever is tapped is left out of a hand-over") {
+  BareFace face(kPanel);
+  StaffRecord record;
+  record.attendee = samples::attendee();
+  record.history.resize(1);
+  record.history[0].id = "row-1";
+  const auto why = taps<event::WhyAsked>(face, samples::with(record, "en"), "history.row-1");
+  REQUIRE(why.size() == 1);
+  CHECK(why[0].row == "row-1");
+  StaffHandOver many;
+  many.people = samples::attendees();
+  const auto left = taps<event::LeftOut>(face, samples::with(many, "en"), "hand_over.A0102");
+  REQUIRE(left.size() == 1);
+  CHECK(left[0].attendee == "A0102");
+  CHECK(taps<event::Confirmed>(face, samples::with(many, "en"), "hand_over.confirm").size() == 1);
+}
+
+TEST_CASE("the evacuation list is one tap from the search, for those who may, and is counted again") {
+  BareFace face(kPanel);
+  const State guide = samples::with(StaffSearch{{"S8"}, "", {}, true, {}}, "en");
+  CHECK(place_of(face, guide, "search.evacuation").empty());
+  const State chief = samples::with(StaffSearch{{"S7", local_role()}, "", {}, true, {}}, "en");
+  CHECK(taps<event::EvacuationAsked>(face, chief, "search.evacuation").size() == 1);
+  StaffInside inside;
+  inside.people.resize(400, {"Ann", "", "site", {}});
+  const State list = samples::with(inside, "en");
+  CHECK(taps<event::EvacuationAsked>(face, list, "inside.again").size() == 1);
+  CHECK(taps<event::PageTurned>(face, list, "page.on").at(0).by == 1);
+  CHECK(taps<event::PageTurned>(face, list, "page.back").empty());
 }
 
 TEST_CASE("back and close are on every record, close on every staff screen") {

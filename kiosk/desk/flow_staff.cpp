@@ -1,0 +1,135 @@
+// Staff mode: the pad, the search, and the way to a record.
+#include <algorithm>
+
+#include "kiosk/desk/flow_turn.hpp"
+
+namespace lanyard::kiosk {
+
+void Turn::operator()(const event::CornerHeld&) {
+  if (!in_staff_mode()) show(StaffPin{{}, false, false, now_ + config_.pin_idle});
+}
+
+void Turn::operator()(const event::Digit& e) {
+  auto* pad = open_pad();
+  if (pad == nullptr || e.digit < '0' || e.digit > '9') return;
+  if (pad->digits.size() < kPinDigitsMost) pad->digits += e.digit;
+  pad->wrong = false;
+  pad->until = now_ + config_.pin_idle;
+}
+
+void Turn::operator()(const event::Erase&) {
+  if (auto* pad = open_pad(); pad != nullptr && !pad->digits.empty()) {
+    pad->digits.pop_back();
+    pad->until = now_ + config_.pin_idle;
+  }
+  if (auto* search = std::get_if<StaffSearch>(&state_.screen); search != nullptr && !search->query.empty()) {
+    // A whole letter, not a byte of it.
+    while (search->query.size() > 1 && (static_cast<unsigned char>(search->query.back()) & 0xc0) == 0x80) {
+      search->query.pop_back();
+    }
+    search->query.pop_back();
+    look_up(*search);
+  }
+}
+
+void Turn::operator()(const event::PinEntered&) {
+  auto* pad = open_pad();
+  if (pad == nullptr || pad->digits.size() < kPinDigitsLeast) return;
+  pad->checking = true;
+  pad->until = now_ + config_.pin_idle;
+  effects_.push_back(effect::CheckPin{std::exchange(pad->digits, {}), pad->id});
+}
+
+void Turn::operator()(const event::StaffIdentified& e) {
+  auto* pad = open_pad();
+  if (pad == nullptr || pad->id == e.id) return;
+  // What was typed before was another's.
+  *pad = {{}, false, false, now_ + config_.pin_idle, e.id, e.name};
+}
+
+void Turn::operator()(const event::PinChecked& e) {
+  if (e.right) {
+    state_.pin_failures = 0;
+    if (is<StaffPin>()) show(StaffSearch{e.who, {}, {}, false, now_ + config_.staff_idle});
+    return;
+  }
+  // Counted even if the pad was left meanwhile: leaving it is no way around the limit.
+  if (++state_.pin_failures >= kPinAttempts) {
+    state_.pin_failures = 0;
+    state_.pin_locked_until = now_ + config_.pin_lock;
+  }
+  if (auto* pad = on<StaffPin>())
+    *pad = {{}, false, true, now_ + config_.pin_idle, std::move(pad->id), std::move(pad->name)};
+}
+
+void Turn::operator()(const event::Typed& e) {
+  auto* search = std::get_if<StaffSearch>(&state_.screen);
+  if (search == nullptr || search->query.size() + e.letters.size() > kMaxQueryBytes) return;
+  search->query += e.letters;
+  look_up(*search);
+}
+
+void Turn::operator()(const event::SearchDone& e) {
+  auto* search = std::get_if<StaffSearch>(&state_.screen);
+  if (search == nullptr || search->query != e.query) return;  // typed on meanwhile
+  search->hits = e.hits;
+  search->searched = true;
+}
+
+void Turn::operator()(const event::Chosen& e) {
+  auto* search = std::get_if<StaffSearch>(&state_.screen);
+  if (search == nullptr) return;
+  search->until = now_ + config_.staff_idle;
+  if (!search->arrived) {
+    effects_.push_back(effect::ReadRecord{e.attendee});
+    return;
+  }
+  const auto absent = std::ranges::find(search->hits, e.attendee, &sync::Attendee::id);
+  if (absent == search->hits.end() || absent->id == search->arrived->attendee.id) return;
+  StaffRecord record = std::move(*search->arrived);
+  record.asking = sync::StaffAction::substitute;
+  record.absent = *absent;
+  record.until = now_ + config_.staff_idle;
+  show(std::move(record));
+}
+
+void Turn::operator()(const event::RecordRead& e) {
+  if (auto* record = std::get_if<StaffRecord>(&state_.screen)) {
+    if (record->attendee.id != e.attendee.id) return;
+    record->presence = e.presence;
+    record->generation = e.generation;
+    record->history = e.history;
+    record->here = e.here;
+  } else if (auto* search = std::get_if<StaffSearch>(&state_.screen); search != nullptr && !search->arrived) {
+    StaffRecord opened;
+    opened.who = search->who;
+    opened.query = search->query;
+    opened.attendee = e.attendee;
+    opened.presence = e.presence;
+    opened.generation = e.generation;
+    opened.history = e.history;
+    opened.here = e.here;
+    opened.until = now_ + config_.staff_idle;
+    show(std::move(opened));
+  }
+}
+
+StaffPin* Turn::open_pad() {
+  auto* pad = std::get_if<StaffPin>(&state_.screen);
+  return pad == nullptr || pad->checking || state_.pin_locked_until ? nullptr : pad;
+}
+
+void Turn::look_up(StaffSearch& search) {
+  search.until = now_ + config_.staff_idle;
+  search.searched = search.query.empty();
+  search.hits.clear();
+  if (!search.query.empty()) effects_.push_back(effect::Search{search.query});
+}
+
+void Turn::search_again(Operator who, std::string query) {
+  StaffSearch search{std::move(who), std::move(query), {}, false, {}};
+  look_up(search);
+  show(std::move(search));
+}
+
+}  // namespace lanyard::kiosk

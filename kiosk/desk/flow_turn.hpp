@@ -1,0 +1,104 @@
+// One transition of the screen in the making. Inside of the flow: flow.cpp has the world and the delegate,
+// flow_staff.cpp the way into staff mode and to a record, flow_record.cpp what is done there. PURE. Threads:
+// values.
+#pragma once
+
+#include <utility>
+
+#include "kiosk/desk/flow.hpp"
+
+namespace lanyard::kiosk {
+
+template <class... Ts>
+struct overloaded : Ts... {
+  using Ts::operator()...;
+};
+template <class... Ts>
+overloaded(Ts...) -> overloaded<Ts...>;
+
+// The handlers change the state and add effects.
+class Turn {
+ public:
+  Turn(State from, const FlowConfig& config, Moment now)
+      : state_(std::move(from)), config_(config), now_(now) {}
+
+  // --- the world around
+  void operator()(const event::Tick&);
+  void operator()(const event::FaultChanged&);
+  void operator()(const event::HubHeard&);
+  void operator()(const event::ClockJudged&);
+  void operator()(const event::LanguagePicked&);
+  void operator()(const event::Touched&);
+  void operator()(const event::Back&);
+  void operator()(const event::Leave&);
+
+  // --- a delegate
+  void operator()(const event::SymbolSeen&);
+  void operator()(const event::Decided&);
+  void operator()(const event::AdmitFailed&);
+  void operator()(const event::BadgeDone&);
+
+  // --- staff
+  void operator()(const event::CornerHeld&);
+  void operator()(const event::Digit&);
+  void operator()(const event::Erase&);
+  void operator()(const event::PinEntered&);
+  void operator()(const event::StaffIdentified&);
+  void operator()(const event::PinChecked&);
+  void operator()(const event::Typed&);
+  void operator()(const event::SearchDone&);
+  void operator()(const event::Chosen&);
+  void operator()(const event::RecordRead&);
+
+  // --- what staff do (flow_record.cpp)
+  void operator()(const event::ActionAsked&);
+  void operator()(const event::ReasonChosen&);
+  void operator()(const event::Confirmed&);
+  void operator()(const event::ActionDone&);
+  void operator()(const event::DelegationAsked&);
+  void operator()(const event::UncollectedListed&);
+  void operator()(const event::LeftOut&);
+  void operator()(const event::PageTurned&);
+  void operator()(const event::WhyAsked&);
+  void operator()(const event::Explained&);
+  void operator()(const event::EvacuationAsked&);
+  void operator()(const event::InsideListed&);
+
+  [[nodiscard]] Step done(const State& from);
+
+ private:
+  template <class S>
+  [[nodiscard]] bool is() const {
+    return std::holds_alternative<S>(state_.screen);
+  }
+  template <class S>
+  [[nodiscard]] S* on() {
+    return std::get_if<S>(&state_.screen);
+  }
+  template <class S>
+  void show(S screen) {
+    state_.screen = std::move(screen);
+    // A result that follows another starts its motion anew.
+    state_.since = now_;
+  }
+  [[nodiscard]] bool in_staff_mode() const {
+    return is<StaffPin>() || is<StaffSearch>() || is<StaffRecord>() || is<StaffHandOver>() ||
+           is<StaffWhy>() || is<StaffInside>();
+  }
+  void home();
+  void home_keeping_language();
+  [[nodiscard]] bool pause_after(const Decision& decision);
+  [[nodiscard]] StaffPin* open_pad();
+  void look_up(StaffSearch& search);
+  void search_again(Operator who, std::string query);
+  // Shows a record again, and asks for what has changed meanwhile.
+  void return_to(StaffRecord record);
+  void badge_of_record(StaffRecord& record, const event::BadgeDone& done);
+
+  State state_;
+  Effects effects_;
+  const FlowConfig& config_;
+  Moment now_;
+};
+
+}  // namespace lanyard::kiosk
