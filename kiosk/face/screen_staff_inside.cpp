@@ -72,7 +72,7 @@ void draw_staff_inside(Drawing& d, const StaffInside& inside) {
   static_cast<void>(take_top(body, c.px(2)));
   const Rect foot = take_bottom(body, c.px(13));
   static_cast<void>(take_bottom(body, c.px(2)));
-  const Grid grid(c, body, inside.people.size(), 10.6F, 96);
+  const Grid grid(c, body, inside.people.size(), 10.6F, 92);
   for (std::size_t i = grid.first(inside.page); i < grid.end(inside.page); ++i) {
     draw_one(d, grid.place(i), inside.people[i]);
   }

@@ -1,0 +1,164 @@
+// What staff do at the screen, as promises of the state machine. Its whole table is in flow_test.cpp.
+#include "kiosk/desk/flow.hpp"
+#include "tests/catch.hpp"
+
+using namespace lanyard;
+using namespace lanyard::kiosk;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Moment kStart = Moment(1000s);
+const FlowConfig kConfig;
+
+State at(Screen screen) {
+  State state;
+  state.screen = std::move(screen);
+  state.fault = Fault::none;
+  return state;
+}
+
+sync::JournalRow row_of(std::string id, sync::RowKind kind, std::string target = {}) {
+  sync::JournalRow row;
+  row.id = std::move(id);
+  row.kind = kind;
+  row.target = std::move(target);
+  return row;
+}
+
+StaffRecord record_for(sync::Role role) {
+  StaffRecord record;
+  record.who = {"mw", std::move(role)};
+  record.attendee.id = "A0001";
+  record.attendee.delegation = "fj";
+  record.until = kStart + 60s;
+  record.history = {row_of("4", sync::RowKind::annulled, "3"), row_of("3", sync::RowKind::admitted),
+                    row_of("2", sync::RowKind::refused), row_of("1", sync::RowKind::exited)};
+  return record;
+}
+
+}  // namespace
+
+TEST_CASE("what a role may not do is not begun", "[flow]") {
+  for (int i = 0; i < sync::kStaffActionCount; ++i) {
+    const auto action = static_cast<sync::StaffAction>(i);
+    const State none = at(record_for({}));
+    const Step s = step(none, event::ActionAsked{action}, kConfig, kStart);
+    CHECK_FALSE(std::get<StaffRecord>(s.next.screen).asking);
+  }
+}
+
+TEST_CASE("undo takes back the newest entry or exit that still counts", "[flow]") {
+  const State state = at(record_for(local_role()));
+  Step s = step(state, event::ActionAsked{sync::StaffAction::undo}, kConfig, kStart);
+  CHECK(s.effects.empty());
+  s = step(s.next, event::Confirmed{}, kConfig, kStart);
+  REQUIRE(s.effects.size() == 1);
+  CHECK(std::get<effect::Undo>(s.effects[0]).row == "1");
+  CHECK(std::get<StaffRecord>(s.next.screen).working);
+  s = step(s.next, event::ActionAsked{sync::StaffAction::stop}, kConfig, kStart);
+  CHECK_FALSE(std::get<StaffRecord>(s.next.screen).asking);
+}
+
+TEST_CASE("an action answers a question of its own alone, and a reason of another does nothing", "[flow]") {
+  State state = at(record_for(local_role()));
+  state = step(state, event::ActionAsked{sync::StaffAction::stop}, kConfig, kStart).next;
+  CHECK(step(state, event::ReasonChosen{AdmitReason::protocol}, kConfig, kStart).effects.empty());
+  CHECK(step(state, event::ReasonChosen{ReprintReason::lost}, kConfig, kStart).effects.empty());
+  CHECK(step(state, event::Confirmed{}, kConfig, kStart).effects.empty());
+  const Step s = step(state, event::ReasonChosen{StopReason::other_hands}, kConfig, kStart);
+  CHECK(std::get<effect::StopBadges>(s.effects.at(0)).reason == StopReason::other_hands);
+}
+
+TEST_CASE("whoever is admitted by hand gets the badge that is owed, even if the record is closed", "[flow]") {
+  Acted acted{sync::StaffAction::admit};
+  acted.decision.emplace();
+  acted.decision->verdict = Verdict::admitted;
+  acted.decision->rule = Rule::overridden;
+  acted.decision->badge_owed = true;
+  Step s = step(at(Idle{}), event::ActionDone{"A0001", acted}, kConfig, kStart);
+  REQUIRE(s.effects.size() == 1);
+  CHECK(std::get<effect::PrintBadge>(s.effects[0]).attendee == "A0001");
+  s = step(at(record_for(local_role())), event::ActionDone{"A0001", acted}, kConfig, kStart);
+  CHECK(std::get<StaffRecord>(s.next.screen).reprint == StaffRecord::Reprint::working);
+  CHECK(s.effects.size() == 2);  // and the record is read anew
+}
+
+TEST_CASE("a substitute is looked for, confirmed, and named in the right order", "[flow]") {
+  Step s =
+      step(at(record_for(local_role())), event::ActionAsked{sync::StaffAction::substitute}, kConfig, kStart);
+  s = step(s.next, event::Typed{"ot"}, kConfig, kStart);
+  sync::Attendee absent;
+  absent.id = "A0002";
+  s = step(s.next, event::SearchDone{"ot", {absent}}, kConfig, kStart);
+  s = step(s.next, event::Chosen{"A0002"}, kConfig, kStart);
+  CHECK(std::get<StaffRecord>(s.next.screen).asking == sync::StaffAction::substitute);
+  s = step(s.next, event::Confirmed{}, kConfig, kStart);
+  const auto& effect = std::get<effect::Substitute>(s.effects.at(0));
+  CHECK(effect.attendee == "A0001");
+  CHECK(effect.absent == "A0002");
+}
+
+TEST_CASE("badges of a delegation are handed over without those left out, once, with a receipt", "[flow]") {
+  Step s =
+      step(at(record_for(local_role())), event::ActionAsked{sync::StaffAction::hand_over}, kConfig, kStart);
+  s = step(s.next, event::DelegationAsked{}, kConfig, kStart);
+  CHECK(std::get<effect::ListUncollected>(s.effects.at(0)).delegation == "fj");
+  std::vector<sync::Attendee> people(3);
+  for (std::size_t i = 0; i < 3; ++i) people[i].id = "A000" + std::to_string(i + 1);
+  s = step(s.next, event::UncollectedListed{"fj", people}, kConfig, kStart);
+  s = step(s.next, event::LeftOut{"A0002"}, kConfig, kStart);
+  s = step(s.next, event::LeftOut{"A0003"}, kConfig, kStart);
+  s = step(s.next, event::LeftOut{"A0003"}, kConfig, kStart);
+  s = step(s.next, event::Confirmed{}, kConfig, kStart);
+  const auto hand = std::get<effect::HandBadgesOver>(s.effects.at(0));
+  CHECK(hand.attendees == std::vector<std::string>{"A0001", "A0003"});
+  CHECK(hand.to == "A0001");
+  CHECK(step(s.next, event::Confirmed{}, kConfig, kStart).effects.empty());
+  CHECK(std::holds_alternative<StaffHandOver>(step(s.next, event::Back{}, kConfig, kStart).next.screen));
+  Acted acted{sync::StaffAction::hand_over};
+  acted.receipt = {"R-1", "A0001", hand.attendees};
+  s = step(s.next, event::ActionDone{"A0001", acted}, kConfig, kStart);
+  s = step(s.next, event::BadgeDone{"A0003", true, {}}, kConfig, kStart);
+  s = step(s.next, event::BadgeDone{"A0009", true, {}}, kConfig, kStart);
+  CHECK(std::get<StaffHandOver>(s.next.screen).printed == 1);
+  CHECK(step(s.next, event::Confirmed{}, kConfig, kStart).effects.empty());
+  s = step(s.next, event::Back{}, kConfig, kStart);
+  CHECK(std::holds_alternative<StaffRecord>(s.next.screen));
+}
+
+TEST_CASE("who is inside is listed for the roles that evacuate, and stays while it is read", "[flow]") {
+  const State guide = at(StaffSearch{{"mw"}, "ot", {}, false, kStart + 60s});
+  CHECK(step(guide, event::EvacuationAsked{}, kConfig, kStart).effects.empty());
+  const event::InsideListed listed{{{"Ann", {}, "site", {}}}, {}};
+  CHECK(std::holds_alternative<StaffSearch>(step(guide, listed, kConfig, kStart).next.screen));
+  Step s = step(at(StaffSearch{{"mw", local_role()}, "ot", {}, false, kStart + 60s}),
+                event::EvacuationAsked{}, kConfig, kStart);
+  REQUIRE(s.effects.size() == 1);
+  s = step(s.next, listed, kConfig, kStart);
+  CHECK(std::get<StaffInside>(s.next.screen).people.size() == 1);
+  CHECK(wake_at(s.next) == kStart + kConfig.evacuation_idle);
+  s = step(s.next, event::Back{}, kConfig, kStart);
+  CHECK(std::get<StaffSearch>(s.next.screen).query == "ot");
+}
+
+TEST_CASE("a badge before the pad says whose PIN it must be, until the pad closes", "[flow]") {
+  Step s = step(at(StaffPin{"12", false, false, kStart + 20s}), event::SymbolSeen{"badge"}, kConfig, kStart);
+  REQUIRE(s.effects.size() == 1);
+  CHECK(std::get<effect::IdentifyStaff>(s.effects[0]).text == "badge");
+  s = step(s.next, event::StaffIdentified{"A0001", "Ann"}, kConfig, kStart);
+  CHECK(std::get<StaffPin>(s.next.screen).digits.empty());
+  for (const char digit : {'1', '2', '3', '4'}) s = step(s.next, event::Digit{digit}, kConfig, kStart);
+  // Seen once more, the badge erases nothing.
+  s = step(s.next, event::StaffIdentified{"A0001", "Ann"}, kConfig, kStart);
+  s = step(s.next, event::PinEntered{}, kConfig, kStart);
+  CHECK(std::get<effect::CheckPin>(s.effects.at(0)).digits == "1234");
+  CHECK(std::get<effect::CheckPin>(s.effects.at(0)).id == "A0001");
+  s = step(s.next, event::PinChecked{false, {}}, kConfig, kStart);
+  CHECK(std::get<StaffPin>(s.next.screen).id == "A0001");
+  s = step(s.next, event::Leave{}, kConfig, kStart);
+  s = step(s.next, event::StaffIdentified{"A0001", "Ann"}, kConfig, kStart);
+  CHECK(std::holds_alternative<Idle>(s.next.screen));
+  s = step(s.next, event::CornerHeld{}, kConfig, kStart);
+  CHECK(std::get<StaffPin>(s.next.screen).id.empty());
+}
