@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "scanner/engine.hpp"
+#include "sync/event_toml.hpp"
 #include "sync/record.hpp"
 #include "sync/toml_reader.hpp"
 
@@ -144,6 +145,7 @@ sync::Expected<KioskConfig> parse_config(std::string_view text, const std::strin
     TomlTable top(*parsed, "", trouble);
     if (top.has("store")) config.store = top.text("store", kMaxPathBytes);
     if (top.has("assets")) config.assets = top.text("assets", kMaxPathBytes);
+    if (top.has("event")) config.event_file = top.text("event", kMaxPathBytes);
     if (auto table = top.table("screen")) read_screen(std::move(*table), config.screen);
     if (auto table = top.table("visit")) read_visit(std::move(*table), config.visit);
     if (auto table = top.table("camera")) read_camera(std::move(*table), config.camera);
@@ -160,7 +162,9 @@ sync::Expected<KioskConfig> parse_config(std::string_view text, const std::strin
   return sync::fail(sync::Error::Kind::invalid, message);
 }
 
-sync::Expected<KioskConfig> read_config(const std::filesystem::path& file) {
+namespace {
+
+sync::Expected<std::string> read_text(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) return sync::fail(sync::Error::Kind::invalid, file.string() + ": it cannot be opened");
   // One byte more than is taken, so that a longer file shows.
@@ -169,7 +173,26 @@ sync::Expected<KioskConfig> read_config(const std::filesystem::path& file) {
   // A folder opens like a file, reads as nothing, and would be settings that are all as they came.
   if (in.bad()) return sync::fail(sync::Error::Kind::invalid, file.string() + ": it cannot be read");
   text.resize(static_cast<std::size_t>(in.gcount()));
-  return parse_config(text, file.string());
+  return text;
+}
+
+}  // namespace
+
+sync::Expected<KioskConfig> read_config(const std::filesystem::path& file) {
+  const auto text = read_text(file);
+  if (!text) return tl::make_unexpected(text.error());
+  auto config = parse_config(*text, file.string());
+  if (!config || config->event_file.empty()) return config;
+  const auto policy = read_text(config->event_file);
+  if (!policy) return tl::make_unexpected(policy.error());
+  auto event = sync::parse_event_toml(*policy, config->event_file.string());
+  if (event) {
+    config->own_event = std::move(*event);
+    return config;
+  }
+  std::string message;
+  for (const std::string& problem : event.error()) message += (message.empty() ? "" : "\n") + problem;
+  return sync::fail(sync::Error::Kind::invalid, message);
 }
 
 }  // namespace lanyard::kiosk

@@ -13,6 +13,7 @@
 #include "scanner/hand_scanner.hpp"
 #include "scanner/symbol.hpp"
 #include "sync/error.hpp"
+#include "sync/event_file.hpp"
 
 namespace lanyard::kiosk {
 
@@ -54,7 +55,10 @@ struct PrinterConfig {
 
 struct KioskConfig {
   std::filesystem::path store{"/var/lib/lanyard/store.db"};
-  std::filesystem::path assets;  // "" = where they were installed
+  std::filesystem::path assets;      // "" = where they were installed
+  std::filesystem::path event_file;  // "" = none
+  // What it says: the policy for as long as the hub has none for this kiosk's place. read_config fills it in.
+  std::optional<sync::EventFile> own_event;
   ScreenConfig screen;
   VisitConfig visit;
   CameraConfig camera;

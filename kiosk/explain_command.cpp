@@ -19,8 +19,9 @@ int explain_row(const hub::Common& common, const std::string& name) {
   const auto row = (*store)->row(name);
   if (!row) return hub::failed(row.error());
   if (!*row) {
-    return hub::failed({sync::Error::Kind::invalid, "there is no row '" + sync::printable(name, 60) +
-                                                        "': say its id, or DEVICE:SEQ, as `journal export` has them"});
+    return hub::failed(
+        {sync::Error::Kind::invalid, "there is no row '" + sync::printable(name, 60) +
+                                         "': say its id, or DEVICE:SEQ, as `journal export` has them"});
   }
   const auto policy_of = [&](std::string_view id) -> std::optional<Policy> {
     auto policy = (*store)->policy(id);

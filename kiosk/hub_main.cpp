@@ -1,5 +1,5 @@
-// lanyard-hub: the other end of every kiosk. The hub's code is sync/hub; its program is put together here, where the
-// rulebook is, so that it explains a decision by the very rules that made it.
+// lanyard-hub: the other end of every kiosk. The hub's code is sync/hub; its program is put together here,
+// where the rulebook is, so that it explains a decision by the very rules that made it.
 #include <cstdio>
 #include <exception>
 

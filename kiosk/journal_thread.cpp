@@ -33,9 +33,10 @@ std::optional<std::chrono::seconds> clock_off(const std::optional<sync::ClockMea
 }
 
 JournalThread::JournalThread(std::filesystem::path store, std::vector<StaffMember> staff, Inbox& inbox,
-                             std::function<void(PrintJob)> print)
+                             std::function<void(PrintJob)> print, std::optional<sync::EventFile> own)
     : store_file_(std::move(store)),
       staff_(std::move(staff)),
+      own_(std::move(own)),
       inbox_(inbox),
       print_(std::move(print)),
       heartbeat_(std::chrono::steady_clock::now().time_since_epoch().count()),
@@ -109,7 +110,7 @@ Fault JournalThread::fault_now() {
       after_failure(store.error());
       return Fault::storage;
     }
-    desk_ = std::make_unique<Desk>(std::move(*store));
+    desk_ = std::make_unique<Desk>(std::move(*store), own_);
   }
   if (writing_failed_) {
     if (auto probed = desk_->store().probe_writing(); !probed) return Fault::storage;

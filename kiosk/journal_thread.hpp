@@ -61,9 +61,10 @@ using JournalJob =
 
 class JournalThread {
  public:
-  // `print` hands a badge to the print thread; it is called on the journal thread and must not block.
+  // `print` hands a badge to the print thread; it is called on the journal thread and must not block. `own`:
+  // see Desk.
   JournalThread(std::filesystem::path store, std::vector<StaffMember> staff, Inbox& inbox,
-                std::function<void(PrintJob)> print);
+                std::function<void(PrintJob)> print, std::optional<sync::EventFile> own = std::nullopt);
   JournalThread(const JournalThread&) = delete;
   JournalThread& operator=(const JournalThread&) = delete;
   ~JournalThread();
@@ -112,6 +113,7 @@ class JournalThread {
 
   const std::filesystem::path store_file_;
   const std::vector<StaffMember> staff_;
+  const std::optional<sync::EventFile> own_;
   Inbox& inbox_;
   const std::function<void(PrintJob)> print_;
 

@@ -160,8 +160,9 @@ int run_kiosk(const CommandLine& line) {
 
   Inbox inbox([] { Window::wake(); });
   std::unique_ptr<PrintThread> print;
-  JournalThread journal(config.store, config.staff, inbox,
-                        [&print](PrintJob job) { print->post(std::move(job)); });
+  JournalThread journal(
+      config.store, config.staff, inbox, [&print](PrintJob job) { print->post(std::move(job)); },
+      config.own_event);
   print =
       std::make_unique<PrintThread>(std::move(outfit->printer), std::move(outfit->badge), config.printer.dpi,
                                     [&journal](BadgeOutcome outcome) { journal.post(std::move(outcome)); });

@@ -1,5 +1,5 @@
-// PINs of staff: what the roster and the kiosk's settings keep of them. Slow on purpose: some 100 ms each (Argon2id), so never
-// on a thread that draws. Threads: reentrant.
+// PINs of staff: what the roster and the kiosk's settings keep of them. Slow on purpose: some 100 ms each
+// (Argon2id), so never on a thread that draws. Threads: reentrant.
 #pragma once
 
 #include <string>

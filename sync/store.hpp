@@ -144,8 +144,9 @@ class Store {
   [[nodiscard]] Expected<std::vector<InsideNow>> inside_now(const std::vector<std::string>& zones,
                                                             std::int64_t day);
   [[nodiscard]] Expected<Substitution> substitution(std::string_view attendee);
-  // Rows of this device that let somebody in whom the roster did not know, and that nothing has reconciled.
-  [[nodiscard]] Expected<std::vector<JournalRow>> unreconciled(std::size_t most);
+  // Rows of this device that let somebody in whom the roster did not know, and that nothing has reconciled;
+  // or only those whose attendee it knows by now.
+  [[nodiscard]] Expected<std::vector<JournalRow>> unreconciled(std::size_t most, bool known_by_now = false);
 
   // --- the journal
   // ------------------------------------------------------------------------------------------- Completes

@@ -270,16 +270,18 @@ Expected<Substitution> Store::substitution(std::string_view attendee) {
   });
 }
 
-Expected<std::vector<JournalRow>> Store::unreconciled(std::size_t most) {
+Expected<std::vector<JournalRow>> Store::unreconciled(std::size_t most, bool known_by_now) {
   return guarded("reading provisional rows", [&]() -> Expected<std::vector<JournalRow>> {
     static const std::string sql =
         std::string("SELECT ") + kRowColumns +
         " FROM journal j WHERE rule = 'admit.provisional' AND device = (SELECT CAST(value AS TEXT) FROM "
         "setting"
         " WHERE name = 'device') AND NOT EXISTS (SELECT 1 FROM journal WHERE target = j.id AND target <> ''"
-        " AND kind IN ('reconciled', 'annulled')) ORDER BY seq LIMIT ?";
+        " AND kind IN ('reconciled', 'annulled')) AND (? = 0 OR attendee IN (SELECT id FROM attendee))"
+        " ORDER BY seq LIMIT ?";
     SQLite::Statement& get = in_->use(sql.c_str());
-    get.bind(1, static_cast<std::int64_t>(most));
+    get.bind(1, known_by_now ? 1 : 0);
+    get.bind(2, static_cast<std::int64_t>(most));
     return read_rows(get);
   });
 }

@@ -182,8 +182,7 @@ std::optional<std::string> Store::Inside::setting(const char* name) {
 }
 
 std::map<std::string, std::string, std::less<>> Store::Inside::settings() {
-  SQLite::Statement& get =
-      use("SELECT name, value FROM setting WHERE name NOT IN ('event_record', 'probe')");
+  SQLite::Statement& get = use("SELECT name, value FROM setting WHERE name NOT IN ('event_record', 'probe')");
   std::map<std::string, std::string, std::less<>> all;
   while (get.executeStep()) all.emplace(get.getColumn(0).getString(), get.getColumn(1).getString());
   get.reset();
@@ -265,7 +264,8 @@ Expected<Standing> Store::standing() {
     standing.roster_as_of = time_in(one("roster_as_of"));
     standing.hub_contact = time_in(one("hub_contact"));
     if (const auto offset = one("offset")) {
-      standing.clock = ClockMeasure{number_in(offset), known["offset_boot"], number_in(one("hub_minus_boot"))};
+      standing.clock =
+          ClockMeasure{number_in(offset), known["offset_boot"], number_in(one("hub_minus_boot"))};
     }
     return standing;
   });

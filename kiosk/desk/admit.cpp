@@ -207,7 +207,7 @@ Expected<std::size_t> Desk::reconcile(const sync::RowStamp& stamp) {
   const auto where = venue();
   if (!where) return tl::make_unexpected(where.error());
   if (*where == nullptr) return 0;
-  const auto waiting = store_.unreconciled(kReconciledAtOnce);
+  const auto waiting = store_.unreconciled(kReconciledAtOnce, true);
   if (!waiting) return tl::make_unexpected(waiting.error());
   std::size_t done = 0;
   for (const JournalRow& row : *waiting) {

@@ -116,8 +116,7 @@ Expected<void> Desk::add_counts(const Venue& venue, Facts& facts, std::int64_t d
   auto counted = of_group(sync::Group::delegation, place.delegation, facts.delegation_inside);
   if (counted)
     counted = of_group(sync::Group::organisation, facts.attendee->organisation, facts.organisation_inside);
-  if (counted)
-    counted = of_group(sync::Group::companions, place.companion_of, facts.companions_inside);
+  if (counted) counted = of_group(sync::Group::companions, place.companion_of, facts.companions_inside);
   return counted;
 }
 

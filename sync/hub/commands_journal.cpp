@@ -51,7 +51,8 @@ int export_journal(const Common& common, const JournalOptions& options) {
   const bool csv = options.format == "csv";
   if (csv) {
     (void)std::puts(
-        "hub_seq,device,seq,id,wall,offset_ms,corrected,kind,attendee,checkpoint,zone,operator,rule,generation,"
+        "hub_seq,device,seq,id,wall,offset_ms,corrected,kind,attendee,checkpoint,zone,operator,rule,"
+        "generation,"
         "roster_version,detail,related,target,hash");
   }
   std::int64_t after = 0;
@@ -167,7 +168,8 @@ int print_receipt(const Common& common, const std::string& number) {
     if (!page->more) break;
     after = page->next;
   }
-  if (count == 0) return failed({Error::Kind::invalid, "there is no receipt '" + printable(number, 60) + "'"});
+  if (count == 0)
+    return failed({Error::Kind::invalid, "there is no receipt '" + printable(number, 60) + "'"});
   (void)std::printf("\n%zu badge(s)\n\nReceived: ______________________________\n", count);
   return kDone;
 }

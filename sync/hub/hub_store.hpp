@@ -16,8 +16,8 @@
 
 #include "sync/credential.hpp"
 #include "sync/error.hpp"
-#include "sync/record.hpp"
 #include "sync/facts.hpp"
+#include "sync/record.hpp"
 #include "sync/wire.hpp"
 
 namespace lanyard::sync::hub {
@@ -119,7 +119,8 @@ class HubStore {
   [[nodiscard]] virtual Expected<std::int64_t> roster_version() = 0;
   [[nodiscard]] virtual Expected<std::optional<EventInfo>> event() = 0;
   [[nodiscard]] virtual Expected<std::vector<Checkpoint>> checkpoints() = 0;
-  // Keeps each checkpoint's policy under its policy_id. Error::Kind::invalid if it is larger than kMaxFrameBytes.
+  // Keeps each checkpoint's policy under its policy_id. Error::Kind::invalid if it is larger than
+  // kMaxFrameBytes.
   [[nodiscard]] virtual Expected<void> set_event(const EventInfo&, const std::vector<Checkpoint>&) = 0;
   // One that was in force some time.
   [[nodiscard]] virtual Expected<std::optional<Policy>> policy(std::string_view id) = 0;

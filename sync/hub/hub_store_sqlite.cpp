@@ -134,7 +134,9 @@ Expected<std::optional<Policy>> SqliteStore::policy(std::string_view id) {
   return guarded("reading a policy", [&]() -> Expected<std::optional<Policy>> {
     Query get = query("SELECT record FROM policy WHERE id = ?", id);
     if (!get.next()) return std::nullopt;
-    return readable(parse_policy(get.text(0))).map([](Policy found) { return std::optional(std::move(found)); });
+    return readable(parse_policy(get.text(0))).map([](Policy found) {
+      return std::optional(std::move(found));
+    });
   });
 }
 

@@ -5,8 +5,8 @@
 //   status,valid_from,valid_until,credential,other_categories,tags,role,pin
 //
 // id, name, category and status are required. Lists are separated by ';'. Times are RFC 3339, or "day N
-// HH:MM" of the venue's clocks ("24:00" is a day's end). A card that is transferable belongs to a delegation; a PIN is of
-// staff, who have a role. PURE. Threads: reentrant.
+// HH:MM" of the venue's clocks ("24:00" is a day's end). A card that is transferable belongs to a delegation;
+// a PIN is of staff, who have a role. PURE. Threads: reentrant.
 #pragma once
 
 #include <functional>

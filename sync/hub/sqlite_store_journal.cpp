@@ -77,7 +77,9 @@ Timestamp SqliteStore::time_of_arrival(const JournalRow& row) {
 void SqliteStore::correct_earlier(const JournalRow& reference) {
   if (!reference.offset_ms || reference.boot_id.empty()) return;
   const auto seq = static_cast<std::int64_t>(reference.seq);
-  const auto guessed = [&](const JournalRow& row) { return !row.offset_ms && row.boot_id == reference.boot_id; };
+  const auto guessed = [&](const JournalRow& row) {
+    return !row.offset_ms && row.boot_id == reference.boot_id;
+  };
   Query before = query("SELECT record FROM journal WHERE device = ? AND seq = ?", reference.device, seq - 1);
   const auto last = read_rows(before);
   if (!last || last->empty() || !guessed(last->front())) return;
@@ -190,9 +192,10 @@ Expected<std::optional<JournalRow>> SqliteStore::row(std::string_view name) {
       const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), seq);
       if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
     }
-    Query get = colon == std::string_view::npos
-                    ? query("SELECT record FROM journal WHERE id = ?", name)
-                    : query("SELECT record FROM journal WHERE device = ? AND seq = ?", name.substr(0, colon), seq);
+    Query get =
+        colon == std::string_view::npos
+            ? query("SELECT record FROM journal WHERE id = ?", name)
+            : query("SELECT record FROM journal WHERE device = ? AND seq = ?", name.substr(0, colon), seq);
     auto rows = read_rows(get);
     if (!rows) return tl::make_unexpected(rows.error());
     if (rows->empty()) return std::nullopt;

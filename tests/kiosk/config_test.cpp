@@ -192,5 +192,26 @@ TEST_CASE("a file that is not there, is a folder, is too large or is no TOML say
   CHECK(names(read_config(folder.path() / "large.toml").error().message, "larger than"));
 }
 
+TEST_CASE("a kiosk's own policy is read with its settings, and what is wrong with it is named", "[config]") {
+  const TemporaryFolder folder;
+  const auto write = [&](const char* name, const std::string& text) {
+    const auto path = folder.path() / name;
+    std::ofstream(path, std::ios::binary) << text;
+    return path;
+  };
+  const auto event = write("event.toml", demo_file("event.toml"));
+  const auto settings = write("kiosk.toml", "event = \"" + event.string() + "\"\n");
+  const auto config = read_config(settings);
+  REQUIRE(config.has_value());
+  REQUIRE(config->own_event.has_value());
+  CHECK(config->own_event->event.id == "forum-2026");
+  write("event.toml", "[event]\nid = \"x y\"\n");
+  const auto wrong = read_config(settings);
+  REQUIRE_FALSE(wrong.has_value());
+  CHECK(wrong.error().message.find("event.toml:2: event.id: 'x y' is not an id") != std::string::npos);
+  std::filesystem::remove(event);
+  CHECK(read_config(settings).error().message.find("cannot be opened") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace lanyard::kiosk
