@@ -485,6 +485,28 @@ TEST_CASE("what staff set aside is listed, in order, and named in the rule", "[d
   CHECK(decision.waived == std::vector<Rule>{Rule::pending, Rule::too_early, Rule::already_inside});
 }
 
+TEST_CASE("an escort's badge holds the door for two minutes, and no longer", "[decide]") {
+  Case c;
+  c.checkpoint().access[0].escorts = {"protocol"};
+  CHECK(c.rule() == "escort.required");
+  c.facts.escorts = {{"protocol", "", kNoon - 2min}};
+  CHECK(c.decision().verdict == Verdict::admitted);
+  c.facts.escorts = {{"protocol", "", kNoon - 2min - 1ms}};
+  CHECK(c.rule() == "escort.required");
+  c.facts.escorts = {{"protocol", "", kNoon + 1ms}};  // of a clock that ran ahead
+  CHECK(c.rule() == "escort.required");
+}
+
+TEST_CASE("a plus-one whom staff let come alone still counts among the principal's", "[decide]") {
+  Case c;
+  c.person().companion_of = "A0002";
+  c.checkpoint().companion = sync::CompanionPolicy::with_principal;
+  c.checkpoint().companions_each = 1;
+  c.facts.companions_inside = 1;
+  const std::vector<std::string> waived{"companion.principal"};
+  CHECK(decide(c.presented, c.facts, c.policy, c.now, waived).rule_id == "companion.number");
+}
+
 TEST_CASE("staff admit by hand without a code", "[decide]") {
   Case c;
   c.presented = by_hand();
