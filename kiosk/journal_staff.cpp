@@ -85,11 +85,10 @@ void JournalThread::handle(const effect::Explain& explain) {
   if (!desk_) return;
   const auto row = desk_->store().row(explain.row);
   if (!row) return after_failure(row.error());
-  const auto found = desk_->explain(explain.row);
-  if (!found) return after_failure(found.error());
   if (!*row) return;
-  inbox_.post(event::Explained{(*row)->attendee, in_words(**row, *found),
-                               found->finding == Explanation::Finding::altered});
+  const Explanation found = desk_->explain(**row);
+  inbox_.post(event::Explained{(*row)->attendee, in_words(**row, found),
+                               found.finding == Explanation::Finding::altered});
 }
 
 void JournalThread::handle(const effect::ListInside&) {

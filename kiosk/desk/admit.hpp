@@ -110,6 +110,7 @@ class Desk {
   // Those of a delegation who have not got their badge yet, by id; at most kMaxHandedOver.
   [[nodiscard]] sync::Expected<std::vector<sync::Attendee>> uncollected(std::string_view delegation);
   [[nodiscard]] sync::Expected<Explanation> explain(std::string_view row_id);
+  [[nodiscard]] Explanation explain(const sync::JournalRow&);
 
   // Rows for those who were let in unknown and whom the roster knows by now; an alert for each who should not
   // have been. How many.
@@ -145,6 +146,8 @@ class Desk {
   [[nodiscard]] Timestamp hub_now(const sync::RowStamp& stamp) const {
     return sync::hub_time(standing_.clock, stamp).now;
   }
+  // Of nobody yet: what is known of the place.
+  [[nodiscard]] Facts facts_here(const Venue&) const;
   [[nodiscard]] sync::Expected<Facts> facts_of(const Presented&, const Venue&, Timestamp now);
   [[nodiscard]] sync::Expected<std::string> attendee_of(const Presented&, const Venue&, Facts&);
   [[nodiscard]] sync::Expected<void> add_person(const std::string& who, const Venue&, Facts&, Timestamp now);

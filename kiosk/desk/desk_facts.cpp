@@ -1,4 +1,4 @@
-// What the desk knows of whoever stands before it: each fact is looked up only where the policy asks for it.
+// What the desk knows of whoever stands before it.
 #include <algorithm>
 
 #include "kiosk/desk/admit.hpp"
@@ -34,11 +34,16 @@ void give_rights_of(const sync::PretixSecret& ticket, const sync::EventInfo& eve
 
 }  // namespace
 
-Expected<Facts> Desk::facts_of(const Presented& presented, const Venue& venue, Timestamp now) {
+Facts Desk::facts_here(const Venue& venue) const {
   Facts facts;
   facts.as_of = standing_.roster_as_of;
   facts.roster_version = standing_.roster_version;
   facts.event = venue.event.id;
+  return facts;
+}
+
+Expected<Facts> Desk::facts_of(const Presented& presented, const Venue& venue, Timestamp now) {
+  Facts facts = facts_here(venue);
   if (!presented) return facts;
   const auto who = attendee_of(presented, venue, facts);
   if (!who) return tl::make_unexpected(who.error());

@@ -54,11 +54,8 @@ Expected<std::optional<Outcome>> Desk::deny(const Operator& who, StaffAction act
 Expected<Judged> Desk::judge_person(const std::string& who, const Venue& venue, Timestamp now,
                                     std::vector<std::string> waived) {
   Judged judged;
-  judged.basis = {venue.policy_id, by_hand(), {}, std::move(waived), now};
+  judged.basis = {venue.policy_id, by_hand(), facts_here(venue), std::move(waived), now};
   Facts& facts = judged.basis.facts;
-  facts.as_of = standing_.roster_as_of;
-  facts.roster_version = standing_.roster_version;
-  facts.event = venue.event.id;
   if (auto added = add_person(who, venue, facts, now); !added) return tl::make_unexpected(added.error());
   facts.credential_generation = facts.living_generation;  // no badge is shown, and none is dead
   judged.decision = decide(judged.basis.presented, facts, venue.policy, now, judged.basis.waived);
@@ -293,7 +290,11 @@ Expected<Explanation> Desk::explain(std::string_view row_id) {
   const auto row = store_.row(row_id);
   if (!row) return tl::make_unexpected(row.error());
   if (!*row) return fail(Error::Kind::invalid, "there is no such row");
-  return kiosk::explain(**row, [&](std::string_view id) -> std::optional<Policy> {
+  return explain(**row);
+}
+
+Explanation Desk::explain(const JournalRow& row) {
+  return kiosk::explain(row, [&](std::string_view id) -> std::optional<Policy> {
     auto policy = store_.policy(id);
     return policy ? std::move(*policy) : std::nullopt;
   });
