@@ -13,6 +13,7 @@ namespace lanyard::sync {
 namespace {
 
 constexpr std::string_view kPrefix = "L1:";
+constexpr int kSubjectAlphabet = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 constexpr std::string_view kContext =
     "lanyard-L1";  // a signature made for anything else verifies nothing here
 constexpr std::uint8_t kVersion = 1;
@@ -192,8 +193,23 @@ KeyId key_id(const PublicKey& key) {
   return blake2b<4>({reinterpret_cast<const char*>(key.data()), key.size()});
 }
 
-std::string pretix_subject(std::string_view text) {
-  return "px-" + hex(blake2b<12>(text));
+std::string ticket_subject(const Fingerprint& print) {
+  std::array<char, sodium_base64_ENCODED_LEN(sizeof(Fingerprint), kSubjectAlphabet)> text{};
+  return std::string(kTicketPrefix) +
+         sodium_bin2base64(text.data(), text.size(), print.data(), print.size(), kSubjectAlphabet);
+}
+
+std::optional<Fingerprint> ticket_of(std::string_view subject) {
+  if (!subject.starts_with(kTicketPrefix)) return std::nullopt;
+  subject.remove_prefix(kTicketPrefix.size());
+  Fingerprint print{};
+  std::size_t length = 0;
+  if (sodium_base642bin(print.data(), print.size(), subject.data(), subject.size(), nullptr, &length, nullptr,
+                        kSubjectAlphabet) != 0 ||
+      length != print.size()) {
+    return std::nullopt;
+  }
+  return print;
 }
 
 KeyPair key_pair(const std::array<std::uint8_t, 32>& seed) {

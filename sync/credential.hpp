@@ -97,9 +97,13 @@ using Credential = std::variant<OpaqueCredential, SignedCredential, PretixCreden
 [[nodiscard]] EventTag event_tag(std::string_view event_id);
 [[nodiscard]] KeyId key_id(const PublicKey& key);
 
-// An id (is_id) for the holder of a ticket whom the roster does not name: "px-" and the first 12 bytes of the
-// unkeyed BLAKE2b-128 of the whole text, in hexadecimal.
-[[nodiscard]] std::string pretix_subject(std::string_view text);
+inline constexpr std::string_view kTicketPrefix = "px-";
+// An id (is_id) for the holder of a ticket of pretix whom the roster does not name yet: "px-" and the
+// fingerprint, by base64url without padding (RFC 4648 §5). All devices of one hub arrive at the same, and the
+// roster that comes to know the ticket by its fingerprint thereby knows whose rows these are.
+[[nodiscard]] std::string ticket_subject(const Fingerprint& print);
+// Of which ticket an id speaks; nullopt of any that ticket_subject cannot have written.
+[[nodiscard]] std::optional<Fingerprint> ticket_of(std::string_view subject);
 
 struct KeyPair {
   PublicKey public_key{};

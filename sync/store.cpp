@@ -231,12 +231,17 @@ Expected<std::vector<JournalRow>> Store::history(std::string_view attendee, std:
     static const std::string sql =
         std::string("SELECT ") + kRowColumns +
         " FROM journal WHERE attendee = ? ORDER BY hlc_wall DESC, hlc_counter DESC LIMIT ?";
-    SQLite::Statement& get = in_->use(sql.c_str());
-    get.bind(1, std::string(attendee));
-    get.bind(2, static_cast<std::int64_t>(most));
+    std::vector<JournalRow> rows;
+    for (const std::string& name : names_of(*in_, std::string(attendee))) {
+      SQLite::Statement& get = in_->use(sql.c_str());
+      get.bind(1, name);
+      get.bind(2, static_cast<std::int64_t>(most));
+      std::ranges::move(read_rows(get), std::back_inserter(rows));
+    }
     std::vector<JournalRow> newest_first;
-    for (PlacedRow& placed : in_order(read_rows(get), {})) newest_first.push_back(std::move(placed.row));
+    for (PlacedRow& placed : in_order(std::move(rows), {})) newest_first.push_back(std::move(placed.row));
     std::ranges::reverse(newest_first);
+    if (newest_first.size() > most) newest_first.resize(most);
     return newest_first;
   });
 }

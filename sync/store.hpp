@@ -145,7 +145,8 @@ class Store {
                                                             std::int64_t day);
   [[nodiscard]] Expected<Substitution> substitution(std::string_view attendee);
   // Rows of this device that let somebody in whom the roster did not know, and that nothing has reconciled;
-  // or only those whose attendee it knows by now.
+  // or only those whose attendee, or the holder of whose ticket, it knows by now (of the first
+  // kMaxBatchRows).
   [[nodiscard]] Expected<std::vector<JournalRow>> unreconciled(std::size_t most, bool known_by_now = false);
 
   // --- the journal
@@ -153,7 +154,7 @@ class Store {
   // `row` (id, device, seq, hlc, boot, times, offset, roster version, hashes) and appends it. Call inside a
   // transaction, and show nothing before its commit.
   [[nodiscard]] Expected<JournalRow> append(JournalRow row, const RowStamp&);
-  // The newest first.
+  // The newest first, those of their tickets among them (credential.hpp, ticket_subject).
   [[nodiscard]] Expected<std::vector<JournalRow>> history(std::string_view attendee, std::size_t most);
   [[nodiscard]] Expected<std::vector<JournalRow>> own_rows(std::uint64_t after_seq, std::size_t most);
   // The newest first.

@@ -66,6 +66,17 @@ inline constexpr const char* kRowColumns =
 // All rows of a statement that selects kRowColumns.
 [[nodiscard]] std::vector<JournalRow> read_rows(SQLite::Statement& get);
 
+// The id under which somebody's rows are counted: of a ticket that the roster knows by now, its holder's.
+[[nodiscard]] std::string holder_of(Store::Inside& in, const std::string& attendee);
+// The ids under which rows about an attendee may stand: their own, and those of their tickets.
+[[nodiscard]] std::vector<std::string> names_of(Store::Inside& in, const std::string& attendee);
+
+// Whose the tickets of the journal are. The roster that is about to change may tell otherwise: hand what it
+// said before to follow_tickets afterwards, in the same transaction, and presence follows.
+using TicketHolders = std::map<std::string, std::string>;
+[[nodiscard]] TicketHolders ticket_holders(Store::Inside& in);
+void follow_tickets(Store::Inside& in, const TicketHolders& before);
+
 // Presence follows the journal, to which `row` has just been added.
 void follow_presence(Store::Inside& in, const JournalRow& row);
 // Counts everybody anew if the event's zones or clocks are not those by which presence was counted. Within a

@@ -35,14 +35,27 @@ std::vector<JournalRow> references_for(Store::Inside& in, const std::vector<Jour
   return references;
 }
 
-// All rows that are about the attendee and move people.
+bool on_roster(Store::Inside& in, const std::string& attendee) {
+  SQLite::Statement& get = in.use("SELECT 1 FROM attendee WHERE id = ?");
+  get.bind(1, attendee);
+  const bool found = get.executeStep();
+  get.reset();
+  return found;
+}
+
+// All rows that are about the attendee and move people. What a ticket did is done by its holder, once the
+// roster knows them.
 PresenceByZone count_presence(Store::Inside& in, const std::string& attendee) {
   static const std::string sql =
       std::string("SELECT ") + kRowColumns +
       " FROM journal WHERE attendee = ? AND kind IN ('admitted', 'exited', 'annulled')";
-  SQLite::Statement& get = in.use(sql.c_str());
-  get.bind(1, attendee);
-  std::vector<JournalRow> rows = read_rows(get);
+  if (holder_of(in, attendee) != attendee) return {};
+  std::vector<JournalRow> rows;
+  for (const std::string& name : names_of(in, attendee)) {
+    SQLite::Statement& get = in.use(sql.c_str());
+    get.bind(1, name);
+    std::ranges::move(read_rows(get), std::back_inserter(rows));
+  }
   const std::vector<JournalRow> references = references_for(in, rows);
   return presence_of(std::move(rows), references, in.plan.zones);
 }
@@ -109,7 +122,8 @@ void write_presence(Store::Inside& in, const std::string& attendee, const std::s
 void recount(Store::Inside& in, const std::string& attendee) {
   PresenceByZone counted = count_presence(in, attendee);
   // Where nothing is left of them: what was annulled, or placed otherwise.
-  SQLite::Statement& had = in.use("SELECT zone FROM presence WHERE attendee = ? AND entries > 0");
+  SQLite::Statement& had =
+      in.use("SELECT zone FROM presence WHERE attendee = ? AND (entries > 0 OR last_exit IS NOT NULL)");
   had.bind(1, attendee);
   while (had.executeStep()) counted.try_emplace(had.getColumn(0).getString());
   had.reset();
@@ -160,7 +174,27 @@ void follow_presence(Store::Inside& in, const JournalRow& row) {
   (void)read_plan(in);
   std::set<std::string> changed = placed_anew_by(in, row);
   if (moves_people(row.kind) && !row.attendee.empty()) changed.insert(row.attendee);
-  for (const std::string& attendee : changed) recount(in, attendee);
+  for (const std::string& attendee : changed) recount(in, holder_of(in, attendee));
+}
+
+TicketHolders ticket_holders(Store::Inside& in) {
+  TicketHolders holders;
+  SQLite::Statement& get =
+      in.use("SELECT DISTINCT attendee FROM journal WHERE attendee >= ?1 AND attendee < ?1 || char(1114111)");
+  get.bind(1, std::string(kTicketPrefix));
+  while (get.executeStep()) holders.emplace(get.getColumn(0).getString(), "");
+  get.reset();
+  for (auto& [ticket, holder] : holders) holder = holder_of(in, ticket);
+  return holders;
+}
+
+void follow_tickets(Store::Inside& in, const TicketHolders& before) {
+  (void)read_plan(in);
+  for (const auto& [ticket, holder] : ticket_holders(in)) {
+    const auto had = before.find(ticket);
+    if (had == before.end() || had->second == holder) continue;
+    for (const std::string& changed : {ticket, had->second, holder}) recount(in, changed);
+  }
 }
 
 void renew_presence(Store::Inside& in) {
@@ -171,7 +205,7 @@ void renew_presence(Store::Inside& in) {
   SQLite::Statement& get = in.use("SELECT DISTINCT attendee FROM journal WHERE attendee <> ''");
   while (get.executeStep()) everybody.push_back(get.getColumn(0).getString());
   get.reset();
-  for (const std::string& attendee : everybody) recount(in, attendee);
+  for (const std::string& attendee : everybody) recount(in, holder_of(in, attendee));
   in.set("presence_plan", signature);
 }
 
@@ -277,12 +311,16 @@ Expected<std::vector<JournalRow>> Store::unreconciled(std::size_t most, bool kno
         " FROM journal j WHERE rule = 'admit.provisional' AND device = (SELECT CAST(value AS TEXT) FROM "
         "setting"
         " WHERE name = 'device') AND NOT EXISTS (SELECT 1 FROM journal WHERE target = j.id AND target <> ''"
-        " AND kind IN ('reconciled', 'annulled')) AND (? = 0 OR attendee IN (SELECT id FROM attendee))"
-        " ORDER BY seq LIMIT ?";
+        " AND kind IN ('reconciled', 'annulled')) ORDER BY seq LIMIT ?";
     SQLite::Statement& get = in_->use(sql.c_str());
-    get.bind(1, known_by_now ? 1 : 0);
-    get.bind(2, static_cast<std::int64_t>(most));
-    return read_rows(get);
+    get.bind(1, static_cast<std::int64_t>(known_by_now ? kMaxBatchRows : most));
+    std::vector<JournalRow> rows = read_rows(get);
+    if (known_by_now) {
+      std::erase_if(rows,
+                    [&](const JournalRow& row) { return !on_roster(*in_, holder_of(*in_, row.attendee)); });
+    }
+    if (rows.size() > most) rows.resize(most);
+    return rows;
   });
 }
 

@@ -172,6 +172,25 @@ void sweep(Store::Inside& in, std::int64_t pass) {
 
 }  // namespace
 
+std::string holder_of(Store::Inside& in, const std::string& attendee) {
+  const auto ticket = ticket_of(attendee);
+  if (!ticket) return attendee;
+  SQLite::Statement& get = in.use("SELECT attendee FROM credential WHERE fingerprint = ?");
+  get.bind(1, ticket->data(), static_cast<int>(ticket->size()));
+  std::string holder = get.executeStep() ? get.getColumn(0).getString() : attendee;
+  get.reset();
+  return holder;
+}
+
+std::vector<std::string> names_of(Store::Inside& in, const std::string& attendee) {
+  std::vector<std::string> names{attendee};
+  SQLite::Statement& get = in.use("SELECT fingerprint FROM credential WHERE attendee = ?");
+  get.bind(1, attendee);
+  while (get.executeStep()) names.push_back(ticket_subject(bytes_of<16>(get.getColumn(0))));
+  get.reset();
+  return names;
+}
+
 std::optional<std::string> Store::Inside::setting(const char* name) {
   SQLite::Statement& get = use("SELECT value FROM setting WHERE name = ?");
   get.bind(1, name);
@@ -275,6 +294,7 @@ Expected<void> Store::apply(const RosterPage& page, Timestamp now) {
   return guarded("taking over the roster", [&]() -> Expected<void> {
     const std::vector<Prepared> prepared = prepare(*in_, page.attendees);
     WriteScope write(*in_);
+    const TicketHolders holders = ticket_holders(*in_);
     std::int64_t pass = number_in(in_->setting("roster_pass"));
     if (page.from_start) {
       in_->set("roster_pass", std::to_string(++pass));
@@ -298,6 +318,7 @@ Expected<void> Store::apply(const RosterPage& page, Timestamp now) {
       }
       in_->set("roster_as_of", std::to_string(ms_of(now)));
     }
+    follow_tickets(*in_, holders);
     write.commit();
     return {};
   });

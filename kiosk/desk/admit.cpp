@@ -223,21 +223,29 @@ Expected<std::size_t> Desk::reconcile(const sync::RowStamp& stamp) {
 // again: it holds the row itself.
 Expected<void> Desk::reconcile_one(const JournalRow& row, const Venue& venue, const sync::RowStamp& stamp,
                                    std::size_t& done) {
-  const auto attendee = store_.attendee(row.attendee);
-  if (!attendee) return tl::make_unexpected(attendee.error());
-  if (!*attendee) return {};
   auto basis = sync::parse_basis(row.basis);
   if (!basis) return fail(Error::Kind::corrupt, basis.error().message);
+  std::string who = row.attendee;
+  if (const auto ticket = sync::ticket_of(who)) {
+    const auto known = store_.credential(*ticket);
+    if (!known) return tl::make_unexpected(known.error());
+    if (!*known) return {};
+    who = (*known)->attendee;
+    basis->facts.credential_generation = (*known)->generation;
+  }
+  const auto attendee = store_.attendee(who);
+  if (!attendee) return tl::make_unexpected(attendee.error());
+  if (!*attendee) return {};
   basis->facts.attendee = **attendee;
   basis->facts.provisional = false;
-  const auto living = store_.generation(row.attendee);
+  const auto living = store_.generation(who);
   if (!living) return tl::make_unexpected(living.error());
   basis->facts.living_generation = *living;
   const Decision now_known = decide(basis->presented, basis->facts, venue.policy, basis->now);
   const auto about = [&](RowKind kind, std::string rule) {
     JournalRow made;
     made.kind = kind;
-    made.attendee = row.attendee;
+    made.attendee = who;
     made.checkpoint = row.checkpoint;
     made.zone = row.zone;
     made.target = row.id;
@@ -249,8 +257,7 @@ Expected<void> Desk::reconcile_one(const JournalRow& row, const Venue& venue, co
   ++done;
   if (now_known.verdict != Verdict::refused) return {};
   JournalRow alert = about(RowKind::alert, "provisional.refused");
-  alert.detail =
-      row.attendee + " was let in before the roster knew them; it would have said " + now_known.rule_id;
+  alert.detail = who + " was let in before the roster knew them; it would have said " + now_known.rule_id;
   return store_.append(std::move(alert), stamp).map([](const JournalRow&) {});
 }
 

@@ -64,9 +64,10 @@ Expected<std::string> Desk::attendee_of(const Presented& presented, const Venue&
   const auto* ticket = std::get_if<sync::PretixCredential>(&*presented);
   const std::string& text =
       ticket != nullptr ? ticket->text : std::get<sync::OpaqueCredential>(*presented).text;
-  const auto known = store_.credential(sync::fingerprint(text, venue.identity.fingerprint_key));
+  const sync::Fingerprint print = sync::fingerprint(text, venue.identity.fingerprint_key);
+  const auto known = store_.credential(print);
   if (!known) return tl::make_unexpected(known.error());
-  if (!*known) return ticket != nullptr ? sync::pretix_subject(text) : std::string();
+  if (!*known) return ticket != nullptr ? sync::ticket_subject(print) : std::string();
   facts.credential_generation = (*known)->generation;
   return (*known)->attendee;
 }

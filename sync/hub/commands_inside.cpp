@@ -32,7 +32,10 @@ Expected<std::vector<Line>> everybody_inside(HubStore& store, const EventInfo& e
   if (!rows) return tl::make_unexpected(rows.error());
   std::map<std::string, std::vector<JournalRow>> by_attendee;
   for (const JournalRow& row : *rows) {
-    if (!row.attendee.empty()) by_attendee[row.attendee].push_back(row);
+    if (row.attendee.empty()) continue;
+    const auto who = store.holder(row.attendee);
+    if (!who) return tl::make_unexpected(who.error());
+    by_attendee[*who].push_back(row);
   }
   std::vector<Line> list;
   for (auto& [id, theirs] : by_attendee) {

@@ -132,6 +132,9 @@ class HubStore {
   [[nodiscard]] virtual Expected<void> put_attendee(const Attendee&) = 0;
   [[nodiscard]] virtual Expected<void> remove_attendee(std::string_view id) = 0;
   [[nodiscard]] virtual Expected<std::optional<CredentialRecord>> credential(const Fingerprint&) = 0;
+  // The attendee under whose id somebody's rows are counted: of a ticket whose order has come since
+  // (credential.hpp, ticket_of), its holder; else the id itself.
+  [[nodiscard]] virtual Expected<std::string> holder(std::string_view attendee) = 0;
   [[nodiscard]] virtual Expected<bool> has_credential(std::string_view attendee) = 0;
   // A change of the attendee. The attendee is known.
   [[nodiscard]] virtual Expected<void> put_credential(const CredentialRecord&) = 0;

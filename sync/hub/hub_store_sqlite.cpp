@@ -197,6 +197,14 @@ Expected<std::optional<CredentialRecord>> SqliteStore::credential(const Fingerpr
   });
 }
 
+Expected<std::string> SqliteStore::holder(std::string_view attendee) {
+  const auto ticket = ticket_of(attendee);
+  if (!ticket) return std::string(attendee);
+  return credential(*ticket).map([&](const std::optional<CredentialRecord>& known) {
+    return known ? known->attendee : std::string(attendee);
+  });
+}
+
 Expected<bool> SqliteStore::has_credential(std::string_view attendee) {
   return guarded("looking for a credential", [&]() -> Expected<bool> {
     return query("SELECT 1 FROM credential WHERE attendee = ? LIMIT 1", attendee).next();

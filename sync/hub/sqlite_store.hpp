@@ -56,6 +56,7 @@ class SqliteStore final : public HubStore {
   Expected<FeedPage> feed(std::int64_t after, std::string_view without, std::size_t most) override;
   Expected<std::vector<JournalRow>> rows_of_device(std::string_view device, std::uint64_t after_seq,
                                                    std::size_t most) override;
+  Expected<std::string> holder(std::string_view attendee) override;
   Expected<std::vector<JournalRow>> rows_of_attendee(std::string_view attendee, std::size_t most) override;
   Expected<std::optional<JournalRow>> row(std::string_view name) override;
   Expected<std::optional<Timestamp>> corrected_time(std::string_view row_id) override;

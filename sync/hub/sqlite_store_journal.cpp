@@ -173,12 +173,23 @@ Expected<std::vector<JournalRow>> SqliteStore::rows_of_device(std::string_view d
 }
 
 Expected<std::vector<JournalRow>> SqliteStore::rows_of_attendee(std::string_view attendee, std::size_t most) {
-  return guarded("reading an attendee's journal", [&] {
-    Query get = query(
-        "SELECT record FROM journal WHERE attendee = ? AND attendee <> '' ORDER BY hub_seq DESC LIMIT ?",
-        attendee, static_cast<std::int64_t>(most));
-    auto rows = read_rows(get);
-    if (rows) std::ranges::reverse(*rows);
+  return guarded("reading an attendee's journal", [&]() -> Expected<std::vector<JournalRow>> {
+    const auto who = holder(attendee);
+    if (!who) return tl::make_unexpected(who.error());
+    std::vector<std::string> names{*who};
+    {
+      Query get = query("SELECT fingerprint FROM credential WHERE attendee = ?", *who);
+      while (get.next()) names.push_back(ticket_subject(get.bytes<16>(0)));
+    }
+    std::vector<JournalRow> rows;
+    for (const std::string& name : names) {
+      Query get = query(
+          "SELECT record FROM journal WHERE attendee = ? AND attendee <> '' ORDER BY hub_seq DESC LIMIT ?",
+          name, static_cast<std::int64_t>(most));
+      auto found = read_rows(get);
+      if (!found) return found;
+      std::move(found->rbegin(), found->rend(), std::back_inserter(rows));
+    }
     return rows;
   });
 }

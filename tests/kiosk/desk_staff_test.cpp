@@ -1,4 +1,6 @@
 // What staff do at the desk, and what becomes of those whom the roster did not know: over real stores.
+#include <algorithm>
+
 #include "kiosk/desk/admit.hpp"
 #include "sync/chain.hpp"
 #include "tests/kiosk/demo_event.hpp"
@@ -242,6 +244,41 @@ TEST_CASE("somebody signed whom the roster lacks is let in, up to the limit, and
   CHECK(row.rule == "admit.main.everyone");
   CHECK(kiosk.desk().reconcile(stamp_at(kOpening + 2min)).value() == 0);
   CHECK(kiosk.show(issued("L2"), kOpening + 3min).rule == Rule::admit_unknown);  // there is room again
+}
+
+TEST_CASE("a ticket that was let in is its attendee's once the order comes, at every kiosk that heard of it",
+          "[staff]") {
+  const auto issuer = sync::key_pair({9});
+  const std::string ticket = sync::write_pretix_secret({"zz", 101, 0, 0, {}, {}}, issuer.secret_key);
+  sync::RosterPage roster = demo_roster();
+  roster.keys->push_back({issuer.public_key, "pretix", sync::KeyKind::pretix_sig1});
+  for (sync::Checkpoint& one : roster.checkpoints) one.provisional = 1;
+  Kiosk north("north-1", roster);
+  Kiosk south("south-1", roster);
+  const Decision in = north.show(ticket);
+  REQUIRE(in.rule == Rule::admit_unknown);
+  south.hear(north);
+
+  sync::RosterPage order;
+  order.epoch = roster.epoch;
+  order.next = 2;
+  order.attendees = {*std::ranges::find(roster.attendees, "A0004", &sync::Attendee::id)};
+  order.credentials = {{sync::fingerprint(ticket, fingerprint_key()), "A0004", 1}};
+  for (Kiosk* kiosk : {&north, &south}) {
+    REQUIRE(kiosk->desk().store().apply(order, kOpening).has_value());
+    CHECK(kiosk->desk().store().presence("A0004", "site")->inside);
+    CHECK_FALSE(kiosk->desk().store().presence(in.attendee->id, "site")->inside);
+    CHECK(kiosk->desk().record("A0004").value()->history.size() == 1);
+  }
+  CHECK(north.desk().reconcile(stamp_at(kOpening + 1min)).value() == 1);
+  const JournalRow row = north.rows().back();
+  CHECK(row.kind == RowKind::reconciled);
+  CHECK(row.attendee == "A0004");
+  CHECK(row.target == in.row);
+  const Decision again = south.show(ticket, kOpening + 2min);
+  CHECK(again.attendee->id == "A0004");
+  CHECK(again.rule != Rule::admit);  // in already, whatever of a badge is owed
+  CHECK(south.desk().store().presence("A0004", "site")->entries == 1);
 }
 
 TEST_CASE("whoever was let in unknown and should not have been becomes an alert", "[staff]") {

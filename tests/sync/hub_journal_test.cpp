@@ -154,6 +154,25 @@ TEST_CASE("a malformed row is set aside and does not hold up the others") {
   CHECK(hub.alerts().at(0).row.rule == "unreadable_row");
 }
 
+TEST_CASE("a ticket that was let in before its order came is its holder's, and so is a second entry") {
+  HubFixture hub;
+  const std::string north = hub.enrol("north-1");
+  const std::string south = hub.enrol("south-2");
+  RowWriter at_north("north-1");
+  RowWriter at_south("south-2");
+  const std::string ticket = ticket_subject({7});
+  hub.upload(north, {at_north.write(RowKind::admitted, ticket, hub.now)});
+  CHECK(hub.store().holder(ticket).value() == ticket);
+  REQUIRE(hub.store().transact([&] { return hub.store().put_credential({{7}, "A1", 1}); }).has_value());
+  CHECK(hub.store().holder(ticket).value() == "A1");
+  CHECK(hub.alerts().empty());
+  hub.upload(south, {at_south.write(RowKind::admitted, "A1", hub.now + 30s)});
+  CHECK(hub.store().rows_of_attendee("A1", 100).value().size() == 3);
+  CHECK(hub.store().rows_of_attendee(ticket, 100).value().size() == 3);
+  REQUIRE(hub.alerts().size() == 1);
+  CHECK(hub.alerts()[0].row.rule == "double_entry");
+}
+
 TEST_CASE("two devices that admit one attendee keep both rows and raise one alert") {
   HubFixture hub;
   const std::string north = hub.enrol("north-1");
