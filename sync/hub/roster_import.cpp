@@ -48,6 +48,7 @@ class Import {
     const auto known = store_.attendee(row.attendee.id);
     if (!known) return tl::make_unexpected(known.error());
     Attendee attendee = *known ? completed(row.attendee, **known) : row.attendee;
+    if (auto alone = check_pin(row, *known ? (*known)->pin_hash : ""); !alone) return alone;
     attendee.pin_hash = pin_hash_of(row, *known ? (*known)->pin_hash : "");
     if (!row.pin.empty() && attendee.pin_hash.empty())
       return fail(Error::Kind::storage, "there is too little memory to keep a PIN");
@@ -67,6 +68,39 @@ class Import {
     if (!roster_.columns.contains("pin")) return known;
     if (row.pin.empty()) return {};
     return !known.empty() && fits_pin(known, row.pin) ? known : hash_pin(row.pin);
+  }
+
+  // By a PIN alone it must be plain who stands at the kiosk.
+  Expected<void> check_pin(const RosterRow& row, const std::string& known) {
+    if (row.pin.empty()) return {};
+    const auto [other, first] = pins_.emplace(row.pin, row.attendee.id);
+    if (!first)
+      return fail(Error::Kind::invalid, "column pin: is that of " + std::string(other->second) + " too");
+    if (!known.empty() && fits_pin(known, row.pin)) return {};
+    if (auto read = read_other_pins(); !read) return read;
+    for (const auto& [id, hash] : *other_pins_) {
+      if (fits_pin(hash, row.pin)) return fail(Error::Kind::invalid, "column pin: is that of " + id + " too");
+    }
+    return {};
+  }
+
+  // Of those whom the file does not name. Once an import, and only if a PIN is new.
+  Expected<void> read_other_pins() {
+    if (other_pins_) return {};
+    std::map<std::string, std::string> pins;
+    std::string after;
+    for (;;) {
+      const auto known = store_.attendees(after, kReadAtOnce);
+      if (!known) return tl::make_unexpected(known.error());
+      if (known->empty()) break;
+      after = known->back().id;
+      for (const Attendee& attendee : *known) {
+        if (!attendee.pin_hash.empty() && !rows_.contains(attendee.id))
+          pins.emplace(attendee.id, attendee.pin_hash);
+      }
+    }
+    other_pins_ = std::move(pins);
+    return {};
   }
 
   // What the file has no column for stays as it is.
@@ -128,6 +162,8 @@ class Import {
   const RosterCsv& roster_;
   FingerprintKey key_;
   std::map<std::string_view, const RosterRow*> rows_;
+  std::map<std::string_view, std::string_view> pins_;             // of the file, and whose they are
+  std::optional<std::map<std::string, std::string>> other_pins_;  // whose, and their hashes
   ImportCount count_;
 };
 

@@ -22,8 +22,8 @@ struct ImportCount {
 // Adds and updates; with `replace`, attendees that the file does not name are removed. A column that the file
 // does not have leaves what is known as it is, and so does an empty credential. A new credential of a known
 // attendee is a new generation: the earlier ones are dead. Errors: invalid if a credential is another
-// attendee's, who keeps it. `then` is the last part of the same transaction: with its error, nothing was
-// imported.
+// attendee's, who keeps it, or a PIN is another's. `then` is the last part of the same transaction: with its
+// error, nothing was imported.
 [[nodiscard]] Expected<ImportCount> import_roster(
     HubStore& store, const RosterCsv& roster, bool replace,
     const std::function<Expected<void>(const ImportCount&)>& then = {});

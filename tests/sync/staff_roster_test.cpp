@@ -82,6 +82,25 @@ TEST_CASE("a PIN is kept as a hash, that stays while the PIN does, and leaves th
   CHECK(fits_pin(hub.store().attendee("A1").value()->pin_hash, "13579"));
 }
 
+TEST_CASE("no two of the staff have one PIN, in one file or two, and people may swap theirs") {
+  HubFixture hub;
+  REQUIRE(hub.store().set_event(staffed_event(), small_event().checkpoints).has_value());
+  const auto import = [&](const std::string& lines, bool replace = false) {
+    return import_roster(hub.store(), parse("id,name,category,status,role,pin\n" + lines), replace);
+  };
+  const std::string first = "S1,S,delegate,approved,steward,24680\n";
+  const auto twice = import(first + "S2,T,delegate,approved,steward,24680\n");
+  REQUIRE_FALSE(twice.has_value());
+  CHECK(twice.error().message == "line 3: column pin: is that of S1 too");
+  CHECK(hub.store().attendee_count().value() == 0);  // all of a file, or nothing
+  REQUIRE(import(first + "S2,T,delegate,approved,steward,13579\n").has_value());
+  const auto taken = import("S3,U,delegate,approved,steward,24680\n");
+  REQUIRE_FALSE(taken.has_value());
+  CHECK(taken.error().message == "line 2: column pin: is that of S1 too");
+  CHECK(import("S1,S,delegate,approved,steward,13579\nS2,T,delegate,approved,steward,24680\n")->changed == 2);
+  CHECK(import("S3,U,delegate,approved,steward,24680\n", true)->removed == 2);  // who is gone keeps no PIN
+}
+
 TEST_CASE("every policy that was ever in force is kept by its name") {
   HubFixture hub;
   EventFile event = small_event();
