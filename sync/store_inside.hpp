@@ -26,7 +26,8 @@ struct Store::Inside {
     if (found == prepared.end()) {
       found = prepared.emplace(sql, std::make_unique<SQLite::Statement>(*db, sql)).first;
     }
-    found->second->reset();
+    // Not reset(): of a statement that failed the last time, it would throw that failure once more.
+    found->second->tryReset();
     found->second->clearBindings();
     return *found->second;
   }

@@ -47,7 +47,6 @@ Expected<const Desk::Venue*> Desk::venue() {
   }
   if (!*event || !*checkpoint) return nullptr;
   Policy policy = sync::policy_of(**event, **checkpoint);
-  if (auto kept = store_.keep(policy); !kept) return tl::make_unexpected(kept.error());
   std::string id = sync::policy_id(sync::to_json(policy));
   venue_ = Venue{std::move(**identity), std::move(**event), std::move(**checkpoint),
                  std::move(*keys),      std::move(policy),  std::move(id)};
@@ -86,18 +85,18 @@ Expected<Decision> Desk::admit(std::string_view symbol, const sync::RowStamp& st
   if (!transaction) return tl::make_unexpected(transaction.error());
   auto judged = consider(symbol, stamp);
   if (!judged) return tl::make_unexpected(judged.error());
-  auto decision = write(std::move(*judged), {}, *venue_, stamp);
-  if (!decision) return decision;
-  if (auto committed = transaction->commit(); !committed) return tl::make_unexpected(committed.error());
-  return decision;
+  return conclude(std::move(*judged), {}, *transaction, *venue_, stamp);
 }
 
-// The row of a decision, into the transaction of the caller. `row` has what else is to stand in it.
-Expected<Decision> Desk::write(Judged judged, JournalRow row, const Venue& venue,
-                               const sync::RowStamp& stamp) {
+// The row of a decision, and the commit. `row` has what else is to stand in it.
+Expected<Decision> Desk::conclude(Judged judged, JournalRow row, sync::Store::Transaction& transaction,
+                                  const Venue& venue, const sync::RowStamp& stamp) {
   Decision& decision = judged.decision;
   const auto kind = row_kind_of(decision.verdict);
   if (!kind) return std::move(decision);
+  if (kept_policy_ != venue.policy_id) {
+    if (auto kept = store_.keep(venue.policy); !kept) return tl::make_unexpected(kept.error());
+  }
   row.kind = *kind;
   row.attendee = decision.attendee ? decision.attendee->id : "";
   row.checkpoint = venue.checkpoint.id;
@@ -108,6 +107,8 @@ Expected<Decision> Desk::write(Judged judged, JournalRow row, const Venue& venue
   auto written = store_.append(std::move(row), stamp);
   if (!written) return tl::make_unexpected(written.error());
   decision.row = written->id;
+  if (auto committed = transaction.commit(); !committed) return tl::make_unexpected(committed.error());
+  kept_policy_ = venue.policy_id;
   return std::move(decision);
 }
 
@@ -136,37 +137,6 @@ Expected<BadgeOrder> Desk::order_badge(std::string_view attendee_id, const sync:
   auto order = order_for(**attendee, **where, 0);
   if (order) printing_.insert(order->attendee.id);
   return order;
-}
-
-Expected<StaffResult> Desk::reissue(std::string_view attendee_id, const Operator& who, ReprintReason reason,
-                                    const sync::RowStamp& stamp) {
-  const auto where = venue_or_error();
-  if (!where) return tl::make_unexpected(where.error());
-  const auto denied = deny(who, sync::StaffAction::reprint, stamp);
-  if (!denied) return tl::make_unexpected(denied.error());
-  if (*denied) return StaffResult{**denied, {}, {}};
-  auto transaction = store_.begin();
-  if (!transaction) return tl::make_unexpected(transaction.error());
-  const auto attendee = store_.attendee(attendee_id);
-  if (!attendee) return tl::make_unexpected(attendee.error());
-  if (!*attendee) return StaffResult{Outcome::unknown, {}, {}};
-  auto order = order_for(**attendee, **where, 1);
-  if (!order) return tl::make_unexpected(order.error());
-  order->reprint = true;
-  order->operator_id = who.id;
-
-  JournalRow row;
-  row.kind = RowKind::reissued;
-  row.attendee = order->attendee.id;
-  row.checkpoint = (*where)->checkpoint.id;
-  row.operator_id = who.id;
-  row.rule = "reprint." + std::string(to_name(reason));
-  row.generation = order->generation;
-  if (auto appended = store_.append(std::move(row), stamp); !appended)
-    return tl::make_unexpected(appended.error());
-  if (auto committed = transaction->commit(); !committed) return tl::make_unexpected(committed.error());
-  printing_.insert(order->attendee.id);
-  return StaffResult{Outcome::done, {std::move(*order)}, {}};
 }
 
 Expected<void> Desk::badge_done(const BadgeOrder& order, bool printed, std::string_view detail,

@@ -157,9 +157,18 @@ class Desk {
   [[nodiscard]] sync::Expected<void> add_escorts(const Venue&, Facts&, Timestamp now);
   [[nodiscard]] sync::Expected<Judged> judge_person(const std::string& who, const Venue&, Timestamp now,
                                                     std::vector<std::string> waived);
-  [[nodiscard]] sync::Expected<Decision> write(Judged, sync::JournalRow, const Venue&, const sync::RowStamp&);
-  [[nodiscard]] sync::Expected<std::optional<Outcome>> deny(const Operator&, sync::StaffAction,
-                                                            const sync::RowStamp&);
+  [[nodiscard]] sync::Expected<Decision> conclude(Judged, sync::JournalRow, sync::Store::Transaction&,
+                                                  const Venue&, const sync::RowStamp&);
+  // What a staff action begins with. Without the right the attempt has become an alert, and nothing is open.
+  struct StaffTurn {
+    const Venue* venue;
+    sync::Store::Transaction transaction;
+    std::optional<Outcome> denied;
+  };
+  [[nodiscard]] sync::Expected<StaffTurn> begin_turn(const Operator&, sync::StaffAction,
+                                                     const sync::RowStamp&);
+  // And ends with, where it is one row.
+  [[nodiscard]] sync::Expected<Outcome> end_turn(StaffTurn&, sync::JournalRow, const sync::RowStamp&);
   [[nodiscard]] sync::Expected<void> reconcile_one(const sync::JournalRow&, const Venue&,
                                                    const sync::RowStamp&, std::size_t& done);
 
@@ -169,6 +178,7 @@ class Desk {
   sync::Standing standing_;  // as of the last venue()
   std::int64_t venue_version_{-1};
   std::string venue_epoch_;
+  std::string kept_policy_;                      // by id: the last that is in the store for sure
   std::set<std::string, std::less<>> printing_;  // attendees whose badge is at the printer now
 };
 

@@ -36,19 +36,26 @@ std::string outermost(std::string zone, const std::vector<sync::Zone>& zones) {
 
 }  // namespace
 
-// nullopt: the role may. Otherwise the attempt has become an alert.
-Expected<std::optional<Outcome>> Desk::deny(const Operator& who, StaffAction action,
-                                            const sync::RowStamp& stamp) {
-  if (sync::may(who.role, action)) return std::nullopt;
-  JournalRow row;
-  row.kind = RowKind::alert;
-  row.checkpoint = venue_ ? venue_->checkpoint.id : "";
-  row.operator_id = who.id;
-  row.rule = "staff.not_allowed";
+Expected<Desk::StaffTurn> Desk::begin_turn(const Operator& who, StaffAction action,
+                                           const sync::RowStamp& stamp) {
+  auto transaction = store_.begin();
+  if (!transaction) return tl::make_unexpected(transaction.error());
+  const auto where = venue_or_error();
+  if (!where) return tl::make_unexpected(where.error());
+  StaffTurn turn{*where, std::move(*transaction), {}};
+  if (sync::may(who.role, action)) return turn;
+  JournalRow row = row_by(who, RowKind::alert, turn.venue->checkpoint, "staff.not_allowed");
   row.detail = who.id + " (" + who.role.id + ") may not " + std::string(sync::to_name(action));
-  return store_.append(std::move(row), stamp).map([](const JournalRow&) {
-    return std::optional(Outcome::not_allowed);
-  });
+  auto noted = end_turn(turn, std::move(row), stamp);
+  if (!noted) return tl::make_unexpected(noted.error());
+  turn.denied = Outcome::not_allowed;
+  return turn;
+}
+
+Expected<Outcome> Desk::end_turn(StaffTurn& turn, JournalRow row, const sync::RowStamp& stamp) {
+  if (auto written = store_.append(std::move(row), stamp); !written)
+    return tl::make_unexpected(written.error());
+  return turn.transaction.commit().map([] { return Outcome::done; });
 }
 
 Expected<Judged> Desk::judge_person(const std::string& who, const Venue& venue, Timestamp now,
@@ -74,39 +81,46 @@ Expected<std::optional<Decision>> Desk::judge(std::string_view attendee_id, cons
 
 Expected<std::optional<Decision>> Desk::admit_by_hand(std::string_view attendee_id, const Operator& who,
                                                       AdmitReason reason, const sync::RowStamp& stamp) {
-  auto transaction = store_.begin();
-  if (!transaction) return tl::make_unexpected(transaction.error());
-  const auto where = venue_or_error();
-  if (!where) return tl::make_unexpected(where.error());
-  const Venue& venue = **where;
-  const auto denied = deny(who, StaffAction::admit, stamp);
-  if (!denied) return tl::make_unexpected(denied.error());
-  const Timestamp now = hub_now(stamp);
-  if (*denied) {
-    auto committed = transaction->commit();
-    if (!committed) return tl::make_unexpected(committed.error());
-    return std::nullopt;
-  }
-  auto judged = judge_person(std::string(attendee_id), venue, now, who.role.overrides);
+  auto turn = begin_turn(who, StaffAction::admit, stamp);
+  if (!turn) return tl::make_unexpected(turn.error());
+  if (turn->denied) return std::nullopt;
+  auto judged = judge_person(std::string(attendee_id), *turn->venue, hub_now(stamp), who.role.overrides);
   if (!judged) return tl::make_unexpected(judged.error());
   if (!judged->decision.attendee) return std::nullopt;
   JournalRow row;
   row.operator_id = who.id;
   row.detail = to_name(reason);
-  auto decision = write(std::move(*judged), std::move(row), venue, stamp);
+  auto decision = conclude(std::move(*judged), std::move(row), turn->transaction, *turn->venue, stamp);
   if (!decision) return tl::make_unexpected(decision.error());
-  if (auto committed = transaction->commit(); !committed) return tl::make_unexpected(committed.error());
   return std::move(*decision);
 }
 
+Expected<StaffResult> Desk::reissue(std::string_view attendee_id, const Operator& who, ReprintReason reason,
+                                    const sync::RowStamp& stamp) {
+  auto turn = begin_turn(who, StaffAction::reprint, stamp);
+  if (!turn) return tl::make_unexpected(turn.error());
+  if (turn->denied) return StaffResult{*turn->denied, {}, {}};
+  const auto attendee = store_.attendee(attendee_id);
+  if (!attendee) return tl::make_unexpected(attendee.error());
+  if (!*attendee) return StaffResult{Outcome::unknown, {}, {}};
+  auto order = order_for(**attendee, *turn->venue, 1);
+  if (!order) return tl::make_unexpected(order.error());
+  order->reprint = true;
+  order->operator_id = who.id;
+
+  JournalRow row =
+      row_by(who, RowKind::reissued, turn->venue->checkpoint, "reprint." + std::string(to_name(reason)));
+  row.attendee = order->attendee.id;
+  row.generation = order->generation;
+  if (auto done = end_turn(*turn, std::move(row), stamp); !done) return tl::make_unexpected(done.error());
+  printing_.insert(order->attendee.id);
+  return StaffResult{Outcome::done, {std::move(*order)}, {}};
+}
+
 Expected<Outcome> Desk::undo(std::string_view row_id, const Operator& who, const sync::RowStamp& stamp) {
-  const auto where = venue_or_error();
-  if (!where) return tl::make_unexpected(where.error());
-  const auto denied = deny(who, StaffAction::undo, stamp);
-  if (!denied) return tl::make_unexpected(denied.error());
-  if (*denied) return **denied;
-  auto transaction = store_.begin();
-  if (!transaction) return tl::make_unexpected(transaction.error());
+  auto turn = begin_turn(who, StaffAction::undo, stamp);
+  if (!turn) return tl::make_unexpected(turn.error());
+  if (turn->denied) return *turn->denied;
   const auto target = store_.row(row_id);
   const auto annulled = store_.annulled(row_id);
   const Timestamp now = hub_now(stamp);
@@ -117,27 +131,20 @@ Expected<Outcome> Desk::undo(std::string_view row_id, const Operator& who, const
   if (*annulled) return Outcome::done_before;
   const auto basis = sync::parse_basis((*target)->basis);
   const Timestamp then = basis ? basis->now : (*target)->wall;
-  if (now - then > (*where)->event.undo_within || then - now > (*where)->event.undo_within)
+  if (now - then > turn->venue->event.undo_within || then - now > turn->venue->event.undo_within)
     return Outcome::too_late;
-  JournalRow row = row_by(who, RowKind::annulled, (*where)->checkpoint, "staff.undo");
+  JournalRow row = row_by(who, RowKind::annulled, turn->venue->checkpoint, "staff.undo");
   row.attendee = (*target)->attendee;
   row.zone = (*target)->zone;
   row.target = (*target)->id;
-  if (auto written = store_.append(std::move(row), stamp); !written)
-    return tl::make_unexpected(written.error());
-  if (auto committed = transaction->commit(); !committed) return tl::make_unexpected(committed.error());
-  return Outcome::done;
+  return end_turn(*turn, std::move(row), stamp);
 }
 
 Expected<Outcome> Desk::stop(std::string_view attendee_id, const Operator& who, StopReason reason,
                              const sync::RowStamp& stamp) {
-  const auto where = venue_or_error();
-  if (!where) return tl::make_unexpected(where.error());
-  const auto denied = deny(who, StaffAction::stop, stamp);
-  if (!denied) return tl::make_unexpected(denied.error());
-  if (*denied) return **denied;
-  auto transaction = store_.begin();
-  if (!transaction) return tl::make_unexpected(transaction.error());
+  auto turn = begin_turn(who, StaffAction::stop, stamp);
+  if (!turn) return tl::make_unexpected(turn.error());
+  if (turn->denied) return *turn->denied;
   const auto attendee = store_.attendee(attendee_id);
   const auto living = store_.generation(attendee_id);
   if (!attendee) return tl::make_unexpected(attendee.error());
@@ -146,57 +153,44 @@ Expected<Outcome> Desk::stop(std::string_view attendee_id, const Operator& who, 
   if (*living >= sync::kMaxGeneration)
     return fail(Error::Kind::invalid, "too many badges were issued for " + (*attendee)->id);
   JournalRow row =
-      row_by(who, RowKind::stopped, (*where)->checkpoint, "stop." + std::string(to_name(reason)));
+      row_by(who, RowKind::stopped, turn->venue->checkpoint, "stop." + std::string(to_name(reason)));
   row.attendee = (*attendee)->id;
   row.generation = *living + 1;
-  if (auto written = store_.append(std::move(row), stamp); !written)
-    return tl::make_unexpected(written.error());
-  if (auto committed = transaction->commit(); !committed) return tl::make_unexpected(committed.error());
-  return Outcome::done;
+  return end_turn(*turn, std::move(row), stamp);
 }
 
 Expected<StaffResult> Desk::day_badge(std::string_view attendee_id, const Operator& who,
                                       const sync::RowStamp& stamp) {
-  const auto where = venue_or_error();
-  if (!where) return tl::make_unexpected(where.error());
-  const auto denied = deny(who, StaffAction::day_badge, stamp);
-  if (!denied) return tl::make_unexpected(denied.error());
-  if (*denied) return StaffResult{**denied, {}, {}};
-  auto transaction = store_.begin();
-  if (!transaction) return tl::make_unexpected(transaction.error());
+  auto turn = begin_turn(who, StaffAction::day_badge, stamp);
+  if (!turn) return tl::make_unexpected(turn.error());
+  if (turn->denied) return StaffResult{*turn->denied, {}, {}};
   auto attendee = store_.attendee(attendee_id);
   const Timestamp now = hub_now(stamp);
   if (!attendee) return tl::make_unexpected(attendee.error());
   if (!*attendee) return StaffResult{Outcome::unknown, {}, {}};
-  const sync::Calendar& calendar = (*where)->event.calendar;
+  const sync::Calendar& calendar = turn->venue->event.calendar;
   sync::Attendee for_today = **attendee;
   for_today.valid_from = sync::venue_day_start(now, calendar);
   for_today.valid_until = sync::venue_day_end(now, calendar);
-  auto order = order_for(for_today, **where, 0);
+  auto order = order_for(for_today, *turn->venue, 0);
   if (!order) return tl::make_unexpected(order.error());
   order->attendee = std::move(**attendee);
   order->for_today = true;
   order->operator_id = who.id;
-  JournalRow row = row_by(who, RowKind::day_badge, (*where)->checkpoint, "badge.day");
+  JournalRow row = row_by(who, RowKind::day_badge, turn->venue->checkpoint, "badge.day");
   row.attendee = order->attendee.id;
   row.generation = order->generation;
-  if (auto written = store_.append(std::move(row), stamp); !written)
-    return tl::make_unexpected(written.error());
-  if (auto committed = transaction->commit(); !committed) return tl::make_unexpected(committed.error());
+  if (auto done = end_turn(*turn, std::move(row), stamp); !done) return tl::make_unexpected(done.error());
   return StaffResult{Outcome::done, {std::move(*order)}, {}};
 }
 
 Expected<StaffResult> Desk::hand_over(std::span<const std::string> attendee_ids, std::string_view to,
                                       HandOver how, const Operator& who, const sync::RowStamp& stamp) {
-  const auto where = venue_or_error();
-  if (!where) return tl::make_unexpected(where.error());
-  const auto denied = deny(who, StaffAction::hand_over, stamp);
-  if (!denied) return tl::make_unexpected(denied.error());
-  if (*denied) return StaffResult{**denied, {}, {}};
+  auto turn = begin_turn(who, StaffAction::hand_over, stamp);
+  if (!turn) return tl::make_unexpected(turn.error());
+  if (turn->denied) return StaffResult{*turn->denied, {}, {}};
   if (attendee_ids.empty() || attendee_ids.size() > kMaxHandedOver)
     return StaffResult{Outcome::unknown, {}, {}};
-  auto transaction = store_.begin();
-  if (!transaction) return tl::make_unexpected(transaction.error());
   StaffResult result;
   result.receipt.to = to;
   for (const std::string& id : attendee_ids) {
@@ -204,18 +198,19 @@ Expected<StaffResult> Desk::hand_over(std::span<const std::string> attendee_ids,
     if (!attendee) return tl::make_unexpected(attendee.error());
     if (!*attendee) return StaffResult{Outcome::unknown, {}, {}};
     if ((*attendee)->status != sync::Status::approved) return StaffResult{Outcome::unfit, {}, {}};
-    auto order = order_for(**attendee, **where, 0);
+    auto order = order_for(**attendee, *turn->venue, 0);
     if (!order) return tl::make_unexpected(order.error());
     order->operator_id = who.id;
     JournalRow row =
-        row_by(who, RowKind::handed_over, (*where)->checkpoint, "collect." + std::string(to_name(how)));
+        row_by(who, RowKind::handed_over, turn->venue->checkpoint, "collect." + std::string(to_name(how)));
     row.attendee = id;
     row.related = to;
     row.generation = order->generation;
     if (result.receipt.number.empty()) {
       const auto standing = store_.unsent_count();
       if (!standing) return tl::make_unexpected(standing.error());
-      result.receipt.number = "R-" + (*where)->identity.device + "-" + std::to_string(standing->last_seq + 1);
+      result.receipt.number =
+          "R-" + turn->venue->identity.device + "-" + std::to_string(standing->last_seq + 1);
     }
     row.detail = result.receipt.number;
     if (auto written = store_.append(std::move(row), stamp); !written)
@@ -223,19 +218,15 @@ Expected<StaffResult> Desk::hand_over(std::span<const std::string> attendee_ids,
     result.receipt.badges.push_back(id);
     result.badges.push_back(std::move(*order));
   }
-  if (auto committed = transaction->commit(); !committed) return tl::make_unexpected(committed.error());
+  if (auto committed = turn->transaction.commit(); !committed) return tl::make_unexpected(committed.error());
   return result;
 }
 
 Expected<Outcome> Desk::substitute(std::string_view arrived, std::string_view absent, const Operator& who,
                                    const sync::RowStamp& stamp) {
-  const auto where = venue_or_error();
-  if (!where) return tl::make_unexpected(where.error());
-  const auto denied = deny(who, StaffAction::substitute, stamp);
-  if (!denied) return tl::make_unexpected(denied.error());
-  if (*denied) return **denied;
-  auto transaction = store_.begin();
-  if (!transaction) return tl::make_unexpected(transaction.error());
+  auto turn = begin_turn(who, StaffAction::substitute, stamp);
+  if (!turn) return tl::make_unexpected(turn.error());
+  if (turn->denied) return *turn->denied;
   const auto comes = store_.attendee(arrived);
   const auto stays_away = store_.attendee(absent);
   if (!comes) return tl::make_unexpected(comes.error());
@@ -250,13 +241,10 @@ Expected<Outcome> Desk::substitute(std::string_view arrived, std::string_view ab
   if (!taken) return tl::make_unexpected(taken.error());
   if (!has) return tl::make_unexpected(has.error());
   if (!taken->replaced_by.empty() || !has->stands_in_for.empty()) return Outcome::done_before;
-  JournalRow row = row_by(who, RowKind::substituted, (*where)->checkpoint, "staff.substitute");
+  JournalRow row = row_by(who, RowKind::substituted, turn->venue->checkpoint, "staff.substitute");
   row.attendee = arrived;
   row.related = absent;
-  if (auto written = store_.append(std::move(row), stamp); !written)
-    return tl::make_unexpected(written.error());
-  if (auto committed = transaction->commit(); !committed) return tl::make_unexpected(committed.error());
-  return Outcome::done;
+  return end_turn(*turn, std::move(row), stamp);
 }
 
 Expected<std::vector<Evacuee>> Desk::evacuation(const sync::RowStamp& stamp) {

@@ -1,6 +1,8 @@
 // What staff do at the desk, and what becomes of those whom the roster did not know: over real stores.
 #include <algorithm>
 
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include "kiosk/desk/admit.hpp"
 #include "sync/chain.hpp"
 #include "tests/kiosk/demo_event.hpp"
@@ -376,6 +378,23 @@ TEST_CASE("the kiosk's own policy file serves until the hub has one for its plac
   page.checkpoints[0].access = {};
   REQUIRE(desk.store().apply(page, kOpening).has_value());
   CHECK(desk.admit(issued("A0005"), stamp_at(kOpening))->rule == Rule::wrong_category);  // the hub wins
+}
+
+TEST_CASE("a policy of the kiosk's own is kept with the first row by it, whatever failed before", "[staff]") {
+  sync::RosterPage roster = demo_roster();
+  const sync::EventFile own{*roster.event, roster.checkpoints};
+  std::erase_if(roster.checkpoints, [](const sync::Checkpoint& one) { return one.id == "main"; });
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "store.db";
+  Desk desk(sync::Store::open(file).value(), own);
+  furnish(desk.store(), "north-1", "main", roster);
+  SQLite::Database direct(file.string(), SQLite::OPEN_READWRITE);
+  direct.exec("CREATE TRIGGER full BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'full'); END");
+  REQUIRE_FALSE(desk.admit(issued("A0004"), stamp_at(kOpening)).has_value());
+  direct.exec("DROP TRIGGER full");
+  const Decision in = desk.admit(issued("A0004"), stamp_at(kOpening)).value();
+  REQUIRE(in.verdict == Verdict::admitted);
+  CHECK(desk.explain(in.row)->finding == Explanation::Finding::same);
 }
 
 }  // namespace
