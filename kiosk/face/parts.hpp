@@ -96,6 +96,18 @@ struct Wording {
 // A category's colour as a mark, and its name.
 Rect draw_category_chip(Drawing& d, const Rect& box, std::string_view category, Rgb ground);
 
+// A line of a list that can be tapped: its paper and what it is called. The caller draws what is in it.
+struct ListLine {
+  Rgb ground{};
+  bool tapped{false};
+};
+ListLine draw_list_line(Drawing& d, const Rect& row, const std::string& id, std::string label,
+                        std::string value);
+// By which a list names them: there may be no name.
+[[nodiscard]] inline const std::string& name_or_id(const sync::Attendee& one) {
+  return one.name.empty() ? one.id : one.name;
+}
+
 [[nodiscard]] inline Words staff_words(float size, Weight weight = Weight::regular, int lines = 1) {
   return {.size_mm = size, .least_mm = kType.staff_least, .weight = weight, .lines = lines, .quiet = true};
 }

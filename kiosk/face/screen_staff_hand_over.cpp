@@ -5,10 +5,6 @@
 namespace lanyard::kiosk {
 namespace {
 
-std::string name_of(const sync::Attendee& one) {
-  return one.name.empty() ? one.id : one.name;
-}
-
 void draw_mark(Drawing& d, const Rect& box, bool chosen) {
   Canvas& c = d.canvas;
   const Field& paper = c.theme().paper;
@@ -24,21 +20,9 @@ void draw_mark(Drawing& d, const Rect& box, bool chosen) {
 void draw_person(Drawing& d, Rect row, const sync::Attendee& one, bool chosen) {
   Canvas& c = d.canvas;
   const Field& paper = c.theme().paper;
-  const std::string id = "hand_over." + one.id;
-  const Canvas::Touch touch = c.touch(row, id);
-  const Rgb ground = touch.held ? blend(paper.ground, paper.ink, 0.08F) : rgb(0xFFFFFF);
-  c.fill(row, ground, c.px(2.5F));
-  c.frame(row, paper.hairline, std::max(1.0F, c.px(0.3F)), c.px(2.5F));
-  c.note({.role = Role::button,
-          .id = id,
-          .label = name_of(one),
-          .value = chosen ? c.tongue().say_in("hand over", "Taken along")
-                          : c.tongue().say_in("hand over", "Left out"),
-          .language = std::string(d.language()),
-          .rect = row,
-          .box = row,
-          .ink = paper.quiet,
-          .ground = paper.ground});
+  const auto [ground, tapped] = draw_list_line(
+      d, row, "hand_over." + one.id, name_or_id(one),
+      chosen ? c.tongue().say_in("hand over", "Taken along") : c.tongue().say_in("hand over", "Left out"));
   Rect inner = row.inset(c.px(4), c.px(1.4F));
   const float side = c.px(6);
   draw_mark(d, take_start(inner, side, c.reading()).middle(side, side), chosen);
@@ -49,10 +33,10 @@ void draw_person(Drawing& d, Rect row, const sync::Attendee& one, bool chosen) {
   organisation.least_mm = kType.staff_least - 0.4F;
   organisation.stand = Stand::middle;
   Rect top = one.organisation.empty() ? inner : take_top(inner, inner.h * 0.54F);
-  c.text(top, name_of(one), name, chosen ? paper.ink : paper.quiet, ground);
+  c.text(top, name_or_id(one), name, chosen ? paper.ink : paper.quiet, ground);
   c.text(inner, one.organisation.empty() ? std::string() : one.organisation, organisation, paper.quiet,
          ground);
-  if (touch.tapped) d.intend(event::LeftOut{one.id});
+  if (tapped) d.intend(event::LeftOut{one.id});
 }
 
 void draw_choice(Drawing& d, Rect body, const StaffHandOver& many) {
@@ -61,12 +45,12 @@ void draw_choice(Drawing& d, Rect body, const StaffHandOver& many) {
   const Tongue& t = c.tongue();
   Words lead = staff_words(7, Weight::bold, 2);
   lead.role = Role::heading;
-  c.column(
-      take_top(body, c.px(17)),
-      {{t.say("Badges of the delegation that nobody has collected yet"), lead, paper.ink, 1.6F},
-       {t.say("{name} takes them along. Tap whom to leave out.", {{"name", name_of(many.record.attendee)}}),
-        staff_words(kType.staff, Weight::regular, 2), paper.quiet, 0}},
-      paper.ground, Stand::top);
+  c.column(take_top(body, c.px(17)),
+           {{t.say("Badges of the delegation that nobody has collected yet"), lead, paper.ink, 1.6F},
+            {t.say("{name} takes them along. Tap whom to leave out.",
+                   {{"name", name_or_id(many.record.attendee)}}),
+             staff_words(kType.staff, Weight::regular, 2), paper.quiet, 0}},
+           paper.ground, Stand::top);
   static_cast<void>(take_top(body, c.px(4)));
   Rect foot = take_bottom(body, c.px(16));
   static_cast<void>(take_bottom(body, c.px(4)));
@@ -109,7 +93,7 @@ void draw_receipt(Drawing& d, Rect body, const StaffHandOver& many) {
   number.id = "receipt.number";
   const bool bulk = !receipt.to.empty();
   const std::string taker =
-      bulk ? t.say("Taken along by {name}", {{"name", name_of(many.record.attendee)}}) : std::string();
+      bulk ? t.say("Taken along by {name}", {{"name", name_or_id(many.record.attendee)}}) : std::string();
   const int count = static_cast<int>(receipt.badges.size());
   std::string state = t.plural("{n} badge", "{n} badges", count);
   if (many.printed > 0) state += " · " + t.say("printed: {n}", {{"n", std::to_string(many.printed)}});
@@ -138,7 +122,7 @@ void draw_receipt(Drawing& d, Rect body, const StaffHandOver& many) {
   for (std::size_t i = grid.first(many.page); i < grid.end(many.page); ++i) {
     Words line = staff_words(kType.staff);
     line.stand = Stand::middle;
-    c.text(grid.place(i), name_of(*taken[i]), line, paper.ink, paper.ground);
+    c.text(grid.place(i), name_or_id(*taken[i]), line, paper.ink, paper.ground);
   }
   draw_pager(d, foot, many.page, grid.pages());
 }

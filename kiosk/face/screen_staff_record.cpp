@@ -67,7 +67,7 @@ float draw_person(Drawing& d, Rect area, const sync::Attendee& who) {
   static_cast<void>(take_bottom(area, c.px(2.5F)));
   const Rect used =
       c.column(area,
-               {{who.name.empty() ? who.id : who.name, name, paper.ink, 3},
+               {{name_or_id(who), name, paper.ink, 3},
                 {who.name_native == who.name ? std::string() : who.name_native, native, paper.quiet, 3.5F},
                 {who.title, staff_words(kType.staff + 0.4F, Weight::regular, 2), paper.ink, 2},
                 {who.organisation, staff_words(kType.staff + 0.4F, Weight::regular, 2), paper.ink, 0}},

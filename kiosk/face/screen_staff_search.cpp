@@ -77,20 +77,8 @@ void draw_field(Drawing& d, const Rect& area, const StaffSearch& search) {
 void draw_hit(Drawing& d, const Rect& row, const sync::Attendee& hit) {
   Canvas& c = d.canvas;
   const Field& paper = c.theme().paper;
-  const std::string id = "search.hit." + hit.id;
-  const Canvas::Touch touch = c.touch(row, id);
-  const Rgb ground = touch.held ? blend(paper.ground, paper.ink, 0.08F) : rgb(0xFFFFFF);
-  c.fill(row, ground, c.px(2.5F));
-  c.frame(row, paper.hairline, std::max(1.0F, c.px(0.3F)), c.px(2.5F));
-  c.note({.role = Role::button,
-          .id = id,
-          .label = hit.name.empty() ? hit.id : hit.name,
-          .value = hit.organisation,
-          .language = std::string(d.language()),
-          .rect = row,
-          .box = row,
-          .ink = paper.quiet,
-          .ground = paper.ground});
+  const auto [ground, tapped] =
+      draw_list_line(d, row, "search.hit." + hit.id, name_or_id(hit), hit.organisation);
   const Rect edge{c.reading() == Reading::left_to_right ? row.x : row.right() - c.px(2), row.y, c.px(2),
                   row.h};
   c.fill(edge.inset(0, c.px(2.5F)), category_colour(d, hit.category), c.px(0.8F));
@@ -114,8 +102,8 @@ void draw_hit(Drawing& d, const Rect& row, const sync::Attendee& hit) {
                    .stand = Stand::middle,
                    .quiet = true};
   const bool two = !hit.name_native.empty() && hit.name_native != hit.name;
-  const Rect used = c.text({names.x, names.y, two ? names.w * 0.64F : names.w, names.h},
-                           hit.name.empty() ? hit.id : hit.name, name, paper.ink, ground);
+  const Rect used = c.text({names.x, names.y, two ? names.w * 0.64F : names.w, names.h}, name_or_id(hit),
+                           name, paper.ink, ground);
   static_cast<void>(take_start(names, used.w + c.px(4), c.reading()));
   if (two && names.w > c.px(20)) {
     const std::string tongue = native_language(hit);
@@ -129,7 +117,7 @@ void draw_hit(Drawing& d, const Rect& row, const sync::Attendee& hit) {
   const Words organisation{
       .size_mm = kType.staff - 0.4F, .least_mm = kType.staff_least, .stand = Stand::middle, .quiet = true};
   c.text(inner, hit.organisation, organisation, paper.quiet, ground);
-  if (touch.tapped) d.intend(event::Chosen{hit.id});
+  if (tapped) d.intend(event::Chosen{hit.id});
 }
 
 // Where nothing is typed, and the room is free.
@@ -200,9 +188,8 @@ void draw_banner(Drawing& d, Rect& body, const StaffRecord& arrived) {
   words.role = Role::status;
   words.id = "search.banner";
   c.text(banner.inset(c.px(5), c.px(1)),
-         c.tongue().say("Who does not come? {name} takes their place",
-                        {{"name", who.name.empty() ? who.id : who.name}}),
-         words, night.ink, night.ground);
+         c.tongue().say("Who does not come? {name} takes their place", {{"name", name_or_id(who)}}), words,
+         night.ink, night.ground);
 }
 
 void draw_keyboard(Drawing& d, Rect area) {

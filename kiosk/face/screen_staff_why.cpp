@@ -48,9 +48,7 @@ void draw_staff_why(Drawing& d, const StaffWhy& why) {
   Rect body = draw_staff_frame(d, t.say("Why?"), true);
   Words heading = staff_words(7, Weight::bold, 2);
   heading.role = Role::heading;
-  c.text(take_top(body, c.px(10)),
-         why.record.attendee.name.empty() ? why.record.attendee.id : why.record.attendee.name, heading,
-         paper.ink, paper.ground);
+  c.text(take_top(body, c.px(10)), name_or_id(why.record.attendee), heading, paper.ink, paper.ground);
   if (why.altered) {
     draw_progress(d, take_top(body, c.px(11)),
                   {t.say("This row is not as it was written"), Glyph::cross, c.theme().decline});

@@ -36,6 +36,26 @@ void draw_clock_band(Drawing& d, const Rect& band, std::chrono::seconds off) {
 
 }  // namespace
 
+ListLine draw_list_line(Drawing& d, const Rect& row, const std::string& id, std::string label,
+                        std::string value) {
+  Canvas& c = d.canvas;
+  const Field& paper = c.theme().paper;
+  const Canvas::Touch touch = c.touch(row, id);
+  const Rgb ground = touch.held ? blend(paper.ground, paper.ink, 0.08F) : rgb(0xFFFFFF);
+  c.fill(row, ground, c.px(2.5F));
+  c.frame(row, paper.hairline, std::max(1.0F, c.px(0.3F)), c.px(2.5F));
+  c.note({.role = Role::button,
+          .id = id,
+          .label = std::move(label),
+          .value = std::move(value),
+          .language = std::string(d.language()),
+          .rect = row,
+          .box = row,
+          .ink = paper.quiet,
+          .ground = paper.ground});
+  return {ground, touch.tapped};
+}
+
 Rect draw_staff_frame(Drawing& d, std::string_view title, bool with_back) {
   Canvas& c = d.canvas;
   const Field& paper = c.theme().paper;

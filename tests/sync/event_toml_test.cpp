@@ -7,14 +7,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// The small event with one part of its text replaced.
-std::string with(std::string_view part, std::string_view replacement) {
-  std::string text(kSmallEvent);
-  const auto at = text.find(part);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, part.size(), replacement);
-}
-
 std::string only_problem(const std::string& text) {
   const auto parsed = parse_event_toml(text, "event.toml");
   REQUIRE_FALSE(parsed.has_value());
@@ -42,36 +34,37 @@ TEST_CASE("an event's file becomes an event in UTC and its checkpoints") {
 }
 
 TEST_CASE("what is wrong is named with file, line and key") {
-  CHECK(only_problem(with("days = 3", "days = 0")) ==
+  CHECK(only_problem(small_event_with("days = 3", "days = 0")) ==
         "event.toml:6: event.days: must be a whole number from 1 to 60");
-  CHECK(only_problem(with("days = 3", "days = \"3\"")).find("event.days: must be a whole number") !=
-        std::string::npos);
-  CHECK(only_problem(with("id = \"forum-2026\"", "id = \"forum 2026\""))
-            .find("event.id: 'forum 2026' is not an id") != std::string::npos);
-  CHECK(only_problem(with("first_day = 2026-11-23", "first_day = \"2026-11-23\"")).find("without quotes") !=
-        std::string::npos);
-  CHECK(only_problem(with("utc_offset = \"+08:00\"", "utc_offset = \"8\""))
-            .find("event.utc_offset: must be as") != std::string::npos);
-  CHECK(only_problem(with("colour = \"#004e86\"", "colour = \"blue\"")).find("category[0].colour") !=
-        std::string::npos);
-  CHECK(only_problem(with("mode = \"unlimited\"", "mode = \"open\"")) ==
-        "event.toml:46: checkpoint[1].mode: unknown name 'open'");
-  CHECK(only_problem(with("zone = \"lounge\"", "zone = \"cellar\"")).find("there is no zone 'cellar'") !=
-        std::string::npos);
-  CHECK(only_problem(with("from = \"07:30\"", "from = \"7:30\"")).find("must be a time of day") !=
-        std::string::npos);
   CHECK(
-      only_problem(with("day = 1,", "day = 4,")).find("windows[0].day: must be a whole number from 1 to 3") !=
+      only_problem(small_event_with("days = 3", "days = \"3\"")).find("event.days: must be a whole number") !=
       std::string::npos);
-  CHECK(only_problem(with("until = \"20:00\"", "until = \"07:30\"")).find("is the same as 'from'") !=
+  CHECK(only_problem(small_event_with("id = \"forum-2026\"", "id = \"forum 2026\""))
+            .find("event.id: 'forum 2026' is not an id") != std::string::npos);
+  CHECK(only_problem(small_event_with("first_day = 2026-11-23", "first_day = \"2026-11-23\""))
+            .find("without quotes") != std::string::npos);
+  CHECK(only_problem(small_event_with("utc_offset = \"+08:00\"", "utc_offset = \"8\""))
+            .find("event.utc_offset: must be as") != std::string::npos);
+  CHECK(only_problem(small_event_with("colour = \"#004e86\"", "colour = \"blue\""))
+            .find("category[0].colour") != std::string::npos);
+  CHECK(only_problem(small_event_with("mode = \"unlimited\"", "mode = \"open\"")) ==
+        "event.toml:46: checkpoint[1].mode: unknown name 'open'");
+  CHECK(only_problem(small_event_with("zone = \"lounge\"", "zone = \"cellar\""))
+            .find("there is no zone 'cellar'") != std::string::npos);
+  CHECK(only_problem(small_event_with("from = \"07:30\"", "from = \"7:30\"")).find("must be a time of day") !=
         std::string::npos);
+  CHECK(only_problem(small_event_with("day = 1,", "day = 4,"))
+            .find("windows[0].day: must be a whole number from 1 to 3") != std::string::npos);
+  CHECK(only_problem(small_event_with("until = \"20:00\"", "until = \"07:30\""))
+            .find("is the same as 'from'") != std::string::npos);
   CHECK(only_problem("[event\n").rfind("event.toml:1: ", 0) == 0);
   CHECK(only_problem("").find("event: is missing") != std::string::npos);
 }
 
 TEST_CASE("a key that nobody knows is an error, so that a misspelt one is seen") {
-  CHECK(only_problem(with("days = 3", "days = 3\ndasy = 3")) == "event.toml:7: event.dasy: unknown key");
-  CHECK(only_problem(with("direction = \"entry\"", "direction = \"entry\"\ncapactiy = 5"))
+  CHECK(only_problem(small_event_with("days = 3", "days = 3\ndasy = 3")) ==
+        "event.toml:7: event.dasy: unknown key");
+  CHECK(only_problem(small_event_with("direction = \"entry\"", "direction = \"entry\"\ncapactiy = 5"))
             .find("unknown key") != std::string::npos);
   CHECK(only_problem(std::string(kSmallEvent) + "\n[printer]\nname = \"x\"\n").find("printer: unknown key") !=
         std::string::npos);
@@ -81,47 +74,50 @@ TEST_CASE("rules that can never be reached and windows that overlap are named") 
   CHECK(only_problem(std::string(kSmallEvent) +
                      "[[checkpoint.access]]\nid = \"late\"\ncategories = [\"guest\"]\n")
             .find("this rule is never reached") != std::string::npos);
-  CHECK(only_problem(
-            with("categories = [\"*\"]",
-                 "categories = [\"guest\"]\n[[checkpoint.access]]\nid=\"x\"\ncategories = [\"guest\"]"))
-            .find("'guest' is governed by a rule before this one") != std::string::npos);
-  CHECK(only_problem(with("categories = [\"*\"]", "categories = [\"vip\"]"))
+  CHECK(
+      only_problem(small_event_with(
+                       "categories = [\"*\"]",
+                       "categories = [\"guest\"]\n[[checkpoint.access]]\nid=\"x\"\ncategories = [\"guest\"]"))
+          .find("'guest' is governed by a rule before this one") != std::string::npos);
+  CHECK(only_problem(small_event_with("categories = [\"*\"]", "categories = [\"vip\"]"))
             .find("there is no category 'vip'") != std::string::npos);
-  CHECK(only_problem(with("until = \"20:00\" }",
-                          "until = \"20:00\" }, { day = 1, from = \"19:59\", until = \"24:00\" }"))
-            .find("overlaps") != std::string::npos);
+  CHECK(
+      only_problem(small_event_with("until = \"20:00\" }",
+                                    "until = \"20:00\" }, { day = 1, from = \"19:59\", until = \"24:00\" }"))
+          .find("overlaps") != std::string::npos);
   // Windows that touch do not overlap.
-  CHECK(parse_event_toml(with("until = \"20:00\" }",
-                              "until = \"20:00\" }, { day = 1, from = \"20:00\", until = \"24:00\" }"),
-                         "event.toml")
+  CHECK(parse_event_toml(
+            small_event_with("until = \"20:00\" }",
+                             "until = \"20:00\" }, { day = 1, from = \"20:00\", until = \"24:00\" }"),
+            "event.toml")
             .has_value());
-  CHECK(only_problem(with("id = \"lounge\"\nname = { en = \"Lounge\" }\nzone",
-                          "id = \"main\"\nname = { en = \"Lounge\" }\nzone"))
+  CHECK(only_problem(small_event_with("id = \"lounge\"\nname = { en = \"Lounge\" }\nzone",
+                                      "id = \"main\"\nname = { en = \"Lounge\" }\nzone"))
             .find("is the second of that id") != std::string::npos);
 }
 
 // A kiosk reads the event off the wire, and would answer what its hub had taken with an error, for ever.
 TEST_CASE("an event that no kiosk could be sent is refused") {
   const std::string_view name = "name = { en = \"Forum\" }";
-  CHECK(only_problem(with(name, "name = { en_GB = \"Forum\" }")).find("'en_GB' is not a language tag") !=
-        std::string::npos);
+  CHECK(only_problem(small_event_with(name, "name = { en_GB = \"Forum\" }"))
+            .find("'en_GB' is not a language tag") != std::string::npos);
   std::string many;
   for (int i = 0; i < 33; ++i) many += (many.empty() ? "x" : ", x") + std::to_string(i) + " = \"Forum\"";
-  CHECK(only_problem(with(name, "name = { " + many + " }")).find("event.name: has more than 32 languages") !=
-        std::string::npos);
-  CHECK(only_problem(with("first_day = 2026-11-23", "first_day = 9999-12-30"))
+  CHECK(only_problem(small_event_with(name, "name = { " + many + " }"))
+            .find("event.name: has more than 32 languages") != std::string::npos);
+  CHECK(only_problem(small_event_with("first_day = 2026-11-23", "first_day = 9999-12-30"))
             .find("event.first_day: is not within the years") != std::string::npos);
-  CHECK(only_problem(with("first_day = 2026-11-23", "first_day = 0000-01-01"))
+  CHECK(only_problem(small_event_with("first_day = 2026-11-23", "first_day = 0000-01-01"))
             .find("event.first_day: is not within the years") != std::string::npos);
 }
 
 TEST_CASE("what is quoted of a file moves no terminal's cursor") {
-  CHECK(only_problem(with("mode = \"unlimited\"", "mode = \"\\u001b[2J\"")) ==
+  CHECK(only_problem(small_event_with("mode = \"unlimited\"", "mode = \"\\u001b[2J\"")) ==
         "event.toml:46: checkpoint[1].mode: unknown name '?[2J'");
 }
 
 TEST_CASE("all problems are listed at once") {
-  std::string text = with("days = 3", "days = 0");
+  std::string text = small_event_with("days = 3", "days = 0");
   text.replace(text.find("#004e86"), 7, "#00");
   const auto parsed = parse_event_toml(text, "event.toml");
   REQUIRE_FALSE(parsed.has_value());

@@ -91,6 +91,14 @@ id = "lounge.all"
 categories = ["*"]
 )";
 
+// With one part of its text replaced.
+inline std::string small_event_with(std::string_view part, std::string_view replacement) {
+  std::string text(kSmallEvent);
+  const auto at = text.find(part);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, part.size(), replacement);
+}
+
 inline EventFile small_event() {
   return parse_event_toml(kSmallEvent, "event.toml").value();
 }

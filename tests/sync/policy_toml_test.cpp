@@ -8,13 +8,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::string with(std::string_view part, std::string_view replacement) {
-  std::string text(kSmallEvent);
-  const auto at = text.find(part);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, part.size(), replacement);
-}
-
 bool says(const std::string& text, std::string_view wanted) {
   const auto parsed = parse_event_toml(text, "event.toml");
   if (parsed) return false;
@@ -38,10 +31,10 @@ constexpr std::string_view kMain = "zone = \"site\"\ndirection = \"entry\"\nmode
 constexpr std::string_view kEverybody = "categories = [\"*\"]\nwindows";
 
 std::string at_main(const std::string& more) {
-  return with(kMain, std::string(kMain) + "\n" + more);
+  return small_event_with(kMain, std::string(kMain) + "\n" + more);
 }
 std::string in_rule(const std::string& more) {
-  return with(kEverybody, "categories = [\"*\"]\n" + more + "\nwindows");
+  return small_event_with(kEverybody, "categories = [\"*\"]\n" + more + "\nwindows");
 }
 
 TEST_CASE("a checkpoint says grace, reserve, quotas and how many may come unknown", "[policy]") {
@@ -94,24 +87,25 @@ TEST_CASE("escorts are of categories that there are, and of a delegation only wh
 TEST_CASE("a window that ends before it begins ends on the next day, and may be of several days",
           "[policy]") {
   const auto over_midnight =
-      read(with("until = \"20:00\"", "until = \"02:00\"")).checkpoints[0].access[0].windows;
+      read(small_event_with("until = \"20:00\"", "until = \"02:00\"")).checkpoints[0].access[0].windows;
   REQUIRE(over_midnight.size() == 1);
   CHECK(over_midnight[0].until - over_midnight[0].from == 18h + 30min);
-  const auto three = read(with("day = 1,", "days = [1, 2, 3],")).checkpoints[0].access[0].windows;
+  const auto three = read(small_event_with("day = 1,", "days = [1, 2, 3],")).checkpoints[0].access[0].windows;
   REQUIRE(three.size() == 3);
   CHECK(three[2].from - three[0].from == 48h);
-  CHECK(says(with("day = 1,", "day = 1, days = [2],"), "`days` says it already"));
-  CHECK(says(with("day = 1,", "days = [4],"), "must be whole numbers from 1 to 3"));
-  CHECK(says(with("day = 1, from = \"07:30\", until = \"20:00\"",
-                  "days = [1, 2], from = \"20:00\", until = \"20:30\" }, { day = 1, from = \"20:15\", until "
-                  "= \"19:00\""),
+  CHECK(says(small_event_with("day = 1,", "day = 1, days = [2],"), "`days` says it already"));
+  CHECK(says(small_event_with("day = 1,", "days = [4],"), "must be whole numbers from 1 to 3"));
+  CHECK(says(small_event_with(
+                 "day = 1, from = \"07:30\", until = \"20:00\"",
+                 "days = [1, 2], from = \"20:00\", until = \"20:30\" }, { day = 1, from = \"20:15\", until "
+                 "= \"19:00\""),
              "overlaps"));
 }
 
 TEST_CASE("zones lie within each other without a circle, and leave zones that there are", "[policy]") {
   const auto lounge = [](const std::string& more) {
-    return with("id = \"lounge\"\nname = { en = \"Lounge\" }\n\n[[checkpoint]]",
-                "id = \"lounge\"\nname = { en = \"Lounge\" }\n" + more + "\n\n[[checkpoint]]");
+    return small_event_with("id = \"lounge\"\nname = { en = \"Lounge\" }\n\n[[checkpoint]]",
+                            "id = \"lounge\"\nname = { en = \"Lounge\" }\n" + more + "\n\n[[checkpoint]]");
   };
   const EventFile file = read(lounge("within = \"site\"\nleaves = [\"site\"]"));
   CHECK(find_zone(file.event, "lounge")->within == "site");
@@ -151,22 +145,23 @@ TEST_CASE("a ticket item that another has all tickets of is never reached", "[po
 }
 
 TEST_CASE("the venue's clocks are a time zone or an offset, and one of them", "[policy]") {
-  const EventFile shanghai =
-      read(with("utc_offset = \"+08:00\"", "time_zone = \"Asia/Shanghai\"\nday_begins = \"04:00\""));
+  const EventFile shanghai = read(
+      small_event_with("utc_offset = \"+08:00\"", "time_zone = \"Asia/Shanghai\"\nday_begins = \"04:00\""));
   CHECK(shanghai.event.calendar.utc_offset == 8h);
   CHECK(shanghai.event.calendar.day_begins == 4h);
   CHECK(shanghai.event.runs.from == small_event().event.runs.from);
-  CHECK(says(with("utc_offset = \"+08:00\"", "time_zone = \"Asia/Shangai\""),
+  CHECK(says(small_event_with("utc_offset = \"+08:00\"", "time_zone = \"Asia/Shangai\""),
              "there is no time zone 'Asia/Shangai'"));
-  CHECK(says(with("utc_offset = \"+08:00\"", "utc_offset = \"+08:00\"\ntime_zone = \"Asia/Shanghai\""),
-             "says it already"));
-  CHECK(says(with("utc_offset = \"+08:00\"", "utc_offset = \"+08:00\"\nday_begins = \"13:00\""),
+  CHECK(says(
+      small_event_with("utc_offset = \"+08:00\"", "utc_offset = \"+08:00\"\ntime_zone = \"Asia/Shanghai\""),
+      "says it already"));
+  CHECK(says(small_event_with("utc_offset = \"+08:00\"", "utc_offset = \"+08:00\"\nday_begins = \"13:00\""),
              "must be in the morning"));
-  CHECK(says(with("utc_offset = \"+08:00\"\n", ""), "event.utc_offset: is missing"));
+  CHECK(says(small_event_with("utc_offset = \"+08:00\"\n", ""), "event.utc_offset: is missing"));
 }
 
 TEST_CASE("windows follow the clocks when they change during the event", "[policy]") {
-  std::string text = with("utc_offset = \"+08:00\"", "time_zone = \"Europe/Berlin\"");
+  std::string text = small_event_with("utc_offset = \"+08:00\"", "time_zone = \"Europe/Berlin\"");
   text.replace(text.find("2026-11-23"), 10, "2026-10-24");
   text.replace(text.find("day = 1,"), 8, "days = [1, 2],");
   const auto windows = read(text).checkpoints[0].access[0].windows;
@@ -176,7 +171,7 @@ TEST_CASE("windows follow the clocks when they change during the event", "[polic
 }
 
 TEST_CASE("a rehearsal moves the clocks and their changes along with the programme", "[policy]") {
-  std::string text = with("utc_offset = \"+08:00\"", "time_zone = \"Europe/Berlin\"");
+  std::string text = small_event_with("utc_offset = \"+08:00\"", "time_zone = \"Europe/Berlin\"");
   text.replace(text.find("2026-11-23"), 10, "2026-10-24");
   text.replace(text.find("day = 1,"), 8, "days = [1, 2],");
   const EventFile real = read(text);
