@@ -188,10 +188,10 @@ Question undo_question(const Drawing& d, const StaffRecord& record) {
 
 Question hand_over_question(const Drawing& d, const StaffRecord& record) {
   const Tongue& t = d.canvas.tongue();
-  Question asked{t.say("Who takes the badge along?"), yes_or_no(t, t.say("Somebody for this person"))};
+  Question asked{t.say("Which badges are handed over?"), yes_or_no(t, t.say("This one, to a proxy"))};
   if (!record.attendee.delegation.empty()) {
     asked.answers.insert(asked.answers.begin() + 1, {{.id = "hand_over.delegation",
-                                                      .label = t.say("This person, for the delegation…"),
+                                                      .label = t.say("All of the delegation…"),
                                                       .look = Look::strong,
                                                       .type_mm = kType.staff + 0.4F},
                                                      event::DelegationAsked{}});
