@@ -32,6 +32,10 @@ std::optional<std::chrono::seconds> clock_off(const std::optional<sync::ClockMea
   return off > kClockTolerance || -off > kClockTolerance ? std::optional(off) : std::nullopt;
 }
 
+bool clock_guessed(const std::optional<sync::ClockMeasure>& measure, const sync::RowStamp& stamp) {
+  return measure && !stamp.clock_synchronised && !sync::hub_time(measure, stamp).offset_ms;
+}
+
 JournalThread::JournalThread(std::filesystem::path store, std::vector<StaffMember> staff, Inbox& inbox,
                              std::function<void(PrintJob)> print, std::optional<sync::EventFile> own)
     : store_file_(std::move(store)),
@@ -152,16 +156,20 @@ void JournalThread::look_around() {
 }
 
 void JournalThread::judge_clock(const sync::Standing& standing) {
-  const auto off = clock_off(standing.clock, stamp_now());
+  const sync::RowStamp stamp = stamp_now();
+  const auto off = clock_off(standing.clock, stamp);
+  const bool guessed = clock_guessed(standing.clock, stamp);
   const auto minutes =
       off ? std::optional(std::chrono::duration_cast<std::chrono::minutes>(*off)) : std::nullopt;
-  if (minutes == last_clock_off_) return;
+  if (minutes == last_clock_off_ && guessed == last_clock_guessed_) return;
   last_clock_off_ = minutes;
+  last_clock_guessed_ = guessed;
   if (off) {
     spdlog::warn("the wall clock is {} s {} the hub's", std::abs(off->count()),
                  off->count() > 0 ? "behind" : "ahead of");
   }
-  inbox_.post(event::ClockJudged{off});
+  if (guessed) spdlog::warn("nobody has told the time since the start: decisions go by a guess");
+  inbox_.post(event::ClockJudged{off, guessed});
 }
 
 // A roster that is new may name those who were let in before it did.
@@ -295,7 +303,11 @@ void JournalThread::handle(const effect::IdentifyStaff& identify) {
   if (!desk_) return;
   const auto venue = desk_->venue();
   const auto judged = desk_->consider(identify.text, stamp_now());
-  if (!judged || !venue || *venue == nullptr || !judged->decision.attendee) return;
+  if (!judged || !venue || *venue == nullptr) return;
+  if (!judged->decision.attendee) {
+    inbox_.post(event::UnknownShown{});
+    return;
+  }
   const sync::Attendee& who = *judged->decision.attendee;
   const Rule rule = judged->decision.rule;
   if (rule == Rule::replaced || rule == Rule::test_badge || !serves(who, (*venue)->event)) return;

@@ -34,6 +34,10 @@ inline constexpr std::chrono::seconds kClockTolerance{60};
 [[nodiscard]] std::optional<std::chrono::seconds> clock_off(const std::optional<sync::ClockMeasure>& measure,
                                                             const sync::RowStamp& stamp);
 
+// Whether the time is a guess from how the clocks stood before this machine started. PURE.
+[[nodiscard]] bool clock_guessed(const std::optional<sync::ClockMeasure>& measure,
+                                 const sync::RowStamp& stamp);
+
 // What the screens show around a visit.
 struct VenueView {
   std::string kiosk_name;
@@ -123,6 +127,7 @@ class JournalThread {
   std::optional<Fault> last_fault_;
   std::optional<bool> last_online_;
   std::string last_error_;
+  bool last_clock_guessed_{false};
   std::optional<std::chrono::minutes> last_clock_off_;  // in whole minutes: a drift of seconds is no news
   // The roster that nobody is left to be reconciled with, and when was last looked.
   std::optional<std::tuple<std::string, std::int64_t>> reconciled_;

@@ -68,6 +68,9 @@ std::string_view to_name(Rule rule) {
 std::string_view short_code(Rule rule) {
   return text_of(rule).code;
 }
+std::string_view shown_code(Rule rule) {
+  return is_private(rule) ? "S" : short_code(rule);
+}
 bool is_private(Rule rule) {
   return rule == Rule::blocked || rule == Rule::withdrawn;
 }

@@ -51,6 +51,9 @@ inline constexpr int kRuleCount = static_cast<int>(Rule::organisation_quota) + 1
 [[nodiscard]] std::string_view to_name(Rule);
 // A letter and a digit that staff can call out or look up: "T2". Stable.
 [[nodiscard]] std::string_view short_code(Rule);
+// The same as the delegate's screen shows it: one code for all that are private, so that it tells no reason
+// either.
+[[nodiscard]] std::string_view shown_code(Rule);
 // True where the delegate is not told the reason ("please see the protocol desk").
 [[nodiscard]] bool is_private(Rule);
 // True for a rule about the person or the moment, which a role may be allowed to set aside. False for what is

@@ -52,6 +52,7 @@ void Turn::operator()(const event::HubHeard& e) {
 
 void Turn::operator()(const event::ClockJudged& e) {
   state_.clock_off = e.off;
+  state_.clock_guessed = e.guessed;
 }
 
 void Turn::operator()(const event::LanguagePicked& e) {
@@ -71,7 +72,7 @@ void Turn::operator()(const event::SymbolSeen& e) {
     effects_.push_back(effect::Admit{e.text});
     return;
   }
-  if (open_pad() != nullptr) {
+  if (open_pad() != nullptr && !state_.paused_until) {
     effects_.push_back(effect::IdentifyStaff{e.text});
     return;
   }
@@ -162,7 +163,10 @@ void Turn::operator()(const event::Leave&) {
 // Somebody may be trying codes out, or holding the code of something else up again and again.
 bool Turn::pause_after(const Decision& decision) {
   const bool counts = decision.rule == Rule::unknown || decision.rule == Rule::unreadable;
-  if (!counts || decision.verdict != Verdict::refused) return false;
+  return counts && decision.verdict == Verdict::refused && count_unknown();
+}
+
+bool Turn::count_unknown() {
   std::vector<Moment>& seen = state_.unknown_codes;
   std::erase_if(seen, [&](Moment at) { return now_ - at > config_.unknown_within; });
   seen.push_back(now_);

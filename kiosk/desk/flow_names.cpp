@@ -23,6 +23,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{"tick
                                                                            "erase",
                                                                            "pin_entered",
                                                                            "staff_identified",
+                                                                           "unknown_shown",
                                                                            "pin_checked",
                                                                            "typed",
                                                                            "search_done",

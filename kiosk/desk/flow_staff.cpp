@@ -47,6 +47,11 @@ void Turn::operator()(const event::StaffIdentified& e) {
   *pad = {{}, false, false, now_ + config_.pin_idle, e.id, e.name};
 }
 
+// The pad is no place to try codes out either.
+void Turn::operator()(const event::UnknownShown&) {
+  if (count_unknown() && is<StaffPin>()) home();
+}
+
 void Turn::operator()(const event::PinChecked& e) {
   if (e.right) {
     state_.pin_failures = 0;

@@ -44,6 +44,7 @@ class Turn {
   void operator()(const event::Erase&);
   void operator()(const event::PinEntered&);
   void operator()(const event::StaffIdentified&);
+  void operator()(const event::UnknownShown&);
   void operator()(const event::PinChecked&);
   void operator()(const event::Typed&);
   void operator()(const event::SearchDone&);
@@ -87,6 +88,8 @@ class Turn {
   }
   void home();
   void home_keeping_language();
+  // One more unknown code: true if it was one too many, and the kiosk pauses.
+  [[nodiscard]] bool count_unknown();
   [[nodiscard]] bool pause_after(const Decision& decision);
   [[nodiscard]] StaffPin* open_pad();
   void look_up(StaffSearch& search);

@@ -147,6 +147,7 @@ struct State {
   int pin_failures{0};            // in a row
   std::optional<Moment> pin_locked_until;
   std::optional<std::chrono::seconds> clock_off;  // the hub's clock minus ours, if that is more than a minute
+  bool clock_guessed{false};                      // nobody has told the time since this machine started
   std::vector<Moment> unknown_codes;   // when they were shown: the newest last, at most kUnknownCodes + 1
   std::optional<Moment> paused_until;  // no way round it through staff mode
 };
@@ -170,6 +171,7 @@ struct HubHeard {
 };
 struct ClockJudged {
   std::optional<std::chrono::seconds> off;  // the hub's clock minus ours; nullopt: right, as far as is known
+  bool guessed{false};  // since the start, neither the hub nor the network has told the time
 };
 struct LanguagePicked {
   std::string language;
@@ -184,6 +186,7 @@ struct StaffIdentified {  // by their badge
   std::string id;
   std::string name;
 };
+struct UnknownShown {};  // at the pad: a code of nobody
 struct PinChecked {
   bool right{false};
   Operator who;
@@ -253,11 +256,12 @@ struct Leave {};    // out of staff mode, or "done" on a result
 using Event =
     std::variant<event::Tick, event::SymbolSeen, event::Decided, event::AdmitFailed, event::FaultChanged,
                  event::HubHeard, event::ClockJudged, event::LanguagePicked, event::CornerHeld, event::Digit,
-                 event::Erase, event::PinEntered, event::StaffIdentified, event::PinChecked, event::Typed,
-                 event::SearchDone, event::Chosen, event::RecordRead, event::ActionAsked, event::ReasonChosen,
-                 event::Confirmed, event::ActionDone, event::DelegationAsked, event::UncollectedListed,
-                 event::LeftOut, event::PageTurned, event::WhyAsked, event::Explained, event::EvacuationAsked,
-                 event::InsideListed, event::BadgeDone, event::Touched, event::Back, event::Leave>;
+                 event::Erase, event::PinEntered, event::StaffIdentified, event::UnknownShown,
+                 event::PinChecked, event::Typed, event::SearchDone, event::Chosen, event::RecordRead,
+                 event::ActionAsked, event::ReasonChosen, event::Confirmed, event::ActionDone,
+                 event::DelegationAsked, event::UncollectedListed, event::LeftOut, event::PageTurned,
+                 event::WhyAsked, event::Explained, event::EvacuationAsked, event::InsideListed,
+                 event::BadgeDone, event::Touched, event::Back, event::Leave>;
 
 // --- what is to be done about it, elsewhere
 // ----------------------------------------------------------------------
@@ -272,7 +276,8 @@ struct CheckPin {  // journal thread (Argon2id takes a while), then PinChecked
   std::string digits;
   std::string id{};  // of the one whose PIN it must be, or ""
 };
-struct IdentifyStaff {  // journal thread: then StaffIdentified, if it is the badge of somebody with a role
+struct IdentifyStaff {  // journal thread: then StaffIdentified, if it is the badge of somebody with a role,
+                        // or UnknownShown, if it is nobody's
   std::string text;
 };
 struct Search {

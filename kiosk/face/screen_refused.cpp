@@ -47,7 +47,7 @@ Rect take_desk(const Canvas& c, Rect& body) {
 // What staff call out or look up: on a strip of its own, which is cut off the body.
 void draw_code(Drawing& d, const Rule rule, const Field& field, Rect& body) {
   Canvas& c = d.canvas;
-  const std::string words = c.tongue().say("For staff: {code}", {{"code", short_code(rule)}});
+  const std::string words = c.tongue().say("For staff: {code}", {{"code", shown_code(rule)}});
   const bool portrait = c.metrics.portrait();
   const Words how{
       .size_mm = kType.quiet, .align = portrait ? Align::end : Align::start, .quiet = true, .id = "code"};

@@ -12,13 +12,20 @@ std::string length_of(const Tongue& t, std::chrono::seconds time) {
   return t.say("{hours} h {minutes} min", {{"hours", std::to_string(minutes / 60)}, {"minutes", rest}});
 }
 
+std::string clock_warning(const Tongue& t, const State& state) {
+  if (!state.clock_off)
+    return t.say("Nobody has told this kiosk the time since it started; decisions go by a guess");
+  const auto off = *state.clock_off;
+  return off.count() > 0 ? t.say("This kiosk's clock is {time} behind; decisions use the hub's time",
+                                 {{"time", length_of(t, off)}})
+                         : t.say("This kiosk's clock is {time} ahead; decisions use the hub's time",
+                                 {{"time", length_of(t, -off)}});
+}
+
 // Quiet: nothing is decided wrongly by it, but somebody should set it right.
-void draw_clock_band(Drawing& d, const Rect& band, std::chrono::seconds off) {
+void draw_clock_band(Drawing& d, const Rect& band) {
   Canvas& c = d.canvas;
   const Field& pause = c.theme().pause;
-  const Tongue& t = c.tongue();
-  const bool behind = off.count() > 0;
-  const std::string much = length_of(t, behind ? off : -off);
   c.fill(band, pause.ground);
   Words words = staff_words(kType.staff - 0.2F);
   words.stand = Stand::middle;
@@ -28,10 +35,7 @@ void draw_clock_band(Drawing& d, const Rect& band, std::chrono::seconds off) {
   const Rect sign = take_start(inner, c.px(6), c.reading());
   static_cast<void>(take_start(inner, c.px(2.5F), c.reading()));
   draw_glyph(c, Glyph::clock, sign.middle(c.px(5.4F), c.px(5.4F)), pause.ink, std::max(1.0F, c.px(0.55F)));
-  c.text(inner,
-         behind ? t.say("This kiosk's clock is {time} behind; decisions use the hub's time", {{"time", much}})
-                : t.say("This kiosk's clock is {time} ahead; decisions use the hub's time", {{"time", much}}),
-         words, pause.ink, pause.ground);
+  c.text(inner, clock_warning(c.tongue(), d.view.state), words, pause.ink, pause.ground);
 }
 
 }  // namespace
@@ -69,7 +73,7 @@ Rect draw_staff_frame(Drawing& d, std::string_view title, bool with_back) {
   const Rect bar = take_top(rest, c.px(kStaffTargetMm + 6));
   c.fill(bar, night.ground);
   c.fill({bar.x, bar.bottom() - c.px(0.6F), bar.w, c.px(0.6F)}, night.accent);
-  if (d.view.state.clock_off) draw_clock_band(d, take_top(rest, c.px(8.5F)), *d.view.state.clock_off);
+  if (d.view.state.clock_off || d.view.state.clock_guessed) draw_clock_band(d, take_top(rest, c.px(8.5F)));
   Rect inner = bar.inset(edge, c.px(3));
   if (with_back) {
     const Rect back = take_start(inner, c.px(kStaffTargetMm + 22), c.reading());

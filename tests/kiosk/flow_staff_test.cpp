@@ -142,6 +142,21 @@ TEST_CASE("who is inside is listed for the roles that evacuate, and stays while 
   CHECK(std::get<StaffSearch>(s.next.screen).query == "ot");
 }
 
+TEST_CASE("codes tried out at the pad count as those before the camera, and pause the kiosk", "[flow]") {
+  Step s = step(at(Idle{}), event::CornerHeld{}, kConfig, kStart);
+  for (std::size_t i = 0; i < kUnknownCodes; ++i) s = step(s.next, event::UnknownShown{}, kConfig, kStart);
+  CHECK(std::holds_alternative<StaffPin>(s.next.screen));
+  s = step(s.next, event::UnknownShown{}, kConfig, kStart);
+  CHECK(std::holds_alternative<Paused>(s.next.screen));
+  REQUIRE(s.effects.size() == 1);
+  CHECK(std::get<effect::RaiseAlert>(s.effects[0]).rule == "scan.unknown_codes");
+  // The pad may be opened meanwhile, for a PIN; codes are not looked at.
+  s = step(s.next, event::CornerHeld{}, kConfig, kStart);
+  s = step(s.next, event::SymbolSeen{"badge"}, kConfig, kStart);
+  CHECK(std::holds_alternative<StaffPin>(s.next.screen));
+  CHECK(std::holds_alternative<effect::Forget>(s.effects.at(0)));
+}
+
 TEST_CASE("a badge before the pad says whose PIN it must be, until the pad closes", "[flow]") {
   Step s = step(at(StaffPin{"12", false, false, kStart + 20s}), event::SymbolSeen{"badge"}, kConfig, kStart);
   REQUIRE(s.effects.size() == 1);

@@ -123,6 +123,7 @@ std::vector<NamedEvent> events() {
           {"erase", event::Erase{}},
           {"pin_entered", event::PinEntered{}},
           {"staff_identified", event::StaffIdentified{"A0002", "Bo"}},
+          {"unknown_shown", event::UnknownShown{}},
           {"pin_checked right", event::PinChecked{true, {"mw"}}},
           {"pin_checked wrong", event::PinChecked{false, {}}},
           {"typed", event::Typed{"i"}},
@@ -182,7 +183,7 @@ std::string detail(const State& state) {
     out << " people=" << inside->people.size() << " page=" << inside->page;
   }
   out << " (" << state.language << (state.online ? ", online" : "") << (state.clock_off ? ", clock off" : "")
-      << ")";
+      << (state.clock_guessed ? ", clock guessed" : "") << ")";
   return out.str();
 }
 

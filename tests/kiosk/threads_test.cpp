@@ -350,6 +350,7 @@ TEST_CASE("who shows a staff badge opens staff mode with their own PIN alone", "
   machine.journal->post(effect::IdentifyStaff{"no badge"});
   machine.journal->post(effect::IdentifyStaff{issued("A0006")});
   machine.journal->post(effect::IdentifyStaff{issued("A0004")});
+  CHECK(std::holds_alternative<event::UnknownShown>(said.next_answer()));
   CHECK(std::get<event::StaffIdentified>(said.next_answer()).id == "A0004");
   machine.journal->post(effect::CheckPin{"5678", "A0004"});
   CHECK_FALSE(said.next<event::PinChecked>().right);
@@ -383,6 +384,12 @@ TEST_CASE("a wall clock off the hub's by more than a minute is told, as far as i
   CHECK_FALSE(off_by(-60s));
   CHECK(off_by(61s) == 61s);
   CHECK(off_by(-3h) == -3h);
+  CHECK_FALSE(clock_guessed(measure, stamp));
+  stamp.boot_id = "boot-2";
+  CHECK(clock_guessed(measure, stamp));
+  CHECK_FALSE(clock_guessed(std::nullopt, stamp));
+  stamp.clock_synchronised = true;
+  CHECK_FALSE(clock_guessed(measure, stamp));
 }
 
 TEST_CASE("the journal tells of a clock that is off, and of its being right again", "[threads]") {

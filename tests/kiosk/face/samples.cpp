@@ -245,6 +245,9 @@ void add_staff(std::vector<Sample>& out, const std::string& language) {
   out.push_back({"66-search-evacuation", fast});
   fast.clock_off = -minutes{4};
   out.push_back({"65-search-clock-ahead", fast});
+  fast.clock_off.reset();
+  fast.clock_guessed = true;
+  out.push_back({"65-search-clock-guessed", fast});
   StaffRecord fresh;
   fresh.attendee = attendees()[4];
   fresh.attendee.status = sync::Status::pending;

@@ -245,7 +245,7 @@ TEST_CASE("every refusal says a title, what would help, and a code for staff") {
       REQUIRE(find_item(list, "title") != nullptr);
       CHECK(find_item(list, "body") != nullptr);
       REQUIRE(find_item(list, "code") != nullptr);
-      CHECK(find_item(list, "code")->label.find(short_code(rule)) != std::string::npos);
+      CHECK(find_item(list, "code")->label.find(shown_code(rule)) != std::string::npos);
       titles.insert(find_item(list, "title")->label);
     }
     // Blocked and withdrawn share theirs; every other rule has its own.
