@@ -14,7 +14,8 @@
 
 namespace lanyard::kiosk {
 
-inline constexpr std::size_t kMaxPrintJobs = 50;
+// The badges of one receipt, and others beside them.
+inline constexpr std::size_t kMaxPrintJobs = kMaxHandedOver + 40;
 
 class PrintThread {
  public:

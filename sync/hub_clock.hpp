@@ -33,7 +33,10 @@ struct HubTime {
 };
 
 // In the boot of the measure the monotonic clock leads on from it: a step of the wall clock changes nothing.
-// In another boot the difference of then is a guess, and a clock that is synchronised needs none.
-[[nodiscard]] HubTime hub_time(const std::optional<ClockMeasure>&, const RowStamp&);
+// In another boot the difference of then is a guess, and a clock that is synchronised needs none. A guess is
+// never earlier than `known`, the last hub's time that was no guess, with the time since this boot added: a
+// clock that lost its battery opens no door of yesterday.
+[[nodiscard]] HubTime hub_time(const std::optional<ClockMeasure>&, const RowStamp&,
+                               const std::optional<Timestamp>& known = std::nullopt);
 
 }  // namespace lanyard::sync

@@ -186,7 +186,7 @@ Expected<JournalRow> Store::append(JournalRow row, const RowStamp& stamp) {
 
     const auto standing = this->standing();
     if (!standing) return tl::make_unexpected(standing.error());
-    const HubTime time = hub_time(standing->clock, stamp);
+    const HubTime time = hub_time(standing->clock, stamp, standing->known_time);
     SQLite::Statement& clock = in_->use(
         "SELECT hlc_wall, hlc_counter FROM journal WHERE hlc_wall <= ? ORDER BY hlc_wall DESC, hlc_counter "
         "DESC LIMIT 1");
@@ -206,19 +206,24 @@ Expected<JournalRow> Store::append(JournalRow row, const RowStamp& stamp) {
     row.roster_version = standing->roster_version;
     row.hash = chain_hash(row);
     insert_row(*in_, row, std::nullopt);
+    if (row.offset_ms) in_->set("known_time", std::to_string(ms_of(time.now)));
     follow_presence(*in_, row);
     write.commit();
     return row;
   });
 }
 
-Expected<std::uint32_t> Store::generation(std::string_view attendee) {
+Expected<std::uint32_t> Store::generation(std::string_view attendee, std::optional<Hlc> until) {
   return guarded("reading the generation", [&]() -> Expected<std::uint32_t> {
     SQLite::Statement& get = in_->use(
-        "SELECT max(coalesce((SELECT max(generation) FROM journal WHERE attendee = ?1 AND attendee <> ''), "
-        "0),"
+        "SELECT max(coalesce((SELECT max(generation) FROM journal WHERE attendee = ?1 AND attendee <> ''"
+        " AND (?2 IS NULL OR (hlc_wall, hlc_counter) <= (?2, ?3))), 0),"
         " coalesce((SELECT max(generation) FROM credential WHERE attendee = ?1), 0), 1)");
     get.bind(1, std::string(attendee));
+    if (until) {
+      get.bind(2, until->wall_ms);
+      get.bind(3, until->counter);
+    }
     get.executeStep();
     const std::uint32_t generation = get.getColumn(0).getUInt();
     get.reset();

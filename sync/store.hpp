@@ -49,6 +49,7 @@ struct Standing {
   std::optional<Timestamp> roster_as_of;  // when the hub last confirmed the roster, by this device's clock
   std::optional<Timestamp> hub_contact;   // when the hub last answered at all
   std::optional<ClockMeasure> clock;      // the hub's against ours, when last measured
+  std::optional<Timestamp> known_time;    // the hub's, the last time that it was no guess
 };
 
 // Who took whose place, as the journal says now.
@@ -119,11 +120,15 @@ class Store {
   [[nodiscard]] Expected<std::optional<Attendee>> attendee(std::string_view id);
   [[nodiscard]] Expected<std::optional<CredentialRecord>> credential(const Fingerprint&);
   // The generation that is alive: the highest of the roster and of every journal row of the attendee.
-  [[nodiscard]] Expected<std::uint32_t> generation(std::string_view attendee);
+  // `until`: of the rows, those that stand no later.
+  [[nodiscard]] Expected<std::uint32_t> generation(std::string_view attendee,
+                                                   std::optional<Hlc> until = std::nullopt);
   // Folded prefixes of each word, in any order, of names in any script, organisation or id; the best first.
   [[nodiscard]] Expected<std::vector<Attendee>> search(std::string_view query,
                                                        std::size_t most = kMaxSearchHits);
   [[nodiscard]] Expected<std::uint64_t> attendee_count();
+  // Named by the roster once, and no longer: an attendee's id, or that of a ticket (ticket_subject).
+  [[nodiscard]] Expected<bool> taken_off(std::string_view who);
   // Those with a role.
   [[nodiscard]] Expected<std::vector<Attendee>> staff();
   // The approved of a delegation whose badge has not come out of any printer, nor been handed over; by id.
@@ -144,10 +149,11 @@ class Store {
   [[nodiscard]] Expected<std::vector<InsideNow>> inside_now(const std::vector<std::string>& zones,
                                                             std::int64_t day);
   [[nodiscard]] Expected<Substitution> substitution(std::string_view attendee);
-  // Rows of this device that let somebody in whom the roster did not know, and that nothing has reconciled;
-  // or only those whose attendee, or the holder of whose ticket, it knows by now (of the first
-  // kMaxBatchRows).
-  [[nodiscard]] Expected<std::vector<JournalRow>> unreconciled(std::size_t most, bool known_by_now = false);
+  // Rows of this device that let somebody in unknown, that nothing has reconciled, and whose attendee (or the
+  // holder of whose ticket) the roster knows by now; of the first kMaxBatchRows that wait.
+  [[nodiscard]] Expected<std::vector<JournalRow>> unreconciled(std::size_t most);
+  // People whom this device let in unknown, and whom nothing has reconciled.
+  [[nodiscard]] Expected<std::uint32_t> provisional_count(std::string_view besides);
 
   // --- the journal
   // ------------------------------------------------------------------------------------------- Completes

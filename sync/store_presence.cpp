@@ -155,6 +155,8 @@ std::string signature_of(const Store::Inside::Plan& plan) {
 std::set<std::string> placed_anew_by(Store::Inside& in, const JournalRow& row) {
   std::set<std::string> moved;
   if (!row.offset_ms || row.boot_id.empty()) return moved;
+  const std::vector<JournalRow> reference = reference_of(in, row.device, row.boot_id);
+  if (reference.empty() || reference.front().seq != row.seq) return moved;
   SQLite::Statement& get = in.use(
       "SELECT DISTINCT attendee FROM journal WHERE device = ? AND boot_id = ? AND clock_offset IS NULL"
       " AND attendee <> '' AND zone <> '' AND kind IN ('admitted', 'exited', 'annulled')");
@@ -162,9 +164,6 @@ std::set<std::string> placed_anew_by(Store::Inside& in, const JournalRow& row) {
   get.bind(2, row.boot_id);
   while (get.executeStep()) moved.insert(get.getColumn(0).getString());
   get.reset();
-  if (moved.empty()) return moved;
-  const std::vector<JournalRow> reference = reference_of(in, row.device, row.boot_id);
-  if (!reference.empty() && reference.front().seq != row.seq) moved.clear();
   return moved;
 }
 
@@ -227,7 +226,8 @@ Expected<Presence> Store::presence(std::string_view attendee, std::string_view z
     }
     get.reset();
     SQLite::Statement& badge = in_->use(
-        "SELECT 1 FROM journal WHERE attendee = ? AND kind IN ('badge_printed', 'handed_over') LIMIT 1");
+        "SELECT 1 FROM journal WHERE attendee = ? AND kind = 'badge_printed' AND rule <> 'badge.day' LIMIT "
+        "1");
     badge.bind(1, std::string(attendee));
     presence.badge_printed = badge.executeStep();
     badge.reset();
@@ -304,23 +304,40 @@ Expected<Substitution> Store::substitution(std::string_view attendee) {
   });
 }
 
-Expected<std::vector<JournalRow>> Store::unreconciled(std::size_t most, bool known_by_now) {
+namespace {
+
+// Rows `j` of this device that let somebody in unknown, and that nothing has reconciled or undone.
+constexpr const char* kUnreconciled =
+    " FROM journal j WHERE rule = 'admit.provisional' AND device = (SELECT CAST(value AS TEXT) FROM setting"
+    " WHERE name = 'device') AND NOT EXISTS (SELECT 1 FROM journal WHERE target = j.id AND target <> ''"
+    " AND kind IN ('reconciled', 'annulled'))";
+
+}  // namespace
+
+Expected<std::vector<JournalRow>> Store::unreconciled(std::size_t most) {
   return guarded("reading provisional rows", [&]() -> Expected<std::vector<JournalRow>> {
     static const std::string sql =
-        std::string("SELECT ") + kRowColumns +
-        " FROM journal j WHERE rule = 'admit.provisional' AND device = (SELECT CAST(value AS TEXT) FROM "
-        "setting"
-        " WHERE name = 'device') AND NOT EXISTS (SELECT 1 FROM journal WHERE target = j.id AND target <> ''"
-        " AND kind IN ('reconciled', 'annulled')) ORDER BY seq LIMIT ?";
+        std::string("SELECT ") + kRowColumns + kUnreconciled + " ORDER BY seq LIMIT ?";
     SQLite::Statement& get = in_->use(sql.c_str());
-    get.bind(1, static_cast<std::int64_t>(known_by_now ? kMaxBatchRows : most));
+    get.bind(1, static_cast<std::int64_t>(kMaxBatchRows));
     std::vector<JournalRow> rows = read_rows(get);
-    if (known_by_now) {
-      std::erase_if(rows,
-                    [&](const JournalRow& row) { return !on_roster(*in_, holder_of(*in_, row.attendee)); });
-    }
+    std::erase_if(rows,
+                  [&](const JournalRow& row) { return !on_roster(*in_, holder_of(*in_, row.attendee)); });
     if (rows.size() > most) rows.resize(most);
     return rows;
+  });
+}
+
+Expected<std::uint32_t> Store::provisional_count(std::string_view besides) {
+  return guarded("counting who was let in unknown", [&]() -> Expected<std::uint32_t> {
+    static const std::string sql =
+        std::string("SELECT count(DISTINCT attendee)") + kUnreconciled + " AND attendee <> ?";
+    SQLite::Statement& get = in_->use(sql.c_str());
+    get.bind(1, std::string(besides));
+    get.executeStep();
+    const std::uint32_t count = get.getColumn(0).getUInt();
+    get.reset();
+    return count;
   });
 }
 

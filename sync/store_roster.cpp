@@ -74,9 +74,12 @@ void put_attendee(Store::Inside& in, const Prepared& prepared, std::int64_t pass
   put.bind(7, pass);
   put.exec();
   // The page has all that are theirs still.
-  SQLite::Statement& drop = in.use("DELETE FROM credential WHERE attendee = ?");
-  drop.bind(1, attendee.id);
-  drop.exec();
+  for (const char* sql : {"UPDATE credential SET attendee = '' WHERE attendee = ?",
+                          "DELETE FROM taken_off WHERE attendee = ?"}) {
+    SQLite::Statement& forget = in.use(sql);
+    forget.bind(1, attendee.id);
+    forget.exec();
+  }
   if (!prepared.words) return;
   SQLite::Statement& forget = in.use("DELETE FROM search_word WHERE attendee = ?");
   forget.bind(1, attendee.id);
@@ -107,8 +110,10 @@ void put_credential(Store::Inside& in, const CredentialRecord& credential, std::
 }
 
 void remove_attendee(Store::Inside& in, const std::string& id) {
-  for (const char* sql : {"DELETE FROM search_word WHERE attendee = ?",
-                          "DELETE FROM credential WHERE attendee = ?", "DELETE FROM attendee WHERE id = ?"}) {
+  for (const char* sql :
+       {"DELETE FROM search_word WHERE attendee = ?",
+        "UPDATE credential SET attendee = '' WHERE attendee = ?", "DELETE FROM attendee WHERE id = ?",
+        "INSERT OR IGNORE INTO taken_off (attendee) VALUES (?)"}) {
     SQLite::Statement& forget = in.use(sql);
     forget.bind(1, id);
     forget.exec();
@@ -126,11 +131,30 @@ void keep_policies(Store::Inside& in) {
   }
 }
 
+// Those of pretix may come back: their owner is not this hub.
+void note_dropped_keys(Store::Inside& in, const KeyRing& ring) {
+  std::vector<PublicKey> dropped;
+  SQLite::Statement& get = in.use("SELECT public_key FROM issuer_key WHERE kind = ?");
+  get.bind(1, std::string(to_name(KeyKind::lanyard)));
+  while (get.executeStep()) {
+    const auto had = bytes_of<32>(get.getColumn(0));
+    if (std::ranges::find(ring, had, &IssuerKey::key) == ring.end()) dropped.push_back(had);
+  }
+  get.reset();
+  for (const PublicKey& key : dropped) {
+    SQLite::Statement& note = in.use("INSERT OR IGNORE INTO dropped_key (public_key) VALUES (?)");
+    note.bind(1, key.data(), static_cast<int>(key.size()));
+    note.exec();
+  }
+}
+
 void put_keys(Store::Inside& in, const KeyRing& ring) {
+  note_dropped_keys(in, ring);
   in.use("DELETE FROM issuer_key").exec();
   for (const IssuerKey& key : ring) {
-    SQLite::Statement& put =
-        in.use("INSERT OR REPLACE INTO issuer_key (public_key, issuer, kind) VALUES (?, ?, ?)");
+    SQLite::Statement& put = in.use(
+        "INSERT OR REPLACE INTO issuer_key (public_key, issuer, kind) SELECT ?1, ?2, ?3"
+        " WHERE NOT EXISTS (SELECT 1 FROM dropped_key WHERE public_key = ?1)");
     put.bind(1, key.key.data(), static_cast<int>(key.key.size()));
     put.bind(2, key.issuer);
     put.bind(3, std::string(to_name(key.kind)));
@@ -163,7 +187,8 @@ void put_frame(Store::Inside& in, const RosterPage& page) {
 void sweep(Store::Inside& in, std::int64_t pass) {
   for (const char* sql :
        {"DELETE FROM search_word WHERE attendee IN (SELECT id FROM attendee WHERE pass <> ?)",
-        "DELETE FROM attendee WHERE pass <> ?", "DELETE FROM credential WHERE pass <> ?"}) {
+        "DELETE FROM attendee WHERE pass <> ?",
+        "UPDATE credential SET attendee = '' WHERE pass <> ? AND attendee <> ''"}) {
     SQLite::Statement& forget = in.use(sql);
     forget.bind(1, pass);
     forget.exec();
@@ -175,7 +200,7 @@ void sweep(Store::Inside& in, std::int64_t pass) {
 std::string holder_of(Store::Inside& in, const std::string& attendee) {
   const auto ticket = ticket_of(attendee);
   if (!ticket) return attendee;
-  SQLite::Statement& get = in.use("SELECT attendee FROM credential WHERE fingerprint = ?");
+  SQLite::Statement& get = in.use("SELECT attendee FROM credential WHERE fingerprint = ? AND attendee <> ''");
   get.bind(1, ticket->data(), static_cast<int>(ticket->size()));
   std::string holder = get.executeStep() ? get.getColumn(0).getString() : attendee;
   get.reset();
@@ -248,7 +273,11 @@ Expected<void> Store::set_identity(const Identity& identity) {
     }
     if (in_->setting("fingerprint_key").value_or("") != hex(identity.fingerprint_key)) {
       in_->clear("keys_version");
-      put_keys(*in_, {});
+      in_->clear("known_time");
+      for (const char* sql : {"DELETE FROM issuer_key", "DELETE FROM dropped_key", "DELETE FROM taken_off",
+                              "DELETE FROM credential WHERE attendee = ''"}) {
+        in_->use(sql).exec();
+      }
     }
     in_->set("device", identity.device);
     in_->set("device_name", identity.name);
@@ -282,6 +311,7 @@ Expected<Standing> Store::standing() {
     standing.keys_version = number_in(one("keys_version"));
     standing.roster_as_of = time_in(one("roster_as_of"));
     standing.hub_contact = time_in(one("hub_contact"));
+    standing.known_time = time_in(one("known_time"));
     if (const auto offset = one("offset")) {
       standing.clock =
           ClockMeasure{number_in(offset), known["offset_boot"], number_in(one("hub_minus_boot"))};
@@ -332,6 +362,7 @@ Expected<void> Store::note_contact(Timestamp now, const std::optional<ClockMeasu
       in_->set("offset", std::to_string(clock->offset_ms));
       in_->set("offset_boot", clock->boot_id);
       in_->set("hub_minus_boot", std::to_string(clock->hub_minus_boot_ms));
+      in_->set("known_time", std::to_string(ms_of(now) + clock->offset_ms));
     }
     write.commit();
     return {};
@@ -400,12 +431,30 @@ Expected<std::optional<Attendee>> Store::attendee(std::string_view id) {
 
 Expected<std::optional<CredentialRecord>> Store::credential(const Fingerprint& wanted) {
   return guarded("looking up a credential", [&]() -> Expected<std::optional<CredentialRecord>> {
-    SQLite::Statement& get = in_->use("SELECT attendee, generation FROM credential WHERE fingerprint = ?");
+    SQLite::Statement& get =
+        in_->use("SELECT attendee, generation FROM credential WHERE fingerprint = ? AND attendee <> ''");
     get.bind(1, wanted.data(), static_cast<int>(wanted.size()));
     std::optional<CredentialRecord> found;
     if (get.executeStep()) {
       found = CredentialRecord{wanted, get.getColumn(0).getString(), get.getColumn(1).getUInt()};
     }
+    get.reset();
+    return found;
+  });
+}
+
+Expected<bool> Store::taken_off(std::string_view who) {
+  return guarded("looking for somebody taken off the roster", [&]() -> Expected<bool> {
+    const auto ticket = ticket_of(who);
+    SQLite::Statement& get =
+        in_->use(ticket ? "SELECT 1 FROM credential WHERE fingerprint = ? AND attendee = ''"
+                        : "SELECT 1 FROM taken_off WHERE attendee = ?");
+    if (ticket) {
+      get.bind(1, ticket->data(), static_cast<int>(ticket->size()));
+    } else {
+      get.bind(1, std::string(who));
+    }
+    const bool found = get.executeStep();
     get.reset();
     return found;
   });
@@ -431,7 +480,8 @@ Expected<std::vector<Attendee>> Store::without_badge(std::string_view delegation
     SQLite::Statement& get = in_->use(
         "SELECT record FROM attendee a WHERE delegation = ? AND delegation <> '' AND NOT EXISTS (SELECT 1 "
         "FROM"
-        " journal WHERE attendee = a.id AND kind IN ('badge_printed', 'handed_over')) ORDER BY id LIMIT ?");
+        " journal WHERE attendee = a.id AND kind = 'badge_printed' AND rule <> 'badge.day')"
+        " ORDER BY id LIMIT ?");
     get.bind(1, std::string(delegation));
     get.bind(2, static_cast<std::int64_t>(kMaxRosterRecords));
     std::vector<Attendee> all;

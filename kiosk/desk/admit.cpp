@@ -177,7 +177,7 @@ Expected<std::size_t> Desk::reconcile(const sync::RowStamp& stamp) {
   const auto where = venue();
   if (!where) return tl::make_unexpected(where.error());
   if (*where == nullptr) return 0;
-  const auto waiting = store_.unreconciled(kReconciledAtOnce, true);
+  const auto waiting = store_.unreconciled(kReconciledAtOnce);
   if (!waiting) return tl::make_unexpected(waiting.error());
   std::size_t done = 0;
   for (const JournalRow& row : *waiting) {
@@ -208,10 +208,16 @@ Expected<void> Desk::reconcile_one(const JournalRow& row, const Venue& venue, co
   if (!*attendee) return {};
   basis->facts.attendee = **attendee;
   basis->facts.provisional = false;
-  const auto living = store_.generation(who);
+  // A badge that was replaced since was alive then.
+  const auto living = store_.generation(who, row.hlc);
   if (!living) return tl::make_unexpected(living.error());
   basis->facts.living_generation = *living;
-  const Decision now_known = decide(basis->presented, basis->facts, venue.policy, basis->now);
+  const auto policy_then = store_.policy(basis->policy);
+  if (!policy_then) return tl::make_unexpected(policy_then.error());
+  const Policy& policy = *policy_then ? **policy_then : venue.policy;
+  if (auto added = add_place(who, basis->facts); !added) return added;
+  if (auto added = add_company(row.zone, basis->facts, policy, basis->now); !added) return added;
+  const Decision now_known = decide(basis->presented, basis->facts, policy, basis->now);
   const auto about = [&](RowKind kind, std::string rule) {
     JournalRow made;
     made.kind = kind;

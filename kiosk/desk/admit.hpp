@@ -144,13 +144,15 @@ class Desk {
                                                      std::uint32_t later);
   // By the hub's clock, which is the event's. As of the last venue().
   [[nodiscard]] Timestamp hub_now(const sync::RowStamp& stamp) const {
-    return sync::hub_time(standing_.clock, stamp).now;
+    return sync::hub_time(standing_.clock, stamp, standing_.known_time).now;
   }
   // Of nobody yet: what is known of the place.
   [[nodiscard]] Facts facts_here(const Venue&) const;
   [[nodiscard]] sync::Expected<Facts> facts_of(const Presented&, const Venue&, Timestamp now);
   [[nodiscard]] sync::Expected<std::string> attendee_of(const Presented&, const Venue&, Facts&);
   [[nodiscard]] sync::Expected<void> add_person(const std::string& who, const Venue&, Facts&, Timestamp now);
+  [[nodiscard]] sync::Expected<void> add_stranger(const std::string& who, const Venue&, Facts&);
+  [[nodiscard]] sync::Expected<void> add_place(const std::string& who, Facts&);
   [[nodiscard]] sync::Expected<void> add_counts(const Venue&, Facts&, std::int64_t day);
   [[nodiscard]] sync::Expected<void> add_company(const std::string& zone, Facts&, const Policy&,
                                                  Timestamp now);

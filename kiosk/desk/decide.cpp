@@ -287,11 +287,11 @@ class Checks {
            !facts_.provisional && !lists(policy_.transferable, person().category);
   }
 
-  // "Checked in, badge owed" is a state that any kiosk can finish.
+  // "Checked in, badge owed" is a state that any kiosk can finish; whoever has left is not in it.
   Decision already_in(Rule failed) {
     decision_.entered_at = facts_.presence.last_entry;
     decision_.entered_where = facts_.presence.entry_checkpoint;
-    if (decision_.badge_owed) return with(Verdict::badge, Rule::badge_owed);
+    if (decision_.badge_owed && facts_.presence.inside) return with(Verdict::badge, Rule::badge_owed);
     return refuse(failed);
   }
 

@@ -1,5 +1,6 @@
 // What the desk knows of whoever stands before it.
 #include <algorithm>
+#include <set>
 
 #include "kiosk/desk/admit.hpp"
 
@@ -12,12 +13,23 @@ using sync::Expected;
 using sync::JournalRow;
 using sync::RowKind;
 
-constexpr std::size_t kEscortRows = 40;  // of this kiosk, in which an escort is looked for
+// Of this kiosk, among which an escort is looked for: two minutes at thirty people a minute, a badge each.
+constexpr std::size_t kEscortRows = 120;
+// A row's hybrid clock may run ahead of the moment that was decided for, and hardly behind it.
+constexpr auto kEscortRowSlack = std::chrono::minutes(1);
 
 // Somebody in order who held up a badge: let in, or in already.
 bool shows_escort(const JournalRow& row, const sync::Checkpoint& checkpoint) {
   if (row.checkpoint != checkpoint.id || row.attendee.empty()) return false;
   return row.kind == RowKind::admitted || (row.kind == RowKind::refused && row.rule.starts_with("presence."));
+}
+
+// The categories that escort somebody here.
+std::set<std::string, std::less<>> escorts_named(const sync::Checkpoint& checkpoint) {
+  std::set<std::string, std::less<>> named;
+  for (const sync::AccessRule& rule : checkpoint.access)
+    named.insert(rule.escorts.begin(), rule.escorts.end());
+  return named;
 }
 
 // What the first of the event's ticket items that fits says of a ticket whose order has not come.
@@ -80,13 +92,7 @@ Expected<void> Desk::add_person(const std::string& who, const Venue& venue, Fact
   facts.provisional = facts.provisional && !facts.attendee;
   if (!facts.attendee && !facts.provisional) return {};
   if (facts.provisional) {
-    facts.attendee = Attendee{};
-    facts.attendee->id = who;
-    facts.attendee->status = sync::Status::approved;
-    facts.attendee->zones = {venue.checkpoint.zone};
-    const auto waiting = store_.unreconciled(sync::kMaxBatchRows);
-    if (!waiting) return tl::make_unexpected(waiting.error());
-    facts.provisional_here = static_cast<std::uint32_t>(waiting->size());
+    if (auto added = add_stranger(who, venue, facts); !added) return added;
   }
   const auto living = store_.generation(who);
   if (!living) return tl::make_unexpected(living.error());
@@ -96,17 +102,38 @@ Expected<void> Desk::add_person(const std::string& who, const Venue& venue, Fact
   facts.presence = std::move(*presence);
   facts.presence.badge_printed = facts.presence.badge_printed || printing_.contains(who);
 
-  const auto places = store_.substitution(who);
-  if (!places) return tl::make_unexpected(places.error());
-  facts.replaced_by = places->replaced_by;
-  if (!places->stands_in_for.empty()) {
-    auto place = store_.attendee(places->stands_in_for);
-    if (!place) return tl::make_unexpected(place.error());
-    facts.stands_in_for = std::move(*place);
-  }
+  if (auto added = add_place(who, facts); !added) return added;
   if (auto added = add_company(venue.checkpoint.zone, facts, venue.policy, now); !added) return added;
   if (auto added = add_escorts(venue, facts, now); !added) return added;
   return add_counts(venue, facts, sync::venue_day(now, venue.event.calendar));
+}
+
+// Signed, and not on the roster: late, or gone. Whoever is gone may still leave.
+Expected<void> Desk::add_stranger(const std::string& who, const Venue& venue, Facts& facts) {
+  const auto taken_off = store_.taken_off(who);
+  if (!taken_off) return tl::make_unexpected(taken_off.error());
+  facts.provisional = !*taken_off;
+  facts.attendee = Attendee{};
+  facts.attendee->id = who;
+  facts.attendee->status = *taken_off ? sync::Status::withdrawn : sync::Status::approved;
+  facts.attendee->zones = {venue.checkpoint.zone};
+  if (*taken_off) return {};
+  return store_.provisional_count(who).map([&](std::uint32_t others) { facts.provisional_here = others; });
+}
+
+// Whose place they have, and who has theirs. Where two kiosks gave one place away, the last of them did.
+Expected<void> Desk::add_place(const std::string& who, Facts& facts) {
+  const auto places = store_.substitution(who);
+  if (!places) return tl::make_unexpected(places.error());
+  facts.replaced_by = places->replaced_by;
+  if (places->stands_in_for.empty()) return {};
+  const auto other = store_.substitution(places->stands_in_for);
+  if (!other) return tl::make_unexpected(other.error());
+  if (other->replaced_by != who) return {};
+  auto place = store_.attendee(places->stands_in_for);
+  if (!place) return tl::make_unexpected(place.error());
+  facts.stands_in_for = std::move(*place);
+  return {};
 }
 
 Expected<void> Desk::add_counts(const Venue& venue, Facts& facts, std::int64_t day) {
@@ -139,12 +166,14 @@ Expected<void> Desk::add_company(const std::string& zone, Facts& facts, const Po
 }
 
 Expected<void> Desk::add_escorts(const Venue& venue, Facts& facts, Timestamp now) {
-  const auto asks = [](const sync::AccessRule& rule) { return !rule.escorts.empty(); };
-  if (std::ranges::none_of(venue.checkpoint.access, asks)) return {};
+  const std::set<std::string, std::less<>> wanted = escorts_named(venue.checkpoint);
+  if (wanted.empty()) return {};
   const auto rows = store_.newest_own_rows(kEscortRows);
   if (!rows) return tl::make_unexpected(rows.error());
   for (const JournalRow& row : *rows) {
-    if (!shows_escort(row, venue.checkpoint)) continue;
+    if (now - Timestamp(std::chrono::milliseconds(row.hlc.wall_ms)) > sync::kEscortFor + kEscortRowSlack)
+      break;
+    if (!shows_escort(row, venue.checkpoint) || row.attendee == facts.attendee->id) continue;
     const auto undone = store_.annulled(row.id);
     if (!undone) return tl::make_unexpected(undone.error());
     if (*undone) continue;
@@ -154,11 +183,15 @@ Expected<void> Desk::add_escorts(const Venue& venue, Facts& facts, Timestamp now
     if (now - seen > sync::kEscortFor) break;
     const auto escort = store_.attendee(row.attendee);
     if (!escort) return tl::make_unexpected(escort.error());
-    if (!*escort || row.attendee == facts.attendee->id) continue;
+    if (!*escort) continue;
     std::vector<std::string> categories = (*escort)->other_categories;
     categories.insert(categories.begin(), (*escort)->category);
     for (const std::string& category : categories) {
-      if (facts.escorts.size() < sync::kMaxEscorts)
+      const auto same = [&](const Facts::Escort& one) {
+        return one.category == category && one.delegation == (*escort)->delegation;
+      };
+      const bool news = wanted.contains(category) && std::ranges::none_of(facts.escorts, same);
+      if (news && facts.escorts.size() < sync::kMaxEscorts)
         facts.escorts.push_back({category, (*escort)->delegation, seen});
     }
   }

@@ -219,6 +219,7 @@ Expected<StaffResult> Desk::hand_over(std::span<const std::string> attendee_ids,
     result.badges.push_back(std::move(*order));
   }
   if (auto committed = turn->transaction.commit(); !committed) return tl::make_unexpected(committed.error());
+  for (const BadgeOrder& order : result.badges) printing_.insert(order.attendee.id);
   return result;
 }
 
@@ -271,7 +272,9 @@ Expected<std::vector<Evacuee>> Desk::evacuation(const sync::RowStamp& stamp) {
 }
 
 Expected<std::vector<sync::Attendee>> Desk::uncollected(std::string_view delegation) {
-  return store_.without_badge(delegation, kMaxHandedOver);
+  auto people = store_.without_badge(delegation, kMaxHandedOver);
+  if (people) std::erase_if(*people, [&](const sync::Attendee& one) { return printing_.contains(one.id); });
+  return people;
 }
 
 Expected<Explanation> Desk::explain(std::string_view row_id) {

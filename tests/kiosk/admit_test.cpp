@@ -288,7 +288,9 @@ TEST_CASE("a clock that is stepped while the hub is away changes no answer, nor 
   REQUIRE(kiosk.desk().store().note_contact(kOpening, measure).has_value());
   const auto show = [&](const char* who, std::chrono::minutes passed, std::chrono::hours ahead,
                         const char* boot, bool synchronised) {
-    sync::RowStamp stamp = stamp_at(kOpening + passed);  // whose monotonic clock goes on
+    sync::RowStamp stamp =
+        stamp_at(kOpening + passed);  // whose monotonic clock goes on, and begins at a start
+    if (std::string_view(boot) != "boot-1") stamp.monotonic_ms = std::chrono::milliseconds(30s).count();
     stamp.now += ahead;
     stamp.boot_id = boot;
     stamp.clock_synchronised = synchronised;
@@ -301,6 +303,13 @@ TEST_CASE("a clock that is stepped while the hub is away changes no answer, nor 
   show("A0006", 3min, -24h * 30, "boot-1", true);
   show("A0008", 4min, 2h, "boot-2", false);
   show("A0009", 5min, 0h, "boot-3", true);
+  // Its battery is empty: it goes by the last time that was known, and the 30 s since it started.
+  sync::RowStamp stamp = stamp_at(kOpening - 72h);
+  stamp.boot_id = "boot-4";
+  stamp.monotonic_ms = std::chrono::milliseconds(30s).count();
+  stamp.clock_synchronised = false;
+  CHECK(kiosk.desk().admit(issued("A0010"), stamp).value().verdict == Verdict::admitted);
+  CHECK(kiosk.desk().admit(issued("A0004"), stamp).value().verdict == Verdict::badge);  // in, since today
 }
 
 TEST_CASE("before enrolment and before the first roster nobody is admitted", "[admit]") {

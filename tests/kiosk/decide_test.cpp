@@ -358,6 +358,21 @@ TEST_CASE("whoever is in without a badge gets it anywhere, and no second entry",
   CHECK(c.decision().verdict == Verdict::refused);
 }
 
+TEST_CASE("a badge that is owed lets nobody in who has left and may not come again", "[decide]") {
+  Case c;
+  c.checkpoint().badge = sync::BadgePolicy::on_first_entry;
+  c.entered(kNoon - 1h);
+  c.left(kNoon - 30min);
+  for (const auto mode : {sync::Mode::once, sync::Mode::once_a_day}) {
+    c.checkpoint().mode = mode;
+    CHECK(c.decision().verdict == Verdict::refused);
+    CHECK_FALSE(c.decision().badge_owed);
+  }
+  c.checkpoint().mode = sync::Mode::entry_and_exit;
+  c.checkpoint().reentry = false;
+  CHECK(c.rule() == "presence.reentry");
+}
+
 TEST_CASE("a refused person is owed no badge", "[decide]") {
   Case c;
   c.checkpoint().badge = sync::BadgePolicy::on_first_entry;

@@ -185,6 +185,39 @@ TEST_CASE("a liaison collects twenty badges on one receipt, all or none", "[staf
   CHECK_FALSE(kiosk.show(result.badges[0].credential).badge_owed);
 }
 
+TEST_CASE("a badge that was handed over and did not come out is owed still, and is among the uncollected",
+          "[staff]") {
+  Kiosk kiosk;
+  const std::vector<std::string> two{"A0003", "A0004"};
+  const std::string delegation = kiosk.desk().store().attendee("A0003").value()->delegation;
+  const auto listed = [&] {
+    const auto people = kiosk.desk().uncollected(delegation).value();
+    return std::ranges::find(people, "A0003", &sync::Attendee::id) != people.end();
+  };
+  REQUIRE(listed());
+  const StaffResult result =
+      kiosk.desk()
+          .hand_over(two, "A0013", HandOver::bulk, of_role("accreditation"), stamp_at(kOpening))
+          .value();
+  CHECK_FALSE(listed());  // at the printer
+  REQUIRE(kiosk.desk().badge_done(result.badges.at(0), false, "jam", stamp_at(kOpening)).has_value());
+  REQUIRE(kiosk.desk().badge_done(result.badges.at(1), true, "", stamp_at(kOpening)).has_value());
+  CHECK(listed());
+  CHECK(kiosk.show(issued("A0003")).badge_owed);
+  CHECK_FALSE(kiosk.show(issued("A0004")).badge_owed);
+}
+
+TEST_CASE("a day badge is no badge: whoever has one is among the uncollected", "[staff]") {
+  Kiosk kiosk;
+  const auto order =
+      kiosk.desk().day_badge("A0003", of_role("accreditation"), stamp_at(kOpening)).value().badges.at(0);
+  REQUIRE(kiosk.desk().badge_done(order, true, "", stamp_at(kOpening)).has_value());
+  const auto people =
+      kiosk.desk().uncollected(kiosk.desk().store().attendee("A0003").value()->delegation).value();
+  CHECK(std::ranges::find(people, "A0003", &sync::Attendee::id) != people.end());
+  CHECK(kiosk.show(order.credential).badge_owed);
+}
+
 TEST_CASE("those of a delegation who have no badge yet are listed, and no others", "[staff]") {
   Kiosk kiosk;
   const auto before = kiosk.desk().uncollected("wto").value();
@@ -246,6 +279,102 @@ TEST_CASE("somebody signed whom the roster lacks is let in, up to the limit, and
   CHECK(row.rule == "admit.main.everyone");
   CHECK(kiosk.desk().reconcile(stamp_at(kOpening + 2min)).value() == 0);
   CHECK(kiosk.show(issued("L2"), kOpening + 3min).rule == Rule::admit_unknown);  // there is room again
+}
+
+TEST_CASE("whoever was taken off the roster is not let in as somebody whom it has yet to name", "[staff]") {
+  const auto issuer = sync::key_pair({9});
+  const std::string ticket = sync::write_pretix_secret({"zz", 101, 0, 0, {}, {}}, issuer.secret_key);
+  sync::RosterPage roster = demo_roster();
+  roster.keys->push_back({issuer.public_key, "pretix", sync::KeyKind::pretix_sig1});
+  roster.credentials.push_back({sync::fingerprint(ticket, fingerprint_key()), "A0004", 1});
+  Kiosk kiosk("north-1", roster);
+  CHECK(kiosk.show(issued("A0017")).rule == Rule::blocked);
+  sync::RosterPage news;
+  news.epoch = roster.epoch;
+  news.next = 2;
+  news.removed = {"A0004", "A0017"};
+  REQUIRE(kiosk.desk().store().apply(news, kOpening).has_value());
+  for (const std::string& symbol : {issued("A0004"), issued("A0017"), ticket}) {
+    CHECK(kiosk.show(symbol).rule == Rule::withdrawn);
+  }
+  CHECK(kiosk.show(issued("L1")).rule == Rule::admit_unknown);  // who was never named is late
+}
+
+TEST_CASE("those let in unknown are counted as people, and whoever is counted may come back", "[staff]") {
+  sync::RosterPage small = demo_roster();
+  for (sync::Checkpoint& one : small.checkpoints) {
+    one.provisional = 1;
+    one.mode = sync::Mode::unlimited;
+  }
+  Kiosk kiosk("north-1", small);
+  for (int i = 0; i < 3; ++i)
+    CHECK(kiosk.show(issued("L1"), kOpening + i * 1min).rule == Rule::admit_unknown);
+  CHECK(kiosk.show(issued("L2"), kOpening + 4min).rule == Rule::not_synced);
+}
+
+TEST_CASE("what is reconciled is judged by the facts and the rules of its time", "[staff]") {
+  sync::RosterPage roster = demo_roster();
+  for (sync::Checkpoint& one : roster.checkpoints) {
+    one.provisional = 9;
+    if (one.id == "main") one.companion = sync::CompanionPolicy::after_principal;
+  }
+  Kiosk kiosk("north-1", roster);
+  REQUIRE(kiosk.show(issued("A0004")).verdict == Verdict::admitted);  // the principal
+  REQUIRE(kiosk.show(issued("L1")).rule == Rule::admit_unknown);
+  sync::RosterPage news;
+  news.epoch = roster.epoch;
+  news.next = 2;
+  sync::Attendee late = *std::ranges::find(roster.attendees, "A0004", &sync::Attendee::id);
+  late.id = "L1";
+  late.companion_of = "A0004";
+  news.attendees = {late};
+  news.checkpoints = roster.checkpoints;
+  for (sync::Checkpoint& one : news.checkpoints) one.access.clear();  // nobody may come any more
+  REQUIRE(kiosk.desk().store().apply(news, kOpening + 5min).has_value());
+  REQUIRE(kiosk.desk()
+              .reissue("L1", of_role("accreditation"), ReprintReason::lost, stamp_at(kOpening + 5min))
+              ->outcome == Outcome::done);
+  CHECK(kiosk.desk().reconcile(stamp_at(kOpening + 6min)).value() == 1);
+  CHECK(kiosk.rows().back().kind == RowKind::reconciled);
+  CHECK(kiosk.rows().back().rule == "admit.main.everyone");
+}
+
+TEST_CASE("of two kiosks that gave one place away, the later has it", "[staff]") {
+  Kiosk north("north-1");
+  Kiosk south("south-1");
+  const auto substitute = [](Kiosk& kiosk, const char* comes, Timestamp when) {
+    return kiosk.desk().substitute(comes, "A0016", of_role("protocol"), stamp_at(when)).value();
+  };
+  REQUIRE(substitute(north, "A0023", kOpening) == Outcome::done);
+  REQUIRE(substitute(south, "A0074", kOpening + 1min) == Outcome::done);
+  south.hear(north);
+  north.hear(south);
+  for (Kiosk* kiosk : {&north, &south}) {
+    CHECK(kiosk->show(issued("A0023"), kOpening + 2min).rule == Rule::pending);  // as they were before
+    CHECK(kiosk->desk().judge("A0074", stamp_at(kOpening + 2min)).value()->verdict == Verdict::admitted);
+  }
+}
+
+TEST_CASE("an escort is remembered for two minutes at a busy door", "[staff]") {
+  sync::RosterPage roster = demo_roster();
+  for (sync::Checkpoint& one : roster.checkpoints) {
+    for (sync::AccessRule& rule : one.access) {
+      if (one.id == "main") rule.escorts = {"protocol"};
+    }
+  }
+  Kiosk kiosk("north-1", roster);
+  const auto protocol = *std::ranges::find(roster.attendees, "A0013", &sync::Attendee::id);
+  REQUIRE(protocol.category == "protocol");
+  REQUIRE(kiosk.desk()
+              .admit_by_hand("A0013", of_role("protocol"), AdmitReason::protocol, stamp_at(kOpening))
+              .value()
+              ->verdict == Verdict::admitted);
+  int let_in = 0;
+  for (const sync::Attendee& one : roster.attendees) {
+    if (one.category != "delegate" || one.status != sync::Status::approved || let_in >= 40) continue;
+    if (kiosk.show(issued(one.id), kOpening + let_in * 2500ms).verdict == Verdict::admitted) ++let_in;
+  }
+  CHECK(let_in == 40);
 }
 
 TEST_CASE("a ticket that was let in is its attendee's once the order comes, at every kiosk that heard of it",

@@ -39,6 +39,34 @@ TEST_CASE("after a start anew the difference of before is a guess, and not one f
   CHECK_FALSE(kept.offset_ms.has_value());
 }
 
+TEST_CASE("a guess is never earlier than the last hub's time that was known, and the time since the start") {
+  RowStamp after = stamp(10min, -72h);  // its battery is empty
+  after.boot_id = "boot-2";
+  after.monotonic_ms = std::chrono::milliseconds(2min).count();
+  const Timestamp known = kMorning + 9min;
+  CHECK(hub_time(measure_when_ahead_by(0h), after, known).now == known + 2min);
+  after.now = kMorning + 20min;
+  CHECK(hub_time(measure_when_ahead_by(0h), after, known).now == kMorning + 20min);
+  // In the boot of the measure there is nothing to guess, and where boots have no ids nothing to go by.
+  CHECK(hub_time(measure_when_ahead_by(0h), stamp(10min, 0h), kMorning + 5h).now == kMorning + 10min);
+  ClockMeasure nameless = measure_when_ahead_by(0h);
+  nameless.boot_id.clear();
+  CHECK(hub_time(nameless, after, kMorning + 5h).now == kMorning + 20min);
+}
+
+TEST_CASE("the last time that was known is that of the hub's answer, and of each row after it") {
+  Kept kept;
+  REQUIRE(kept.store().note_contact(kMorning, measured(2h)).has_value());
+  CHECK(kept.store().standing().value().known_time == kMorning + 2h);
+  kept.append(RowKind::admitted, "A1", kMorning + 10min);
+  CHECK(kept.store().standing().value().known_time == kMorning + 2h + 10min);
+  kept.reopen();
+  RowStamp after = stamp_at(kMorning + 11min);
+  after.boot_id = "boot-2";
+  REQUIRE(kept.store().append(moving(RowKind::admitted, "A2"), after).has_value());
+  CHECK(kept.store().standing().value().known_time == kMorning + 2h + 10min);  // a guess is no knowledge
+}
+
 TEST_CASE("a machine that tells no boot id is never taken for the boot of the measure") {
   ClockMeasure measure = measure_when_ahead_by(2h);
   measure.boot_id.clear();

@@ -63,6 +63,59 @@ TEST_CASE("a key ring of a lower version is refused, and the rest of its page is
   CHECK(kept.store().keys().value() == KeyRing{{PublicKey{4}, "hub"}});
 }
 
+TEST_CASE("a key that a ring has dropped comes back with no other ring of this hub, unless it is pretix's") {
+  Kept kept;
+  RosterPage page = page_of_ring("e1", 100, 1);
+  page.keys->push_back({PublicKey{8}, "pretix", KeyKind::pretix_sig1});
+  REQUIRE(kept.store().apply(page, kMorning).has_value());
+  REQUIRE(kept.store().apply(page_of_ring("e1", 101, 2), kMorning).has_value());
+  // The hub was restored from a backup of before, and something has changed in its ring since.
+  page.keys_version = 102;
+  page.keys->push_back({PublicKey{2}, "hub"});
+  REQUIRE(kept.store().apply(page, kMorning).has_value());
+  KeyRing ring = kept.store().keys().value();
+  CHECK(ring.size() == 2);
+  CHECK(std::ranges::find(ring, PublicKey{1}, &IssuerKey::key) == ring.end());
+  Identity elsewhere = identity_of("north-1");
+  elsewhere.fingerprint_key.fill(9);
+  REQUIRE(kept.store().set_identity(elsewhere).has_value());
+  REQUIRE(kept.store().apply(page_of_ring("e9", 7, 1), kMorning).has_value());
+  CHECK(kept.store().keys().value().size() == 1);  // another hub, another ring
+}
+
+TEST_CASE("whom the roster took off is remembered by their id and their tickets, until it names them again") {
+  Kept kept;
+  const std::string ticket = ticket_subject({1});
+  RosterPage page = whole("e1", 3, {"A1", "A2"});
+  page.credentials = {{{1}, "A1", 1}};
+  REQUIRE(kept.store().apply(page, kMorning).has_value());
+  const auto taken_off = [&](const std::string& who) { return kept.store().taken_off(who).value(); };
+  for (const std::string& who : {std::string("A1"), ticket, std::string("A9")}) CHECK_FALSE(taken_off(who));
+  RosterPage delta;
+  delta.epoch = "e1";
+  delta.next = 4;
+  delta.removed = {"A1"};
+  REQUIRE(kept.store().apply(delta, kMorning).has_value());
+  CHECK(taken_off("A1"));
+  CHECK(taken_off(ticket));
+  CHECK_FALSE(taken_off("A2"));
+  page.from_start = true;  // a whole roster anew names neither
+  page.next = 5;
+  page.attendees = {hub::attendee_of("A2")};
+  page.credentials.clear();
+  REQUIRE(kept.store().apply(page, kMorning).has_value());
+  CHECK(taken_off("A1"));
+  CHECK(taken_off(ticket));
+  delta.next = 6;
+  delta.removed.clear();
+  delta.attendees = {hub::attendee_of("A1")};
+  delta.credentials = {{{1}, "A1", 1}};
+  REQUIRE(kept.store().apply(delta, kMorning).has_value());
+  CHECK_FALSE(taken_off("A1"));
+  CHECK_FALSE(taken_off(ticket));
+  CHECK(kept.store().credential({1}).value()->attendee == "A1");
+}
+
 TEST_CASE("enrolment to another hub forgets the keys of the earlier one, and their version") {
   Kept kept;
   REQUIRE(kept.store().apply(page_of_ring("e1", 100, 1), kMorning).has_value());

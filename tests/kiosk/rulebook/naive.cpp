@@ -341,7 +341,7 @@ Opinion naive_opinion(const Presented& presented, const Facts& facts, const Poli
                     !facts.presence.badge_printed && !facts.provisional && !c.is_card();
   const Walk presence = walk(kPresence, objections_of_presence(c), waived);
   if (!presence.stopped_by.empty()) {
-    if (owed) return {Verdict::badge, "badge.owed", true, std::nullopt};
+    if (owed && facts.presence.inside) return {Verdict::badge, "badge.owed", true, std::nullopt};
     return refused(presence.stopped_by);
   }
   note(presence.aside);

@@ -245,11 +245,15 @@ void Stage::Inside::become(Person& person, const Words& words) {
     toggle(who.tags, what == "tagged");
   } else if (what == "zoned" || what == "unzoned") {
     toggle(who.zones, what == "zoned");
-  } else if (what != "known") {
+  } else if (what != "known" && what != "removed") {
     throw Mistake{"nobody becomes '" + what + "'"};
   }
   sync::RosterPage page = changes();
-  add_to(page, person);
+  if (what == "removed") {
+    page.removed.push_back(who.id);
+  } else {
+    add_to(page, person);
+  }
   for (Kiosk* kiosk : {here.get(), there.get()}) {
     if (!kiosk->desk().store().apply(page, kOpening)) throw Mistake{"the roster was not taken over"};
   }
@@ -284,12 +288,16 @@ Outcome Stage::Inside::ask_staff(Person& person, const Words& words, const Opera
   }
   if (what == "gets a day badge") {
     const auto result = desk.day_badge(id, who, stamp(when)).value();
-    if (result.outcome == Outcome::done) day_badges[person.key] = result.badges.at(0).credential;
+    if (result.outcome != Outcome::done) return result.outcome;
+    day_badges[person.key] = result.badges.at(0).credential;
+    (void)desk.badge_done(result.badges.at(0), true, "", stamp(when));
     return result.outcome;
   }
   if (what.starts_with("collects for ")) {
     const std::vector<std::string> whose{this->person(words.at(3)).attendee.id};
-    return desk.hand_over(whose, id, HandOver::proxy, who, stamp(when)).value().outcome;
+    const auto result = desk.hand_over(whose, id, HandOver::proxy, who, stamp(when)).value();
+    for (const BadgeOrder& order : result.badges) (void)desk.badge_done(order, true, "", stamp(when));
+    return result.outcome;
   }
   throw Mistake{"nobody knows how somebody '" + what + "'"};
 }
