@@ -183,14 +183,16 @@ class HubStore {
   [[nodiscard]] virtual Expected<std::vector<JournalRow>> rows_of_device(std::string_view device,
                                                                          std::uint64_t after_seq,
                                                                          std::size_t most) = 0;
-  // The newest `most`, in the hub's order.
+  // The newest `most`, in the hub's order; offset_ms filled in as by moves_since.
   [[nodiscard]] virtual Expected<std::vector<JournalRow>> rows_of_attendee(std::string_view attendee,
                                                                            std::size_t most) = 0;
   // By id, or as "DEVICE:SEQ".
   [[nodiscard]] virtual Expected<std::optional<JournalRow>> row(std::string_view name) = 0;
   // When it was by the hub's clock, as far as is known by now; nullopt of a row that is not here.
   [[nodiscard]] virtual Expected<std::optional<Timestamp>> corrected_time(std::string_view row_id) = 0;
-  // All rows of people coming and going since then, by corrected time, in the order of hearing.
+  // All rows of people coming and going since then, by corrected time, in the order of hearing. To be put in
+  // order (order.hpp) without references: an offset_ms that the row itself does not have is filled in from
+  // its corrected time. So their hashes do not hold, and they are not equal to the rows as they came.
   [[nodiscard]] virtual Expected<std::vector<JournalRow>> moves_since(Timestamp when) = 0;
   [[nodiscard]] virtual Expected<std::vector<FeedRow>> alerts(std::int64_t after, std::size_t most) = 0;
   // True the first time only.
