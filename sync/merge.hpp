@@ -17,7 +17,7 @@ struct Conflict {
   enum class Kind {
     double_entry,     // admitted twice into one zone by two devices, with no exit between
     double_reissue,   // two devices issued the same generation
-    stale_admission,  // admitted on a generation that another device had already replaced
+    stale_admission,  // admitted on a generation that another device had already replaced or stopped
   };
   Kind kind{Kind::double_entry};
   PlacedRow earlier;
