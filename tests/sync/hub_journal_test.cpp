@@ -313,6 +313,20 @@ TEST_CASE("an admission of someone blocked stands as a fact and raises an alert"
   CHECK(hub.alerts()[0].row.rule == "barred_admission");
 }
 
+TEST_CASE("an admission by ticket of someone blocked raises an alert once the ticket's order has come") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  Attendee withdrawn = attendee_of("A1");
+  withdrawn.status = Status::withdrawn;
+  REQUIRE(hub.store().put_attendee(withdrawn));
+  REQUIRE(hub.store().transact([&] { return hub.store().put_credential({{7}, "A1", 1}); }).has_value());
+  RowWriter writer("north-1");
+  hub.upload(token, {writer.write(RowKind::admitted, ticket_subject({7}), hub.now)});
+  REQUIRE(hub.alerts().size() == 1);
+  CHECK(hub.alerts()[0].row.rule == "barred_admission");
+  CHECK(hub.alerts()[0].row.detail == "A1 was admitted at main and is withdrawn");
+}
+
 TEST_CASE("the feed brings the rows of all others and of the hub, and never one's own") {
   HubFixture hub;
   const std::string north = hub.enrol("north-1");
