@@ -24,8 +24,9 @@ namespace lanyard::sync::hub {
 
 inline constexpr std::size_t kMaxDevices = 10'000;
 inline constexpr std::size_t kMaxFrameBytes = 1024UL * 1024;  // event and checkpoints, as JSON
-inline constexpr std::size_t kMaxPageBytes =
-    2UL * 1024 * 1024;  // of attendees in a roster page; the frame comes on top
+// Of the records in a page of the roster, where the frame comes on top, or of the feed. The one that passes
+// it still goes along; it is far below what is left to kMaxBodyBytes.
+inline constexpr std::size_t kMaxPageBytes = 2UL * 1024 * 1024;
 inline constexpr std::size_t kMaxCredentialsEach = 16;  // of one attendee in a roster page
 inline constexpr std::string_view kHubDevice = "hub";   // who writes the hub's own rows
 inline constexpr std::size_t kMaxOwnKeys = 16;          // that the hub can sign with: the current, the next
@@ -177,7 +178,8 @@ class HubStore {
   [[nodiscard]] virtual Expected<std::int64_t> append(const JournalRow&, Timestamp received) = 0;
   [[nodiscard]] virtual Expected<void> set_aside(const SetAside&, Timestamp received) = 0;
   [[nodiscard]] virtual Expected<std::vector<SetAside>> rows_set_aside(std::string_view device) = 0;
-  // Rows of all devices but `without` ("" = of all), after the cursor; `next` moves past those left out.
+  // Rows of all devices but `without` ("" = of all), after the cursor; `next` moves past those left out. At
+  // most `most`, and fewer where they are large.
   [[nodiscard]] virtual Expected<FeedPage> feed(std::int64_t after, std::string_view without,
                                                 std::size_t most) = 0;
   [[nodiscard]] virtual Expected<std::vector<JournalRow>> rows_of_device(std::string_view device,

@@ -161,13 +161,19 @@ Expected<FeedPage> SqliteStore::feed(std::int64_t after, std::string_view withou
     Query get = query(
         "SELECT record, hub_seq FROM journal WHERE hub_seq > ? AND device <> ? ORDER BY hub_seq LIMIT ?",
         after, without, static_cast<std::int64_t>(most) + 1);
-    auto rows = read_feed(get);
-    if (!rows) return tl::make_unexpected(rows.error());
-    FeedPage page{std::move(*rows), newest, false};
-    if (page.rows.size() > most) {
-      page.rows.resize(most);
-      page.more = true;
-      page.next = page.rows.empty() ? after : page.rows.back().hub_seq;
+    FeedPage page{{}, newest, false};
+    std::size_t bytes = 0;
+    while (get.next()) {
+      if (page.rows.size() == most || bytes > kMaxPageBytes) {
+        page.more = true;
+        page.next = page.rows.empty() ? after : page.rows.back().hub_seq;
+        break;
+      }
+      const std::string record = get.text(0);
+      bytes += record.size();
+      auto row = parse_row(record);
+      if (!row) return fail(Error::Kind::corrupt, "a row of the journal: " + row.error().message);
+      page.rows.push_back({get.number(1), std::move(*row)});
     }
     return page;
   });
