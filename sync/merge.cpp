@@ -79,7 +79,7 @@ std::vector<Conflict> find_conflicts(std::span<const JournalRow> rows_of_attende
   }
   std::map<std::string, const PlacedRow*, std::less<>> inside;  // zone -> the entry that holds
   std::map<std::uint32_t, const PlacedRow*> issued;             // generation -> first reissue
-  const PlacedRow* newest_reissue = nullptr;
+  const PlacedRow* newest_end = nullptr;                        // of all generations below its own
   for (const PlacedRow& placed : rows) {
     const JournalRow& row = placed.row;
     if (annulled.contains(row.id)) continue;
@@ -90,9 +90,9 @@ std::vector<Conflict> find_conflicts(std::span<const JournalRow> rows_of_attende
         if (entry != nullptr && enters_twice(*entry, placed, rules)) {
           conflicts.push_back({Conflict::Kind::double_entry, *entry, placed});
         }
-        if (newest_reissue != nullptr && newest_reissue->row.device != row.device && row.generation != 0 &&
-            row.generation < newest_reissue->row.generation) {
-          conflicts.push_back({Conflict::Kind::stale_admission, *newest_reissue, placed});
+        if (newest_end != nullptr && newest_end->row.device != row.device && row.generation != 0 &&
+            row.generation < newest_end->row.generation) {
+          conflicts.push_back({Conflict::Kind::stale_admission, *newest_end, placed});
         }
         entry = &placed;
         break;
@@ -105,10 +105,12 @@ std::vector<Conflict> find_conflicts(std::span<const JournalRow> rows_of_attende
         if (!is_new && first->second->row.device != row.device) {
           conflicts.push_back({Conflict::Kind::double_reissue, *first->second, placed});
         }
-        if (newest_reissue == nullptr || row.generation > newest_reissue->row.generation)
-          newest_reissue = &placed;
+        if (newest_end == nullptr || row.generation > newest_end->row.generation) newest_end = &placed;
         break;
       }
+      case RowKind::stopped:  // puts no badge in the place of those that it ends: two of them agree
+        if (newest_end == nullptr || row.generation > newest_end->row.generation) newest_end = &placed;
+        break;
       default:
         break;
     }
@@ -131,8 +133,10 @@ std::string describe(const Conflict& conflict, const Calendar& calendar) {
     case Conflict::Kind::double_reissue:
       return "Two badges of generation " + std::to_string(later.generation) + " were issued for " + who +
              ": " + both;
-    case Conflict::Kind::stale_admission:
-      return who + " was admitted on a badge that had been replaced: replaced " + both;
+    case Conflict::Kind::stale_admission: {
+      const std::string ended = conflict.earlier.row.kind == RowKind::stopped ? "stopped" : "replaced";
+      return who + " was admitted on a badge that had been " + ended + ": " + ended + " " + both;
+    }
   }
   return who;
 }

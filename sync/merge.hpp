@@ -17,7 +17,7 @@ struct Conflict {
   enum class Kind {
     double_entry,     // admitted twice into one zone by two devices, with no exit between
     double_reissue,   // two devices issued the same generation
-    stale_admission,  // admitted on a generation that another device had already replaced
+    stale_admission,  // admitted on a generation that another device had already replaced or stopped
   };
   Kind kind{Kind::double_entry};
   PlacedRow earlier;
@@ -37,7 +37,8 @@ struct EntryRules {
   Calendar calendar;                         // of the venue's clocks
   std::vector<Zone> zones;                   // how entering one leaves another
 };
-// The conflicts among the rows of ONE attendee, in any order.
+// The conflicts among the rows of ONE attendee, in any order. A boot that knows the hub's time only by a row
+// that is not among them stands at its hybrid clock, unless offset_ms was filled in (HubStore does).
 [[nodiscard]] std::vector<Conflict> find_conflicts(std::span<const JournalRow> rows_of_attendee,
                                                    const EntryRules& rules);
 

@@ -38,6 +38,16 @@ bool refuses_contents(const HttpAnswer& answer) {
   return is_problem(answer) && (answer.status == 400 || answer.status == 413 || answer.status == 422);
 }
 
+// Of as many of the rows as make no larger body than the hub takes; the others go next time.
+std::string body_that_fits(std::vector<JournalRow>& rows) {
+  std::string body = to_body(UploadRequest{rows});
+  while (body.size() > kMaxBodyBytes && rows.size() > 1) {
+    rows.resize(rows.size() / 2);
+    body = to_body(UploadRequest{rows});
+  }
+  return body;
+}
+
 }  // namespace
 
 std::string software_name() {
@@ -156,7 +166,7 @@ Expected<void> Daemon::push() {
     state_.unsent = 0;
     return {};
   }
-  const auto answer = send("POST", "/v1/journal", to_body(UploadRequest{*rows}));
+  const auto answer = send("POST", "/v1/journal", body_that_fits(*rows));
   if (!answer) return {};
   if (refuses_contents(*answer)) return narrow_down(*rows, *answer);
   if (answer->status != 200) {

@@ -4,8 +4,8 @@
 // Version history (path prefix /v1; a field that a reader does not know is ignored):
 //   1  enrol, roster by cursor, journal upload with an answer per row, feed by cursor, heartbeat
 //   2  the event's calendar in place of one offset; richer policies, roles and staff; rows carry related,
-//      target and basis; keys of the ring have a kind (absent: lanyard; a key of an unknown kind is passed
-//      over), and the ring has a version (absent: 0, lower than any)
+//      target and basis (of up to 12 KiB: see kMaxBasisBytes); keys of the ring have a kind (absent: lanyard;
+//      a key of an unknown kind is passed over), and the ring has a version (absent: 0, lower than any)
 //
 // Every parser checks types, ids, lengths and counts against the limits named in record.hpp and here, and
 // answers Error::Kind::invalid with the path of the first thing wrong ("attendees[3].status: unknown name
@@ -25,6 +25,7 @@
 
 namespace lanyard::sync {
 
+// Of rows, kMaxBatchRows with the largest basis do not fit in: who writes a body of rows heeds both.
 inline constexpr std::size_t kMaxBodyBytes = 4UL * 1024 * 1024;
 inline constexpr std::size_t kMaxRosterPageRecords = 1000;
 // What a kiosk asks for at once: taking a page over holds up the badges for some milliseconds.

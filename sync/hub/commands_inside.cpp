@@ -39,7 +39,7 @@ Expected<std::vector<Line>> everybody_inside(HubStore& store, const EventInfo& e
   }
   std::vector<Line> list;
   for (auto& [id, theirs] : by_attendee) {
-    const PresenceByZone held = presence_of(std::move(theirs), *rows, event.zones);
+    const PresenceByZone held = presence_of(std::move(theirs), {}, event.zones);
     const Line* last = nullptr;
     for (const auto& [zone, presence] : held) {
       if (!presence.inside || std::ranges::find(zones, zone) == zones.end()) continue;

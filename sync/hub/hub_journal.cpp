@@ -140,15 +140,16 @@ class Upload {
   // The hub said no before the kiosk had heard of it: the admission stands as a fact, and people look at it.
   Expected<void> find_barred() {
     for (const JournalRow& row : admitted_) {
-      const auto attendee = store_.attendee(row.attendee);
+      const auto who = store_.holder(row.attendee);
+      if (!who) return tl::make_unexpected(who.error());
+      const auto attendee = store_.attendee(*who);
       if (!attendee) return tl::make_unexpected(attendee.error());
       if (!*attendee) continue;
       const Status status = (*attendee)->status;
       if (status != Status::blocked && status != Status::withdrawn) continue;
       findings_.push_back(
           {"barred:" + row.device + ":" + std::to_string(row.seq), "barred_admission",
-           row.attendee + " was admitted at " + row.checkpoint + " and is " + std::string(to_name(status)),
-           row});
+           *who + " was admitted at " + row.checkpoint + " and is " + std::string(to_name(status)), row});
     }
     return {};
   }

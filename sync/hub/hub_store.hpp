@@ -24,8 +24,9 @@ namespace lanyard::sync::hub {
 
 inline constexpr std::size_t kMaxDevices = 10'000;
 inline constexpr std::size_t kMaxFrameBytes = 1024UL * 1024;  // event and checkpoints, as JSON
-inline constexpr std::size_t kMaxPageBytes =
-    2UL * 1024 * 1024;  // of attendees in a roster page; the frame comes on top
+// Of the records in a page of the roster, where the frame comes on top, or of the feed. The one that passes
+// it still goes along; it is far below what is left to kMaxBodyBytes.
+inline constexpr std::size_t kMaxPageBytes = 2UL * 1024 * 1024;
 inline constexpr std::size_t kMaxCredentialsEach = 16;  // of one attendee in a roster page
 inline constexpr std::string_view kHubDevice = "hub";   // who writes the hub's own rows
 inline constexpr std::size_t kMaxOwnKeys = 16;          // that the hub can sign with: the current, the next
@@ -177,20 +178,23 @@ class HubStore {
   [[nodiscard]] virtual Expected<std::int64_t> append(const JournalRow&, Timestamp received) = 0;
   [[nodiscard]] virtual Expected<void> set_aside(const SetAside&, Timestamp received) = 0;
   [[nodiscard]] virtual Expected<std::vector<SetAside>> rows_set_aside(std::string_view device) = 0;
-  // Rows of all devices but `without` ("" = of all), after the cursor; `next` moves past those left out.
+  // Rows of all devices but `without` ("" = of all), after the cursor; `next` moves past those left out. At
+  // most `most`, and fewer where they are large.
   [[nodiscard]] virtual Expected<FeedPage> feed(std::int64_t after, std::string_view without,
                                                 std::size_t most) = 0;
   [[nodiscard]] virtual Expected<std::vector<JournalRow>> rows_of_device(std::string_view device,
                                                                          std::uint64_t after_seq,
                                                                          std::size_t most) = 0;
-  // The newest `most`, in the hub's order.
+  // The newest `most`, in the hub's order; offset_ms filled in as by moves_since.
   [[nodiscard]] virtual Expected<std::vector<JournalRow>> rows_of_attendee(std::string_view attendee,
                                                                            std::size_t most) = 0;
   // By id, or as "DEVICE:SEQ".
   [[nodiscard]] virtual Expected<std::optional<JournalRow>> row(std::string_view name) = 0;
   // When it was by the hub's clock, as far as is known by now; nullopt of a row that is not here.
   [[nodiscard]] virtual Expected<std::optional<Timestamp>> corrected_time(std::string_view row_id) = 0;
-  // All rows of people coming and going since then, by corrected time, in the order of hearing.
+  // All rows of people coming and going since then, by corrected time, in the order of hearing. To be put in
+  // order (order.hpp) without references: an offset_ms that the row itself does not have is filled in from
+  // its corrected time. So their hashes do not hold, and they are not equal to the rows as they came.
   [[nodiscard]] virtual Expected<std::vector<JournalRow>> moves_since(Timestamp when) = 0;
   [[nodiscard]] virtual Expected<std::vector<FeedRow>> alerts(std::int64_t after, std::size_t most) = 0;
   // True the first time only.

@@ -17,6 +17,21 @@ class Import {
     for (const RosterRow& row : roster.rows) rows_.emplace(row.attendee.id, &row);
   }
 
+  // The slow part of check_pin and pin_hash_of, before the transaction for which uploads wait: what Argon2
+  // says is remembered. They are asked again inside, where what the store says counts, as does their verdict.
+  void work_out_pins(bool replace) {
+    if (replace) other_pins_.emplace();  // nobody else will be left
+    for (const RosterRow& row : roster_.rows) {
+      if (row.pin.empty()) continue;
+      const auto known = store_.attendee(row.attendee.id);
+      const std::string hash = known && *known ? (*known)->pin_hash : "";
+      if (!known || !check_pin(row, hash)) break;
+      (void)pin_hash_of(row, hash);
+    }
+    pins_.clear();
+    other_pins_.reset();
+  }
+
   Expected<void> put_all() {
     for (const RosterRow& row : roster_.rows) {
       if (auto put = this->put(row); !put) {
@@ -64,10 +79,19 @@ class Import {
   }
 
   // A hash is salted: the one that is there stays while the PIN is the same, so that nothing has changed.
-  [[nodiscard]] std::string pin_hash_of(const RosterRow& row, const std::string& known) const {
+  [[nodiscard]] std::string pin_hash_of(const RosterRow& row, const std::string& known) {
     if (!roster_.columns.contains("pin")) return known;
     if (row.pin.empty()) return {};
-    return !known.empty() && fits_pin(known, row.pin) ? known : hash_pin(row.pin);
+    if (!known.empty() && fits(known, row.pin)) return known;
+    std::string& made = made_[row.pin];
+    if (made.empty()) made = hash_pin(row.pin);
+    return made;
+  }
+
+  bool fits(const std::string& hash, const std::string& pin) {
+    const auto [found, is_new] = fits_.try_emplace(std::pair(hash, pin), false);
+    if (is_new) found->second = fits_pin(hash, pin);
+    return found->second;
   }
 
   // By a PIN alone it must be plain who stands at the kiosk.
@@ -76,10 +100,10 @@ class Import {
     const auto [other, first] = pins_.emplace(row.pin, row.attendee.id);
     if (!first)
       return fail(Error::Kind::invalid, "column pin: is that of " + std::string(other->second) + " too");
-    if (!known.empty() && fits_pin(known, row.pin)) return {};
+    if (!known.empty() && fits(known, row.pin)) return {};
     if (auto read = read_other_pins(); !read) return read;
     for (const auto& [id, hash] : *other_pins_) {
-      if (fits_pin(hash, row.pin)) return fail(Error::Kind::invalid, "column pin: is that of " + id + " too");
+      if (fits(hash, row.pin)) return fail(Error::Kind::invalid, "column pin: is that of " + id + " too");
     }
     return {};
   }
@@ -164,6 +188,8 @@ class Import {
   std::map<std::string_view, const RosterRow*> rows_;
   std::map<std::string_view, std::string_view> pins_;             // of the file, and whose they are
   std::optional<std::map<std::string, std::string>> other_pins_;  // whose, and their hashes
+  std::map<std::pair<std::string, std::string>, bool> fits_;      // hash and PIN
+  std::map<std::string, std::string> made_;                       // PIN, and its hash
   ImportCount count_;
 };
 
@@ -174,9 +200,10 @@ Expected<ImportCount> import_roster(HubStore& store, const RosterCsv& roster, bo
   const auto founding = store.founding();
   if (!founding) return tl::make_unexpected(founding.error());
   if (!*founding) return fail(Error::Kind::unavailable, "the hub has not been set up");
+  Import import(store, roster, (*founding)->fingerprint_key);
+  import.work_out_pins(replace);
   ImportCount count;
   const auto done = store.transact([&]() -> Expected<void> {
-    Import import(store, roster, (*founding)->fingerprint_key);
     // First, so that the credentials of those who go are free.
     if (replace) {
       if (auto removed = import.remove_unnamed(); !removed) return removed;

@@ -134,6 +134,8 @@ class SqliteStore final : public HubStore {
   void correct_earlier(const JournalRow& reference);
   static Device read_device(const Query& from);
   static Expected<std::vector<JournalRow>> read_rows(Query& from);
+  // Of a record and `corrected`: see HubStore::moves_since.
+  static Expected<std::vector<JournalRow>> read_placed_rows(Query& from);
   static Expected<std::vector<FeedRow>> read_feed(Query& from);
 
   std::unique_ptr<SQLite::Database> db_;

@@ -11,7 +11,7 @@ namespace lanyard::sync::hub {
 
 namespace {
 
-// So far back a row is looked for that knows what time it was in the same boot.
+// So far back from a row that comes, another is looked for that knows what time it was in the same boot.
 constexpr std::int64_t kRowsOfBoot = 500;
 
 }  // namespace
@@ -76,22 +76,21 @@ Timestamp SqliteStore::time_of_arrival(const JournalRow& row) {
 // A device that has come to know the hub's time tells when its rows of the same boot were.
 void SqliteStore::correct_earlier(const JournalRow& reference) {
   if (!reference.offset_ms || reference.boot_id.empty()) return;
-  const auto seq = static_cast<std::int64_t>(reference.seq);
-  const auto guessed = [&](const JournalRow& row) {
-    return !row.offset_ms && row.boot_id == reference.boot_id;
-  };
-  Query before = query("SELECT record FROM journal WHERE device = ? AND seq = ?", reference.device, seq - 1);
-  const auto last = read_rows(before);
-  if (!last || last->empty() || !guessed(last->front())) return;
-  Query get = query("SELECT record FROM journal WHERE device = ? AND seq < ? AND seq > ? ORDER BY seq",
-                    reference.device, seq, seq - kRowsOfBoot);
-  auto rows = read_rows(get);
-  if (!rows) return;
-  for (const JournalRow& row : *rows) {
-    if (!guessed(row)) continue;
-    query("UPDATE journal SET corrected = ? WHERE device = ? AND seq = ?",
-          ms_of(in_order({row}, std::span(&reference, 1)).front().at), row.device,
-          static_cast<std::int64_t>(row.seq))
+  std::vector<std::pair<std::int64_t, Timestamp>> corrected;  // by seq
+  {
+    // Back to where the boot began, however long the device was cut off; mostly one row is looked at.
+    Query get = query("SELECT record FROM journal WHERE device = ? AND seq < ? ORDER BY seq DESC",
+                      reference.device, static_cast<std::int64_t>(reference.seq));
+    while (get.next()) {
+      const auto row = parse_row(get.text(0));
+      if (!row || row->boot_id != reference.boot_id) break;
+      if (row->offset_ms) return;  // an earlier one told already, and of one boot the first counts
+      const auto at = in_order({*row}, std::span(&reference, 1)).front().at;
+      corrected.emplace_back(static_cast<std::int64_t>(row->seq), at);
+    }
+  }
+  for (const auto& [seq, at] : corrected) {
+    query("UPDATE journal SET corrected = ? WHERE device = ? AND seq = ?", ms_of(at), reference.device, seq)
         .run();
   }
 }
@@ -128,6 +127,17 @@ Expected<std::vector<JournalRow>> SqliteStore::read_rows(Query& from) {
   return rows;
 }
 
+Expected<std::vector<JournalRow>> SqliteStore::read_placed_rows(Query& from) {
+  std::vector<JournalRow> rows;
+  while (from.next()) {
+    auto row = parse_row(from.text(0));
+    if (!row) return fail(Error::Kind::corrupt, "a row of the journal: " + row.error().message);
+    if (!row->offset_ms) row->offset_ms = from.number(1) - ms_of(row->wall);
+    rows.push_back(std::move(*row));
+  }
+  return rows;
+}
+
 Expected<std::vector<FeedRow>> SqliteStore::read_feed(Query& from) {
   std::vector<FeedRow> rows;
   while (from.next()) {
@@ -151,13 +161,19 @@ Expected<FeedPage> SqliteStore::feed(std::int64_t after, std::string_view withou
     Query get = query(
         "SELECT record, hub_seq FROM journal WHERE hub_seq > ? AND device <> ? ORDER BY hub_seq LIMIT ?",
         after, without, static_cast<std::int64_t>(most) + 1);
-    auto rows = read_feed(get);
-    if (!rows) return tl::make_unexpected(rows.error());
-    FeedPage page{std::move(*rows), newest, false};
-    if (page.rows.size() > most) {
-      page.rows.resize(most);
-      page.more = true;
-      page.next = page.rows.empty() ? after : page.rows.back().hub_seq;
+    FeedPage page{{}, newest, false};
+    std::size_t bytes = 0;
+    while (get.next()) {
+      if (page.rows.size() == most || bytes > kMaxPageBytes) {
+        page.more = true;
+        page.next = page.rows.empty() ? after : page.rows.back().hub_seq;
+        break;
+      }
+      const std::string record = get.text(0);
+      bytes += record.size();
+      auto row = parse_row(record);
+      if (!row) return fail(Error::Kind::corrupt, "a row of the journal: " + row.error().message);
+      page.rows.push_back({get.number(1), std::move(*row)});
     }
     return page;
   });
@@ -184,9 +200,10 @@ Expected<std::vector<JournalRow>> SqliteStore::rows_of_attendee(std::string_view
     std::vector<JournalRow> rows;
     for (const std::string& name : names) {
       Query get = query(
-          "SELECT record FROM journal WHERE attendee = ? AND attendee <> '' ORDER BY hub_seq DESC LIMIT ?",
+          "SELECT record, corrected FROM journal WHERE attendee = ? AND attendee <> ''"
+          " ORDER BY hub_seq DESC LIMIT ?",
           name, static_cast<std::int64_t>(most));
-      auto found = read_rows(get);
+      auto found = read_placed_rows(get);
       if (!found) return found;
       std::move(found->rbegin(), found->rend(), std::back_inserter(rows));
     }
@@ -225,10 +242,10 @@ Expected<std::optional<Timestamp>> SqliteStore::corrected_time(std::string_view 
 Expected<std::vector<JournalRow>> SqliteStore::moves_since(Timestamp when) {
   return guarded("reading who came and went", [&] {
     Query get = query(
-        "SELECT record FROM journal WHERE kind IN ('admitted', 'exited', 'annulled') AND corrected >= ?"
-        " ORDER BY hub_seq",
+        "SELECT record, corrected FROM journal WHERE kind IN ('admitted', 'exited', 'annulled')"
+        " AND corrected >= ? ORDER BY hub_seq",
         ms_of(when));
-    return read_rows(get);
+    return read_placed_rows(get);
   });
 }
 

@@ -137,9 +137,12 @@ class RowWriter {
     row.rule = "main.all";
     row.generation = 1;
     row.prev_hash = last_;
-    row.hash = chain_hash(row);
     hlc_ = row.hlc;
-    last_ = row.hash;
+    return seal(row);
+  }
+  // The row written last, with something about it changed: its hash is right again, and the next follows it.
+  JournalRow seal(JournalRow row) {
+    row.hash = last_ = chain_hash(row);
     return row;
   }
 

@@ -4,6 +4,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <nlohmann/json.hpp>
 
+#include "sync/presence.hpp"
 #include "tests/sync/hub_fixture.hpp"
 
 namespace lanyard::sync::hub {
@@ -124,6 +125,92 @@ TEST_CASE("two entries are one alert, even when it comes out later which of them
   CHECK(hub.alerts()[0].row.rule == "double_entry");
 }
 
+// A kiosk whose clock is off and that does not know by how much, until it refuses somebody.
+class LateKnower {
+ public:
+  LateKnower(HubFixture& hub, std::chrono::milliseconds fast) : hub_(hub), fast_(fast) {}
+
+  JournalRow write(RowKind kind, const std::string& attendee, std::chrono::milliseconds after) {
+    return of(kind, attendee, after, std::nullopt);
+  }
+  JournalRow learn(std::chrono::milliseconds after) {
+    return of(RowKind::refused, "", after, -fast_.count());
+  }
+
+ private:
+  JournalRow of(RowKind kind, const std::string& attendee, std::chrono::milliseconds after,
+                std::optional<std::int64_t> offset_ms) {
+    JournalRow row = writer_.write(kind, attendee, hub_.now + after + fast_);
+    row.monotonic_ms = after.count();
+    row.offset_ms = offset_ms;
+    return writer_.seal(row);
+  }
+
+  HubFixture& hub_;
+  std::chrono::milliseconds fast_;
+  RowWriter writer_{"north-1"};
+};
+
+bool is_inside(HubFixture& hub) {
+  const auto rows = hub.store().moves_since(hub.now - 1h).value();
+  return presence_of(rows, {}, hub.store().event().value()->zones).at("site").inside;
+}
+
+TEST_CASE("who is inside goes by the time that a kiosk came to know with a row about nobody") {
+  HubFixture hub;
+  const std::string north = hub.enrol("north-1");
+  const std::string south = hub.enrol("south-2");
+  LateKnower at_north(hub, 5h);
+  RowWriter at_south("south-2");
+  const JournalRow entry = at_north.write(RowKind::admitted, "A1", 1min);
+  hub.upload(north, {entry, at_north.learn(2min)});
+  hub.upload(south, {at_south.write(RowKind::exited, "A1", hub.now + 3min)});
+  CHECK_FALSE(is_inside(hub));
+  // Not so in the journal itself: the row is there as it was signed off by its kiosk.
+  CHECK(hub.store().rows_of_device("north-1", 0, 1).value().at(0) == entry);
+  hub.upload(south, {at_south.write(RowKind::admitted, "A1", hub.now + 4min)});
+  CHECK(is_inside(hub));
+  CHECK(hub.alerts().empty());  // no second entry: the first was before the exit
+}
+
+TEST_CASE("a second entry is seen by the time that a kiosk came to know with a row about nobody") {
+  HubFixture hub;
+  const std::string north = hub.enrol("north-1");
+  const std::string south = hub.enrol("south-2");
+  LateKnower at_north(hub, -48h);  // by that clock alone it was another day
+  RowWriter at_south("south-2");
+  hub.upload(north, {at_north.write(RowKind::admitted, "A1", 1min), at_north.learn(2min)});
+  hub.upload(south, {at_south.write(RowKind::admitted, "A1", hub.now + 3min)});
+  REQUIRE(hub.alerts().size() == 1);
+  CHECK(hub.alerts()[0].row.rule == "double_entry");
+}
+
+TEST_CASE("a kiosk that learns the time late corrects all of its boot, past rows that were set aside") {
+  HubFixture hub;
+  const std::string north = hub.enrol("north-1");
+  LateKnower at_north(hub, 5h);
+  constexpr int kRows = 1200;  // a day cut off
+  std::vector<JournalRow> batch;
+  for (int i = 0; i < kRows; ++i) {
+    batch.push_back(at_north.write(RowKind::admitted, "A" + std::to_string(i), i * 1s));
+    if (batch.size() == kMaxBatchRows) {
+      hub.upload(north, batch);
+      batch.clear();
+    }
+  }
+  JournalRow forged = at_north.write(RowKind::admitted, "A1", kRows * 1s);
+  forged.attendee = "A2";
+  batch.push_back(forged);
+  batch.push_back(at_north.learn((kRows + 1) * 1s));
+  hub.upload(north, batch);
+  const auto rows = hub.store().moves_since(hub.now).value();
+  REQUIRE(rows.size() == kRows);
+  for (const JournalRow& row : rows) {
+    REQUIRE(row.offset_ms == -std::chrono::milliseconds(5h).count());
+    REQUIRE(hub.store().corrected_time(row.id).value() == row.wall - 5h);
+  }
+}
+
 TEST_CASE("a device cannot write rows of another") {
   HubFixture hub;
   const std::string token = hub.enrol("north-1");
@@ -224,6 +311,20 @@ TEST_CASE("an admission of someone blocked stands as a fact and raises an alert"
   CHECK(answer.answers.at(0).kind == Kind::accepted);
   REQUIRE(hub.alerts().size() == 1);
   CHECK(hub.alerts()[0].row.rule == "barred_admission");
+}
+
+TEST_CASE("an admission by ticket of someone blocked raises an alert once the ticket's order has come") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  Attendee withdrawn = attendee_of("A1");
+  withdrawn.status = Status::withdrawn;
+  REQUIRE(hub.store().put_attendee(withdrawn));
+  REQUIRE(hub.store().transact([&] { return hub.store().put_credential({{7}, "A1", 1}); }).has_value());
+  RowWriter writer("north-1");
+  hub.upload(token, {writer.write(RowKind::admitted, ticket_subject({7}), hub.now)});
+  REQUIRE(hub.alerts().size() == 1);
+  CHECK(hub.alerts()[0].row.rule == "barred_admission");
+  CHECK(hub.alerts()[0].row.detail == "A1 was admitted at main and is withdrawn");
 }
 
 TEST_CASE("the feed brings the rows of all others and of the hub, and never one's own") {

@@ -181,6 +181,30 @@ TEST_CASE("an admission on a badge that was replaced elsewhere is a conflict") {
             .empty());
 }
 
+TEST_CASE("an admission on a badge that was stopped elsewhere is a conflict, and two stops are none") {
+  Doors doors;
+  const std::vector<JournalRow> rows{doors.row(0, RowKind::stopped, 0ms, "site", 2),
+                                     doors.row(1, RowKind::admitted, 9s, "site", 1)};
+  REQUIRE(kinds_of(rows) == std::vector{Kind::stale_admission});
+  CHECK(describe(find_conflicts(rows, kRules).at(0), kEightAhead) ==
+        "A0042 was admitted on a badge that had been stopped: stopped main (north-1) 09:00:00 and main "
+        "(south-1) 09:00:09");
+  Doors twice;
+  CHECK(kinds_of(
+            {twice.row(0, RowKind::stopped, 0ms, "site", 2), twice.row(1, RowKind::stopped, 9s, "site", 2)})
+            .empty());
+  Doors anew;  // a badge made after the stop
+  CHECK(
+      kinds_of({anew.row(0, RowKind::stopped, 0ms, "site", 2), anew.row(0, RowKind::reissued, 1s, "site", 3),
+                anew.row(1, RowKind::admitted, 9s, "site", 3)})
+          .empty());
+  Doors undone;
+  const JournalRow stop = undone.row(0, RowKind::stopped, 0ms, "site", 2);
+  JournalRow annulled = undone.row(0, RowKind::annulled, 1s);
+  annulled.target = stop.id;
+  CHECK(kinds_of({stop, annulled, undone.row(1, RowKind::admitted, 9s, "site", 1)}).empty());
+}
+
 TEST_CASE("a conflict without a checkpoint still says where and when") {
   Doors doors;
   std::vector<JournalRow> rows{doors.row(0, RowKind::admitted, 0ms), doors.row(1, RowKind::admitted, 9s)};

@@ -45,13 +45,14 @@ class Kiosk {
   }
 
   // As the kiosk's own process writes, through another handle.
-  JournalRow write(RowKind kind, const std::string& attendee) {
+  JournalRow write(RowKind kind, const std::string& attendee, const std::string& basis = "") {
     auto kiosk = Store::open(folder_.path() / "store.db").value();
     JournalRow row;
     row.kind = kind;
     row.attendee = attendee;
     row.checkpoint = "main";
     row.zone = "site";
+    row.basis = basis;
     ++written_;
     const RowStamp stamp{hub_.now + skew,
                          "boot",
@@ -221,6 +222,28 @@ TEST_CASE("a hub that is away costs nothing but time") {
   kiosk.settle();
   CHECK(kiosk.store().unsent_count().value().unsent == 0);
   CHECK(rows_at_hub(hub, "north-1") == 1200);
+}
+
+TEST_CASE("rows too large for one body go in several, and none of them is more than the hub takes") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  const std::string largest(kMaxBasisBytes, '"');  // written with a backslash each
+  std::size_t rows = 0;
+  for (std::size_t bytes = 0; bytes <= kMaxBodyBytes; bytes += 2 * kMaxBasisBytes, ++rows)
+    kiosk.write(RowKind::refused, "", largest);
+  REQUIRE(rows < kMaxBatchRows);
+  std::size_t most = 0;
+  kiosk.lie = [&](const HttpRequest& request) -> std::optional<HttpAnswer> {
+    most = std::max(most, request.body.size());
+    return std::nullopt;
+  };
+  kiosk.settle();
+  CHECK(most <= kMaxBodyBytes);
+  CHECK(rows_at_hub(hub, "north-1") == rows);
+  CHECK(kiosk.store().unsent_count().value().unsent == 0);
+  CHECK(kiosk.store().unsent_count().value().rejected == 0);
 }
 
 TEST_CASE("an answer that is lost makes no row twice") {
