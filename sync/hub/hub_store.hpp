@@ -185,7 +185,8 @@ class HubStore {
   [[nodiscard]] virtual Expected<std::vector<JournalRow>> rows_of_device(std::string_view device,
                                                                          std::uint64_t after_seq,
                                                                          std::size_t most) = 0;
-  // The newest `most`, in the hub's order; offset_ms filled in as by moves_since.
+  // The newest `most` under each of their names (holder), each in the hub's order; offset_ms filled in as by
+  // moves_since.
   [[nodiscard]] virtual Expected<std::vector<JournalRow>> rows_of_attendee(std::string_view attendee,
                                                                            std::size_t most) = 0;
   // By id, or as "DEVICE:SEQ".
