@@ -21,14 +21,6 @@ constexpr const char* kInsertRow =
     "hub_seq,"
     " standing, related, target, basis) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
-Digest digest_of(const SQLite::Column& column) {
-  Digest out{};
-  if (column.getBytes() == static_cast<int>(out.size())) {
-    std::copy_n(static_cast<const std::uint8_t*>(column.getBlob()), out.size(), out.begin());
-  }
-  return out;
-}
-
 JournalRow read_row(SQLite::Statement& from) {
   JournalRow row;
   row.device = from.getColumn(0).getString();
@@ -48,8 +40,8 @@ JournalRow read_row(SQLite::Statement& from) {
   row.rule = from.getColumn(15).getString();
   row.generation = from.getColumn(16).getUInt();
   row.detail = from.getColumn(17).getString();
-  row.prev_hash = digest_of(from.getColumn(18));
-  row.hash = digest_of(from.getColumn(19));
+  row.prev_hash = bytes_of<32>(from.getColumn(18));
+  row.hash = bytes_of<32>(from.getColumn(19));
   row.related = from.getColumn(20).getString();
   row.target = from.getColumn(21).getString();
   row.basis = from.getColumn(22).getString();
@@ -179,7 +171,7 @@ Expected<JournalRow> Store::append(JournalRow row, const RowStamp& stamp) {
     Hlc own;
     if (last.executeStep()) {
       row.seq = static_cast<std::uint64_t>(last.getColumn(0).getInt64()) + 1;
-      row.prev_hash = digest_of(last.getColumn(1));
+      row.prev_hash = bytes_of<32>(last.getColumn(1));
       own = {last.getColumn(2).getInt64(), last.getColumn(3).getUInt()};
     }
     last.reset();

@@ -1,7 +1,9 @@
-// What store.cpp (journal, hub), store_presence.cpp (who is inside) and store_roster.cpp (identity, roster)
-// share behind the door of store.hpp.
+// What store.cpp (journal, hub), store_identity.cpp (who we are, keys), store_presence.cpp (who is inside)
+// and store_roster.cpp share behind the door of store.hpp.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <memory>
 #include <string>
@@ -59,6 +61,19 @@ inline Timestamp time_of(std::int64_t ms) {
   return Timestamp(std::chrono::milliseconds(ms));
 }
 
+// Of a setting; 0 if there is none.
+[[nodiscard]] std::int64_t number_in(const std::optional<std::string>& text);
+// Zeros, if the column is of another length.
+template <std::size_t N>
+[[nodiscard]] std::array<std::uint8_t, N> bytes_of(const SQLite::Column& column) {
+  std::array<std::uint8_t, N> out{};
+  if (column.getBytes() == static_cast<int>(N)) {
+    const auto* data = static_cast<const std::uint8_t*>(column.getBlob());
+    std::copy_n(data, N, out.begin());
+  }
+  return out;
+}
+
 inline constexpr const char* kRowColumns =
     "device, seq, id, hlc_wall, hlc_counter, boot_id, monotonic, wall, clock_offset, kind, attendee, "
     "checkpoint,"
@@ -66,6 +81,9 @@ inline constexpr const char* kRowColumns =
 
 // All rows of a statement that selects kRowColumns.
 [[nodiscard]] std::vector<JournalRow> read_rows(SQLite::Statement& get);
+
+// The whole ring, but for keys that an earlier one of this hub has dropped.
+void put_keys(Store::Inside& in, const KeyRing& ring);
 
 // The id under which somebody's rows are counted: of a ticket that the roster knows by now, its holder's.
 [[nodiscard]] std::string holder_of(Store::Inside& in, const std::string& attendee);

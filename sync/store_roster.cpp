@@ -1,33 +1,13 @@
-// Who we are and what the hub told us: identity, cursors, roster, keys, search.
+// The roster as the hub told it: attendees, credentials, policies, search.
 
 #include <algorithm>
 #include <set>
 
-#include "sync/chain.hpp"
 #include "sync/store_inside.hpp"
 
 namespace lanyard::sync {
 
 namespace {
-
-template <std::size_t N>
-std::array<std::uint8_t, N> bytes_of(const SQLite::Column& column) {
-  std::array<std::uint8_t, N> out{};
-  if (column.getBytes() == static_cast<int>(N)) {
-    const auto* data = static_cast<const std::uint8_t*>(column.getBlob());
-    std::copy_n(data, N, out.begin());
-  }
-  return out;
-}
-
-std::int64_t number_in(const std::optional<std::string>& text) {
-  return text ? std::strtoll(text->c_str(), nullptr, 10) : 0;
-}
-
-std::optional<Timestamp> time_in(const std::optional<std::string>& text) {
-  if (!text) return std::nullopt;
-  return time_of(number_in(text));
-}
 
 // What is to be written of an attendee. Made before the transaction, since serialising and folding take long
 // and badges wait for the lock meanwhile.
@@ -131,37 +111,6 @@ void keep_policies(Store::Inside& in) {
   }
 }
 
-// Those of pretix may come back: their owner is not this hub.
-void note_dropped_keys(Store::Inside& in, const KeyRing& ring) {
-  std::vector<PublicKey> dropped;
-  SQLite::Statement& get = in.use("SELECT public_key FROM issuer_key WHERE kind = ?");
-  get.bind(1, std::string(to_name(KeyKind::lanyard)));
-  while (get.executeStep()) {
-    const auto had = bytes_of<32>(get.getColumn(0));
-    if (std::ranges::find(ring, had, &IssuerKey::key) == ring.end()) dropped.push_back(had);
-  }
-  get.reset();
-  for (const PublicKey& key : dropped) {
-    SQLite::Statement& note = in.use("INSERT OR IGNORE INTO dropped_key (public_key) VALUES (?)");
-    note.bind(1, key.data(), static_cast<int>(key.size()));
-    note.exec();
-  }
-}
-
-void put_keys(Store::Inside& in, const KeyRing& ring) {
-  note_dropped_keys(in, ring);
-  in.use("DELETE FROM issuer_key").exec();
-  for (const IssuerKey& key : ring) {
-    SQLite::Statement& put = in.use(
-        "INSERT OR REPLACE INTO issuer_key (public_key, issuer, kind) SELECT ?1, ?2, ?3"
-        " WHERE NOT EXISTS (SELECT 1 FROM dropped_key WHERE public_key = ?1)");
-    put.bind(1, key.key.data(), static_cast<int>(key.key.size()));
-    put.bind(2, key.issuer);
-    put.bind(3, std::string(to_name(key.kind)));
-    put.exec();
-  }
-}
-
 void put_frame(Store::Inside& in, const RosterPage& page) {
   if (page.event) {
     in.set("event_record", to_json(*page.event));
@@ -216,110 +165,6 @@ std::vector<std::string> names_of(Store::Inside& in, const std::string& attendee
   return names;
 }
 
-std::optional<std::string> Store::Inside::setting(const char* name) {
-  SQLite::Statement& get = use("SELECT value FROM setting WHERE name = ?");
-  get.bind(1, name);
-  std::optional<std::string> value;
-  if (get.executeStep()) value = get.getColumn(0).getString();
-  get.reset();
-  return value;
-}
-
-std::map<std::string, std::string, std::less<>> Store::Inside::settings() {
-  SQLite::Statement& get = use("SELECT name, value FROM setting WHERE name NOT IN ('event_record', 'probe')");
-  std::map<std::string, std::string, std::less<>> all;
-  while (get.executeStep()) all.emplace(get.getColumn(0).getString(), get.getColumn(1).getString());
-  get.reset();
-  return all;
-}
-
-void Store::Inside::set(const char* name, const std::string& value) {
-  SQLite::Statement& put = use("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)");
-  put.bind(1, name);
-  put.bind(2, value.data(), static_cast<int>(value.size()));
-  put.exec();
-}
-
-void Store::Inside::clear(const char* name) {
-  SQLite::Statement& forget = use("DELETE FROM setting WHERE name = ?");
-  forget.bind(1, name);
-  forget.exec();
-}
-
-Expected<std::optional<Identity>> Store::identity() {
-  return guarded("reading the identity", [&]() -> Expected<std::optional<Identity>> {
-    auto known = in_->settings();
-    if (!known.contains("device")) return std::nullopt;
-    Identity identity;
-    identity.device = known["device"];
-    identity.name = known["device_name"];
-    identity.event = known["event"];
-    identity.checkpoint = known["checkpoint"];
-    if (!unhex(known["fingerprint_key"], identity.fingerprint_key) ||
-        !unhex(known["signing_key"], identity.signing_key)) {
-      return fail(Error::Kind::corrupt, "the keys of this kiosk cannot be read; enrol it again");
-    }
-    return identity;
-  });
-}
-
-Expected<void> Store::set_identity(const Identity& identity) {
-  return guarded("writing the identity", [&]() -> Expected<void> {
-    WriteScope write(*in_);
-    const auto known = in_->setting("device");
-    if (known && *known != identity.device) {
-      // Rows of the earlier device stay as they are, and stay unsent: the hub knows them under that name.
-      in_->clear("epoch");
-    }
-    if (in_->setting("fingerprint_key").value_or("") != hex(identity.fingerprint_key)) {
-      in_->clear("keys_version");
-      in_->clear("known_time");
-      for (const char* sql : {"DELETE FROM issuer_key", "DELETE FROM dropped_key", "DELETE FROM taken_off",
-                              "DELETE FROM credential WHERE attendee = ''"}) {
-        in_->use(sql).exec();
-      }
-    }
-    in_->set("device", identity.device);
-    in_->set("device_name", identity.name);
-    in_->set("event", identity.event);
-    in_->set("checkpoint", identity.checkpoint);
-    in_->set("fingerprint_key", hex(identity.fingerprint_key));
-    in_->set("signing_key", hex(identity.signing_key));
-    write.commit();
-    return {};
-  });
-}
-
-Expected<void> Store::set_checkpoint(std::string_view id) {
-  return guarded("moving the kiosk", [&]() -> Expected<void> {
-    in_->set("checkpoint", std::string(id));
-    return {};
-  });
-}
-
-Expected<Standing> Store::standing() {
-  return guarded("reading the standing", [&]() -> Expected<Standing> {
-    auto known = in_->settings();
-    const auto one = [&](const char* name) -> std::optional<std::string> {
-      const auto found = known.find(name);
-      return found == known.end() ? std::nullopt : std::optional(found->second);
-    };
-    Standing standing;
-    standing.epoch = known["epoch"];
-    standing.roster_version = number_in(one("roster_version"));
-    standing.feed_cursor = number_in(one("feed_cursor"));
-    standing.keys_version = number_in(one("keys_version"));
-    standing.roster_as_of = time_in(one("roster_as_of"));
-    standing.hub_contact = time_in(one("hub_contact"));
-    standing.known_time = time_in(one("known_time"));
-    if (const auto offset = one("offset")) {
-      standing.clock =
-          ClockMeasure{number_in(offset), known["offset_boot"], number_in(one("hub_minus_boot"))};
-    }
-    return standing;
-  });
-}
-
 Expected<void> Store::apply(const RosterPage& page, Timestamp now) {
   return guarded("taking over the roster", [&]() -> Expected<void> {
     const std::vector<Prepared> prepared = prepare(*in_, page.attendees);
@@ -349,21 +194,6 @@ Expected<void> Store::apply(const RosterPage& page, Timestamp now) {
       in_->set("roster_as_of", std::to_string(ms_of(now)));
     }
     follow_tickets(*in_, holders);
-    write.commit();
-    return {};
-  });
-}
-
-Expected<void> Store::note_contact(Timestamp now, const std::optional<ClockMeasure>& clock) {
-  return guarded("noting the hub's answer", [&]() -> Expected<void> {
-    WriteScope write(*in_);
-    in_->set("hub_contact", std::to_string(ms_of(now)));
-    if (clock) {
-      in_->set("offset", std::to_string(clock->offset_ms));
-      in_->set("offset_boot", clock->boot_id);
-      in_->set("hub_minus_boot", std::to_string(clock->hub_minus_boot_ms));
-      in_->set("known_time", std::to_string(ms_of(now) + clock->offset_ms));
-    }
     write.commit();
     return {};
   });
@@ -399,21 +229,6 @@ Expected<std::vector<Checkpoint>> Store::checkpoints() {
       all.push_back(std::move(*one));
     }
     return all;
-  });
-}
-
-Expected<KeyRing> Store::keys() {
-  return guarded("reading the keys", [&]() -> Expected<KeyRing> {
-    KeyRing ring;
-    SQLite::Statement& get = in_->use("SELECT public_key, issuer, kind FROM issuer_key");
-    while (get.executeStep()) {
-      // One of a kind that only a later version knew would verify the wrong things as any other.
-      if (const auto kind = key_kind_named(get.getColumn(2).getString())) {
-        ring.push_back({bytes_of<32>(get.getColumn(0)), get.getColumn(1).getString(), *kind});
-      }
-    }
-    get.reset();
-    return ring;
   });
 }
 
