@@ -315,7 +315,7 @@ class EventReader {
       const std::string whose = table.text("escort_of");
       rule.escort_of_delegation = whose == "delegation";
       if (whose != "delegation" && whose != "anyone")
-        table.wrong("escort_of", "must be \"anyone\" or \"delegation\"");
+        table.wrong("escort_of", R"(must be "anyone" or "delegation")");
       if (rule.escorts.empty()) table.wrong("escort_of", "is without effect: no `escorts` are named");
     }
   }

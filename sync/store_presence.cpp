@@ -244,7 +244,7 @@ Expected<std::uint32_t> Store::inside_count(std::string_view zone, std::int64_t 
   return guarded("counting who is inside", [&]() -> Expected<std::uint32_t> {
     if (group == Group::organisation) return occupancy(*in_, zone, day, "organisation", who);
     const bool of_delegation = group == Group::delegation;
-    const auto counted = occupancy(*in_, zone, day, of_delegation ? "delegation" : "companions", who);
+    auto counted = occupancy(*in_, zone, day, of_delegation ? "delegation" : "companions", who);
     if (!counted) return counted;
     const std::int64_t people = *counted + stand_ins(*in_, zone, day, of_delegation, who);
     return static_cast<std::uint32_t>(std::max<std::int64_t>(0, people));
@@ -271,8 +271,8 @@ Expected<std::vector<InsideNow>> Store::inside_now(const std::vector<std::string
     std::ranges::sort(all, [](const InsideNow& a, const InsideNow& b) {
       return std::tie(a.attendee, b.since, a.zone) < std::tie(b.attendee, a.since, b.zone);
     });
-    const auto again = std::ranges::unique(all, {}, &InsideNow::attendee);
-    all.erase(again.begin(), again.end());
+    const auto one_person = [](const InsideNow& a, const InsideNow& b) { return a.attendee == b.attendee; };
+    all.erase(std::unique(all.begin(), all.end(), one_person), all.end());
     return all;
   });
 }

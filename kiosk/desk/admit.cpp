@@ -56,7 +56,7 @@ Expected<const Desk::Venue*> Desk::venue() {
 }
 
 Expected<const Desk::Venue*> Desk::venue_or_error() {
-  const auto where = venue();
+  auto where = venue();
   if (where && *where == nullptr) return fail(Error::Kind::invalid, "this kiosk has no roster yet");
   return where;
 }

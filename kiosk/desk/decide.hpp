@@ -50,7 +50,7 @@ enum class WayOn : std::uint8_t {
   room,       // once somebody leaves
 };
 [[nodiscard]] std::string_view to_name(WayOn);
-[[nodiscard]] WayOn way_on_from(Rule refused);
+[[nodiscard]] WayOn way_on_from(Rule rule);
 
 struct Decision {
   Verdict verdict{Verdict::refused};

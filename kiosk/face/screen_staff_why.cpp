@@ -14,7 +14,7 @@ struct Fact {
 };
 Fact fact_of(const std::string& line) {
   const std::size_t colon = line.find(": ");
-  if (colon == std::string::npos || colon > kMaxLabel) return {{}, line};
+  if (colon > kMaxLabel) return {{}, line};  // npos, too
   return {line.substr(0, colon), line.substr(colon + 2)};
 }
 

@@ -264,7 +264,7 @@ Progress progress_of(const Drawing& d, const StaffRecord& record) {
       break;
   }
   if (!record.acted) return {};
-  if (const Progress failed = failure_words(d, *record.acted); !failed.words.empty()) return failed;
+  if (Progress failed = failure_words(d, *record.acted); !failed.words.empty()) return failed;
   return done_words(d, record);
 }
 

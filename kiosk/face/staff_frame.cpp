@@ -151,7 +151,8 @@ std::size_t Grid::end(int page) const {
 
 Rect Grid::place(std::size_t index) const {
   const std::size_t on_page = index % (rows_ * columns_);
-  const auto column = static_cast<float>(on_page / rows_);
+  const std::size_t columns_before = on_page / rows_;
+  const auto column = static_cast<float>(columns_before);
   const auto row = static_cast<float>(on_page % rows_);
   const float along = column * (width_ + aisle_);
   const float x = reading_ == Reading::left_to_right ? area_.x + along : area_.right() - along - width_;
