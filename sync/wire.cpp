@@ -49,6 +49,7 @@ auto parse_body(std::string_view body, const char* what, Read&& read)
 }
 
 constexpr std::size_t kMaxKindBytes = 64;
+constexpr std::size_t kMarkDigits = 16;
 
 // nullopt for a kind that a later version knows: such a key signs nothing that is read here.
 std::optional<IssuerKey> read_key(const Field& field) {
@@ -185,11 +186,40 @@ std::string to_body(const UploadAnswer& answer) {
   return wire::write_json({{"answers", std::move(answers)}, {"known_to", answer.known_to}});
 }
 
+std::string mark_of(const Digest& row_hash) {
+  return hex(std::span(row_hash).first<kMarkDigits / 2>());
+}
+
+bool is_mark(std::string_view text) {
+  std::array<std::uint8_t, kMarkDigits / 2> bytes{};
+  return text.empty() || unhex(text, bytes);
+}
+
+std::string feed_item(const FeedRow& row) {
+  return wire::write_json({{"hub_seq", row.hub_seq}, {"row", wire::json_of(row.row)}});
+}
+
+std::string feed_body(std::span<const std::string> items, const FeedCursor& next, bool more,
+                      std::int64_t roster_version) {
+  std::size_t bytes = 0;
+  for (const std::string& item : items) bytes += item.size() + 1;
+  std::string body;
+  body.reserve(bytes + 128);
+  body += R"({"rows":[)";
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i > 0) body += ',';
+    body += items[i];
+  }
+  body += "],\"next\":" + std::to_string(next.seq) + R"(,"mark":")" + next.mark + R"(","more":)" +
+          (more ? "true" : "false") + R"(,"roster_version":)" + std::to_string(roster_version) + "}";
+  return body;
+}
+
 std::string to_body(const FeedPage& page) {
-  Json rows = Json::array();
-  for (const FeedRow& row : page.rows)
-    rows.push_back({{"hub_seq", row.hub_seq}, {"row", wire::json_of(row.row)}});
-  return wire::write_json({{"rows", std::move(rows)}, {"next", page.next}, {"more", page.more}});
+  std::vector<std::string> items;
+  items.reserve(page.rows.size());
+  for (const FeedRow& row : page.rows) items.push_back(feed_item(row));
+  return feed_body(items, page.next, page.more, page.roster_version);
 }
 
 std::string to_body(const Heartbeat& beat) {
@@ -283,8 +313,15 @@ Expected<FeedPage> parse_feed_page(std::string_view body) {
   return parse_body(body, "feed", [](const Field& field) {
     FeedPage page;
     page.rows = field.at("rows").list(kMaxBatchRows, read_feed_row);
-    page.next = field.at("next").number<std::int64_t>(0, kMaxInteger);
+    page.next.seq = field.at("next").number<std::int64_t>(0, kMaxInteger);
     page.more = field.at("more").flag();
+    if (const Field mark = field.at("mark"); mark.present()) {
+      page.next.mark = mark.text(kMarkDigits);
+      mark.must(is_mark(page.next.mark), "must be 16 hexadecimal digits, or nothing");
+    }
+    if (const Field version = field.at("roster_version"); version.present()) {
+      page.roster_version = version.number<std::int64_t>(0, kMaxInteger);
+    }
     return page;
   });
 }

@@ -12,9 +12,10 @@
 
 namespace lanyard::sync::hub {
 
-inline constexpr std::size_t kMaxConnections = 1024;
+// Of each kiosk two: one that waits for news, one for the rest.
+inline constexpr std::size_t kMaxConnections = 16'384;
 // A quarter: no one peer takes them all, and a proxy or a venue behind a single address has enough.
-inline constexpr std::size_t kMaxConnectionsPerPeer = 256;
+inline constexpr std::size_t kMaxConnectionsPerPeer = 4096;
 // Of large bodies, all connections together.
 inline constexpr std::size_t kMaxBodiesInFlight = 64UL * 1024 * 1024;
 // Between two lines of the log about connections that were turned away.

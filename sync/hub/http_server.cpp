@@ -1,8 +1,10 @@
 #include <utility>  // first: Boost 1.74 forgets to include it
 // (a comment, so that the formatter leaves it first)
 
+#include <algorithm>
 #include <charconv>
 #include <ctime>
+#include <map>
 #include <set>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -40,10 +42,11 @@ class Session;
 }  // namespace
 
 struct HttpServer::Inside {
-  Inside(HttpLimits given, Handler handle, Gate open)
+  Inside(HttpLimits given, Handler handle, Gate open, News look)
       : limits(given),
         handler(std::move(handle)),
         gate(std::move(open)),
+        news(std::move(look)),
         admission(given.connections, given.connections_per_peer) {}
 
   void accept();
@@ -51,20 +54,30 @@ struct HttpServer::Inside {
   void tell_turned_away();
   void stop();
   void gone(Session* session);
+  void hold(std::shared_ptr<Session> session);
   void beat_watchdog();
+  void look_for_news();
+  void end_of_look(std::chrono::steady_clock::time_point began);
+  void expire_held(std::chrono::steady_clock::time_point now);
+  void handle_held_again();
 
   HttpLimits limits;
   Handler handler;
   Gate gate;
+  News news;
   Admission admission;
   // Before io, which destroys the last sessions when it goes.
   std::set<Session*> sessions;
+  std::map<Session*, std::shared_ptr<Session>> held;  // whose answers are kept back
+  bool looking{false};                                // the timer runs, or a look is under way
+  std::chrono::milliseconds between_looks{kLookForNews};
   bool stopping{false};
   asio::io_context io{1};
   tcp::acceptor acceptor{io};
   asio::steady_timer accept_again{io};
   asio::steady_timer tell_again{io};
   asio::steady_timer watchdog{io};
+  asio::steady_timer next_look{io};
   asio::steady_timer last_call{io};
   asio::signal_set signals{io};
   asio::executor_work_guard<asio::io_context::executor_type> stay{io.get_executor()};
@@ -104,10 +117,28 @@ class Session : public std::enable_shared_from_this<Session> {
                             });
   }
 
-  // An idle connection owes nobody anything.
+  // An idle connection owes nobody anything, and one whose answer is kept back has it now.
   void stop() {
     closing_ = true;
     if (idle_) close();
+  }
+  // Of one that is held.
+  [[nodiscard]] bool is_due(std::chrono::steady_clock::time_point now) const { return now >= held_until_; }
+  void send_held() { send(std::move(held_)); }
+  // One at a time: until the answer is there, the session is not held.
+  void handle() {
+    server_.worker->add([self = shared_from_this()]() mutable {
+      const auto began = std::chrono::steady_clock::now();
+      Response response = self->server_.handler(self->request_);
+      const auto took = std::chrono::steady_clock::now() - began;
+      spdlog::debug("{} {} {} {} us", self->request_.method, printable(self->request_.path, 80),
+                    response.status, std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+      // Back to the thread of the sockets, with the session: it must not be destroyed on this one.
+      asio::io_context& io = self->server_.io;
+      asio::post(io, [session = std::move(self), answer = std::move(response)]() mutable {
+        session->answer(std::move(answer));
+      });
+    });
   }
   void close() {
     error_code ignored;
@@ -116,6 +147,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
  private:
   static constexpr std::size_t kReadBytes = 8UL * 1024;
+  static constexpr std::chrono::steady_clock::time_point kNotHeld{};
 
   void read_header() {
     // One deadline for the whole request: who sends a byte a second is dropped.
@@ -176,23 +208,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void read_rest() {
     http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
       if (error) return self->refuse(error);
+      self->request_.body = std::move(self->parser_->get().body());
       self->handle();
-    });
-  }
-
-  void handle() {
-    request_.body = std::move(parser_->get().body());
-    server_.worker->add([self = shared_from_this(), request = std::move(request_)]() mutable {
-      const auto began = std::chrono::steady_clock::now();
-      Response response = self->server_.handler(request);
-      const auto took = std::chrono::steady_clock::now() - began;
-      spdlog::debug("{} {} {} {} us", request.method, printable(request.path, 80), response.status,
-                    std::chrono::duration_cast<std::chrono::microseconds>(took).count());
-      // Back to the thread of the sockets, with the session: it must not be destroyed on this one.
-      asio::io_context& io = self->server_.io;
-      asio::post(io, [session = std::move(self), answer = std::move(response)]() mutable {
-        session->answer(std::move(answer));
-      });
     });
   }
 
@@ -217,13 +234,32 @@ class Session : public std::enable_shared_from_this<Session> {
   void refuse(Response response) {
     keep_alive_ = false;
     unread_ = true;
-    answer(std::move(response));
+    send(std::move(response));
   }
 
   void answer(Response response) {
+    const bool again = held_until_ != kNotHeld;
+    const auto now = std::chrono::steady_clock::now();
+    if (response.hold.count() <= 0 || closing_ || server_.stopping || (again && is_due(now))) {
+      return send(std::move(response));
+    }
+    if (!again) {
+      held_until_ = now + response.hold;
+      parser_.reset();
+      request_.body = {};
+      release_body();
+      if (buffer_.size() == 0) buffer_.shrink_to_fit();  // thousands wait at once
+      stream_.expires_never();
+    }
+    held_ = std::move(response);
+    server_.hold(shared_from_this());
+  }
+
+  void send(Response response) {
     // The body is done with, however long the peer takes to go: its memory first, then its share.
     parser_.reset();
     release_body();
+    held_until_ = kNotHeld;
     message_ = {};
     message_.version(version_);
     message_.result(static_cast<unsigned>(response.status));
@@ -264,7 +300,9 @@ class Session : public std::enable_shared_from_this<Session> {
   // Bounded here: no limit of Beast's parser counts what comes between the chunks and behind the last one.
   beast::flat_buffer buffer_{kMaxBufferedBytes};
   std::optional<http::request_parser<http::string_body>> parser_;
-  Request request_;  // the one that is being read
+  Request request_;  // the one that is being read, or handled
+  Response held_;    // its answer, while that is kept back
+  std::chrono::steady_clock::time_point held_until_{kNotHeld};
   http::response<http::string_body> message_;
   std::size_t body_held_{0};
   std::size_t discarded_{0};
@@ -318,6 +356,57 @@ void HttpServer::Inside::tell_turned_away() {
   });
 }
 
+void HttpServer::Inside::hold(std::shared_ptr<Session> session) {
+  Session* const key = session.get();
+  held.emplace(key, std::move(session));
+  if (!looking) look_for_news();
+}
+
+// While answers are kept back: waits, looks on the handler's thread, and handles again what may be answered.
+void HttpServer::Inside::look_for_news() {
+  looking = !held.empty() && !stopping;
+  if (!looking) return;
+  next_look.expires_after(between_looks);
+  next_look.async_wait([this](error_code cancelled) {
+    if (cancelled || stopping) return;
+    const auto began = std::chrono::steady_clock::now();
+    expire_held(began);
+    worker->add([this, began] {
+      const bool any = news();
+      asio::post(io, [this, any, began] {
+        if (stopping) return;
+        if (any) handle_held_again();
+        // Behind all that: on the handler's thread and, when it comes back, on this one.
+        worker->add([this, began] { asio::post(io, [this, began] { end_of_look(began); }); });
+      });
+    });
+  });
+}
+
+void HttpServer::Inside::end_of_look(std::chrono::steady_clock::time_point began) {
+  if (stopping) return;
+  const auto took =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
+  between_looks = std::clamp(took, kLookForNews, kMostBetweenNews);
+  look_for_news();
+}
+
+void HttpServer::Inside::expire_held(std::chrono::steady_clock::time_point now) {
+  for (auto one = held.begin(); one != held.end();) {
+    const auto session = one->second;
+    if (!session->is_due(now)) {
+      ++one;
+      continue;
+    }
+    one = held.erase(one);
+    session->send_held();
+  }
+}
+
+void HttpServer::Inside::handle_held_again() {
+  for (const auto& [key, session] : std::exchange(held, {})) session->handle();
+}
+
 void HttpServer::Inside::gone(Session* session) {
   sessions.erase(session);
   admission.leave(session->peer());
@@ -330,8 +419,10 @@ void HttpServer::Inside::stop() {
   error_code ignored;
   acceptor.close(ignored);
   accept_again.cancel();
+  next_look.cancel();
   if (sessions.empty()) return io.stop();
   for (Session* session : sessions) session->stop();
+  for (const auto& [key, session] : std::exchange(held, {})) session->send_held();
   last_call.expires_after(limits.stop_patience);
   last_call.async_wait([this](error_code) { io.stop(); });
 }
@@ -351,13 +442,14 @@ HttpServer::HttpServer(std::unique_ptr<Inside> in) : in_(std::move(in)) {}
 HttpServer::~HttpServer() {  // NOLINT(bugprone-exception-escape): as declared
   // Sessions that io still holds refer to Inside: they go while it is whole.
   in_->stopping = true;
+  in_->held.clear();
   for (Session* session : in_->sessions) session->close();
   in_->io.restart();
   in_->io.poll();
 }
 
 Expected<std::unique_ptr<HttpServer>> HttpServer::listen(std::string_view address, HttpLimits limits,
-                                                         Handler handler, Gate gate) {
+                                                         Handler handler, Gate gate, News news) {
   const auto colon = address.rfind(':');
   const auto wrong = [&] {
     return fail(Error::Kind::invalid, "'" + printable(address, 60) + "' is not an address as 127.0.0.1:8080");
@@ -372,7 +464,7 @@ Expected<std::unique_ptr<HttpServer>> HttpServer::listen(std::string_view addres
   const auto ip = asio::ip::make_address(host, error);
   if (error || bad != std::errc() || stop != end || colon + 1 == address.size()) return wrong();
 
-  auto in = std::make_unique<Inside>(limits, std::move(handler), std::move(gate));
+  auto in = std::make_unique<Inside>(limits, std::move(handler), std::move(gate), std::move(news));
   const tcp::endpoint endpoint(ip, port);
   in->acceptor.open(endpoint.protocol(), error);
   if (!error) in->acceptor.set_option(tcp::acceptor::reuse_address(true), error);

@@ -179,9 +179,12 @@ class HubStore {
   [[nodiscard]] virtual Expected<void> set_aside(const SetAside&, Timestamp received) = 0;
   [[nodiscard]] virtual Expected<std::vector<SetAside>> rows_set_aside(std::string_view device) = 0;
   // Rows of all devices but `without` ("" = of all), after the cursor; `next` moves past those left out. At
-  // most `most`, and fewer where they are large.
-  [[nodiscard]] virtual Expected<FeedPage> feed(std::int64_t after, std::string_view without,
+  // most `most`, and fewer where they are large. A cursor whose mark is not that of the row there, or that
+  // lies ahead, is of a journal that was lost: it begins anew. Without a mark, it is taken at its number.
+  [[nodiscard]] virtual Expected<FeedPage> feed(const FeedCursor& after, std::string_view without,
                                                 std::size_t most) = 0;
+  // Where a reader stands who has heard of everything.
+  [[nodiscard]] virtual Expected<FeedCursor> feed_head() = 0;
   [[nodiscard]] virtual Expected<std::vector<JournalRow>> rows_of_device(std::string_view device,
                                                                          std::uint64_t after_seq,
                                                                          std::size_t most) = 0;

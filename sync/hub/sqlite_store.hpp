@@ -53,7 +53,8 @@ class SqliteStore final : public HubStore {
   Expected<std::int64_t> append(const JournalRow& row, Timestamp received) override;
   Expected<void> set_aside(const SetAside& row, Timestamp received) override;
   Expected<std::vector<SetAside>> rows_set_aside(std::string_view device) override;
-  Expected<FeedPage> feed(std::int64_t after, std::string_view without, std::size_t most) override;
+  Expected<FeedPage> feed(const FeedCursor& after, std::string_view without, std::size_t most) override;
+  Expected<FeedCursor> feed_head() override;
   Expected<std::vector<JournalRow>> rows_of_device(std::string_view device, std::uint64_t after_seq,
                                                    std::size_t most) override;
   Expected<std::string> holder(std::string_view attendee) override;
@@ -137,6 +138,8 @@ class SqliteStore final : public HubStore {
   // Of a record and `corrected`: see HubStore::moves_since.
   static Expected<std::vector<JournalRow>> read_placed_rows(Query& from);
   static Expected<std::vector<FeedRow>> read_feed(Query& from);
+  FeedCursor newest_row();
+  bool has_row_of(const FeedCursor& cursor);
 
   std::unique_ptr<SQLite::Database> db_;
   std::map<const char*, std::unique_ptr<SQLite::Statement>> prepared_;

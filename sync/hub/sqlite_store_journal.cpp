@@ -148,25 +148,37 @@ Expected<std::vector<FeedRow>> SqliteStore::read_feed(Query& from) {
   return rows;
 }
 
-Expected<FeedPage> SqliteStore::feed(std::int64_t after, std::string_view without, std::size_t most) {
+FeedCursor SqliteStore::newest_row() {
+  Query get = query("SELECT hub_seq, hash FROM journal ORDER BY hub_seq DESC LIMIT 1");
+  return get.next() ? FeedCursor{get.number(0), mark_of(get.bytes<32>(1))} : FeedCursor{};
+}
+
+bool SqliteStore::has_row_of(const FeedCursor& cursor) {
+  Query get = query("SELECT hash FROM journal WHERE hub_seq = ?", cursor.seq);
+  return get.next() && mark_of(get.bytes<32>(0)) == cursor.mark;
+}
+
+Expected<FeedCursor> SqliteStore::feed_head() {
+  return guarded("reading where the feed ends", [&]() -> Expected<FeedCursor> { return newest_row(); });
+}
+
+Expected<FeedPage> SqliteStore::feed(const FeedCursor& cursor, std::string_view without, std::size_t most) {
   return guarded("reading the feed", [&]() -> Expected<FeedPage> {
     SQLite::Transaction view(*db_);
-    std::int64_t newest = 0;
-    {
-      Query get = query("SELECT coalesce(max(hub_seq), 0) FROM journal");
-      if (get.next()) newest = get.number(0);
-    }
-    // A cursor from the future is of a journal that was lost: everything again, which readers take as known.
-    if (after > newest) after = 0;
+    const FeedCursor newest = newest_row();
+    // A cursor of a journal that was lost: everything again, which readers take as known.
+    const bool lost = cursor.seq > newest.seq || (!cursor.mark.empty() && !has_row_of(cursor));
+    const std::int64_t after = lost ? 0 : cursor.seq;
     Query get = query(
         "SELECT record, hub_seq FROM journal WHERE hub_seq > ? AND device <> ? ORDER BY hub_seq LIMIT ?",
         after, without, static_cast<std::int64_t>(most) + 1);
-    FeedPage page{{}, newest, false};
+    FeedPage page{{}, newest, false, 0};
     std::size_t bytes = 0;
     while (get.next()) {
       if (page.rows.size() == most || bytes > kMaxPageBytes) {
         page.more = true;
-        page.next = page.rows.empty() ? after : page.rows.back().hub_seq;
+        const FeedRow& last = page.rows.back();
+        page.next = {last.hub_seq, mark_of(last.row.hash)};
         break;
       }
       const std::string record = get.text(0);

@@ -17,8 +17,11 @@ using namespace std::chrono_literals;
 // A running server; its handler says what it was asked.
 class Running {
  public:
-  explicit Running(HttpLimits limits = {}, HttpServer::Handler handler = echo, HttpServer::Gate gate = let_in)
-      : server_(HttpServer::listen("127.0.0.1:0", limits, std::move(handler), std::move(gate)).value()) {
+  explicit Running(HttpLimits limits = {}, HttpServer::Handler handler = echo, HttpServer::Gate gate = let_in,
+                   HttpServer::News news = no_news)
+      : server_(
+            HttpServer::listen("127.0.0.1:0", limits, std::move(handler), std::move(gate), std::move(news))
+                .value()) {
     const std::string address = server_->address();
     port_ = static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
     thread_ = std::thread([this] { server_->run(); });
@@ -37,10 +40,11 @@ class Running {
   static Response echo(const Request& request) {
     std::string said = request.method + " " + request.path;
     for (const auto& [name, value] : request.query) said.append(" ").append(name).append("=").append(value);
-    return {
-        200, "text/plain", said + " " + request.token + " " + std::to_string(request.body.size()), {}, {}};
+    return {200, "text/plain", said + " " + request.token + " " + std::to_string(request.body.size()),
+            {},  {},           {}};
   }
   static std::optional<Response> let_in(const Request& /*head*/) { return std::nullopt; }
+  static bool no_news() { return false; }
 
  private:
   std::unique_ptr<HttpServer> server_;
@@ -274,6 +278,90 @@ TEST_CASE("a client that goes away in the middle harms nobody") {
   CHECK(client.request({"GET", server.url() + "/a", "", ""}).value().status == 200);
 }
 
+// A board on which something is written now and then; until there is, answers may be kept back.
+struct Board {
+  std::atomic<int> written{0};
+  std::atomic<int> looks{0};
+  std::atomic<int> handled{0};
+  std::chrono::milliseconds patience{20s};
+
+  HttpServer::Handler handler() {
+    return [this](const Request&) {
+      ++handled;
+      Response answer{200, "text/plain", "written " + std::to_string(written), {}, {}, {}};
+      if (written == 0) answer.hold = patience;
+      return answer;
+    };
+  }
+  HttpServer::News news() {
+    return [this, seen = 0]() mutable {
+      ++looks;
+      return std::exchange(seen, written.load()) != seen;
+    };
+  }
+};
+constexpr const char* kAsk = "GET /board HTTP/1.1\r\nHost: x\r\n\r\n";
+
+TEST_CASE("an answer is kept back until there is news, and the connection serves on") {
+  Board board;
+  Running server({}, board.handler(), Running::let_in, board.news());
+  std::vector<std::unique_ptr<RawSocket>> waiting;
+  for (int i = 0; i < 50; ++i) {
+    waiting.push_back(std::make_unique<RawSocket>(server.port()));
+    REQUIRE(waiting.back()->send(kAsk));
+  }
+  while (board.handled < 50 || board.looks < 3) std::this_thread::sleep_for(1ms);
+  CHECK(board.handled == 50);  // without news nobody is handled again
+  board.written = 1;
+  for (const auto& one : waiting) CHECK(one->receive_until("written 1").find("200 OK") != std::string::npos);
+  REQUIRE(waiting.front()->send(kAsk));
+  CHECK(waiting.front()->receive_until("written 1").find("200 OK") != std::string::npos);
+}
+
+TEST_CASE("an answer is kept back no longer than it says") {
+  Board board;
+  board.patience = 200ms;
+  Running server({}, board.handler(), Running::let_in, board.news());
+  const RawSocket waiting(server.port());
+  REQUIRE(waiting.send(kAsk));
+  CHECK(waiting.receive_until("written 0").find("200 OK") != std::string::npos);
+  CHECK(board.looks > 0);
+}
+
+TEST_CASE("news that does not concern a request leaves it waiting, and its time runs on") {
+  std::atomic<int> handled{0};
+  Running server(
+      {},
+      [&](const Request&) {
+        ++handled;
+        Response answer{200, "text/plain", "nothing", {}, {}, {}};
+        answer.hold = 600ms;
+        return answer;
+      },
+      Running::let_in, [] { return true; });
+  const RawSocket waiting(server.port());
+  REQUIRE(waiting.send(kAsk));
+  CHECK(waiting.receive_until("nothing").find("200 OK") != std::string::npos);
+  CHECK(handled > 1);
+}
+
+TEST_CASE("who goes away while their answer is kept back harms nobody, and a stop answers those who wait") {
+  Board board;
+  Running server({}, board.handler(), Running::let_in, board.news());
+  const RawSocket waiting(server.port());
+  {
+    const RawSocket gone(server.port());
+    REQUIRE(gone.send(kAsk));
+    while (board.handled < 1) std::this_thread::sleep_for(1ms);
+  }
+  REQUIRE(waiting.send(kAsk));
+  while (board.handled < 2) std::this_thread::sleep_for(1ms);
+  server.stop();
+  const std::string answer = waiting.receive();
+  CHECK(answer.find("written 0") != std::string::npos);
+  CHECK(answer.find("Connection: close") != std::string::npos);
+}
+
 TEST_CASE("a stop lets the request under way finish") {
   std::atomic<bool> began{false};
   std::atomic<bool> go{false};
@@ -297,12 +385,12 @@ TEST_CASE("an address that is none, or is taken, is an error") {
   Running server;
   for (const char* wrong : {"", "8080", "localhost:80", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:80x"}) {
     INFO(wrong);
-    const auto listening = HttpServer::listen(wrong, {}, Running::echo, Running::let_in);
+    const auto listening = HttpServer::listen(wrong, {}, Running::echo, Running::let_in, Running::no_news);
     REQUIRE_FALSE(listening.has_value());
     CHECK(listening.error().kind == Error::Kind::invalid);
   }
-  const auto taken =
-      HttpServer::listen("127.0.0.1:" + std::to_string(server.port()), {}, Running::echo, Running::let_in);
+  const auto taken = HttpServer::listen("127.0.0.1:" + std::to_string(server.port()), {}, Running::echo,
+                                        Running::let_in, Running::no_news);
   REQUIRE_FALSE(taken.has_value());
   CHECK(taken.error().kind == Error::Kind::unavailable);
 }
