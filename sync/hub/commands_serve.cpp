@@ -31,7 +31,7 @@ int serve(const Common& common, const std::string& address) {
   if (!store) return failed(store.error());
   const Random random = system_random();
   FeedWindow window;
-  // From here on the store and the window belong to the thread that calls these three.
+  // From here on the store and the window belong to the thread that calls these.
   const auto answer = [&](const Request& request) {
     Response response = handle(request, **store, wall_now(), random, &window);
     if (!response.cause.empty()) spdlog::error("{} {}: {}", request.method, request.path, response.cause);
@@ -43,7 +43,12 @@ int serve(const Common& common, const std::string& address) {
     if (!any) spdlog::error("looking for news: {}", any.error().message);
     return any.value_or(false);
   };
-  auto server = HttpServer::listen(address, HttpLimits{}, answer, gate, news);
+  const auto together = [&](const std::function<void()>& all) {
+    const auto done = (*store)->together(all);
+    if (!done) spdlog::error("{}", done.error().message);
+    return done.has_value();
+  };
+  auto server = HttpServer::listen(address, HttpLimits{}, HttpService{answer, gate, news, together});
   if (!server) return failed(server.error());
   (*server)->stop_on_signals();
   (void)std::printf("listening on http://%s\n", (*server)->address().c_str());

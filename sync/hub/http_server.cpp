@@ -37,17 +37,28 @@ std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
 }
 
+std::vector<Response> answers_of(const HttpService& service, std::span<const HttpWorker::Asked> asked) {
+  std::vector<Response> answers;
+  const auto began = std::chrono::steady_clock::now();
+  const bool done = service.together([&] {
+    for (const HttpWorker::Asked& one : asked) answers.push_back(service.handle(*one.request));
+  });
+  const auto took = std::chrono::steady_clock::now() - began;
+  spdlog::debug("{} requests, {} us", asked.size(),
+                std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+  if (done) return answers;
+  Response failed = problem(503, "the hub cannot store or read at the moment");
+  failed.headers.emplace_back("Retry-After", "5");
+  return std::vector(asked.size(), failed);
+}
+
 class Session;
 
 }  // namespace
 
 struct HttpServer::Inside {
-  Inside(HttpLimits given, Handler handle, Gate open, News look)
-      : limits(given),
-        handler(std::move(handle)),
-        gate(std::move(open)),
-        news(std::move(look)),
-        admission(given.connections, given.connections_per_peer) {}
+  Inside(HttpLimits given, HttpService what)
+      : limits(given), service(std::move(what)), admission(given.connections, given.connections_per_peer) {}
 
   void accept();
   void greet(tcp::socket socket);
@@ -62,9 +73,7 @@ struct HttpServer::Inside {
   void handle_held_again();
 
   HttpLimits limits;
-  Handler handler;
-  Gate gate;
-  News news;
+  HttpService service;
   Admission admission;
   // Before io, which destroys the last sessions when it goes.
   std::set<Session*> sessions;
@@ -122,27 +131,23 @@ class Session : public std::enable_shared_from_this<Session> {
     closing_ = true;
     if (idle_) close();
   }
+  void close() {
+    error_code ignored;
+    stream_.socket().close(ignored);
+  }
   // Of one that is held.
   [[nodiscard]] bool is_due(std::chrono::steady_clock::time_point now) const { return now >= held_until_; }
   void send_held() { send(std::move(held_)); }
   // One at a time: until the answer is there, the session is not held.
   void handle() {
-    server_.worker->add([self = shared_from_this()]() mutable {
-      const auto began = std::chrono::steady_clock::now();
-      Response response = self->server_.handler(self->request_);
-      const auto took = std::chrono::steady_clock::now() - began;
-      spdlog::debug("{} {} {} {} us", self->request_.method, printable(self->request_.path, 80),
-                    response.status, std::chrono::duration_cast<std::chrono::microseconds>(took).count());
-      // Back to the thread of the sockets, with the session: it must not be destroyed on this one.
-      asio::io_context& io = self->server_.io;
-      asio::post(io, [session = std::move(self), answer = std::move(response)]() mutable {
-        session->answer(std::move(answer));
-      });
-    });
-  }
-  void close() {
-    error_code ignored;
-    stream_.socket().close(ignored);
+    // Back to the thread of the sockets, with the session: it must not be destroyed on the other one.
+    server_.worker->add(HttpWorker::Asked{&request_, [self = shared_from_this()](Response response) mutable {
+                                            asio::io_context& io = self->server_.io;
+                                            asio::post(io, [session = std::move(self),
+                                                            answer = std::move(response)]() mutable {
+                                              session->answer(std::move(answer));
+                                            });
+                                          }});
   }
 
  private:
@@ -179,8 +184,8 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   void ask_gate(std::size_t expected) {
-    server_.worker->add([self = shared_from_this(), expected]() mutable {
-      auto refusal = self->server_.gate(self->request_);
+    server_.worker->add(HttpWorker::Job([self = shared_from_this(), expected]() mutable {
+      auto refusal = self->server_.service.gate(self->request_);
       asio::io_context& io = self->server_.io;
       asio::post(io, [session = std::move(self), expected, no = std::move(refusal)]() mutable {
         if (no) return session->refuse(std::move(*no));
@@ -189,7 +194,7 @@ class Session : public std::enable_shared_from_this<Session> {
         session->body_held_ = expected;
         session->read_body();
       });
-    });
+    }));
   }
 
   void read_body() {
@@ -371,15 +376,16 @@ void HttpServer::Inside::look_for_news() {
     if (cancelled || stopping) return;
     const auto began = std::chrono::steady_clock::now();
     expire_held(began);
-    worker->add([this, began] {
-      const bool any = news();
+    worker->add(HttpWorker::Job([this, began] {
+      const bool any = service.news();
       asio::post(io, [this, any, began] {
         if (stopping) return;
         if (any) handle_held_again();
         // Behind all that: on the handler's thread and, when it comes back, on this one.
-        worker->add([this, began] { asio::post(io, [this, began] { end_of_look(began); }); });
+        worker->add(
+            HttpWorker::Job([this, began] { asio::post(io, [this, began] { end_of_look(began); }); }));
       });
-    });
+    }));
   });
 }
 
@@ -449,7 +455,7 @@ HttpServer::~HttpServer() {  // NOLINT(bugprone-exception-escape): as declared
 }
 
 Expected<std::unique_ptr<HttpServer>> HttpServer::listen(std::string_view address, HttpLimits limits,
-                                                         Handler handler, Gate gate, News news) {
+                                                         HttpService service) {
   const auto colon = address.rfind(':');
   const auto wrong = [&] {
     return fail(Error::Kind::invalid, "'" + printable(address, 60) + "' is not an address as 127.0.0.1:8080");
@@ -464,7 +470,7 @@ Expected<std::unique_ptr<HttpServer>> HttpServer::listen(std::string_view addres
   const auto ip = asio::ip::make_address(host, error);
   if (error || bad != std::errc() || stop != end || colon + 1 == address.size()) return wrong();
 
-  auto in = std::make_unique<Inside>(limits, std::move(handler), std::move(gate), std::move(news));
+  auto in = std::make_unique<Inside>(limits, std::move(service));
   const tcp::endpoint endpoint(ip, port);
   in->acceptor.open(endpoint.protocol(), error);
   if (!error) in->acceptor.set_option(tcp::acceptor::reuse_address(true), error);
@@ -484,7 +490,9 @@ std::string HttpServer::address() const {
 }
 
 void HttpServer::run() {
-  in_->worker.emplace();
+  in_->worker.emplace([service = &in_->service](std::span<const HttpWorker::Asked> asked) {
+    return answers_of(*service, asked);
+  });
   in_->accept();
   in_->beat_watchdog();
   sd_notify(0, "READY=1");

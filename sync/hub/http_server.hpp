@@ -4,8 +4,8 @@
 // less often, so that looking and answering take no more than half of the time; with news, each request whose
 // answer is kept back is handled again.
 //
-// Threads: run() owns the sockets on the caller's thread; handler, gate and news run on one thread of the
-// server's own, and only there, so that they may own the store. stop() may be called from any thread, and
+// Threads: run() owns the sockets on the caller's thread; the service runs on one thread of the server's own,
+// and only there, so that it may own the store. stop() may be called from any thread, and
 // from a signal through stop_on_signals().
 #pragma once
 
@@ -38,20 +38,28 @@ struct HttpLimits {
   std::chrono::milliseconds stop_patience{5'000};     // for requests under way when it is to stop
 };
 
-class HttpServer {
- public:
-  using Handler = std::function<Response(const Request&)>;
+// What the server serves. All of it is called on the one thread of the handler.
+struct HttpService {
+  std::function<Response(const Request&)> handle;
   // Asked before a large body (more than kMaxSmallBodyBytes, or of unknown length) is given memory: the
   // answer that refuses it unread, or nullopt. The request has no body yet.
-  using Gate = std::function<std::optional<Response>(const Request&)>;
+  std::function<std::optional<Response>(const Request&)> gate;
   // May there be another answer now to what is kept back?
-  using News = std::function<bool()>;
+  std::function<bool()> news = [] { return false; };
+  // Runs `all`, which handles several requests one after the other. False: what they did is undone, and they
+  // are answered 503.
+  std::function<bool(const std::function<void()>& all)> together = [](const std::function<void()>& all) {
+    all();
+    return true;
+  };
+};
 
+class HttpServer {
+ public:
   // Listens at once: "127.0.0.1:8080", "[::1]:8080"; port 0 takes any free one.
   // Errors: invalid for an address that is none, unavailable for one that is taken.
   [[nodiscard]] static Expected<std::unique_ptr<HttpServer>> listen(std::string_view address,
-                                                                    HttpLimits limits, Handler handler,
-                                                                    Gate gate, News news);
+                                                                    HttpLimits limits, HttpService service);
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
   ~HttpServer();  // NOLINT(bugprone-exception-escape): what would throw is a bug, and ends the program

@@ -99,6 +99,13 @@ class HubStore {
   // Runs `work` in one transaction: committed and on the disk when this returns without error, undone
   // otherwise. Not reentrant.
   [[nodiscard]] virtual Expected<void> transact(const std::function<Expected<void>()>& work) = 0;
+  // Runs `all`, which calls transact (each undone for itself) and writes beside it. Where the store can, what
+  // it all did is committed at once: it is on the disk when this returns without error, and undone otherwise.
+  // Not reentrant.
+  [[nodiscard]] virtual Expected<void> together(const std::function<void()>& all) {
+    all();
+    return {};
+  }
 
   // --- what init made
   // ----------------------------------------------------------------------------------------
@@ -192,6 +199,10 @@ class HubStore {
   // moves_since.
   [[nodiscard]] virtual Expected<std::vector<JournalRow>> rows_of_attendee(std::string_view attendee,
                                                                            std::size_t most) = 0;
+  // Whether there is more than one of them.
+  [[nodiscard]] virtual Expected<bool> has_several_rows(std::string_view attendee) {
+    return rows_of_attendee(attendee, 2).map([](const auto& rows) { return rows.size() > 1; });
+  }
   // By id, or as "DEVICE:SEQ".
   [[nodiscard]] virtual Expected<std::optional<JournalRow>> row(std::string_view name) = 0;
   // When it was by the hub's clock, as far as is known by now; nullopt of a row that is not here.

@@ -27,8 +27,27 @@ Expected<std::unique_ptr<HubStore>> open_sqlite_store(const std::filesystem::pat
 
 Expected<void> SqliteStore::transact(const std::function<Expected<void>()>& work) {
   return guarded("the hub's store", [&]() -> Expected<void> {
+    appended_.reset();
+    if (together_) {
+      Nested one(*db_);
+      if (auto done = work(); !done) return done;
+      one.keep();
+      return {};
+    }
     SQLite::Transaction transaction(*db_, SQLite::TransactionBehavior::IMMEDIATE);
     if (auto done = work(); !done) return done;
+    transaction.commit();
+    return {};
+  });
+}
+
+Expected<void> SqliteStore::together(const std::function<void()>& all) {
+  return guarded("the hub's store", [&]() -> Expected<void> {
+    SQLite::Transaction transaction(*db_, SQLite::TransactionBehavior::IMMEDIATE);
+    together_ = true;
+    all();
+    together_ = false;
+    // After an error for which SQLite undid everything by itself, this is the second.
     transaction.commit();
     return {};
   });
@@ -274,7 +293,7 @@ void SqliteStore::add_credentials(RosterPage& page, const std::string& attendee)
 Expected<RosterPage> SqliteStore::roster_page(std::int64_t after, std::string_view epoch, std::size_t most) {
   return guarded("reading a page of the roster", [&]() -> Expected<RosterPage> {
     // One view of all tables, while another process may be importing.
-    SQLite::Transaction view(*db_);
+    const Nested view(*db_);
     RosterPage page;
     std::int64_t newest = 0;
     {

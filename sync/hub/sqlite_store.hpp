@@ -13,6 +13,7 @@ class SqliteStore final : public HubStore {
   explicit SqliteStore(std::unique_ptr<SQLite::Database> db) : db_(std::move(db)) {}
 
   Expected<void> transact(const std::function<Expected<void>()>& work) override;
+  Expected<void> together(const std::function<void()>& all) override;
   Expected<std::optional<Founding>> founding() override;
   Expected<void> found(const Founding& founding, Timestamp now) override;
 
@@ -59,6 +60,7 @@ class SqliteStore final : public HubStore {
                                                    std::size_t most) override;
   Expected<std::string> holder(std::string_view attendee) override;
   Expected<std::vector<JournalRow>> rows_of_attendee(std::string_view attendee, std::size_t most) override;
+  Expected<bool> has_several_rows(std::string_view attendee) override;
   Expected<std::optional<JournalRow>> row(std::string_view name) override;
   Expected<std::optional<Timestamp>> corrected_time(std::string_view row_id) override;
   Expected<std::vector<JournalRow>> moves_since(Timestamp when) override;
@@ -94,6 +96,27 @@ class SqliteStore final : public HubStore {
 
    private:
     SQLite::Statement* statement_;
+  };
+
+  // A transaction, or a part of the one that is under way; undone unless it is kept.
+  class Nested {
+   public:
+    explicit Nested(SQLite::Database& db) : db_(&db) { db.exec("SAVEPOINT nested"); }
+    Nested(const Nested&) = delete;
+    Nested& operator=(const Nested&) = delete;
+    ~Nested() {
+      if (kept_) return;
+      (void)db_->tryExec("ROLLBACK TO nested");
+      (void)db_->tryExec("RELEASE nested");
+    }
+    void keep() {
+      db_->exec("RELEASE nested");
+      kept_ = true;
+    }
+
+   private:
+    SQLite::Database* db_;
+    bool kept_{false};
   };
 
   // `sql` is a literal: the statement is prepared once and kept by its address.
@@ -140,6 +163,19 @@ class SqliteStore final : public HubStore {
   static Expected<std::vector<FeedRow>> read_feed(Query& from);
   FeedCursor newest_row();
   bool has_row_of(const FeedCursor& cursor);
+
+  // All names under which rows of an attendee stand.
+  Expected<std::vector<std::string>> names_of(std::string_view attendee);
+
+  // The row that this transaction appended last, if any: of a batch, each comes right behind the one before.
+  struct Appended {
+    std::string device;
+    std::uint64_t seq{0};
+    std::string boot_id;
+    bool timed{false};  // it knows the hub's time
+  };
+  std::optional<Appended> appended_;
+  bool together_{false};
 
   std::unique_ptr<SQLite::Database> db_;
   std::map<const char*, std::unique_ptr<SQLite::Statement>> prepared_;

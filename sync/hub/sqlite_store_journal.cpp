@@ -75,6 +75,11 @@ Timestamp SqliteStore::time_of_arrival(const JournalRow& row) {
 
 // A device that has come to know the hub's time tells when its rows of the same boot were.
 void SqliteStore::correct_earlier(const JournalRow& reference) {
+  const bool follows =
+      appended_ && appended_->device == reference.device && appended_->seq + 1 == reference.seq;
+  const bool nothing_new = follows && (appended_->timed || appended_->boot_id != reference.boot_id);
+  appended_ = {reference.device, reference.seq, reference.boot_id, reference.offset_ms.has_value()};
+  if (nothing_new) return;
   if (!reference.offset_ms || reference.boot_id.empty()) return;
   std::vector<std::pair<std::int64_t, Timestamp>> corrected;  // by seq
   {
@@ -164,7 +169,7 @@ Expected<FeedCursor> SqliteStore::feed_head() {
 
 Expected<FeedPage> SqliteStore::feed(const FeedCursor& cursor, std::string_view without, std::size_t most) {
   return guarded("reading the feed", [&]() -> Expected<FeedPage> {
-    SQLite::Transaction view(*db_);
+    const Nested view(*db_);
     const FeedCursor newest = newest_row();
     // A cursor of a journal that was lost: everything again, which readers take as known.
     const bool lost = cursor.seq > newest.seq || (!cursor.mark.empty() && !has_row_of(cursor));
@@ -200,17 +205,34 @@ Expected<std::vector<JournalRow>> SqliteStore::rows_of_device(std::string_view d
   });
 }
 
+Expected<std::vector<std::string>> SqliteStore::names_of(std::string_view attendee) {
+  auto who = holder(attendee);
+  if (!who) return tl::make_unexpected(who.error());
+  std::vector<std::string> names{std::move(*who)};
+  Query get = query("SELECT fingerprint FROM credential WHERE attendee = ?", names.front());
+  while (get.next()) names.push_back(ticket_subject(get.bytes<16>(0)));
+  return names;
+}
+
+Expected<bool> SqliteStore::has_several_rows(std::string_view attendee) {
+  return guarded("looking for rows of an attendee", [&]() -> Expected<bool> {
+    const auto names = names_of(attendee);
+    if (!names) return tl::make_unexpected(names.error());
+    int count = 0;
+    for (const std::string& name : *names) {
+      Query get = query("SELECT 1 FROM journal WHERE attendee = ? AND attendee <> '' LIMIT 2", name);
+      while (get.next()) ++count;
+    }
+    return count > 1;
+  });
+}
+
 Expected<std::vector<JournalRow>> SqliteStore::rows_of_attendee(std::string_view attendee, std::size_t most) {
   return guarded("reading an attendee's journal", [&]() -> Expected<std::vector<JournalRow>> {
-    const auto who = holder(attendee);
-    if (!who) return tl::make_unexpected(who.error());
-    std::vector<std::string> names{*who};
-    {
-      Query get = query("SELECT fingerprint FROM credential WHERE attendee = ?", *who);
-      while (get.next()) names.push_back(ticket_subject(get.bytes<16>(0)));
-    }
+    const auto names = names_of(attendee);
+    if (!names) return tl::make_unexpected(names.error());
     std::vector<JournalRow> rows;
-    for (const std::string& name : names) {
+    for (const std::string& name : *names) {
       Query get = query(
           "SELECT record, corrected FROM journal WHERE attendee = ? AND attendee <> ''"
           " ORDER BY hub_seq DESC LIMIT ?",

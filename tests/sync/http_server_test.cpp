@@ -17,10 +17,12 @@ using namespace std::chrono_literals;
 // A running server; its handler says what it was asked.
 class Running {
  public:
-  explicit Running(HttpLimits limits = {}, HttpServer::Handler handler = echo, HttpServer::Gate gate = let_in,
-                   HttpServer::News news = no_news)
+  using Handler = decltype(HttpService::handle);
+  using Gate = decltype(HttpService::gate);
+  using News = decltype(HttpService::news);
+  explicit Running(HttpLimits limits = {}, Handler handler = echo, Gate gate = let_in, News news = no_news)
       : server_(
-            HttpServer::listen("127.0.0.1:0", limits, std::move(handler), std::move(gate), std::move(news))
+            HttpServer::listen("127.0.0.1:0", limits, {std::move(handler), std::move(gate), std::move(news)})
                 .value()) {
     const std::string address = server_->address();
     port_ = static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
@@ -285,7 +287,7 @@ struct Board {
   std::atomic<int> handled{0};
   std::chrono::milliseconds patience{20s};
 
-  HttpServer::Handler handler() {
+  Running::Handler handler() {
     return [this](const Request&) {
       ++handled;
       Response answer{200, "text/plain", "written " + std::to_string(written), {}, {}, {}};
@@ -293,7 +295,7 @@ struct Board {
       return answer;
     };
   }
-  HttpServer::News news() {
+  Running::News news() {
     return [this, seen = 0]() mutable {
       ++looks;
       return std::exchange(seen, written.load()) != seen;
@@ -301,6 +303,48 @@ struct Board {
   }
 };
 constexpr const char* kAsk = "GET /board HTTP/1.1\r\nHost: x\r\n\r\n";
+
+TEST_CASE("requests that wait are handled together, and all are refused where that fails") {
+  std::atomic<bool> go{false};
+  std::atomic<int> most{0};
+  std::atomic<bool> works{true};
+  int under_way = 0;
+  HttpService service{[&](const Request& request) {
+                        while (!go) std::this_thread::sleep_for(1ms);
+                        most = std::max(most.load(), ++under_way);
+                        return Running::echo(request);
+                      },
+                      Running::let_in, Running::no_news,
+                      [&](const std::function<void()>& all) {
+                        under_way = 0;
+                        all();
+                        return works.load();
+                      }};
+  const auto server = HttpServer::listen("127.0.0.1:0", {}, service).value();
+  const std::string address = server->address();
+  const auto port = static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
+  std::thread running([&] { server->run(); });
+  std::vector<std::unique_ptr<RawSocket>> clients;
+  for (int i = 0; i < 20; ++i) {
+    clients.push_back(std::make_unique<RawSocket>(port));
+    REQUIRE(clients.back()->send(kAsk));
+  }
+  go = true;
+  // Whether they come together is up to the scheduler, but not a hundred times.
+  for (int round = 0; round == 0 || (most < 2 && round < 100); ++round) {
+    for (const auto& client : clients) {
+      if (round > 0) REQUIRE(client->send(kAsk));
+    }
+    for (const auto& client : clients)
+      CHECK(client->receive_until("GET /board").find("200 OK") != std::string::npos);
+  }
+  CHECK(most > 1);
+  works = false;
+  REQUIRE(clients.front()->send(kAsk));
+  CHECK(clients.front()->receive_until("\r\n\r\n").find("503") != std::string::npos);
+  server->stop();
+  running.join();
+}
 
 TEST_CASE("an answer is kept back until there is news, and the connection serves on") {
   Board board;
@@ -385,12 +429,12 @@ TEST_CASE("an address that is none, or is taken, is an error") {
   Running server;
   for (const char* wrong : {"", "8080", "localhost:80", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:80x"}) {
     INFO(wrong);
-    const auto listening = HttpServer::listen(wrong, {}, Running::echo, Running::let_in, Running::no_news);
+    const auto listening = HttpServer::listen(wrong, {}, {Running::echo, Running::let_in});
     REQUIRE_FALSE(listening.has_value());
     CHECK(listening.error().kind == Error::Kind::invalid);
   }
-  const auto taken = HttpServer::listen("127.0.0.1:" + std::to_string(server.port()), {}, Running::echo,
-                                        Running::let_in, Running::no_news);
+  const auto taken =
+      HttpServer::listen("127.0.0.1:" + std::to_string(server.port()), {}, {Running::echo, Running::let_in});
   REQUIRE_FALSE(taken.has_value());
   CHECK(taken.error().kind == Error::Kind::unavailable);
 }

@@ -315,6 +315,47 @@ TEST_CASE("the store comes back as it was left") {
   CHECK_FALSE(store->found(founding, Timestamp{}).has_value());
 }
 
+TEST_CASE("work that is done together is there together, but for what failed") {
+  HubFixture hub;
+  HubStore& store = hub.store();
+  const auto put = [&](const std::string& id, bool fails) {
+    return store.transact([&]() -> Expected<void> {
+      if (auto done = store.put_attendee(attendee_of(id)); !done) return done;
+      if (fails) return fail(Error::Kind::invalid, "no");
+      return {};
+    });
+  };
+  bool read = false;
+  REQUIRE(store.together([&] {
+    CHECK(put("A1", false).has_value());
+    CHECK_FALSE(put("A2", true).has_value());
+    CHECK(put("A3", false).has_value());
+    read = store.feed({}, "", 5).has_value() && store.roster_page(0, "", 5).has_value();
+  }));
+  CHECK(read);
+  CHECK(store.attendee("A1").value().has_value());
+  CHECK_FALSE(store.attendee("A2").value().has_value());
+  CHECK(store.attendee("A3").value().has_value());
+}
+
+TEST_CASE("what was done together is undone together where the disk is full") {
+  HubFixture hub;
+  SQLite::Database direct((hub.folder() / "hub.db").string(), SQLite::OPEN_READWRITE);
+  // SQLite undoes all by itself then, and what comes behind stands alone.
+  direct.exec(
+      "CREATE TRIGGER full BEFORE INSERT ON attendee WHEN new.id = 'A2' BEGIN SELECT RAISE(ROLLBACK, 'x'); "
+      "END");
+  CHECK_FALSE(hub.store().together([&] {
+    CHECK(hub.store().put_attendee(attendee_of("A1")).has_value());
+    CHECK_FALSE(
+        hub.store().transact([&] { return hub.store().put_attendee(attendee_of("A2")); }).has_value());
+  }));
+  CHECK_FALSE(hub.store().attendee("A1").value().has_value());
+  CHECK_FALSE(hub.store().attendee("A2").value().has_value());
+  CHECK(hub.store().put_attendee(attendee_of("A3")).has_value());
+  CHECK(hub.store().attendee("A3").value().has_value());
+}
+
 TEST_CASE("work that fails in a transaction leaves nothing behind") {
   HubFixture hub;
   const auto done = hub.store().transact([&]() -> Expected<void> {
