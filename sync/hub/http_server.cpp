@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <ctime>
+#include <deque>
 #include <map>
 #include <set>
 
@@ -66,6 +67,7 @@ struct HttpServer::Inside {
   void stop();
   void gone(Session* session);
   void hold(std::shared_ptr<Session> session);
+  void use_room();
   void beat_watchdog();
   void look_for_news();
   void end_of_look(std::chrono::steady_clock::time_point began);
@@ -77,8 +79,9 @@ struct HttpServer::Inside {
   Admission admission;
   // Before io, which destroys the last sessions when it goes.
   std::set<Session*> sessions;
-  std::map<Session*, std::shared_ptr<Session>> held;  // whose answers are kept back
-  bool looking{false};                                // the timer runs, or a look is under way
+  std::map<Session*, std::shared_ptr<Session>> held;      // whose answers are kept back
+  std::deque<std::shared_ptr<Session>> waiting_for_room;  // of an answer that may be large
+  bool looking{false};                                    // the timer runs, or a look is under way
   std::chrono::milliseconds between_looks{kLookForNews};
   bool stopping{false};
   asio::io_context io{1};
@@ -105,6 +108,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Session& operator=(const Session&) = delete;
   ~Session() {
     release_body();
+    release_answer(0);
     server_.gone(this);
   }
 
@@ -140,6 +144,12 @@ class Session : public std::enable_shared_from_this<Session> {
   void send_held() { send(std::move(held_)); }
   // One at a time: until the answer is there, the session is not held.
   void handle() {
+    // An answer to a GET may be large, and thousands may ask at once: the next has its turn as one has gone.
+    const bool may_be_large = request_.method == "GET";
+    if (may_be_large && !server_.admission.reserve_answer(answer_held_)) {
+      server_.waiting_for_room.push_back(shared_from_this());
+      return;
+    }
     // Back to the thread of the sockets, with the session: it must not be destroyed on the other one.
     server_.worker->add(HttpWorker::Asked{&request_, [self = shared_from_this()](Response response) mutable {
                                             asio::io_context& io = self->server_.io;
@@ -245,6 +255,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void answer(Response response) {
     const bool again = held_until_ != kNotHeld;
     const auto now = std::chrono::steady_clock::now();
+    release_answer(response.body.size());
     if (response.hold.count() <= 0 || closing_ || server_.stopping || (again && is_due(now))) {
       return send(std::move(response));
     }
@@ -276,6 +287,8 @@ class Session : public std::enable_shared_from_this<Session> {
     message_.prepare_payload();
     stream_.expires_after(server_.limits.read_timeout);
     http::async_write(stream_, message_, [self = shared_from_this()](error_code error, std::size_t) {
+      self->message_.body() = {};
+      self->release_answer(0);
       if (error) return;
       if (self->message_.keep_alive()) return self->read_next();
       error_code ignored;
@@ -298,6 +311,12 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   void release_body() { server_.admission.release_body(std::exchange(body_held_, 0)); }
+  // All but so much of it.
+  void release_answer(std::size_t bytes) {
+    if (answer_held_ == 0) return;
+    server_.admission.set_answer(answer_held_, bytes);
+    server_.use_room();
+  }
 
   beast::tcp_stream stream_;
   std::string peer_;
@@ -310,6 +329,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::chrono::steady_clock::time_point held_until_{kNotHeld};
   http::response<http::string_body> message_;
   std::size_t body_held_{0};
+  std::size_t answer_held_{0};
   std::size_t discarded_{0};
   unsigned version_{11};
   bool keep_alive_{false};
@@ -358,6 +378,19 @@ void HttpServer::Inside::tell_turned_away() {
   tell_again.expires_after(kTurnedAwayPeriod);
   tell_again.async_wait([this](error_code cancelled) {
     if (!cancelled) tell_turned_away();
+  });
+}
+
+// As many of those who wait as there is room for now; not at once, as one of them may be what has just gone.
+void HttpServer::Inside::use_room() {
+  if (waiting_for_room.empty()) return;
+  asio::post(io, [this] {
+    for (std::size_t most = waiting_for_room.size(); most > 0 && !waiting_for_room.empty(); --most) {
+      const auto session = waiting_for_room.front();
+      waiting_for_room.pop_front();
+      session->handle();
+      if (!waiting_for_room.empty() && waiting_for_room.back() == session) break;  // no room after all
+    }
   });
 }
 
@@ -449,6 +482,7 @@ HttpServer::~HttpServer() {  // NOLINT(bugprone-exception-escape): as declared
   // Sessions that io still holds refer to Inside: they go while it is whole.
   in_->stopping = true;
   in_->held.clear();
+  in_->waiting_for_room.clear();
   for (Session* session : in_->sessions) session->close();
   in_->io.restart();
   in_->io.poll();

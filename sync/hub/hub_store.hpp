@@ -25,8 +25,8 @@ namespace lanyard::sync::hub {
 inline constexpr std::size_t kMaxDevices = 10'000;
 inline constexpr std::size_t kMaxFrameBytes = 1024UL * 1024;  // event and checkpoints, as JSON
 // Of the records in a page of the roster, where the frame comes on top, or of the feed. The one that passes
-// it still goes along; it is far below what is left to kMaxBodyBytes.
-inline constexpr std::size_t kMaxPageBytes = 2UL * 1024 * 1024;
+// it still goes along. A thousand kiosks that come back at once ask for one each.
+inline constexpr std::size_t kMaxPageBytes = 256UL * 1024;
 inline constexpr std::size_t kMaxCredentialsEach = 16;  // of one attendee in a roster page
 inline constexpr std::string_view kHubDevice = "hub";   // who writes the hub's own rows
 inline constexpr std::size_t kMaxOwnKeys = 16;          // that the hub can sign with: the current, the next

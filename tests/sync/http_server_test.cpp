@@ -304,6 +304,26 @@ struct Board {
 };
 constexpr const char* kAsk = "GET /board HTTP/1.1\r\nHost: x\r\n\r\n";
 
+TEST_CASE("large answers that nobody takes are not made without end, and all are given in the end") {
+  constexpr std::size_t kLarge = 4UL * 1024 * 1024;  // more than sockets take by themselves
+  constexpr int kClients = 100;
+  std::atomic<int> made{0};
+  Running server({}, [&](const Request&) {
+    ++made;
+    return Response{200, "text/plain", std::string(kLarge, 'x') + "end", {}, {}, {}};
+  });
+  std::vector<std::unique_ptr<RawSocket>> clients;
+  for (int i = 0; i < kClients; ++i) {
+    clients.push_back(std::make_unique<RawSocket>(server.port()));
+    REQUIRE(clients.back()->send("GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+  }
+  while (made < 1) std::this_thread::sleep_for(1ms);
+  std::this_thread::sleep_for(200ms);
+  CHECK(made <= static_cast<int>(kMaxAnswersInFlight / kAnswerExpected));
+  for (const auto& client : clients) CHECK(client->receive().size() > kLarge);
+  CHECK(made == kClients);
+}
+
 TEST_CASE("requests that wait are handled together, and all are refused where that fails") {
   std::atomic<bool> go{false};
   std::atomic<int> most{0};

@@ -95,7 +95,7 @@ Folder::~Folder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-Process::Process(const std::vector<std::string>& command, std::string& first_line) {
+Process::Process(const std::vector<std::string>& command, std::string& first_line, bool prints) {
   std::array<int, 2> out{};
   if (::pipe2(out.data(), O_CLOEXEC) != 0) give_up("no pipe");
   pid_ = ::fork();
@@ -108,7 +108,7 @@ Process::Process(const std::vector<std::string>& command, std::string& first_lin
     ::_exit(127);
   }
   ::close(out[1]);
-  for (char c = 0; ::read(out[0], &c, 1) == 1 && c != '\n';) first_line += c;
+  for (char c = 0; prints && ::read(out[0], &c, 1) == 1 && c != '\n';) first_line += c;
   ::close(out[0]);
 }
 Process::Process(Process&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}

@@ -34,8 +34,8 @@ class Folder {
 // A program that is ended with this.
 class Process {
  public:
-  // Its stdout up to the first line's end is read; the rest goes nowhere.
-  Process(const std::vector<std::string>& command, std::string& first_line);
+  // The first line that it prints, if it prints one; the rest goes nowhere.
+  Process(const std::vector<std::string>& command, std::string& first_line, bool prints = true);
   Process(Process&& other) noexcept;
   Process& operator=(Process&&) = delete;
   ~Process();
