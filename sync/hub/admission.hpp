@@ -20,7 +20,7 @@ inline constexpr std::size_t kMaxConnectionsPerPeer = 4096;
 inline constexpr std::size_t kMaxBodiesInFlight = 64UL * 1024 * 1024;
 // Of answers to a GET that are being made or sent, all connections together; and what such an answer is taken
 // for before it is known.
-inline constexpr std::size_t kMaxAnswersInFlight = 16UL * 1024 * 1024;
+inline constexpr std::size_t kMaxAnswersInFlight = 8UL * 1024 * 1024;
 inline constexpr std::size_t kAnswerExpected = 256UL * 1024;
 // Between two lines of the log about connections that were turned away.
 inline constexpr std::chrono::minutes kTurnedAwayPeriod{1};

@@ -53,6 +53,11 @@ std::vector<Response> answers_of(const HttpService& service, std::span<const Htt
   return std::vector(asked.size(), failed);
 }
 
+// An empty text that was assigned would keep its memory.
+void give_back(std::string& text) {
+  std::string().swap(text);
+}
+
 class Session;
 
 }  // namespace
@@ -262,7 +267,6 @@ class Session : public std::enable_shared_from_this<Session> {
     if (!again) {
       held_until_ = now + response.hold;
       parser_.reset();
-      request_.body = {};
       release_body();
       if (buffer_.size() == 0) buffer_.shrink_to_fit();  // thousands wait at once
       stream_.expires_never();
@@ -287,7 +291,7 @@ class Session : public std::enable_shared_from_this<Session> {
     message_.prepare_payload();
     stream_.expires_after(server_.limits.read_timeout);
     http::async_write(stream_, message_, [self = shared_from_this()](error_code error, std::size_t) {
-      self->message_.body() = {};
+      give_back(self->message_.body());
       self->release_answer(0);
       if (error) return;
       if (self->message_.keep_alive()) return self->read_next();
@@ -310,7 +314,10 @@ class Session : public std::enable_shared_from_this<Session> {
                             });
   }
 
-  void release_body() { server_.admission.release_body(std::exchange(body_held_, 0)); }
+  void release_body() {
+    give_back(request_.body);
+    server_.admission.release_body(std::exchange(body_held_, 0));
+  }
   // All but so much of it.
   void release_answer(std::size_t bytes) {
     if (answer_held_ == 0) return;
