@@ -1,9 +1,11 @@
-// What the hub keeps, behind one door: SQLite now, a larger database later. Every operation is in terms of
-// the domain, so that a store may cut its tables as it likes.
+// What the hub keeps, behind one door: SQLite on one machine, PostgreSQL where one is outgrown
+// (docs/scaling.md). Every operation is in terms of the domain, so that a store may cut its tables as it
+// likes.
 //
 // Threads: a HubStore belongs to one thread. Several processes may have the same data open (the server, and a
-// command beside it): nothing may be remembered across calls that another process can change.
-// Errors: Error::Kind::storage for what the disk says, corrupt for what cannot be understood.
+// command beside it; with PostgreSQL several servers): nothing may be remembered across calls that another
+// process can change.
+// Errors: Error::Kind::storage for what the disk or the database says, corrupt for what cannot be understood.
 #pragma once
 
 #include <filesystem>
@@ -96,8 +98,10 @@ class HubStore {
   HubStore& operator=(const HubStore&) = delete;
   virtual ~HubStore() = default;
 
-  // Runs `work` in one transaction: committed and on the disk when this returns without error, undone
-  // otherwise. Not reentrant.
+  // Runs `work` in one transaction: committed and on the disk when this returns without error. After an error
+  // it is undone, or, if the connection to a database was lost over the commit, in doubt: whoever sends the
+  // same again is told what is known. `work` runs once, never again, as it may write files and count; another
+  // process that is in its way makes an error of kind storage of it. Not reentrant.
   [[nodiscard]] virtual Expected<void> transact(const std::function<Expected<void>()>& work) = 0;
 
   // --- what init made
@@ -117,6 +121,9 @@ class HubStore {
 
   // --- the roster; every change takes the next version
   // -------------------------------------------------------
+  // In a transaction that reads the roster in order to change it: nobody else changes it until the end. A
+  // store that has one writer at a time has nothing to do.
+  [[nodiscard]] virtual Expected<void> hold_roster() { return {}; }
   [[nodiscard]] virtual Expected<std::int64_t> roster_version() = 0;
   [[nodiscard]] virtual Expected<std::optional<EventInfo>> event() = 0;
   [[nodiscard]] virtual Expected<std::vector<Checkpoint>> checkpoints() = 0;
@@ -204,5 +211,13 @@ class HubStore {
 
 // The file hub.db in `data`, which must exist.
 [[nodiscard]] Expected<std::unique_ptr<HubStore>> open_sqlite_store(const std::filesystem::path& data);
+
+// The event of this id in the database; "" is the one that is there, if it is the only one. An event that is
+// not there is one that `found` will make. `url` as libpq takes it, "postgresql://USER@HOST/DATABASE"; no
+// message names its password. Connects, and brings the schema up to date. Errors: storage if there is no
+// connection; invalid if a later version of Lanyard made the schema, for a database that is not in UTF-8, and
+// if there are several events and none is named.
+[[nodiscard]] Expected<std::unique_ptr<HubStore>> open_postgres_store(const std::string& url,
+                                                                      std::string_view event);
 
 }  // namespace lanyard::sync::hub

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "sync/hub/hub_store.hpp"
+#include "sync/hub/store_values.hpp"
 #include "sync/sqlite_file.hpp"
 
 namespace lanyard::sync::hub {
@@ -126,7 +127,6 @@ class SqliteStore final : public HubStore {
   void add_credentials(RosterPage& page, const std::string& attendee);
   void touch_frame(const char* part, std::string_view record);
   std::vector<RingKey> read_ring();
-  Expected<void> check_ring();
   std::vector<PublicKey> keys_of_device(std::string_view device);
   void fill_frame(RosterPage& page, std::int64_t after);
   void keep_policies(const EventInfo& event, const std::vector<Checkpoint>& checkpoints);
@@ -141,12 +141,5 @@ class SqliteStore final : public HubStore {
   std::unique_ptr<SQLite::Database> db_;
   std::map<const char*, std::unique_ptr<SQLite::Statement>> prepared_;
 };
-
-inline std::int64_t ms_of(Timestamp when) {
-  return when.time_since_epoch().count();
-}
-inline Timestamp time_of(std::int64_t ms) {
-  return Timestamp(std::chrono::milliseconds(ms));
-}
 
 }  // namespace lanyard::sync::hub

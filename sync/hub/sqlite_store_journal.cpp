@@ -9,13 +9,6 @@
 
 namespace lanyard::sync::hub {
 
-namespace {
-
-// So far back from a row that comes, another is looked for that knows what time it was in the same boot.
-constexpr std::int64_t kRowsOfBoot = 500;
-
-}  // namespace
-
 Expected<ChainEnd> SqliteStore::chain_end(std::string_view device) {
   return guarded("reading where a chain stands", [&]() -> Expected<ChainEnd> {
     ChainEnd end;

@@ -1,7 +1,6 @@
 // Rows at the hub: chains, answers, alerts, the feed.
 #include <algorithm>
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <nlohmann/json.hpp>
 
 #include "sync/presence.hpp"
@@ -378,17 +377,10 @@ TEST_CASE("a batch that the disk refuses is not half taken") {
   RowWriter writer("north-1");
   const std::vector<JournalRow> rows{writer.write(RowKind::admitted, "A1", hub.now),
                                      writer.write(RowKind::admitted, "A2", hub.now)};
-  {
-    SQLite::Database direct((hub.folder() / "hub.db").string(), SQLite::OPEN_READWRITE);
-    direct.exec(
-        "CREATE TRIGGER full BEFORE INSERT ON journal WHEN new.seq = 2 BEGIN SELECT RAISE(ABORT, 'x'); END");
-  }
+  hub.place().refuse_rows(2);
   CHECK(hub.post("/v1/journal", token, to_body(UploadRequest{rows})).status == 503);
   CHECK(hub.store().rows_of_device("north-1", 0, 10).value().empty());
-  {
-    SQLite::Database direct((hub.folder() / "hub.db").string(), SQLite::OPEN_READWRITE);
-    direct.exec("DROP TRIGGER full");
-  }
+  hub.place().refuse_no_rows();
   CHECK(kinds(hub.upload(token, rows)) == std::vector{Kind::accepted, Kind::accepted});
 }
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <sys/stat.h>
 
 #include "sync/hub/keys.hpp"
@@ -349,11 +348,7 @@ TEST_CASE("a hub restored from a backup gets again what it had acknowledged") {
   for (int i = 0; i < 5; ++i) kiosk.write(RowKind::admitted, "A" + std::to_string(i));
   kiosk.settle();
   REQUIRE(rows_at_hub(hub, "north-1") == 5);
-  {
-    // As if the backup had been made after row 2.
-    SQLite::Database direct((hub.folder() / "hub.db").string(), SQLite::OPEN_READWRITE);
-    direct.exec("DROP TRIGGER journal_keeps_rows; DELETE FROM journal WHERE seq > 2");
-  }
+  hub.place().forget_rows_after(2);
   SECTION("noticed by a new row") {
     kiosk.write(RowKind::admitted, "A9");
   }
@@ -371,13 +366,9 @@ TEST_CASE("a hub restored from a backup brings no revoked key back, and passes w
   kiosk.enrol();
   kiosk.settle();
   const KeyRing before = kiosk.store().keys().value();
-  {
-    // As if the backup were older than a revocation.
-    SQLite::Database direct((hub.folder() / "hub.db").string(), SQLite::OPEN_READWRITE);
-    direct.exec(
-        "UPDATE hub SET epoch = 'restored', keys_version = keys_version - 100;"
-        "INSERT INTO issuer_key VALUES (zeroblob(32), 'stolen', 'lanyard')");
-  }
+  // As if the backup were older than a revocation.
+  REQUIRE(hub.store().change_ring({{}, {{PublicKey{}, "stolen", KeyKind::lanyard}}, {}}, hub.now));
+  hub.place().alter("UPDATE hub SET epoch = 'restored', keys_version = keys_version - 100");
   kiosk.pass(20s);
   kiosk.settle();
   CHECK(kiosk.store().standing().value().epoch == "restored");
