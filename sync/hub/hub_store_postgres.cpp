@@ -46,7 +46,10 @@ Expected<void> PostgresStore::open() {
 }
 
 std::optional<int> PostgresStore::schema_version() {
-  if (link_.run_once("SELECT to_regclass('lanyard_schema')").is_null(0, 0)) return std::nullopt;
+  // Not by to_regclass, which within a transaction goes on denying what another has just made.
+  const PostgresAnswer there =
+      link_.run_once("SELECT 1 FROM pg_class WHERE relname = 'lanyard_schema' AND pg_table_is_visible(oid)");
+  if (there.empty()) return std::nullopt;
   return static_cast<int>(link_.run_once("SELECT max(version) FROM lanyard_schema").number(0, 0));
 }
 
