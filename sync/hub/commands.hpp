@@ -35,6 +35,7 @@ void add_key_commands(CLI::App& app, const Common& common, int& status);     // 
 void add_journal_commands(CLI::App& app, const Common& common,
                           int& status);  // journal export, verify, receipt; alerts
 void add_inside_command(CLI::App& app, const Common& common, int& status);
+void add_migrate_command(CLI::App& app, const Common& common, int& status);
 void add_serve_command(CLI::App& app, const Common& common, int& status);
 
 [[nodiscard]] Timestamp wall_now();
