@@ -86,7 +86,7 @@ class Postgres(Journey):
         before = self.journal(old)
         epochs = [kiosk.query("SELECT value FROM setting WHERE name = 'epoch'") for kiosk in (north, south)]
         old.stop()
-        self.assertEqual(self.show(north, codes["A0100"])["screen"], "admitted")  # while there is no hub
+        self.assertEqual(self.show(north, codes["A0009"])["screen"], "admitted")  # while there is no hub
 
         moved = subprocess.run([venue.program("lanyard-hub"), "--database", self.server.url(), "migrate", "--from",
                                 str(old.data)], capture_output=True, text=True, check=False, timeout=venue.patience(60))
@@ -101,8 +101,8 @@ class Postgres(Journey):
         new.start()
         self.addCleanup(new.stop)
         venue.wait_until("the row at the other kiosk", lambda: south.query(
-            "SELECT 1 FROM journal WHERE kind = 'admitted' AND attendee = 'A0100'"), 60)
-        self.assertEqual(self.show(south, codes["A0100"])["rule"], "presence.inside")
+            "SELECT 1 FROM journal WHERE kind = 'admitted' AND attendee = 'A0009'"), 60)
+        self.assertEqual(self.show(south, codes["A0009"])["rule"], "presence.inside")
         for kiosk in (north, south):
             kiosk.wait_synced(60)
         self.assertEqual([kiosk.query("SELECT value FROM setting WHERE name = 'epoch'") for kiosk in (north, south)],
