@@ -113,6 +113,32 @@ class Postgres(Journey):
         new.run("journal", "verify")
         self.assertEqual(new.alerts(), [])
 
+    def test_the_environment_names_the_database_and_an_id_one_of_its_events(self):
+        def hub(*arguments, database=self.server.url()):
+            done = subprocess.run([venue.program("lanyard-hub"), *arguments], capture_output=True, text=True, check=False,
+                                  env=dict(venue.os.environ, LANYARD_DATABASE=database), timeout=venue.patience(60))
+            return done.returncode, done.stdout + done.stderr
+
+        second = venue.event_with(self.folder / "second.toml", ('id = "forum-2026"', 'id = "second"'))
+        self.assertEqual(hub("device", "list")[0], 1)  # there is no hub yet
+        self.assertEqual(hub("init", "--event", str(venue.DEMO / "event.toml"))[0], 0)
+        self.assertEqual(hub("init", "--event", str(venue.DEMO / "event.toml"))[0], 2)
+        self.assertEqual(hub("device", "add", "North", "--checkpoint", "main")[0], 0)
+        self.assertEqual(hub("init", "--event", str(second))[0], 0)
+        status, said = hub("device", "list")
+        self.assertEqual(status, 1)
+        self.assertIn("forum-2026, second", said)
+        self.assertIn("north", hub("--event-id", "forum-2026", "device", "list")[1])
+        self.assertNotIn("north", hub("device", "list", "--event-id", "second")[1])
+        self.assertEqual(hub("--event-id", "third", "device", "list")[0], 1)
+        # A folder that is said goes before the environment; two places at once are one too many.
+        self.assertIn("no such hub", hub("--data", str(self.folder / "none"), "device", "list")[1])
+        self.assertEqual(hub("--data", "x", "--database", self.server.url(), "device", "list")[0], 2)
+        self.assertEqual(hub("device", "list", database="/var/lib/lanyard-hub")[0], 2)
+        status, said = hub("device", "list", database="postgresql://lanyard:geheim@127.0.0.1:1/lanyard")
+        self.assertEqual(status, 1)
+        self.assertNotIn("geheim", said)
+
 
 if __name__ == "__main__":
     unittest.main()
