@@ -30,6 +30,7 @@ inline constexpr std::size_t kMaxFrameBytes = 1024UL * 1024;  // event and check
 // it still goes along; it is far below what is left to kMaxBodyBytes.
 inline constexpr std::size_t kMaxPageBytes = 2UL * 1024 * 1024;
 inline constexpr std::size_t kMaxCredentialsEach = 16;  // of one attendee in a roster page
+inline constexpr std::size_t kMaxAttendeesAtOnce = 25;  // whose rows are held in memory together
 inline constexpr std::string_view kHubDevice = "hub";   // who writes the hub's own rows
 inline constexpr std::size_t kMaxOwnKeys = 16;          // that the hub can sign with: the current, the next
 inline constexpr std::string_view kPretixIssuer = "pretix";
@@ -133,6 +134,8 @@ class HubStore {
   // One that was in force some time.
   [[nodiscard]] virtual Expected<std::optional<Policy>> policy(std::string_view id) = 0;
   [[nodiscard]] virtual Expected<std::optional<Attendee>> attendee(std::string_view id) = 0;
+  // Those of these ids who are on the roster.
+  [[nodiscard]] virtual Expected<std::vector<Attendee>> attendees_of(const std::vector<std::string>& ids);
   // In order of id, those after `after_id`.
   [[nodiscard]] virtual Expected<std::vector<Attendee>> attendees(std::string_view after_id,
                                                                   std::size_t most) = 0;
@@ -196,6 +199,10 @@ class HubStore {
   // moves_since.
   [[nodiscard]] virtual Expected<std::vector<JournalRow>> rows_of_attendee(std::string_view attendee,
                                                                            std::size_t most) = 0;
+  // The same of several, in their order, at most kMaxAttendeesAtOnce. In a transaction they are to come in
+  // the order of their ids: what is still under way of other transactions' rows of them is waited for.
+  [[nodiscard]] virtual Expected<std::vector<std::vector<JournalRow>>> rows_of_attendees(
+      const std::vector<std::string>& attendees, std::size_t most);
   // By id, or as "DEVICE:SEQ".
   [[nodiscard]] virtual Expected<std::optional<JournalRow>> row(std::string_view name) = 0;
   // When it was by the hub's clock, as far as is known by now; nullopt of a row that is not here.

@@ -145,7 +145,7 @@ class Migration {
       places.clear();
       values.resize(1);
     };
-    const auto copied =
+    auto copied =
         from_.each_row(table.name, table.columns, table.key, [&](const TableRow& row) -> Expected<void> {
           places += places.empty() ? "($1" : ", ($1";
           for (const auto& cell : row) {
@@ -196,7 +196,7 @@ class Migration {
   // Reads a table at both ends.
   Expected<void> compare(const Table& table) {
     Content from;
-    const auto read = from_.each_row(table.name, table.columns, table.key, [&](const TableRow& row) {
+    auto read = from_.each_row(table.name, table.columns, table.key, [&](const TableRow& row) {
       from.add(table, row);
       return Expected<void>();
     });

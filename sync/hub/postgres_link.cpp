@@ -1,5 +1,6 @@
 #include "sync/hub/postgres_link.hpp"
 
+#include <array>
 #include <chrono>
 #include <map>
 
@@ -16,9 +17,13 @@ using What = PostgresError::What;
 constexpr std::chrono::milliseconds kBetweenAttempts{500};
 
 // So that a server that is gone without a word is found out, and one that hangs holds nobody up for minutes.
-constexpr std::pair<const char*, const char*> kDefaults[] = {
-    {"connect_timeout", "5"},  {"keepalives_idle", "10"},     {"keepalives_interval", "5"},
-    {"keepalives_count", "3"}, {"tcp_user_timeout", "20000"}, {"application_name", "lanyard-hub"}};
+constexpr auto kDefaults =
+    std::to_array<std::pair<const char*, const char*>>({{"connect_timeout", "5"},
+                                                        {"keepalives_idle", "10"},
+                                                        {"keepalives_interval", "5"},
+                                                        {"keepalives_count", "3"},
+                                                        {"tcp_user_timeout", "20000"},
+                                                        {"application_name", "lanyard-hub"}});
 
 // A client that is stopped in the midst of a transaction would keep its locks, and the feed would stop short
 // of its numbers: the server ends such a transaction.

@@ -3,7 +3,7 @@
 // Several processes use one database at once. What SQLite's single writer settles is settled here by locks
 // that last until the transaction ends, each taken by the operation that needs it:
 //   a device's chain      chain_end; of the hub's own also claim_alert      an advisory lock
-//   who somebody is       rows_of_attendee: contradictions are looked for   an advisory lock
+//   who somebody is       rows_of_attendees: contradictions are looked for  an advisory lock
 //                         among rows of which none is still under way
 //   the roster's version  hold_roster, and the first change                 the event's row in `hub`
 //   the key ring          ring and change_ring                              the same
@@ -40,6 +40,7 @@ class PostgresStore final : public HubStore {
   Expected<void> set_event(const EventInfo& event, const std::vector<Checkpoint>& checkpoints) override;
   Expected<std::optional<Policy>> policy(std::string_view id) override;
   Expected<std::optional<Attendee>> attendee(std::string_view id) override;
+  Expected<std::vector<Attendee>> attendees_of(const std::vector<std::string>& ids) override;
   Expected<std::vector<Attendee>> attendees(std::string_view after_id, std::size_t most) override;
   Expected<std::uint64_t> attendee_count() override;
   Expected<void> put_attendee(const Attendee& attendee) override;
@@ -72,6 +73,8 @@ class PostgresStore final : public HubStore {
   Expected<std::vector<JournalRow>> rows_of_device(std::string_view device, std::uint64_t after_seq,
                                                    std::size_t most) override;
   Expected<std::vector<JournalRow>> rows_of_attendee(std::string_view attendee, std::size_t most) override;
+  Expected<std::vector<std::vector<JournalRow>>> rows_of_attendees(const std::vector<std::string>& attendees,
+                                                                   std::size_t most) override;
   Expected<std::optional<JournalRow>> row(std::string_view name) override;
   Expected<std::optional<Timestamp>> corrected_time(std::string_view row_id) override;
   Expected<std::vector<JournalRow>> moves_since(Timestamp when) override;
@@ -89,6 +92,7 @@ class PostgresStore final : public HubStore {
   static PostgresText text_of(const std::optional<Digest>& value) {
     return value ? text_of(*value) : std::nullopt;
   }
+  static PostgresText text_of(const std::vector<std::string>& texts);  // an array
   // `sql` is a literal whose $1 is the event; the values are $2 and so on.
   template <class... Values>
   PostgresAnswer query(const char* sql, const Values&... values) {
@@ -146,7 +150,6 @@ class PostgresStore final : public HubStore {
   std::string numbers();
   // Until the transaction ends; nothing outside of one.
   void lock(std::string_view what, std::string_view whose);
-  void take_numbers();
   std::int64_t next_version();
   void touch_attendee(std::string_view id);
   void touch_frame(const char* part, std::string_view record);
@@ -158,7 +161,8 @@ class PostgresStore final : public HubStore {
   static Device read_device(const PostgresAnswer& from, std::size_t row);
   std::int64_t head();
   Timestamp time_of_arrival(const JournalRow& row);
-  void correct_earlier(const JournalRow& reference);
+  // `one_before` is the record of the device's row before it, if there is one.
+  void correct_earlier(const JournalRow& reference, const PostgresText& one_before);
 
   PostgresLink link_;
   std::string event_;

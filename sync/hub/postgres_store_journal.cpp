@@ -11,7 +11,7 @@ namespace lanyard::sync::hub {
 
 namespace {
 
-// Of a boot's earlier rows: the one before, which mostly tells all, and then so many at a time.
+// Of a boot's earlier rows, so many at a time.
 constexpr std::int64_t kReadBack = 200;
 
 Expected<JournalRow> row_of(const std::string& record) {
@@ -43,8 +43,10 @@ Expected<std::vector<JournalRow>> read_placed_rows(const PostgresAnswer& from) {
   return rows;
 }
 
+}  // namespace
+
 // As PostgreSQL reads an array of texts.
-std::string array_of(const std::vector<std::string>& texts) {
+PostgresText PostgresStore::text_of(const std::vector<std::string>& texts) {
   std::string array = "{";
   for (const std::string& text : texts) {
     array += array.size() > 1 ? ",\"" : "\"";
@@ -56,8 +58,6 @@ std::string array_of(const std::vector<std::string>& texts) {
   }
   return array + "}";
 }
-
-}  // namespace
 
 Expected<ChainEnd> PostgresStore::chain_end(std::string_view device) {
   return reading("reading where a chain stands", [&]() -> Expected<ChainEnd> {
@@ -87,29 +87,30 @@ Expected<std::optional<KnownRow>> PostgresStore::known_row(std::string_view devi
   });
 }
 
-// Before the transaction's first number: see journal_head in the schema.
-void PostgresStore::take_numbers() {
-  if (under_way_.takes_numbers) return;
-  (void)link_.run(
-      "SELECT pg_advisory_xact_lock_shared($1::int,"
-      " (coalesce(pg_sequence_last_value($2::text::regclass), 0) + 1)::int)",
-      {std::to_string(number()), numbers()});
-  under_way_.takes_numbers = true;
-}
-
 Expected<std::int64_t> PostgresStore::append(const JournalRow& row, Timestamp received) {
   return writing("appending a row", [&]() -> Expected<std::int64_t> {
-    const Timestamp corrected = time_of_arrival(row);
-    take_numbers();
-    const PostgresAnswer placed = query(
-        "INSERT INTO journal (event, hub_seq, device, seq, kind, attendee, generation, hash, received, "
+    // Two statements that differ in how they take a number: see journal_head in the schema.
+    constexpr const char* kFirst =
+        "INSERT INTO journal AS j (event, hub_seq, device, seq, kind, attendee, generation, hash, received, "
         "record,"
-        " id, corrected) VALUES ($1, nextval($2::text::regclass), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
-        " RETURNING hub_seq",
-        numbers(), row.device, static_cast<std::int64_t>(row.seq), to_name(row.kind), row.attendee,
-        static_cast<std::int64_t>(row.generation), row.hash, ms_of(received), to_json(row), row.id,
-        ms_of(corrected));
-    correct_earlier(row);
+        " id, corrected) VALUES ($1, first_number($2::int, $3::text::regclass), $4, $5, $6, $7, $8, $9, $10, "
+        "$11,"
+        " $12, $13) RETURNING hub_seq, (SELECT b.record FROM journal b WHERE b.event = j.event"
+        " AND b.device = j.device AND b.seq < j.seq ORDER BY b.seq DESC LIMIT 1)";
+    constexpr const char* kOther =
+        "INSERT INTO journal AS j (event, hub_seq, device, seq, kind, attendee, generation, hash, received, "
+        "record,"
+        " id, corrected) VALUES ($1, nextval($3::text::regclass) + 0 * $2::int, $4, $5, $6, $7, $8, $9, $10, "
+        "$11,"
+        " $12, $13) RETURNING hub_seq, (SELECT b.record FROM journal b WHERE b.event = j.event"
+        " AND b.device = j.device AND b.seq < j.seq ORDER BY b.seq DESC LIMIT 1)";
+    const Timestamp corrected = time_of_arrival(row);
+    const PostgresAnswer placed = query(under_way_.takes_numbers ? kOther : kFirst, number(), numbers(),
+                                        row.device, static_cast<std::int64_t>(row.seq), to_name(row.kind),
+                                        row.attendee, static_cast<std::int64_t>(row.generation), row.hash,
+                                        ms_of(received), to_json(row), row.id, ms_of(corrected));
+    under_way_.takes_numbers = true;
+    correct_earlier(row, placed.cell(0, 1));
     return placed.number(0, 0);
   });
 }
@@ -129,28 +130,30 @@ Timestamp PostgresStore::time_of_arrival(const JournalRow& row) {
 }
 
 // A device that has come to know the hub's time tells when its rows of the same boot were.
-void PostgresStore::correct_earlier(const JournalRow& reference) {
+void PostgresStore::correct_earlier(const JournalRow& reference, const PostgresText& one_before) {
   if (!reference.offset_ms || reference.boot_id.empty()) return;
   std::vector<std::pair<std::int64_t, Timestamp>> corrected;  // by seq
-  // Back to where the boot began, however long the device was cut off; mostly one row is looked at.
-  std::int64_t before = static_cast<std::int64_t>(reference.seq);
-  std::int64_t most = 1;
-  for (bool more = true; more; most = kReadBack) {
-    const PostgresAnswer get = query(
-        "SELECT record FROM journal WHERE event = $1 AND device = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4",
-        reference.device, before, most);
-    more = std::cmp_equal(get.size(), most);
-    for (std::size_t i = 0; i < get.size(); ++i) {
-      const auto row = parse_row(get.text(i, 0));
+  // Back to where the boot began, however long the device was cut off; mostly the one before tells all.
+  std::vector<std::string> records;
+  if (one_before) records.push_back(*one_before);
+  for (bool more = true; more;) {
+    more = !records.empty();
+    for (const std::string& record : records) {
+      const auto row = parse_row(record);
       if (!row || row->boot_id != reference.boot_id) {
         more = false;
         break;
       }
       if (row->offset_ms) return;  // an earlier one told already, and of one boot the first counts
       const auto at = in_order({*row}, std::span(&reference, 1)).front().at;
-      before = static_cast<std::int64_t>(row->seq);
-      corrected.emplace_back(before, at);
+      corrected.emplace_back(static_cast<std::int64_t>(row->seq), at);
     }
+    if (!more) break;
+    const PostgresAnswer get = query(
+        "SELECT record FROM journal WHERE event = $1 AND device = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4",
+        reference.device, corrected.back().first, kReadBack);
+    records.clear();
+    for (std::size_t i = 0; i < get.size(); ++i) records.push_back(get.text(i, 0));
   }
   for (const auto& [seq, at] : corrected) {
     (void)query("UPDATE journal SET corrected = $4 WHERE event = $1 AND device = $2 AND seq = $3",
@@ -226,22 +229,55 @@ Expected<std::vector<JournalRow>> PostgresStore::rows_of_device(std::string_view
 
 Expected<std::vector<JournalRow>> PostgresStore::rows_of_attendee(std::string_view attendee,
                                                                   std::size_t most) {
-  return reading("reading an attendee's journal", [&]() -> Expected<std::vector<JournalRow>> {
-    const auto who = holder(attendee);
-    if (!who) return tl::make_unexpected(who.error());
-    // Of two transactions with rows of one person, the later sees the earlier's: neither would see the
-    // other's while both are under way, and nobody would hear of their contradiction.
-    lock("attendee", *who);
-    std::vector<std::string> names{*who};
-    const PostgresAnswer tickets =
-        query("SELECT fingerprint FROM credential WHERE event = $1 AND attendee = $2", *who);
-    for (std::size_t i = 0; i < tickets.size(); ++i) names.push_back(ticket_subject(tickets.bytes<16>(i, 0)));
-    return read_placed_rows(query(
-        "SELECT found.record, found.corrected FROM unnest($2::text[]) WITH ORDINALITY AS names (name, n)"
-        " CROSS JOIN LATERAL (SELECT record, corrected, hub_seq FROM journal"
-        "  WHERE event = $1 AND attendee = names.name AND attendee <> '' ORDER BY hub_seq DESC LIMIT $3)"
-        " found ORDER BY names.n, found.hub_seq",
-        array_of(names), static_cast<std::int64_t>(most)));
+  auto rows = rows_of_attendees({std::string(attendee)}, most);
+  if (!rows) return tl::make_unexpected(rows.error());
+  return std::move(rows->front());
+}
+
+Expected<std::vector<std::vector<JournalRow>>> PostgresStore::rows_of_attendees(
+    const std::vector<std::string>& attendees, std::size_t most) {
+  return reading("reading attendees' journals", [&]() -> Expected<std::vector<std::vector<JournalRow>>> {
+    std::vector<std::string> holders;
+    for (const std::string& attendee : attendees) {
+      auto who = holder(attendee);
+      if (!who) return tl::make_unexpected(who.error());
+      holders.push_back(std::move(*who));
+    }
+    // Of two transactions with rows of one person, the later waits, and sees the earlier's: neither would see
+    // the other's while both are under way, and nobody would hear of their contradiction.
+    constexpr const char* kHeldTickets =
+        "SELECT pg_advisory_xact_lock(hashtextextended('attendee/' || $1::text || '/' || who, 0))::text, "
+        "NULL::bytea"
+        " FROM unnest($2::text[]) who UNION ALL"
+        " SELECT attendee, fingerprint FROM credential WHERE event = $1::text AND attendee = ANY "
+        "($2::text[])";
+    constexpr const char* kTickets =
+        "SELECT attendee, fingerprint FROM credential WHERE event = $1 AND attendee = ANY ($2::text[])";
+    const PostgresAnswer tickets = query(link_.in_transaction() ? kHeldTickets : kTickets, holders);
+    std::vector<std::string> names;   // of all, each one's behind each other
+    std::vector<std::string> places;  // whose they are: indices of `attendees`
+    for (std::size_t i = 0; i < holders.size(); ++i) {
+      names.push_back(holders[i]);
+      for (std::size_t t = 0; t < tickets.size(); ++t) {
+        if (tickets.is_null(t, 1) || tickets.text(t, 0) != holders[i]) continue;
+        names.push_back(ticket_subject(tickets.bytes<16>(t, 1)));
+      }
+      places.resize(names.size(), std::to_string(i));
+    }
+    const PostgresAnswer get = query(
+        "SELECT found.record, found.corrected, names.place FROM unnest($2::text[], $3::int[]) WITH ORDINALITY"
+        " AS names (name, place, n) CROSS JOIN LATERAL (SELECT record, corrected, hub_seq FROM journal"
+        "  WHERE event = $1 AND attendee = names.name AND attendee <> '' ORDER BY hub_seq DESC LIMIT $4) "
+        "found"
+        " ORDER BY names.n, found.hub_seq",
+        names, places, static_cast<std::int64_t>(most));
+    auto rows = read_placed_rows(get);
+    if (!rows) return tl::make_unexpected(rows.error());
+    std::vector<std::vector<JournalRow>> list(attendees.size());
+    for (std::size_t i = 0; i < rows->size(); ++i) {
+      list.at(static_cast<std::size_t>(get.number(i, 2))).push_back(std::move((*rows)[i]));
+    }
+    return list;
   });
 }
 

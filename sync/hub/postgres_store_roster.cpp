@@ -124,6 +124,15 @@ Expected<std::optional<Attendee>> PostgresStore::attendee(std::string_view id) {
   });
 }
 
+Expected<std::vector<Attendee>> PostgresStore::attendees_of(const std::vector<std::string>& ids) {
+  return reading("reading attendees", [&] {
+    return read_all<Attendee>(
+        query("SELECT record FROM attendee WHERE event = $1 AND id = ANY ($2::text[]) AND record IS NOT NULL",
+              ids),
+        parse_attendee);
+  });
+}
+
 Expected<std::vector<Attendee>> PostgresStore::attendees(std::string_view after_id, std::size_t most) {
   return reading("reading the attendees", [&] {
     return read_all<Attendee>(query("SELECT record FROM attendee WHERE event = $1 AND id > $2 AND record IS"

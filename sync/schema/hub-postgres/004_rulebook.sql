@@ -165,7 +165,7 @@ END $$;
 --
 -- Several processes append at once, and commit in another order than they took their numbers: a reader who has seen row 8
 -- would never hear of row 7. So whoever is about to take numbers first holds a shared advisory lock (the event's number, the
--- lowest number that it can get) until its commit is in sight; and readers stop short of the lowest one that is held. What
+-- lowest number that it can get: first_number) until its commit is in sight; and readers stop short of the lowest one held. What
 -- was given out is looked at before the locks: who takes a lock later takes higher numbers. VOLATILE, and a statement for each
 -- step, so that each sees what was committed by then; nobody's commit waits for another's.
 CREATE FUNCTION journal_head(named text, its_number integer, numbers regclass) RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
@@ -179,4 +179,11 @@ BEGIN
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database());
   SELECT max(hub_seq) INTO head FROM journal WHERE event = named AND hub_seq <= least(given, under_way - 1);
   RETURN coalesce(head, 0);
+END $$;
+
+-- The first number that a transaction takes; the others it takes by nextval.
+CREATE FUNCTION first_number(its_number integer, numbers regclass) RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(its_number, (coalesce(pg_sequence_last_value(numbers), 0) + 1)::integer);
+  RETURN nextval(numbers);
 END $$;
