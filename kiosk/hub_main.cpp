@@ -1,6 +1,7 @@
 // lanyard-hub: the other end of every kiosk. The hub's code is sync/hub; its program is put together here,
 // where the rulebook is, so that it explains a decision by the very rules that made it.
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 
 #include <CLI/CLI.hpp>
@@ -14,6 +15,24 @@ namespace {
 
 using lanyard::sync::hub::Common;
 
+// --data and --database are two places for one thing: what is said on the command line goes before the
+// environment, and neither before the other.
+void find_data(Common& common, bool may_do_without) {
+  if (!common.data.empty() && !common.database.empty()) {
+    throw CLI::ValidationError("--data and --database", "say one of them");
+  }
+  const char* database = std::getenv("LANYARD_DATABASE");
+  if (common.data.empty() && common.database.empty() && database != nullptr) common.database = database;
+  const bool is_url =
+      common.database.rfind("postgresql://", 0) == 0 || common.database.rfind("postgres://", 0) == 0;
+  if (!common.database.empty() && !is_url) {
+    throw CLI::ValidationError("--database", "is not a URL that begins with postgresql://");
+  }
+  if (common.data.empty() && common.database.empty() && !may_do_without) {
+    throw CLI::RequiredError("--data or --database");
+  }
+}
+
 int run(int argc, char** argv) {
   CLI::App app("The hub of Lanyard: keeps the roster and the journal, and talks to the kiosks.",
                "lanyard-hub");
@@ -22,6 +41,14 @@ int run(int argc, char** argv) {
   app.fallthrough();  // so that --data may stand behind the command too
   Common common;
   app.add_option("--data", common.data, "Folder of the hub's data")->type_name("DIR");
+  app.add_option(
+         "--database", common.database,
+         "Instead of --data, a PostgreSQL database, which several hubs may share. LANYARD_DATABASE in the"
+         " environment says the same; a password is better there, or in a file (PGPASSFILE), than on a"
+         " command line, which everybody on the machine can read")
+      ->type_name("postgresql://USER@HOST/NAME");
+  app.add_option("--event-id", common.event_id, "Which event, where the database holds several")
+      ->type_name("ID");
   bool verbose = false;
   app.add_flag("--verbose", verbose, "Log every request");
 
@@ -34,11 +61,12 @@ int run(int argc, char** argv) {
   lanyard::sync::hub::add_journal_commands(app, common, status);
   lanyard::kiosk::add_explain_command(*app.get_subcommand("journal"), common, status);
   lanyard::sync::hub::add_inside_command(app, common, status);
+  lanyard::sync::hub::add_migrate_command(app, common, status);
   app.parse_complete_callback([&] {
     spdlog::set_level(verbose ? spdlog::level::debug : spdlog::level::info);
     const CLI::App* event = app.get_subcommand("event");
     const bool checks_a_file = event->parsed() && event->get_subcommand("check")->parsed();
-    if (common.data.empty() && !checks_a_file) throw CLI::RequiredError("--data");
+    find_data(common, checks_a_file);
   });
   try {
     app.parse(argc, argv);

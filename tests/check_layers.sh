@@ -43,6 +43,7 @@ for folder in $product; do
   refuse "$folder" "${inc}<curl/" "curl stays in sync/http_client.cpp" sync/http_client.cpp
   refuse "$folder" "${inc}<boost/(beast|asio)" "Beast stays in the hub's server" sync/hub/http_server.cpp \
     sync/hub/http_worker.hpp
+  refuse "$folder" "${inc}<(pqxx/|libpq)" "libpqxx stays in sync/hub/postgres_link.cpp" sync/hub/postgres_link.cpp
   refuse "$folder" "${inc}<cups/" "CUPS stays in kiosk/badge/printer_ipp.cpp" kiosk/badge/printer_ipp.cpp
   refuse "$folder" "${inc}<qrencode" "libqrencode stays in kiosk/badge/qr_code.cpp" kiosk/badge/qr_code.cpp
   refuse "$folder" "${inc}<librsvg/" "librsvg stays in kiosk/badge/badge.cpp" kiosk/badge/badge.cpp

@@ -27,6 +27,7 @@ plant sync/record.hpp '#  include "kiosk/desk/decide.hpp"'
 plant kiosk/desk/decide.cpp '#include "kiosk/face/theme.hpp"'
 plant kiosk/main.cpp '#include "tests/catch.hpp"'
 plant kiosk/main.cpp '#include <curl/curl.h>'
+plant sync/hub/postgres_store_journal.cpp '#include <pqxx/pqxx>'
 plant kiosk/desk/flow.cpp 'auto t = std::chrono::steady_clock::now();'
 plant sync/store.cpp 'void f() { try {} catch (...) {} }'
 "$here/check_layers.sh" "$copy"

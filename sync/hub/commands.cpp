@@ -22,20 +22,30 @@ int used_wrongly(const std::string& what) {
   return kWrongUse;
 }
 
+std::string name_of_hub(const Common& common) {
+  if (common.database.empty()) return "the hub in " + common.data.string();
+  return common.event_id.empty() ? "the hub in the database"
+                                 : "the hub of " + printable(common.event_id, 80) + " in the database";
+}
+
 Expected<std::unique_ptr<HubStore>> open_store(const Common& common) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(common.data / "hub.db", ignored)) {
-    return fail(Error::Kind::invalid, "there is no hub in " + common.data.string() +
-                                          "; make one with: lanyard-hub --data " + common.data.string() +
+  const bool in_folder = common.database.empty();
+  const std::string where = in_folder ? "--data " + common.data.string() : "--database URL";
+  const auto make_one = [&] {
+    return fail(Error::Kind::invalid, "there is no such hub: " + name_of_hub(common) +
+                                          "; make one with: lanyard-hub " + where +
                                           " init --event FILE.toml");
-  }
-  auto store = open_sqlite_store(common.data);
+  };
+  std::error_code ignored;
+  if (in_folder && !std::filesystem::exists(common.data / "hub.db", ignored)) return make_one();
+  auto store =
+      in_folder ? open_sqlite_store(common.data) : open_postgres_store(common.database, common.event_id);
   if (!store) return store;
   const auto founding = (*store)->founding();
   if (!founding) return tl::make_unexpected(founding.error());
-  if (!*founding)
-    return fail(Error::Kind::invalid, "the hub in " + common.data.string() + " is half made: init again");
-  return store;
+  if (*founding) return store;
+  if (!in_folder) return make_one();
+  return fail(Error::Kind::invalid, name_of_hub(common) + " is half made: init again");
 }
 
 Expected<std::string> read_file(const std::filesystem::path& file, std::size_t most_bytes) {

@@ -19,9 +19,12 @@ inline constexpr int kDone = 0;
 inline constexpr int kFailed = 1;
 inline constexpr int kWrongUse = 2;
 
-// What all commands are told.
+// What all commands are told: where the hub's data is, either way. `database` may hold a password: it is
+// never printed.
 struct Common {
-  std::filesystem::path data;
+  std::filesystem::path data;  // a folder with a SQLite file, or
+  std::string database;        // a URL of PostgreSQL,
+  std::string event_id;        // and which of its events; "" if it has one alone
 };
 
 // Each adds its subcommands; the callbacks leave their status in `status`.
@@ -32,12 +35,15 @@ void add_key_commands(CLI::App& app, const Common& common, int& status);     // 
 void add_journal_commands(CLI::App& app, const Common& common,
                           int& status);  // journal export, verify, receipt; alerts
 void add_inside_command(CLI::App& app, const Common& common, int& status);
+void add_migrate_command(CLI::App& app, const Common& common, int& status);
 void add_serve_command(CLI::App& app, const Common& common, int& status);
 
 [[nodiscard]] Timestamp wall_now();
 // "lanyard-hub: WHAT" on stderr.
 int failed(const Error& error);
 int used_wrongly(const std::string& what);
+// "the hub in /var/lib/lanyard-hub", "the hub of forum-2026 in the database".
+[[nodiscard]] std::string name_of_hub(const Common& common);
 // The store of a hub that init has made; an error of kind invalid if there is none.
 [[nodiscard]] Expected<std::unique_ptr<HubStore>> open_store(const Common& common);
 // The whole file; an error if it is larger than `most_bytes`.

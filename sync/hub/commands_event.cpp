@@ -60,16 +60,24 @@ Expected<void> make_data_folder(const std::filesystem::path& data) {
   return {};
 }
 
+Expected<std::unique_ptr<HubStore>> make_store(const Common& common, const std::string& event) {
+  if (!common.database.empty()) return open_postgres_store(common.database, event);
+  if (auto made = make_data_folder(common.data); !made) return tl::make_unexpected(made.error());
+  return open_sqlite_store(common.data);
+}
+
 int init(const Common& common, const EventOptions& options) {
   const auto event = read_event(options, wall_now());
   if (!event) return report(event.error());
-  if (auto made = make_data_folder(common.data); !made) return failed(made.error());
-  auto store = open_sqlite_store(common.data);
+  auto store = make_store(common, event->event.id);
   if (!store) return failed(store.error());
   const auto founding = (*store)->founding();
   if (!founding) return failed(founding.error());
-  if (*founding)
-    return used_wrongly("there is a hub in " + common.data.string() + " already; see: event import");
+  if (*founding) {
+    Common made = common;
+    made.event_id = event->event.id;
+    return used_wrongly(name_of_hub(made) + " is there already; see: event import");
+  }
   const auto done = (*store)->transact([&]() -> Expected<void> {
     if (auto founded = (*store)->found(new_founding(system_random()), wall_now()); !founded) return founded;
     return (*store)->set_event(event->event, event->checkpoints);
@@ -103,7 +111,7 @@ int import_event(const Common& common, const EventOptions& options) {
   if (!known) return failed(known.error());
   if (*known && (*known)->id != event->event.id) {
     return used_wrongly("this hub is for the event '" + (*known)->id + "', and the file is of '" +
-                        event->event.id + "': another event needs a data folder of its own");
+                        event->event.id + "': another event needs a hub of its own: init");
   }
   const auto devices = (*store)->devices();
   if (!devices) return failed(devices.error());

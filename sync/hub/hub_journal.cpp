@@ -1,5 +1,6 @@
 // Taking rows: the chain of each device, and what the rows of several devices contradict.
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "sync/chain.hpp"
@@ -122,13 +123,25 @@ class Upload {
     return bad;
   }
 
-  Expected<void> find_contradictions(const std::string& attendee, const EntryRules& rules) {
-    const auto several = store_.has_several_rows(attendee);
-    if (!several) return tl::make_unexpected(several.error());
-    if (!*several) return {};  // most people's first row: nothing to contradict
-    const auto rows = store_.rows_of_attendee(attendee, kMaxRowsPerAttendee);
-    if (!rows) return tl::make_unexpected(rows.error());
-    for (const Conflict& conflict : find_conflicts(*rows, rules)) {
+  // Some at a time: a database is asked once for all of them.
+  Expected<void> find_contradictions(const EntryRules& rules) {
+    for (auto next = touched_.begin(); next != touched_.end();) {
+      std::vector<std::string> some;
+      for (; next != touched_.end() && some.size() < kMaxAttendeesAtOnce; ++next) {
+        const auto several = store_.may_have_several_rows(*next);
+        if (!several) return tl::make_unexpected(several.error());
+        if (*several) some.push_back(*next);
+      }
+      if (some.empty()) continue;
+      const auto rows = store_.rows_of_attendees(some, kMaxRowsPerAttendee);
+      if (!rows) return tl::make_unexpected(rows.error());
+      for (const std::vector<JournalRow>& theirs : *rows) find_contradictions_in(theirs, rules);
+    }
+    return {};
+  }
+
+  void find_contradictions_in(const std::vector<JournalRow>& rows, const EntryRules& rules) {
+    for (const Conflict& conflict : find_conflicts(rows, rules)) {
       const auto key = [](const JournalRow& row) { return row.device + ":" + std::to_string(row.seq); };
       const std::string rule(to_name(conflict.kind));
       // One alert for the pair: which of the two was first may come out otherwise when more is known.
@@ -137,22 +150,30 @@ class Upload {
       subject.append(":").append(one).append(":").append(other);
       findings_.push_back({std::move(subject), rule, describe(conflict, rules.calendar), conflict.later.row});
     }
-    return {};
   }
 
   // The hub said no before the kiosk had heard of it: the admission stands as a fact, and people look at it.
   Expected<void> find_barred() {
+    std::vector<std::string> holders;
     for (const JournalRow& row : admitted_) {
-      const auto who = store_.holder(row.attendee);
+      auto who = store_.holder(row.attendee);
       if (!who) return tl::make_unexpected(who.error());
-      const auto attendee = store_.attendee(*who);
-      if (!attendee) return tl::make_unexpected(attendee.error());
-      if (!*attendee) continue;
-      const Status status = (*attendee)->status;
+      holders.push_back(std::move(*who));
+    }
+    const auto known = store_.attendees_of(holders);
+    if (!known) return tl::make_unexpected(known.error());
+    std::map<std::string_view, Status> status_of;
+    for (const Attendee& attendee : *known) status_of.emplace(attendee.id, attendee.status);
+    for (std::size_t i = 0; i < admitted_.size(); ++i) {
+      const JournalRow& row = admitted_[i];
+      const auto found = status_of.find(holders[i]);
+      if (found == status_of.end()) continue;
+      const Status status = found->second;
       if (status != Status::blocked && status != Status::withdrawn) continue;
       findings_.push_back(
           {"barred:" + row.device + ":" + std::to_string(row.seq), "barred_admission",
-           *who + " was admitted at " + row.checkpoint + " and is " + std::string(to_name(status)), row});
+           holders[i] + " was admitted at " + row.checkpoint + " and is " + std::string(to_name(status)),
+           row});
     }
     return {};
   }
@@ -173,10 +194,7 @@ class Upload {
         if (checkpoint.mode == Mode::unlimited) rules.unlimited_zones.push_back(checkpoint.zone);
         if (checkpoint.mode == Mode::once) rules.once_zones.push_back(checkpoint.zone);
       }
-      for (const std::string& attendee : touched_) {
-        auto found = find_contradictions(attendee, rules);
-        if (!found) return found;
-      }
+      if (auto found = find_contradictions(rules); !found) return found;
       if (auto found = find_barred(); !found) return found;
     }
     for (const Finding& finding : findings_) {

@@ -1,9 +1,11 @@
-// What the hub keeps, behind one door: SQLite now, a larger database later. Every operation is in terms of
-// the domain, so that a store may cut its tables as it likes.
+// What the hub keeps, behind one door: SQLite on one machine, PostgreSQL where one is outgrown
+// (docs/scaling.md). Every operation is in terms of the domain, so that a store may cut its tables as it
+// likes.
 //
 // Threads: a HubStore belongs to one thread. Several processes may have the same data open (the server, and a
-// command beside it): nothing may be remembered across calls that another process can change.
-// Errors: Error::Kind::storage for what the disk says, corrupt for what cannot be understood.
+// command beside it; with PostgreSQL several servers): nothing may be remembered across calls that another
+// process can change.
+// Errors: Error::Kind::storage for what the disk or the database says, corrupt for what cannot be understood.
 #pragma once
 
 #include <filesystem>
@@ -28,6 +30,7 @@ inline constexpr std::size_t kMaxFrameBytes = 1024UL * 1024;  // event and check
 // it still goes along. A thousand kiosks that come back at once ask for one each.
 inline constexpr std::size_t kMaxPageBytes = 256UL * 1024;
 inline constexpr std::size_t kMaxCredentialsEach = 16;  // of one attendee in a roster page
+inline constexpr std::size_t kMaxAttendeesAtOnce = 25;  // whose rows are held in memory together
 inline constexpr std::string_view kHubDevice = "hub";   // who writes the hub's own rows
 inline constexpr std::size_t kMaxOwnKeys = 16;          // that the hub can sign with: the current, the next
 inline constexpr std::string_view kPretixIssuer = "pretix";
@@ -96,8 +99,10 @@ class HubStore {
   HubStore& operator=(const HubStore&) = delete;
   virtual ~HubStore() = default;
 
-  // Runs `work` in one transaction: committed and on the disk when this returns without error, undone
-  // otherwise. Not reentrant.
+  // Runs `work` in one transaction: committed and on the disk when this returns without error. After an error
+  // it is undone, or, if the connection to a database was lost over the commit, in doubt: whoever sends the
+  // same again is told what is known. `work` runs once, never again, as it may write files and count; another
+  // process that is in its way makes an error of kind storage of it. Not reentrant.
   [[nodiscard]] virtual Expected<void> transact(const std::function<Expected<void>()>& work) = 0;
   // Runs `all`, which calls transact (each undone for itself) and writes beside it. Where the store can, what
   // it all did is committed at once: it is on the disk when this returns without error, and undone otherwise.
@@ -124,6 +129,9 @@ class HubStore {
 
   // --- the roster; every change takes the next version
   // -------------------------------------------------------
+  // In a transaction that reads the roster in order to change it: nobody else changes it until the end. A
+  // store that has one writer at a time has nothing to do.
+  [[nodiscard]] virtual Expected<void> hold_roster() { return {}; }
   [[nodiscard]] virtual Expected<std::int64_t> roster_version() = 0;
   [[nodiscard]] virtual Expected<std::optional<EventInfo>> event() = 0;
   [[nodiscard]] virtual Expected<std::vector<Checkpoint>> checkpoints() = 0;
@@ -133,6 +141,8 @@ class HubStore {
   // One that was in force some time.
   [[nodiscard]] virtual Expected<std::optional<Policy>> policy(std::string_view id) = 0;
   [[nodiscard]] virtual Expected<std::optional<Attendee>> attendee(std::string_view id) = 0;
+  // Those of these ids who are on the roster.
+  [[nodiscard]] virtual Expected<std::vector<Attendee>> attendees_of(const std::vector<std::string>& ids);
   // In order of id, those after `after_id`.
   [[nodiscard]] virtual Expected<std::vector<Attendee>> attendees(std::string_view after_id,
                                                                   std::size_t most) = 0;
@@ -199,10 +209,13 @@ class HubStore {
   // moves_since.
   [[nodiscard]] virtual Expected<std::vector<JournalRow>> rows_of_attendee(std::string_view attendee,
                                                                            std::size_t most) = 0;
-  // Whether there is more than one of them.
-  [[nodiscard]] virtual Expected<bool> has_several_rows(std::string_view attendee) {
-    return rows_of_attendee(attendee, 2).map([](const auto& rows) { return rows.size() > 1; });
-  }
+  // False if there is no more than one of them: nothing to contradict. A store that does not know at once
+  // says true.
+  [[nodiscard]] virtual Expected<bool> may_have_several_rows(std::string_view /*attendee*/) { return true; }
+  // The same of several, in their order, at most kMaxAttendeesAtOnce. In a transaction they are to come in
+  // the order of their ids: what is still under way of other transactions' rows of them is waited for.
+  [[nodiscard]] virtual Expected<std::vector<std::vector<JournalRow>>> rows_of_attendees(
+      const std::vector<std::string>& attendees, std::size_t most);
   // By id, or as "DEVICE:SEQ".
   [[nodiscard]] virtual Expected<std::optional<JournalRow>> row(std::string_view name) = 0;
   // When it was by the hub's clock, as far as is known by now; nullopt of a row that is not here.
@@ -218,5 +231,13 @@ class HubStore {
 
 // The file hub.db in `data`, which must exist.
 [[nodiscard]] Expected<std::unique_ptr<HubStore>> open_sqlite_store(const std::filesystem::path& data);
+
+// The event of this id in the database; "" is the one that is there, if it is the only one. An event that is
+// not there is one that `found` will make. `url` as libpq takes it, "postgresql://USER@HOST/DATABASE"; no
+// message names its password. Connects, and brings the schema up to date. Errors: storage if there is no
+// connection; invalid if a later version of Lanyard made the schema, for a database that is not in UTF-8, and
+// if there are several events and none is named.
+[[nodiscard]] Expected<std::unique_ptr<HubStore>> open_postgres_store(const std::string& url,
+                                                                      std::string_view event);
 
 }  // namespace lanyard::sync::hub

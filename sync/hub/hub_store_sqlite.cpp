@@ -10,13 +10,6 @@ namespace {
 constexpr std::chrono::milliseconds kBusyPatience{
     10'000};  // an import of a whole roster holds the lock for seconds
 
-// Records were checked on their way in: one that cannot be read now is damage.
-template <class T>
-Expected<T> readable(Expected<T> parsed) {
-  if (!parsed) return fail(Error::Kind::corrupt, parsed.error().message);
-  return parsed;
-}
-
 }  // namespace
 
 Expected<std::unique_ptr<HubStore>> open_sqlite_store(const std::filesystem::path& data) {

@@ -204,6 +204,7 @@ Expected<ImportCount> import_roster(HubStore& store, const RosterCsv& roster, bo
   import.work_out_pins(replace);
   ImportCount count;
   const auto done = store.transact([&]() -> Expected<void> {
+    if (auto held = store.hold_roster(); !held) return held;
     // First, so that the credentials of those who go are free.
     if (replace) {
       if (auto removed = import.remove_unnamed(); !removed) return removed;

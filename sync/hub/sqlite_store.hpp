@@ -4,6 +4,7 @@
 #include <map>
 
 #include "sync/hub/hub_store.hpp"
+#include "sync/hub/store_values.hpp"
 #include "sync/sqlite_file.hpp"
 
 namespace lanyard::sync::hub {
@@ -60,7 +61,7 @@ class SqliteStore final : public HubStore {
                                                    std::size_t most) override;
   Expected<std::string> holder(std::string_view attendee) override;
   Expected<std::vector<JournalRow>> rows_of_attendee(std::string_view attendee, std::size_t most) override;
-  Expected<bool> has_several_rows(std::string_view attendee) override;
+  Expected<bool> may_have_several_rows(std::string_view attendee) override;
   Expected<std::optional<JournalRow>> row(std::string_view name) override;
   Expected<std::optional<Timestamp>> corrected_time(std::string_view row_id) override;
   Expected<std::vector<JournalRow>> moves_since(Timestamp when) override;
@@ -150,7 +151,6 @@ class SqliteStore final : public HubStore {
   void add_credentials(RosterPage& page, const std::string& attendee);
   void touch_frame(const char* part, std::string_view record);
   std::vector<RingKey> read_ring();
-  Expected<void> check_ring();
   std::vector<PublicKey> keys_of_device(std::string_view device);
   void fill_frame(RosterPage& page, std::int64_t after);
   void keep_policies(const EventInfo& event, const std::vector<Checkpoint>& checkpoints);
@@ -180,12 +180,5 @@ class SqliteStore final : public HubStore {
   std::unique_ptr<SQLite::Database> db_;
   std::map<const char*, std::unique_ptr<SQLite::Statement>> prepared_;
 };
-
-inline std::int64_t ms_of(Timestamp when) {
-  return when.time_since_epoch().count();
-}
-inline Timestamp time_of(std::int64_t ms) {
-  return Timestamp(std::chrono::milliseconds(ms));
-}
 
 }  // namespace lanyard::sync::hub

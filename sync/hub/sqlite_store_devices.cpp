@@ -7,8 +7,6 @@ namespace lanyard::sync::hub {
 
 namespace {
 
-constexpr std::chrono::hours kWrongCodesKept{24};
-
 constexpr const char* kDeviceOfId =
     "SELECT id, name, checkpoint, token_hash, revoked, last_contact, software, last_seq, unsent, rejected,"
     " roster_version, clock_ahead_ms FROM device WHERE id = ?";

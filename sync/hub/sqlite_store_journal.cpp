@@ -9,13 +9,6 @@
 
 namespace lanyard::sync::hub {
 
-namespace {
-
-// So far back from a row that comes, another is looked for that knows what time it was in the same boot.
-constexpr std::int64_t kRowsOfBoot = 500;
-
-}  // namespace
-
 Expected<ChainEnd> SqliteStore::chain_end(std::string_view device) {
   return guarded("reading where a chain stands", [&]() -> Expected<ChainEnd> {
     ChainEnd end;
@@ -214,7 +207,7 @@ Expected<std::vector<std::string>> SqliteStore::names_of(std::string_view attend
   return names;
 }
 
-Expected<bool> SqliteStore::has_several_rows(std::string_view attendee) {
+Expected<bool> SqliteStore::may_have_several_rows(std::string_view attendee) {
   return guarded("looking for rows of an attendee", [&]() -> Expected<bool> {
     const auto names = names_of(attendee);
     if (!names) return tl::make_unexpected(names.error());

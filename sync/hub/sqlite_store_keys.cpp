@@ -1,5 +1,4 @@
 // The SQLite store: the key ring.
-#include <algorithm>
 #include <utility>
 
 #include "sync/hub/sqlite_store.hpp"
@@ -39,19 +38,6 @@ Expected<Ring> SqliteStore::ring() {
   });
 }
 
-Expected<void> SqliteStore::check_ring() {
-  const std::vector<RingKey> keys = read_ring();
-  const auto refuse = [](const std::string& what, std::size_t most) {
-    return fail(Error::Kind::invalid, "there would be more than " + std::to_string(most) + " " + what);
-  };
-  const auto count = [&](auto&& is) { return static_cast<std::size_t>(std::ranges::count_if(keys, is)); };
-  const auto is_pretix = [](const RingKey& key) { return key.key.kind == KeyKind::pretix_sig1; };
-  if (count(&RingKey::is_own) > kMaxOwnKeys) return refuse("keys of the hub; retire one", kMaxOwnKeys);
-  if (count(is_pretix) > kMaxPretixKeys) return refuse("keys of pretix; retire one", kMaxPretixKeys);
-  if (keys.size() > kMaxKeys) return refuse("keys", kMaxKeys);
-  return {};
-}
-
 Expected<void> SqliteStore::change_ring(const RingChange& change, Timestamp now) {
   return guarded("changing the keys", [&]() -> Expected<void> {
     for (const PublicKey& key : change.dropped) {
@@ -71,7 +57,7 @@ Expected<void> SqliteStore::change_ring(const RingChange& change, Timestamp now)
             to_name(key.kind))
           .run();
     }
-    if (auto sound = check_ring(); !sound) return sound;
+    if (auto sound = ring_fits(read_ring()); !sound) return sound;
     // By the clock, so that a hub that was restored from a backup passes what the kiosks have seen.
     const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
     query("UPDATE hub SET keys_version = max(keys_version + 1, ?)", std::int64_t{seconds}).run();

@@ -127,25 +127,30 @@ class Display:
 
 
 class Hub:
-    def __init__(self, folder, rehearse="day 1 10:00", event=DEMO / "event.toml", roster=DEMO / "roster.csv"):
+    """With `database` its data is in PostgreSQL, by an URL; with `beside` it is one more hub on another's data."""
+
+    def __init__(self, folder, rehearse="day 1 10:00", event=DEMO / "event.toml", roster=DEMO / "roster.csv",
+                 database=None, beside=None):
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.data = self.folder / "data"
+        self.where = beside.where if beside else ["--database", database] if database else ["--data", str(self.data)]
         self.process = None
         self.address = "127.0.0.1:0"
-        self.run("init", "--event", str(event), "--rehearse", rehearse)
-        self.run("roster", "import", str(roster))
+        if not beside:
+            self.run("init", "--event", str(event), "--rehearse", rehearse)
+            self.run("roster", "import", str(roster))
 
     def run(self, *arguments):
         """One command of lanyard-hub; its standard output."""
-        done = subprocess.run([program("lanyard-hub"), "--data", str(self.data), *arguments], capture_output=True,
+        done = subprocess.run([program("lanyard-hub"), *self.where, *arguments], capture_output=True,
                               text=True, check=False, timeout=patience(60))
         if done.returncode != 0:
             raise VenueError(f"lanyard-hub {' '.join(arguments)}: {done.stderr.strip()}")
         return done.stdout
 
     def start(self):
-        self.process = Process([program("lanyard-hub"), "--data", str(self.data), "serve", "--listen", self.address],
+        self.process = Process([program("lanyard-hub"), *self.where, "serve", "--listen", self.address],
                                self.folder / "hub.log")
         said = self.process.next_line()
         match = re.search(r"http://(\S+)", said)

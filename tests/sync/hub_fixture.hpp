@@ -1,37 +1,16 @@
-// A hub in a temporary folder with a small event, and devices that write rows for it.
+// A hub with a small event, in the store that the environment names, and devices that write rows for it.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <string>
-
-#include <stdlib.h>  // mkdtemp
 
 #include "sync/chain.hpp"
 #include "sync/event_toml.hpp"
 #include "sync/hub/hub.hpp"
 #include "tests/catch.hpp"
+#include "tests/sync/store_place.hpp"
 
 namespace lanyard::sync::hub {
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "lanyard-test-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // Bytes that differ from call to call, and are the same in each run.
 inline Random counting_random() {
@@ -40,6 +19,7 @@ inline Random counting_random() {
   };
 }
 
+inline constexpr std::string_view kSmallEventId = "forum-2026";
 inline constexpr std::string_view kSmallEvent = R"(
 [event]
 id = "forum-2026"
@@ -156,7 +136,7 @@ class RowWriter {
 class HubFixture {
  public:
   HubFixture() {
-    store_ = open_sqlite_store(folder_.path()).value();
+    store_ = place_.open(kSmallEventId).value();
     const EventFile event = small_event();
     REQUIRE(store_->transact([&]() -> Expected<void> {
       if (auto founded = store_->found(new_founding(random_), now); !founded) return founded;
@@ -165,7 +145,7 @@ class HubFixture {
   }
 
   [[nodiscard]] HubStore& store() { return *store_; }
-  [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
+  [[nodiscard]] StorePlace& place() { return place_; }
   [[nodiscard]] const Random& random() const { return random_; }
   Timestamp now{parse_rfc3339("2026-11-23T01:00:00Z").value()};
 
@@ -220,7 +200,7 @@ class HubFixture {
   std::vector<FeedRow> alerts() { return store_->alerts(0, 1000).value(); }
 
  private:
-  TemporaryFolder folder_;
+  StorePlace place_;
   Random random_{counting_random()};
   std::unique_ptr<HubStore> store_;
 };

@@ -1,7 +1,6 @@
 // Rows at the hub: chains, answers, alerts, the feed.
 #include <algorithm>
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <nlohmann/json.hpp>
 
 #include "sync/presence.hpp"
@@ -458,10 +457,7 @@ TEST_CASE("a window over a journal that was lost begins anew") {
   for (int i = 0; i < 5; ++i) hub.upload(token, {writer.write(RowKind::refused, "A1", hub.now)});
   REQUIRE(window.look(hub.store()).value());
   const FeedCursor lost = hub.store().feed_head().value();
-  {
-    SQLite::Database direct((hub.folder() / "hub.db").string(), SQLite::OPEN_READWRITE);
-    direct.exec("DROP TRIGGER journal_keeps_rows; DELETE FROM journal WHERE hub_seq > 2");
-  }
+  hub.place().forget_rows_after(2);
   CHECK(window.look(hub.store()).value());
   CHECK_FALSE(window.page(lost, "", 500).has_value());
   CHECK(window.page(hub.store().feed_head().value(), "", 500).has_value());
@@ -486,17 +482,10 @@ TEST_CASE("a batch that the disk refuses is not half taken") {
   RowWriter writer("north-1");
   const std::vector<JournalRow> rows{writer.write(RowKind::admitted, "A1", hub.now),
                                      writer.write(RowKind::admitted, "A2", hub.now)};
-  {
-    SQLite::Database direct((hub.folder() / "hub.db").string(), SQLite::OPEN_READWRITE);
-    direct.exec(
-        "CREATE TRIGGER full BEFORE INSERT ON journal WHEN new.seq = 2 BEGIN SELECT RAISE(ABORT, 'x'); END");
-  }
+  hub.place().refuse_rows(2);
   CHECK(hub.post("/v1/journal", token, to_body(UploadRequest{rows})).status == 503);
   CHECK(hub.store().rows_of_device("north-1", 0, 10).value().empty());
-  {
-    SQLite::Database direct((hub.folder() / "hub.db").string(), SQLite::OPEN_READWRITE);
-    direct.exec("DROP TRIGGER full");
-  }
+  hub.place().refuse_no_rows();
   CHECK(kinds(hub.upload(token, rows)) == std::vector{Kind::accepted, Kind::accepted});
 }
 

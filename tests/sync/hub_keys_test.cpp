@@ -69,9 +69,8 @@ TEST_CASE("of a retired key nothing is left in the database's tables") {
   const PublicKey next = add_next_key(hub.store(), hub.random(), hub.now).value();
   REQUIRE(use_key(hub.store(), key_name(next)).has_value());
   REQUIRE(retire_key(hub.store(), key_name(public_half(first)), hub.now).has_value());
-  SQLite::Database direct((hub.folder() / "hub.db").string());
-  CHECK(direct.execAndGet("SELECT count(*) FROM own_key").getInt() == 1);
-  CHECK(direct.execAndGet("SELECT count(*) FROM own_key, hub WHERE secret_key = signing_key").getInt() == 1);
+  CHECK(hub.place().count("SELECT count(*) FROM own_key") == 1);
+  CHECK(hub.place().count("SELECT count(*) FROM own_key, hub WHERE secret_key = signing_key") == 1);
 }
 
 TEST_CASE("a key that must stay is not retired, and one that cannot sign is not used") {

@@ -2,7 +2,6 @@
 // right.
 #include <algorithm>
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <sys/stat.h>
 
 #include "sync/carrier.hpp"
@@ -355,11 +354,7 @@ TEST_CASE("a hub restored from a backup gets again what it had acknowledged") {
   for (int i = 0; i < 5; ++i) kiosk.write(RowKind::admitted, "A" + std::to_string(i));
   kiosk.settle();
   REQUIRE(rows_at_hub(hub, "north-1") == 5);
-  {
-    // As if the backup had been made after row 2.
-    SQLite::Database direct((hub.folder() / "hub.db").string(), SQLite::OPEN_READWRITE);
-    direct.exec("DROP TRIGGER journal_keeps_rows; DELETE FROM journal WHERE seq > 2");
-  }
+  hub.place().forget_rows_after(2);
   SECTION("noticed by a new row") {
     kiosk.write(RowKind::admitted, "A9");
   }
@@ -369,13 +364,6 @@ TEST_CASE("a hub restored from a backup gets again what it had acknowledged") {
   CHECK(rows_at_hub(hub, "north-1") == kiosk.store().row_count().value());
   CHECK(kiosk.store().unsent_count().value().unsent == 0);
   CHECK(kiosk.store().unsent_count().value().rejected == 0);
-}
-
-// As a backup that was made after this row.
-void restore_to(HubFixture& hub, std::int64_t hub_seq) {
-  SQLite::Database direct((hub.folder() / "hub.db").string(), SQLite::OPEN_READWRITE);
-  direct.exec("DROP TRIGGER IF EXISTS journal_keeps_rows; DELETE FROM journal WHERE hub_seq > " +
-              std::to_string(hub_seq) + "; UPDATE sqlite_sequence SET seq = " + std::to_string(hub_seq));
 }
 
 TEST_CASE("what the others did while a restored hub caught up is not passed over") {
@@ -388,7 +376,7 @@ TEST_CASE("what the others did while a restored hub caught up is not passed over
   north.settle();
   south.settle();
   REQUIRE(south.store().row_count().value() == 4);
-  restore_to(hub, 1);
+  hub.place().forget_rows_after(1);
   // Others write as many rows as were lost, before the south hears of anything: its number is a number again.
   const std::string west = hub.enrol("west-3");
   hub::RowWriter at_west("west-3");
@@ -457,13 +445,9 @@ TEST_CASE("a hub restored from a backup brings no revoked key back, and passes w
   kiosk.enrol();
   kiosk.settle();
   const KeyRing before = kiosk.store().keys().value();
-  {
-    // As if the backup were older than a revocation.
-    SQLite::Database direct((hub.folder() / "hub.db").string(), SQLite::OPEN_READWRITE);
-    direct.exec(
-        "UPDATE hub SET epoch = 'restored', keys_version = keys_version - 100;"
-        "INSERT INTO issuer_key VALUES (zeroblob(32), 'stolen', 'lanyard')");
-  }
+  // As if the backup were older than a revocation.
+  REQUIRE(hub.store().change_ring({{}, {{PublicKey{}, "stolen", KeyKind::lanyard}}, {}}, hub.now));
+  hub.place().alter("UPDATE hub SET epoch = 'restored', keys_version = keys_version - 100");
   kiosk.pass(40s);
   kiosk.settle();
   CHECK(kiosk.store().standing().value().epoch == "restored");

@@ -1,0 +1,364 @@
+// The PostgreSQL store: the journal of all devices.
+#include <algorithm>
+#include <charconv>
+#include <span>
+#include <utility>
+
+#include "sync/hub/postgres_store.hpp"
+#include "sync/order.hpp"
+
+namespace lanyard::sync::hub {
+
+namespace {
+
+// Of a boot's earlier rows, so many at a time.
+constexpr std::int64_t kReadBack = 200;
+
+Expected<JournalRow> row_of(const std::string& record) {
+  auto row = parse_row(record);
+  if (!row) return fail(Error::Kind::corrupt, "a row of the journal: " + row.error().message);
+  return row;
+}
+
+// The first column is the record.
+Expected<std::vector<JournalRow>> read_rows(const PostgresAnswer& from) {
+  std::vector<JournalRow> rows;
+  rows.reserve(from.size());
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    auto row = row_of(from.text(i, 0));
+    if (!row) return tl::make_unexpected(row.error());
+    rows.push_back(std::move(*row));
+  }
+  return rows;
+}
+
+// The second column is `corrected`: see HubStore::moves_since.
+Expected<std::vector<JournalRow>> read_placed_rows(const PostgresAnswer& from) {
+  auto rows = read_rows(from);
+  if (!rows) return rows;
+  for (std::size_t i = 0; i < rows->size(); ++i) {
+    JournalRow& row = (*rows)[i];
+    if (!row.offset_ms) row.offset_ms = from.number(i, 1) - ms_of(row.wall);
+  }
+  return rows;
+}
+
+}  // namespace
+
+// As PostgreSQL reads an array of texts.
+PostgresText PostgresStore::text_of(const std::vector<std::string>& texts) {
+  std::string array = "{";
+  for (const std::string& text : texts) {
+    array += array.size() > 1 ? ",\"" : "\"";
+    for (const char c : text) {
+      if (c == '"' || c == '\\') array += '\\';
+      array += c;
+    }
+    array += '"';
+  }
+  return array + "}";
+}
+
+Expected<ChainEnd> PostgresStore::chain_end(std::string_view device) {
+  return reading("reading where a chain stands", [&]() -> Expected<ChainEnd> {
+    lock("chain", device);
+    const PostgresAnswer get = query(
+        "SELECT seq, hash FROM ("
+        " (SELECT seq, hash FROM journal WHERE event = $1 AND device = $2 ORDER BY seq DESC LIMIT 1) UNION "
+        "ALL"
+        " (SELECT seq, hash FROM set_aside WHERE event = $1 AND device = $2 ORDER BY seq DESC LIMIT 1)) ends"
+        " ORDER BY seq DESC LIMIT 1",
+        device);
+    if (get.empty()) return ChainEnd{};
+    return ChainEnd{static_cast<std::uint64_t>(get.number(0, 0)),
+                    get.is_null(0, 1) ? std::nullopt : std::optional(get.bytes<32>(0, 1))};
+  });
+}
+
+Expected<std::optional<KnownRow>> PostgresStore::known_row(std::string_view device, std::uint64_t seq) {
+  return reading("looking up a row", [&]() -> Expected<std::optional<KnownRow>> {
+    const PostgresAnswer get = query(
+        "SELECT hub_seq, hash, '' FROM journal WHERE event = $1 AND device = $2 AND seq = $3 UNION ALL"
+        " SELECT 0, hash, why FROM set_aside WHERE event = $1 AND device = $2 AND seq = $3",
+        device, static_cast<std::int64_t>(seq));
+    if (get.empty()) return std::nullopt;
+    return KnownRow{get.number(0, 0), get.is_null(0, 1) ? std::nullopt : std::optional(get.bytes<32>(0, 1)),
+                    get.text(0, 2)};
+  });
+}
+
+Expected<std::int64_t> PostgresStore::append(const JournalRow& row, Timestamp received) {
+  return writing("appending a row", [&]() -> Expected<std::int64_t> {
+    // Two statements that differ in how they take a number: see journal_head in the schema.
+    constexpr const char* kFirst =
+        "INSERT INTO journal AS j (event, hub_seq, device, seq, kind, attendee, generation, hash, received, "
+        "record,"
+        " id, corrected) VALUES ($1, first_number($2::int, $3::text::regclass), $4, $5, $6, $7, $8, $9, $10, "
+        "$11,"
+        " $12, $13) RETURNING hub_seq, (SELECT b.record FROM journal b WHERE b.event = j.event"
+        " AND b.device = j.device AND b.seq < j.seq ORDER BY b.seq DESC LIMIT 1)";
+    constexpr const char* kOther =
+        "INSERT INTO journal AS j (event, hub_seq, device, seq, kind, attendee, generation, hash, received, "
+        "record,"
+        " id, corrected) VALUES ($1, nextval($3::text::regclass) + 0 * $2::int, $4, $5, $6, $7, $8, $9, $10, "
+        "$11,"
+        " $12, $13) RETURNING hub_seq, (SELECT b.record FROM journal b WHERE b.event = j.event"
+        " AND b.device = j.device AND b.seq < j.seq ORDER BY b.seq DESC LIMIT 1)";
+    const Timestamp corrected = time_of_arrival(row);
+    const PostgresAnswer placed = query(under_way_.takes_numbers ? kOther : kFirst, number(), numbers(),
+                                        row.device, static_cast<std::int64_t>(row.seq), to_name(row.kind),
+                                        row.attendee, static_cast<std::int64_t>(row.generation), row.hash,
+                                        ms_of(received), to_json(row), row.id, ms_of(corrected));
+    under_way_.takes_numbers = true;
+    correct_earlier(row, placed.cell(0, 1));
+    return placed.number(0, 0);
+  });
+}
+
+// By what the row and those of its boot say now (order.hpp).
+Timestamp PostgresStore::time_of_arrival(const JournalRow& row) {
+  std::vector<JournalRow> references;
+  if (!row.offset_ms && !row.boot_id.empty()) {
+    const PostgresAnswer get = query(
+        "SELECT record FROM journal WHERE event = $1 AND device = $2 AND seq > $3"
+        " AND record::json ->> 'boot_id' = $4 AND record::json ->> 'offset_ms' IS NOT NULL"
+        " ORDER BY seq LIMIT 1",
+        row.device, static_cast<std::int64_t>(row.seq) - kRowsOfBoot, row.boot_id);
+    if (auto found = read_rows(get); found) references = std::move(*found);
+  }
+  return in_order({row}, references).front().at;
+}
+
+// A device that has come to know the hub's time tells when its rows of the same boot were.
+void PostgresStore::correct_earlier(const JournalRow& reference, const PostgresText& one_before) {
+  if (!reference.offset_ms || reference.boot_id.empty()) return;
+  std::vector<std::pair<std::int64_t, Timestamp>> corrected;  // by seq
+  // Back to where the boot began, however long the device was cut off; mostly the one before tells all.
+  std::vector<std::string> records;
+  if (one_before) records.push_back(*one_before);
+  for (bool more = true; more;) {
+    more = !records.empty();
+    for (const std::string& record : records) {
+      const auto row = parse_row(record);
+      if (!row || row->boot_id != reference.boot_id) {
+        more = false;
+        break;
+      }
+      if (row->offset_ms) return;  // an earlier one told already, and of one boot the first counts
+      const auto at = in_order({*row}, std::span(&reference, 1)).front().at;
+      corrected.emplace_back(static_cast<std::int64_t>(row->seq), at);
+    }
+    if (!more) break;
+    const PostgresAnswer get = query(
+        "SELECT record FROM journal WHERE event = $1 AND device = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4",
+        reference.device, corrected.back().first, kReadBack);
+    records.clear();
+    for (std::size_t i = 0; i < get.size(); ++i) records.push_back(get.text(i, 0));
+  }
+  for (const auto& [seq, at] : corrected) {
+    (void)query("UPDATE journal SET corrected = $4 WHERE event = $1 AND device = $2 AND seq = $3",
+                reference.device, seq, ms_of(at));
+  }
+}
+
+Expected<void> PostgresStore::set_aside(const SetAside& row, Timestamp received) {
+  return writing("setting a row aside", [&]() -> Expected<void> {
+    (void)query(
+        "INSERT INTO set_aside (event, device, seq, hash, why, received, record)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        row.device, static_cast<std::int64_t>(row.seq), row.hash, row.why, ms_of(received), row.record);
+    return {};
+  });
+}
+
+Expected<std::vector<SetAside>> PostgresStore::rows_set_aside(std::string_view device) {
+  return reading("reading rows set aside", [&]() -> Expected<std::vector<SetAside>> {
+    std::vector<SetAside> list;
+    const PostgresAnswer get = query(
+        "SELECT seq, hash, why, record FROM set_aside WHERE event = $1 AND device = $2 ORDER BY seq", device);
+    for (std::size_t i = 0; i < get.size(); ++i) {
+      list.push_back({std::string(device), static_cast<std::uint64_t>(get.number(i, 0)),
+                      get.is_null(i, 1) ? std::nullopt : std::optional(get.bytes<32>(i, 1)), get.text(i, 2),
+                      get.text(i, 3)});
+    }
+    return list;
+  });
+}
+
+std::int64_t PostgresStore::head() {
+  if (number() == 0) return 0;
+  return query("SELECT journal_head($1, $2, $3::text::regclass)", number(), numbers()).number(0, 0);
+}
+
+FeedCursor PostgresStore::newest_row(std::int64_t head) {
+  const PostgresAnswer get = query(
+      "SELECT hub_seq, hash FROM journal WHERE event = $1 AND hub_seq <= $2 ORDER BY hub_seq DESC LIMIT 1",
+      head);
+  return get.empty() ? FeedCursor{} : FeedCursor{get.number(0, 0), mark_of(get.bytes<32>(0, 1))};
+}
+
+bool PostgresStore::has_row_of(const FeedCursor& cursor) {
+  const PostgresAnswer get = query("SELECT hash FROM journal WHERE event = $1 AND hub_seq = $2", cursor.seq);
+  return !get.empty() && mark_of(get.bytes<32>(0, 0)) == cursor.mark;
+}
+
+Expected<FeedCursor> PostgresStore::feed_head() {
+  return reading("reading where the feed ends", [&]() -> Expected<FeedCursor> { return newest_row(head()); });
+}
+
+Expected<FeedPage> PostgresStore::feed(const FeedCursor& cursor, std::string_view without, std::size_t most) {
+  return reading("reading the feed", [&]() -> Expected<FeedPage> {
+    const FeedCursor newest = newest_row(head());
+    // A cursor of a journal that was lost: everything again, which readers take as known.
+    const bool lost = cursor.seq > newest.seq || (!cursor.mark.empty() && !has_row_of(cursor));
+    const std::int64_t after = lost ? 0 : cursor.seq;
+    FeedPage page{{}, newest, false, 0};
+    if (after == newest.seq) return page;
+    const PostgresAnswer get = query(
+        "SELECT record, hub_seq FROM journal WHERE event = $1 AND hub_seq > $2 AND hub_seq <= $3"
+        " AND device <> $4 ORDER BY hub_seq LIMIT $5",
+        after, newest.seq, without, static_cast<std::int64_t>(most) + 1);
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < get.size(); ++i) {
+      if (page.rows.size() == most || bytes > kMaxPageBytes) {
+        page.more = true;
+        const FeedRow& last = page.rows.back();
+        page.next = {last.hub_seq, mark_of(last.row.hash)};
+        break;
+      }
+      const std::string record = get.text(i, 0);
+      bytes += record.size();
+      auto row = row_of(record);
+      if (!row) return tl::make_unexpected(row.error());
+      page.rows.push_back({get.number(i, 1), std::move(*row)});
+    }
+    return page;
+  });
+}
+
+Expected<std::vector<JournalRow>> PostgresStore::rows_of_device(std::string_view device,
+                                                                std::uint64_t after_seq, std::size_t most) {
+  return reading("reading a device's journal", [&] {
+    return read_rows(query(
+        "SELECT record FROM journal WHERE event = $1 AND device = $2 AND seq > $3 ORDER BY seq LIMIT $4",
+        device, static_cast<std::int64_t>(after_seq), static_cast<std::int64_t>(most)));
+  });
+}
+
+Expected<std::vector<JournalRow>> PostgresStore::rows_of_attendee(std::string_view attendee,
+                                                                  std::size_t most) {
+  auto rows = rows_of_attendees({std::string(attendee)}, most);
+  if (!rows) return tl::make_unexpected(rows.error());
+  return std::move(rows->front());
+}
+
+Expected<std::vector<std::vector<JournalRow>>> PostgresStore::rows_of_attendees(
+    const std::vector<std::string>& attendees, std::size_t most) {
+  return reading("reading attendees' journals", [&]() -> Expected<std::vector<std::vector<JournalRow>>> {
+    std::vector<std::string> holders;
+    for (const std::string& attendee : attendees) {
+      auto who = holder(attendee);
+      if (!who) return tl::make_unexpected(who.error());
+      holders.push_back(std::move(*who));
+    }
+    // Of two transactions with rows of one person, the later waits, and sees the earlier's: neither would see
+    // the other's while both are under way, and nobody would hear of their contradiction.
+    constexpr const char* kHeldTickets =
+        "SELECT pg_advisory_xact_lock(hashtextextended('attendee/' || $1::text || '/' || who, 0))::text, "
+        "NULL::bytea"
+        " FROM unnest($2::text[]) who UNION ALL"
+        " SELECT attendee, fingerprint FROM credential WHERE event = $1::text AND attendee = ANY "
+        "($2::text[])";
+    constexpr const char* kTickets =
+        "SELECT attendee, fingerprint FROM credential WHERE event = $1 AND attendee = ANY ($2::text[])";
+    const PostgresAnswer tickets = query(link_.in_transaction() ? kHeldTickets : kTickets, holders);
+    std::vector<std::string> names;   // of all, each one's behind each other
+    std::vector<std::string> places;  // whose they are: indices of `attendees`
+    for (std::size_t i = 0; i < holders.size(); ++i) {
+      names.push_back(holders[i]);
+      for (std::size_t t = 0; t < tickets.size(); ++t) {
+        if (tickets.is_null(t, 1) || tickets.text(t, 0) != holders[i]) continue;
+        names.push_back(ticket_subject(tickets.bytes<16>(t, 1)));
+      }
+      places.resize(names.size(), std::to_string(i));
+    }
+    const PostgresAnswer get = query(
+        "SELECT found.record, found.corrected, names.place FROM unnest($2::text[], $3::int[]) WITH ORDINALITY"
+        " AS names (name, place, n) CROSS JOIN LATERAL (SELECT record, corrected, hub_seq FROM journal"
+        "  WHERE event = $1 AND attendee = names.name AND attendee <> '' ORDER BY hub_seq DESC LIMIT $4) "
+        "found"
+        " ORDER BY names.n, found.hub_seq",
+        names, places, static_cast<std::int64_t>(most));
+    auto rows = read_placed_rows(get);
+    if (!rows) return tl::make_unexpected(rows.error());
+    std::vector<std::vector<JournalRow>> list(attendees.size());
+    for (std::size_t i = 0; i < rows->size(); ++i) {
+      list.at(static_cast<std::size_t>(get.number(i, 2))).push_back(std::move((*rows)[i]));
+    }
+    return list;
+  });
+}
+
+Expected<std::optional<JournalRow>> PostgresStore::row(std::string_view name) {
+  return reading("looking up a row", [&]() -> Expected<std::optional<JournalRow>> {
+    const auto colon = name.rfind(':');
+    std::int64_t seq = 0;
+    if (colon != std::string_view::npos) {
+      const std::string_view digits = name.substr(colon + 1);
+      const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), seq);
+      if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+    }
+    auto rows =
+        read_rows(colon == std::string_view::npos
+                      ? query("SELECT record FROM journal WHERE event = $1 AND id = $2", name)
+                      : query("SELECT record FROM journal WHERE event = $1 AND device = $2 AND seq = $3",
+                              name.substr(0, colon), seq));
+    if (!rows) return tl::make_unexpected(rows.error());
+    if (rows->empty()) return std::nullopt;
+    return std::move(rows->front());
+  });
+}
+
+Expected<std::optional<Timestamp>> PostgresStore::corrected_time(std::string_view row_id) {
+  return reading("looking up a row's time", [&]() -> Expected<std::optional<Timestamp>> {
+    const PostgresAnswer get = query("SELECT corrected FROM journal WHERE event = $1 AND id = $2", row_id);
+    if (get.empty()) return std::nullopt;
+    return time_of(get.number(0, 0));
+  });
+}
+
+Expected<std::vector<JournalRow>> PostgresStore::moves_since(Timestamp when) {
+  return reading("reading who came and went", [&] {
+    return read_placed_rows(
+        query("SELECT record, corrected FROM journal WHERE event = $1 AND kind IN ('admitted', 'exited',"
+              " 'annulled') AND corrected >= $2 ORDER BY hub_seq",
+              ms_of(when)));
+  });
+}
+
+Expected<std::vector<FeedRow>> PostgresStore::alerts(std::int64_t after, std::size_t most) {
+  return reading("reading the alerts", [&]() -> Expected<std::vector<FeedRow>> {
+    const PostgresAnswer get = query(
+        "SELECT record, hub_seq FROM journal WHERE event = $1 AND kind = 'alert' AND hub_seq > $2"
+        " ORDER BY hub_seq LIMIT $3",
+        after, static_cast<std::int64_t>(most));
+    std::vector<FeedRow> rows;
+    for (std::size_t i = 0; i < get.size(); ++i) {
+      auto row = row_of(get.text(i, 0));
+      if (!row) return tl::make_unexpected(row.error());
+      rows.push_back({get.number(i, 1), std::move(*row)});
+    }
+    return rows;
+  });
+}
+
+Expected<bool> PostgresStore::claim_alert(std::string_view subject) {
+  return writing("claiming an alert", [&]() -> Expected<bool> {
+    lock("chain",
+         kHubDevice);  // before the subject, as all do: who claims has something to append to that chain
+    return query("INSERT INTO alert_raised (event, subject) VALUES ($1, $2) ON CONFLICT DO NOTHING", subject)
+               .affected > 0;
+  });
+}
+
+}  // namespace lanyard::sync::hub

@@ -1,0 +1,43 @@
+// What both of the hub's stores make of the values in their columns.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "sync/hub/hub_store.hpp"
+
+namespace lanyard::sync::hub {
+
+inline std::int64_t ms_of(Timestamp when) {
+  return when.time_since_epoch().count();
+}
+inline Timestamp time_of(std::int64_t ms) {
+  return Timestamp(std::chrono::milliseconds(ms));
+}
+
+// Records were checked on their way in: one that cannot be read now is damage.
+template <class T>
+Expected<T> readable(Expected<T> parsed) {
+  if (!parsed) return fail(Error::Kind::corrupt, parsed.error().message);
+  return parsed;
+}
+
+// So far back from a row that comes, another is looked for that knows what time it was in the same boot.
+inline constexpr std::int64_t kRowsOfBoot = 500;
+inline constexpr std::chrono::hours kWrongCodesKept{24};
+
+// Error::Kind::invalid for a ring that is larger than the protocol carries.
+inline Expected<void> ring_fits(const std::vector<RingKey>& keys) {
+  const auto refuse = [](const std::string& what, std::size_t most) {
+    return fail(Error::Kind::invalid, "there would be more than " + std::to_string(most) + " " + what);
+  };
+  const auto count = [&](auto&& is) { return static_cast<std::size_t>(std::ranges::count_if(keys, is)); };
+  const auto is_pretix = [](const RingKey& key) { return key.key.kind == KeyKind::pretix_sig1; };
+  if (count(&RingKey::is_own) > kMaxOwnKeys) return refuse("keys of the hub; retire one", kMaxOwnKeys);
+  if (count(is_pretix) > kMaxPretixKeys) return refuse("keys of pretix; retire one", kMaxPretixKeys);
+  if (keys.size() > kMaxKeys) return refuse("keys", kMaxKeys);
+  return {};
+}
+
+}  // namespace lanyard::sync::hub

@@ -1,0 +1,220 @@
+// What is of PostgreSQL alone. Without LANYARD_POSTGRES there is nothing to do (ctest: sync.postgres).
+#include <algorithm>
+#include <thread>
+
+#include "sync/hub/postgres_link.hpp"
+#include "tests/sync/hub_fixture.hpp"
+
+namespace lanyard::sync::hub {
+namespace {
+
+using namespace std::chrono_literals;
+
+bool without_postgres() {
+  return postgres_url().empty();
+}
+
+// Ends all connections but the one that asks, as a restart does.
+void end_all_connections() {
+  PostgresLink(postgres_url())
+      .run_once(
+          "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+          " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+}
+
+JournalRow a_row(RowWriter& writer, Timestamp when) {
+  return writer.write(RowKind::refused, "", when);
+}
+
+TEST_CASE("a transaction under way holds up no other device's, and the feed waits for its numbers") {
+  if (without_postgres()) return;
+  HubFixture hub;
+  const auto other = hub.place().open(kSmallEventId).value();
+  RowWriter slow("slow");
+  RowWriter quick("quick");
+  REQUIRE(hub.store().append(a_row(quick, hub.now), hub.now).value() == 1);
+  REQUIRE(hub.store().transact([&]() -> Expected<void> {
+    CHECK(hub.store().append(a_row(slow, hub.now), hub.now).value() == 2);
+    CHECK(other->append(a_row(quick, hub.now), hub.now).value() == 3);
+    const FeedPage page = other->feed({}, "", 10).value();
+    CHECK(page.rows.size() == 1);
+    CHECK(page.next == 1);
+    return {};
+  }));
+  const FeedPage all = other->feed({1, ""}, "", 10).value();
+  CHECK(all.rows.size() == 2);
+  CHECK(all.next == 3);
+}
+
+TEST_CASE("numbers of a transaction that is undone are passed over") {
+  if (without_postgres()) return;
+  HubFixture hub;
+  RowWriter lost("lost");
+  RowWriter kept("kept");
+  CHECK_FALSE(hub.store().transact([&]() -> Expected<void> {
+    CHECK(hub.store().append(a_row(lost, hub.now), hub.now).value() == 1);
+    return fail(Error::Kind::invalid, "no");
+  }));
+  CHECK(hub.store().feed({}, "", 10).value().next.seq == 0);
+  CHECK(hub.store().append(a_row(kept, hub.now), hub.now).value() == 2);
+  CHECK(hub.store().feed({}, "", 10).value().next.seq == 2);
+}
+
+TEST_CASE("a connection that was ended is made anew by the next call") {
+  if (without_postgres()) return;
+  HubFixture hub;
+  RowWriter writer("north-1");
+  end_all_connections();
+  CHECK(hub.store().roster_version().has_value());  // a read
+  end_all_connections();
+  CHECK(hub.store().append(a_row(writer, hub.now), hub.now).has_value());  // a write
+  end_all_connections();
+  CHECK(hub.store().transact([] { return Expected<void>(); }).has_value());
+}
+
+TEST_CASE("a connection that ends within a transaction takes its work along, once") {
+  if (without_postgres()) return;
+  HubFixture hub;
+  RowWriter writer("north-1");
+  int runs = 0;
+  const auto done = hub.store().transact([&]() -> Expected<void> {
+    ++runs;
+    if (auto placed = hub.store().append(a_row(writer, hub.now), hub.now); !placed) {
+      return tl::make_unexpected(placed.error());
+    }
+    end_all_connections();
+    // What is said after it must not be taken on a new connection by itself.
+    const auto late = hub.store().put_attendee(attendee_of("A1"));
+    CHECK_FALSE(late.has_value());
+    return {};  // as if nobody had looked
+  });
+  REQUIRE_FALSE(done.has_value());
+  CHECK(done.error().kind == Error::Kind::storage);
+  CHECK(runs == 1);
+  CHECK(hub.store().rows_of_device("north-1", 0, 10).value().empty());
+  CHECK_FALSE(hub.store().attendee("A1").value().has_value());
+}
+
+TEST_CASE("a statement that fails undoes its transaction though its error is overlooked") {
+  if (without_postgres()) return;
+  HubFixture hub;
+  const auto done = hub.store().transact([&]() -> Expected<void> {
+    REQUIRE(hub.store().put_attendee(attendee_of("A1")));
+    RowWriter writer("north-1");
+    const JournalRow row = a_row(writer, hub.now);
+    REQUIRE(hub.store().append(row, hub.now).has_value());
+    CHECK_FALSE(hub.store().append(row, hub.now).has_value());  // its key is taken
+    return {};
+  });
+  CHECK_FALSE(done.has_value());
+  CHECK_FALSE(hub.store().attendee("A1").value().has_value());
+}
+
+TEST_CASE("several events keep their rows apart in one database") {
+  if (without_postgres()) return;
+  HubFixture hub;
+  const auto other = hub.place().open("another").value();
+  CHECK_FALSE(other->founding().value().has_value());
+  CHECK(other->feed({}, "", 10).value().next.seq == 0);
+  REQUIRE(other->found(new_founding(hub.random()), hub.now));
+  RowWriter here("north-1");
+  RowWriter there("north-1");
+  REQUIRE(hub.store().append(a_row(here, hub.now), hub.now).value() == 1);
+  REQUIRE(other->append(a_row(there, hub.now), hub.now).value() == 1);
+  REQUIRE(other->append(a_row(there, hub.now), hub.now).value() == 2);
+  REQUIRE(other->put_attendee(attendee_of("A1")));
+  CHECK(hub.store().feed({}, "", 10).value().rows.size() == 1);
+  CHECK(other->feed({}, "", 10).value().rows.size() == 2);
+  CHECK_FALSE(hub.store().attendee("A1").value().has_value());
+  CHECK(hub.store().founding().value()->epoch != other->founding().value()->epoch);
+  CHECK(hub.place().count("SELECT count(*) FROM journal_1") == 1);
+  CHECK(hub.place().count("SELECT count(*) FROM journal_2") == 2);
+
+  const auto unnamed = open_postgres_store(hub.place().url(), "");
+  REQUIRE_FALSE(unnamed.has_value());
+  CHECK(unnamed.error().message.find("another, forum-2026") != std::string::npos);
+}
+
+TEST_CASE("the sole event of a database need not be named") {
+  if (without_postgres()) return;
+  HubFixture hub;
+  const auto store = open_postgres_store(hub.place().url(), "").value();
+  CHECK(store->event().value()->id == "forum-2026");
+}
+
+TEST_CASE("the journal in PostgreSQL is append-only") {
+  if (without_postgres()) return;
+  HubFixture hub;
+  RowWriter writer("north-1");
+  REQUIRE(hub.store().append(a_row(writer, hub.now), hub.now));
+  for (const char* sql : {"DELETE FROM journal", "UPDATE journal SET record = ''", "TRUNCATE journal",
+                          "TRUNCATE journal_1", "UPDATE journal_1 SET hub_seq = 7"}) {
+    CHECK_THROWS_AS(hub.place().alter(sql), PostgresError);
+  }
+  CHECK(hub.store().feed({}, "", 10).value().rows.size() == 1);
+}
+
+TEST_CASE("a database of a later version is refused, and an unfinished one is finished") {
+  if (without_postgres()) return;
+  HubFixture hub;
+  hub.place().alter("INSERT INTO lanyard_schema VALUES (999, 'later')");
+  const auto later = hub.place().open(kSmallEventId);
+  REQUIRE_FALSE(later.has_value());
+  CHECK(later.error().kind == Error::Kind::invalid);
+  CHECK(later.error().message.find("a later version of Lanyard") != std::string::npos);
+}
+
+TEST_CASE("hubs that start on an empty database at once make its schema once") {
+  if (without_postgres()) return;
+  const StorePlace place;
+  std::vector<std::thread> threads;
+  std::array<std::string, 4> wrong;
+  for (std::string& one : wrong) {
+    threads.emplace_back([&] {
+      const auto store = place.open(kSmallEventId);
+      if (!store) one = store.error().message;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(wrong == std::array<std::string, 4>{});
+  CHECK(place.count("SELECT count(*) FROM lanyard_schema") == 1);
+}
+
+TEST_CASE("a commit waits for the disk although the server's default is not to") {
+  if (without_postgres()) return;
+  const auto shown = [](const std::string& wanted) {
+    PostgresLink link(postgres_url() + "?options=-csynchronous_commit%3D" + wanted);
+    return link.run_once("SHOW synchronous_commit").text(0, 0);
+  };
+  CHECK(shown("off") == "on");
+  CHECK(shown("local") == "on");
+  CHECK(shown("remote_apply") == "remote_apply");
+}
+
+TEST_CASE("no error says the password of a URL") {
+  for (const char* url :
+       {"postgresql://user:geheim@127.0.0.1:1/x", "postgresql://user:gehe/im@127.0.0.1/x",
+        "postgresql://user:geheim@geheim@127.0.0.1/x", "postgresql://user:geheim@nowhere.invalid/x",
+        "postgresql://user@127.0.0.1:1/x?password=geheim&nonsense=geheim"}) {
+    const auto store = open_postgres_store(url, "e");
+    REQUIRE_FALSE(store.has_value());
+    INFO(store.error().message);
+    CHECK(store.error().kind == Error::Kind::storage);
+    CHECK(store.error().message.find("gehe") == std::string::npos);
+  }
+}
+
+TEST_CASE("bytes come back from PostgreSQL's text as they went") {
+  const std::array<std::uint8_t, 4> bytes{0, 0x1f, 0xa0, 0xff};
+  CHECK(bytea_text(bytes.data(), bytes.size()) == "\\x001fa0ff");
+  std::array<std::uint8_t, 4> back{1, 1, 1, 1};
+  CHECK(read_bytea("\\x001fa0ff", back.data(), back.size()));
+  CHECK(back == bytes);
+  for (const char* wrong : {"", "\\x", "\\x001fa0", "\\x001fa0ff00", "x001fa0ff"}) {
+    CHECK_FALSE(read_bytea(wrong, back.data(), back.size()));
+    CHECK(back == std::array<std::uint8_t, 4>{});
+  }
+}
+
+}  // namespace
+}  // namespace lanyard::sync::hub
