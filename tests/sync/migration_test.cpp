@@ -128,7 +128,7 @@ TEST_CASE("after the move a kiosk's token, its cursors and its chain go on") {
   ParsedUpload upload{{old.south.write(RowKind::refused, "", old.now)}, {}};
   const auto taken = take_rows(upload, south, *store, old.now, counting_random()).value();
   REQUIRE(taken.answers.size() == 1);
-  CHECK(taken.answers[0] == RowAnswer{21, RowAnswerKind::accepted, seen.next + 1, ""});
+  CHECK(taken.answers[0] == RowAnswer{21, RowAnswerKind::accepted, seen.next.seq + 1, ""});
   const FeedPage next = store->feed(seen.next, "", 10).value();
   REQUIRE(next.rows.size() == 1);
   CHECK(next.rows[0].row == upload.rows[0]);

@@ -38,12 +38,12 @@ TEST_CASE("a transaction under way holds up no other device's, and the feed wait
     CHECK(other->append(a_row(quick, hub.now), hub.now).value() == 3);
     const FeedPage page = other->feed({}, "", 10).value();
     CHECK(page.rows.size() == 1);
-    CHECK(page.next == 1);
+    CHECK(page.next.seq == 1);
     return {};
   }));
   const FeedPage all = other->feed({1, ""}, "", 10).value();
   CHECK(all.rows.size() == 2);
-  CHECK(all.next == 3);
+  CHECK(all.next.seq == 3);
 }
 
 TEST_CASE("numbers of a transaction that is undone are passed over") {
