@@ -224,7 +224,12 @@ void PostgresLink::connect() {
     in_->why = why_not_connected(thrown.what());
     throw PostgresError(What::lost, in_->why);
   }
-  settle_session();
+  try {
+    settle_session();
+  } catch (const PostgresError&) {
+    in_->connection.reset();  // one that is not as it has to be is none
+    throw;
+  }
 }
 
 // A commit is on the disk when it returns, whatever the server's default is: its own promise where it makes

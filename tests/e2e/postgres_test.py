@@ -139,6 +139,16 @@ class Postgres(Journey):
         self.assertEqual(status, 1)
         self.assertNotIn("geheim", said)
 
+    def test_a_server_that_would_lose_what_it_acknowledged_is_warned_of(self):
+        careless = postgres_server.Server({"fsync": "off"})
+        self.addCleanup(careless.remove)
+        careless.start()
+        for server, warned in ((careless, True), (self.server, False)):
+            done = subprocess.run([venue.program("lanyard-hub"), "--database", server.url(), "init", "--event",
+                                   str(venue.DEMO / "event.toml")], capture_output=True, text=True, check=True,
+                                  timeout=venue.patience(60))
+            self.assertEqual("fsync = off" in done.stderr, warned)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -181,7 +181,8 @@ BEGIN
   RETURN coalesce(head, 0);
 END $$;
 
--- The first number that a transaction takes; the others it takes by nextval.
+-- The first number that a transaction takes; the others it takes by nextval. A lock's name has 31 bits for it: an event has
+-- room for two thousand million rows.
 CREATE FUNCTION first_number(its_number integer, numbers regclass) RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock_shared(its_number, (coalesce(pg_sequence_last_value(numbers), 0) + 1)::integer);
