@@ -24,7 +24,12 @@ void allow_descriptors(std::size_t wanted) {
   }
 }
 
-int serve(const Common& common, const std::string& address) {
+struct ServeOptions {
+  std::string address{"127.0.0.1:8080"};
+  HttpLimits limits;
+};
+
+int serve(const Common& common, const ServeOptions& options) {
   constexpr std::size_t kOtherFiles = 256;
   allow_descriptors(kMaxConnections + kOtherFiles);
   auto store = open_store(common);
@@ -38,9 +43,12 @@ int serve(const Common& common, const std::string& address) {
     return response;
   };
   const auto gate = [&](const Request& head) { return refuse_unread(head, **store); };
+  bool blind = false;  // a database that is away all night is not worth a line of the log each second
   const auto news = [&] {
     const auto any = window.look(**store);
-    if (!any) spdlog::error("looking for news: {}", any.error().message);
+    if (!any && !blind) spdlog::error("looking for news: {}", any.error().message);
+    if (any && blind) spdlog::info("there can be news again");
+    blind = !any;
     return any.value_or(false);
   };
   const auto together = [&](const std::function<void()>& all) {
@@ -48,7 +56,8 @@ int serve(const Common& common, const std::string& address) {
     if (!done) spdlog::error("{}", done.error().message);
     return done.has_value();
   };
-  auto server = HttpServer::listen(address, HttpLimits{}, HttpService{answer, gate, news, together});
+  auto server =
+      HttpServer::listen(options.address, options.limits, HttpService{answer, gate, news, together});
   if (!server) return failed(server.error());
   (*server)->stop_on_signals();
   (void)std::printf("listening on http://%s\n", (*server)->address().c_str());
@@ -61,12 +70,18 @@ int serve(const Common& common, const std::string& address) {
 }  // namespace
 
 void add_serve_command(CLI::App& app, const Common& common, int& status) {
-  const auto address = std::make_shared<std::string>("127.0.0.1:8080");
+  const auto options = std::make_shared<ServeOptions>();
   auto* command = app.add_subcommand("serve", "Answer the kiosks");
-  command->add_option("--listen", *address, "Where; port 0 takes any free one")
+  command->add_option("--listen", options->address, "Where; port 0 takes any free one")
       ->type_name("ADDR:PORT")
       ->capture_default_str();
-  command->callback([&common, &status, address] { status = serve(common, *address); });
+  command
+      ->add_option("--connections-of-one-address", options->limits.connections_per_peer,
+                   "At most; more where all kiosks come by way of a balancer")
+      ->check(CLI::Range(std::size_t{1}, kMaxConnections))
+      ->type_name("N")
+      ->capture_default_str();
+  command->callback([&common, &status, options] { status = serve(common, *options); });
 }
 
 }  // namespace lanyard::sync::hub
