@@ -268,6 +268,7 @@ TEST_CASE("a cursor of another epoch or from the future begins a whole roster") 
   REQUIRE(hub.store().put_attendee(attendee_of("A1")));
   const RosterPage first = hub.roster(token, 0, "");
   CHECK(hub.roster(token, first.next, "another").from_start);
+  CHECK(hub.get("/v1/roster", {{"epoch", std::string(65, 'x')}}, token).status == 400);
   CHECK(hub.roster(token, first.next, "").attendees.size() == 1);
   CHECK(hub.roster(token, first.next + 1000, first.epoch).from_start);
   CHECK_FALSE(hub.roster(token, first.next, first.epoch).from_start);

@@ -1,0 +1,125 @@
+"""The protocol as it is written down, held against a running hub: by schemathesis, and by one request for each status.
+
+Schemathesis comes from PyPI, for this test alone, into a folder of the build. Where it cannot be had, that is said.
+"""
+
+import contextlib
+import http.client
+import json
+import sqlite3
+import subprocess
+import sys
+import threading
+import unittest
+import venv
+from pathlib import Path
+
+from base import Journey
+import venue
+
+SCHEMATHESIS = "schemathesis==4.32.5"
+SCHEMA = Path(__file__).resolve().parents[2] / "sync" / "openapi.yaml"
+# What the description promises. Not among them: that all which fits the schema is taken, and all else refused. Numbers
+# past 64 bits are refused anywhere, and an upload is answered row by row.
+CHECKS = ("not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,"
+          "response_schema_conformance")
+
+
+def tools():
+    """The programs of schemathesis's own environment; None if it cannot be had."""
+    folder = venue.build_folder() / "schemathesis"
+    program = folder / "bin" / "schemathesis"
+    if not program.exists():
+        with contextlib.suppress(subprocess.CalledProcessError):
+            venv.create(folder, with_pip=True, clear=True)
+        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", SCHEMATHESIS]
+        done = subprocess.run(pip, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            print("schemathesis cannot be had:", done.stderr.strip().splitlines()[-1:], file=sys.stderr)
+            return None
+    return folder / "bin"
+
+
+class OpenApi(Journey):
+    def setUp(self):
+        super().setUp()
+        self.tools = tools()
+        if self.tools is None:
+            self.skipTest("schemathesis is not installed, and PyPI is not reached")
+        self.the_hub = self.hub()
+        code = self.the_hub.add_device("North", "main")
+        status, answer = self.ask("POST", "/v1/enrol", {"code": code, "public_key": "07" * 32, "software": "test"}, token="")
+        self.assertEqual(status, 200)
+        self.token = answer["token"]
+
+    def ask(self, method, path, body=None, token=None, seconds=60):
+        connection = http.client.HTTPConnection(self.the_hub.address, timeout=venue.patience(seconds))
+        headers = {"Content-Type": "application/json"}
+        token = self.token if token is None else token
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        data = body if isinstance(body, (str, type(None))) else json.dumps(body)
+        with contextlib.closing(connection):
+            connection.request(method, path, data, headers)
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
+
+    def documented(self):
+        """Every (method, path, status) of the description."""
+        loaded = subprocess.run([str(self.tools / "python"), "-c",
+                                 "import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout, default=str)",
+                                 str(SCHEMA)], capture_output=True, text=True, check=True)
+        return {(method.upper(), path, int(status))
+                for path, operations in json.loads(loaded.stdout)["paths"].items()
+                for method, operation in operations.items() if method in ("get", "post")
+                for status in operation["responses"]}
+
+    def test_no_answer_is_one_that_the_description_does_not_know(self):
+        for headers in ([f"Authorization: Bearer {self.token}"], ["Authorization: Bearer north.0"], []):
+            arguments = [part for header in headers for part in ("-H", header)]
+            done = subprocess.run([str(self.tools / "schemathesis"), "run", str(SCHEMA), "--url",
+                                   f"http://{self.the_hub.address}", "--checks", CHECKS, "--max-examples", "40", "--seed",
+                                   str(venue.seeded("openapi").randrange(2**31)), "--no-color", *arguments],
+                                  capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, 0, done.stdout[-6000:])
+        self.assertEqual(self.ask("GET", "/healthz")[0], 200)
+
+    def test_each_status_that_is_documented_is_seen(self):
+        beat = {"software": "test", "last_seq": 0, "unsent": 0, "rejected": 0, "roster_version": 0,
+                "device_now": "2026-11-23T01:30:00.000Z"}
+        wrong_code = {"code": "AAAA-AAAA", "public_key": "07" * 32, "software": "test"}
+        seen = {("POST", "/v1/enrol", 200)}  # by setUp
+
+        def see(method, path, body=None, token=None):
+            seen.add((method, path.split("?")[0], self.ask(method, path, body, token)[0]))
+
+        calls = [("GET", "/healthz", None), ("GET", "/v1/roster?after=0&limit=5", None), ("GET", "/v1/journal?after=0", None),
+                 ("POST", "/v1/journal", {"rows": []}), ("POST", "/v1/heartbeat", beat)]
+        for method, path, body in calls:
+            see(method, path, body)
+            see(method, path, body, token="north.0")
+            see(method, path.split("?")[0] + "?after=x", "{" if method == "POST" else None)
+            if method == "POST":
+                see(method, path, " " * (4 * 1024 * 1024 + 1))
+        see("POST", "/v1/enrol", "{")
+        see("POST", "/v1/enrol", " " * 70000)
+        # Somebody else has the database for longer than the hub waits for it.
+        with contextlib.closing(sqlite3.connect(self.the_hub.data / "hub.db", isolation_level=None)) as database:
+            database.execute("BEGIN IMMEDIATE")
+            first = threading.Thread(target=see, args=("POST", "/v1/heartbeat", beat))
+            first.start()
+            venue.wait_until("the hub waits", lambda: first.is_alive())
+            others = [threading.Thread(target=see, args=call) for call in [*calls, ("POST", "/v1/enrol", wrong_code)]]
+            for other in others:
+                other.start()
+            for thread in [first, *others]:
+                thread.join()
+        for _ in range(22):  # codes that are tried out
+            see("POST", "/v1/enrol", wrong_code)
+        documented = self.documented()
+        self.assertEqual(seen - documented, set())
+        self.assertEqual(documented - seen, set())
+
+
+if __name__ == "__main__":
+    unittest.main()
