@@ -1,0 +1,69 @@
+#include "tests/simulation/network.hpp"
+
+namespace lanyard::simulation {
+
+namespace {
+
+using sync::Error;
+using sync::fail;
+using sync::HttpAnswer;
+using sync::HttpRequest;
+
+const Ms kPatience = sync::HttpPatience{}.total;
+
+}  // namespace
+
+Ms Network::latency() {
+  return Ms(dice_.one_in(20) ? dice_.between(300, 4'000) : dice_.between(4, 150));
+}
+
+std::string Network::torn(std::string body) {
+  if (body.empty()) return body;
+  if (dice_.one_in(2)) {
+    body.resize(static_cast<std::size_t>(dice_.below(body.size())));
+    return body;
+  }
+  for (std::uint64_t n = 1 + dice_.below(4); n > 0; --n) {
+    char& byte = body[static_cast<std::size_t>(dice_.below(body.size()))];
+    byte = static_cast<char>(byte ^ static_cast<char>(1U << dice_.below(7)));
+  }
+  return body;
+}
+
+void Network::settle(const std::shared_ptr<Trip>& trip, Ms wait, sync::Expected<HttpAnswer> outcome) {
+  world_.after(wait, [trip, outcome = std::move(outcome)] {
+    if (trip->outcome || !trip->wake) return;
+    trip->outcome = outcome;
+    trip->wake();
+  });
+}
+
+void Network::send(const std::string& from, const HttpRequest& request, const std::shared_ptr<Trip>& trip) {
+  Faults& faults = world_.faults;
+  if (cut_.contains(from)) {
+    return settle(trip, Ms(dice_.between(1, 5'000)), fail(Error::Kind::unavailable, "no route"));
+  }
+  settle(trip, kPatience, fail(Error::Kind::unavailable, "no answer in time"));
+  HttpRequest sent = request;
+  if (faults.happens(Fault::request_torn, 0.004)) sent.body = torn(std::move(sent.body));
+  if (faults.happens(Fault::request_lost, 0.01)) return;
+  // Some come when their sender has long given up.
+  const Ms late = faults.happens(Fault::delayed, 0.01) ? Ms(dice_.between(1'000, 90'000)) : latency();
+  world_.after(late, [this, from, sent, trip] { deliver(from, sent, trip); });
+  if (faults.happens(Fault::duplicated, 0.01)) {
+    world_.after(late + Ms(dice_.between(0, 240'000)), [this, sent] { (void)hub_.take(sent); });
+  }
+}
+
+void Network::deliver(const std::string& from, const HttpRequest& request,
+                      const std::shared_ptr<Trip>& trip) {
+  if (cut_.contains(from)) return;
+  auto answer = hub_.take(request);
+  if (!answer) return settle(trip, latency(), fail(Error::Kind::unavailable, "connection reset"));
+  if (cut_.contains(from) || world_.faults.happens(Fault::answer_lost, 0.01)) return;
+  if (world_.faults.happens(Fault::answer_torn, 0.004)) answer->body = torn(std::move(answer->body));
+  const bool late = world_.faults.happens(Fault::delayed, 0.005);
+  settle(trip, late ? Ms(dice_.between(1'000, 40'000)) : latency(), std::move(*answer));
+}
+
+}  // namespace lanyard::simulation
