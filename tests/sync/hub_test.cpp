@@ -7,6 +7,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "sync/content_digest.hpp"
 #include "tests/sync/hub_fixture.hpp"
 
 namespace lanyard::sync::hub {
@@ -127,6 +128,25 @@ TEST_CASE("what is not there, or not so, is a problem document") {
   CHECK(hub.post("/v1/heartbeat", token, std::string(kMaxSmallBodyBytes + 1, ' ')).status == 413);
   CHECK(hub.post("/v1/journal", token, std::string(kMaxBodyBytes + 1, ' ')).status == 413);
   CHECK(problem_text(hub.get("/", {}, token).body) == "there is nothing of this name");
+}
+
+TEST_CASE("rows that were altered on their way are asked for again, and none is set aside") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  const std::string body =
+      to_body(UploadRequest{{RowWriter("north-1").write(RowKind::admitted, "A1", hub.now)}});
+  std::string altered = body;
+  altered[altered.find("A1")] = 'B';
+  for (const std::string& torn : {altered, body.substr(0, body.size() / 2)}) {
+    const Request request{"POST", "/v1/journal", {}, token, torn, content_digest(body)};
+    CHECK(handle(request, hub.store(), hub.now, hub.random()).status == 503);
+  }
+  CHECK(hub.store().rows_set_aside("north-1").value().empty());
+  const Response taken = handle({"POST", "/v1/journal", {}, token, body, content_digest(body)}, hub.store(),
+                                hub.now, hub.random());
+  CHECK(parse_upload_answer(taken.body).value().known_to == 1);
+  CHECK(std::ranges::count(taken.headers,
+                           std::pair(std::string("Content-Digest"), content_digest(taken.body))) == 1);
 }
 
 TEST_CASE("a hub without a founding is not healthy") {
