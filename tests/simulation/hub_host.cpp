@@ -11,8 +11,8 @@ using sync::HttpAnswer;
 using sync::HttpRequest;
 namespace hub = sync::hub;
 
-hub::Request as_asked(const HttpRequest& request) {
-  hub::Request asked{request.method, "", {}, request.bearer, request.body};
+hub::Request as_asked(const HttpRequest& request, const std::string& digest) {
+  hub::Request asked{request.method, "", {}, request.bearer, request.body, digest};
   const std::string target = request.url.substr(std::string("http://hub").size());
   asked.path = target.substr(0, target.find('?'));
   std::string query = target.find('?') == std::string::npos ? "" : target.substr(target.find('?') + 1);
@@ -27,6 +27,7 @@ hub::Request as_asked(const HttpRequest& request) {
 HttpAnswer as_answered(const hub::Response& response) {
   HttpAnswer answer{response.status, response.content_type, response.body, {}, {}};
   for (const auto& [name, value] : response.headers) {
+    if (name == "Content-Digest") answer.digest = value;
     if (name == "Retry-After") answer.retry_after = std::chrono::seconds(std::stoi(value));
   }
   return answer;
@@ -93,10 +94,10 @@ bool HubHost::struck() {
   return true;
 }
 
-std::optional<HttpAnswer> HubHost::take(const HttpRequest& request) {
+std::optional<HttpAnswer> HubHost::take(const HttpRequest& request, const std::string& digest) {
   if (!store_) return std::nullopt;
   arm_crash();
-  const hub::Response response = hub::handle(as_asked(request), *store_, machine_.wall(), random_);
+  const hub::Response response = hub::handle(as_asked(request, digest), *store_, machine_.wall(), random_);
   if (struck()) return std::nullopt;
   if (response.status == 500) world_.accuse("", "the hub failed: " + response.cause);
   if (request.method == "POST") hear_rows();

@@ -19,7 +19,8 @@ class HubHost {
           const std::vector<sync::Checkpoint>& checkpoints);
 
   // What a request gets; nullopt where the hub is down, or goes down over it.
-  std::optional<sync::HttpAnswer> take(const sync::HttpRequest& request);
+  // `digest`: of the body as it was sent.
+  std::optional<sync::HttpAnswer> take(const sync::HttpRequest& request, const std::string& digest = {});
 
   // Somebody at the accreditation office changes the roster. False where that cannot be written now.
   bool change(const std::function<sync::Expected<void>(sync::hub::HubStore&)>& work);

@@ -1,5 +1,7 @@
 #include "tests/simulation/lane.hpp"
 
+#include <exception>
+
 namespace lanyard::simulation {
 
 namespace {
@@ -49,6 +51,8 @@ void Lane::live() {
     of_itself = true;
   } catch (const Crash&) {
     of_itself = !killed_;
+  } catch (const std::exception& thrown) {  // none of the product's may get here
+    world_.accuse("", kiosk_ + ": syncd throws " + thrown.what());
   }
   tap_.forget();
   if (!of_itself) return;

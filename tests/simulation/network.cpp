@@ -1,5 +1,7 @@
 #include "tests/simulation/network.hpp"
 
+#include "sync/content_digest.hpp"
+
 namespace lanyard::simulation {
 
 namespace {
@@ -44,26 +46,29 @@ void Network::send(const std::string& from, const HttpRequest& request, const st
     return settle(trip, Ms(dice_.between(1, 5'000)), fail(Error::Kind::unavailable, "no route"));
   }
   settle(trip, kPatience, fail(Error::Kind::unavailable, "no answer in time"));
-  HttpRequest sent = request;
-  if (faults.happens(Fault::request_torn, 0.004)) sent.body = torn(std::move(sent.body));
+  Sent sent{from, request, request.body.empty() ? "" : sync::content_digest(request.body)};
+  if (faults.happens(Fault::request_torn, 0.004)) sent.request.body = torn(std::move(sent.request.body));
   if (faults.happens(Fault::request_lost, 0.01)) return;
   // Some come when their sender has long given up.
   const Ms late = faults.happens(Fault::delayed, 0.01) ? Ms(dice_.between(1'000, 90'000)) : latency();
-  world_.after(late, [this, from, sent, trip] { deliver(from, sent, trip); });
+  world_.after(late, [this, sent, trip] { deliver(sent, trip); });
   if (faults.happens(Fault::duplicated, 0.01)) {
-    world_.after(late + Ms(dice_.between(0, 240'000)), [this, sent] { (void)hub_.take(sent); });
+    world_.after(late + Ms(dice_.between(0, 240'000)),
+                 [this, sent] { (void)hub_.take(sent.request, sent.digest); });
   }
 }
 
-void Network::deliver(const std::string& from, const HttpRequest& request,
-                      const std::shared_ptr<Trip>& trip) {
-  if (cut_.contains(from)) return;
-  auto answer = hub_.take(request);
+void Network::deliver(const Sent& sent, const std::shared_ptr<Trip>& trip) {
+  if (cut_.contains(sent.from)) return;
+  auto answer = hub_.take(sent.request, sent.digest);
   if (!answer) return settle(trip, latency(), fail(Error::Kind::unavailable, "connection reset"));
-  if (cut_.contains(from) || world_.faults.happens(Fault::answer_lost, 0.01)) return;
+  if (cut_.contains(sent.from) || world_.faults.happens(Fault::answer_lost, 0.01)) return;
   if (world_.faults.happens(Fault::answer_torn, 0.004)) answer->body = torn(std::move(answer->body));
-  const bool late = world_.faults.happens(Fault::delayed, 0.005);
-  settle(trip, late ? Ms(dice_.between(1'000, 40'000)) : latency(), std::move(*answer));
+  const Ms late = world_.faults.happens(Fault::delayed, 0.005) ? Ms(dice_.between(1'000, 40'000)) : latency();
+  // As HttpClient looks at it.
+  if (!sync::fits_digest(answer->body, answer->digest))
+    return settle(trip, late, fail(Error::Kind::unavailable, "the answer was altered on its way"));
+  settle(trip, late, std::move(*answer));
 }
 
 }  // namespace lanyard::simulation

@@ -27,7 +27,13 @@ class Network {
   void mend(const std::string& kiosk) { cut_.erase(kiosk); }
 
  private:
-  void deliver(const std::string& from, const sync::HttpRequest& request, const std::shared_ptr<Trip>& trip);
+  // As the client puts it on the wire.
+  struct Sent {
+    std::string from;
+    sync::HttpRequest request;
+    std::string digest;
+  };
+  void deliver(const Sent& sent, const std::shared_ptr<Trip>& trip);
   void settle(const std::shared_ptr<Trip>& trip, Ms wait, sync::Expected<sync::HttpAnswer> outcome);
   // Cut short, or with some of its bytes others than they were.
   std::string torn(std::string body);

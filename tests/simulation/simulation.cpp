@@ -35,6 +35,7 @@ class Run {
 
   Outcome play() {
     world_.run_until(world_.now() + std::chrono::minutes(2));  // until all have the roster
+    world_.faults.begin();
     const auto days = static_cast<std::uint64_t>(dice_.between(1, 3));
     backups_ = schedule_backups();
     for (std::uint64_t day = 0; day < days; ++day) {
@@ -87,7 +88,11 @@ class Run {
     if (faults.happens(Fault::partition, 0.006)) cut_off(everybody(), long_span);
     if (faults.happens(Fault::kiosk_crash, 0.03)) kiosk.crash();
     if (faults.happens(Fault::hub_crash, 0.015)) hub_.crash();
-    if (faults.happens(Fault::power_cycle, 0.02)) kiosk.switch_off(Ms(dice_.between(2'000, 120'000)));
+    if (faults.happens(Fault::power_cycle, 0.04)) {
+      kiosk.switch_off(Ms(dice_.between(2'000, 120'000)));
+      // The switch in the cupboard hung on the same fuse: no hub tells the time after the start.
+      if (dice_.one_in(2)) cut_off({&kiosk}, long_span);
+    }
     const Ms jump(dice_.between(-86'400'000, 86'400'000) / (dice_.one_in(2) ? 1 : 500));
     if (!kiosk.machine().synchronised() && faults.happens(Fault::kiosk_clock, 0.02)) {
       kiosk.machine().jump(jump);

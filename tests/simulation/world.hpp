@@ -60,13 +60,14 @@ class Faults {
   void count(Fault kind) { ++counts_[static_cast<std::size_t>(kind)]; }
   [[nodiscard]] bool may(Fault kind) const { return active_ && allowed_[static_cast<std::size_t>(kind)]; }
   Dice& dice() { return dice_; }
+  void begin() { active_ = true; }
   void stop() { active_ = false; }
   [[nodiscard]] const std::array<std::uint64_t, kFaultCount>& counts() const { return counts_; }
 
  private:
   Dice dice_;
   double intensity_;
-  bool active_{true};
+  bool active_{false};
   std::array<bool, kFaultCount> allowed_{};
   std::array<std::uint64_t, kFaultCount> counts_{};
 };
