@@ -9,6 +9,9 @@ namespace {
 
 constexpr std::chrono::milliseconds kBusyPatience{
     10'000};  // an import of a whole roster holds the lock for seconds
+// So far apart that two processes which began at the same number do not meet by chance, and so near that a
+// million of them stay below 2^53, where JSON's numbers are no longer whole for everyone.
+constexpr std::int64_t kLongestLeap = 1LL << 32;
 
 // Records were checked on their way in: one that cannot be read now is damage.
 template <class T>
@@ -64,7 +67,50 @@ Expected<std::int64_t> SqliteStore::roster_version() {
   });
 }
 
+// By the database and not by a flag: what is undone with its transaction is begun again.
+void SqliteStore::begin_stretch() {
+  if (writer_.empty()) {
+    Query draw = query("SELECT lower(hex(randomblob(16)))");
+    if (draw.next()) writer_ = draw.text(0);
+  }
+  {
+    Query begun = query("SELECT 1 FROM stretch WHERE writer = ?", writer_);
+    if (begun.next()) return;
+  }
+  Query last = query(
+      "SELECT (SELECT version FROM hub), coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'journal'), "
+      "0),"
+      " abs(random() % ?)",
+      kLongestLeap);
+  if (!last.next()) return;
+  const std::int64_t version = last.number(0);
+  // The very first has nobody before it.
+  const bool is_first = version == 0 && last.number(1) == 0;
+  const std::int64_t leap = is_first ? 0 : kLongestLeap + last.number(2);
+  const std::int64_t row = last.number(1);
+  query(
+      "INSERT INTO stretch (writer, version_before, version_from, row_before, row_from) VALUES (?, ?, ?, ?, "
+      "?)",
+      writer_, version, version + leap, row, row + leap)
+      .run();
+  query("UPDATE hub SET version = ?", version + leap).run();
+  if (query("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'journal'", leap).run() == 0)
+    query("INSERT INTO sqlite_sequence (name, seq) VALUES ('journal', ?)", leap).run();
+}
+
+bool SqliteStore::version_was_given(std::int64_t version) {
+  Query between =
+      query("SELECT 1 FROM stretch WHERE ?1 > version_before AND ?1 < version_from LIMIT 1", version);
+  return !between.next();
+}
+
+bool SqliteStore::row_was_given(std::int64_t hub_seq) {
+  Query between = query("SELECT 1 FROM stretch WHERE ?1 > row_before AND ?1 <= row_from LIMIT 1", hub_seq);
+  return !between.next();
+}
+
 std::int64_t SqliteStore::next_version() {
+  begin_stretch();
   Query bump = query("UPDATE hub SET version = version + 1 RETURNING version");
   const std::int64_t version = bump.next() ? bump.number(0) : 0;
   while (bump.next()) {
@@ -283,7 +329,7 @@ Expected<RosterPage> SqliteStore::roster_page(std::int64_t after, std::string_vi
       page.epoch = get.text(0);
       newest = get.number(1);
     }
-    page.from_start = after <= 0 || after > newest || epoch != page.epoch;
+    page.from_start = after <= 0 || after > newest || epoch != page.epoch || !version_was_given(after);
     const std::int64_t from = page.from_start ? 0 : after;
     page.next = from;
     std::size_t bytes = 0;

@@ -121,6 +121,12 @@ class SqliteStore final : public HubStore {
     if (value) bind(to, index, *value);
   }
 
+  // Before the first thing that this process writes: its numbers are none that another has given.
+  void begin_stretch();
+  // Whether there ever was this version of the roster, this place in the journal; false of what was given by
+  // a process of which a backup knows nothing.
+  bool version_was_given(std::int64_t version);
+  bool row_was_given(std::int64_t hub_seq);
   std::int64_t next_version();
   void touch_attendee(std::string_view id);
   void add_credentials(RosterPage& page, const std::string& attendee);
@@ -139,6 +145,7 @@ class SqliteStore final : public HubStore {
   static Expected<std::vector<FeedRow>> read_feed(Query& from);
 
   std::unique_ptr<SQLite::Database> db_;
+  std::string writer_;  // of `stretch`; "" until something is written
   std::map<const char*, std::unique_ptr<SQLite::Statement>> prepared_;
 };
 

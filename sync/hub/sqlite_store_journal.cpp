@@ -47,6 +47,7 @@ Expected<std::optional<KnownRow>> SqliteStore::known_row(std::string_view device
 
 Expected<std::int64_t> SqliteStore::append(const JournalRow& row, Timestamp received) {
   return guarded("appending a row", [&]() -> Expected<std::int64_t> {
+    begin_stretch();
     query(
         "INSERT INTO journal (device, seq, kind, attendee, generation, hash, received, record, id, corrected)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -157,7 +158,7 @@ Expected<FeedPage> SqliteStore::feed(std::int64_t after, std::string_view withou
       if (get.next()) newest = get.number(0);
     }
     // A cursor from the future is of a journal that was lost: everything again, which readers take as known.
-    if (after > newest) after = 0;
+    if (after > newest || !row_was_given(after)) after = 0;
     Query get = query(
         "SELECT record, hub_seq FROM journal WHERE hub_seq > ? AND device <> ? ORDER BY hub_seq LIMIT ?",
         after, without, static_cast<std::int64_t>(most) + 1);

@@ -335,6 +335,48 @@ TEST_CASE("the store comes back as it was left") {
   CHECK_FALSE(store->found(founding, Timestamp{}).has_value());
 }
 
+TEST_CASE("a hub restored from a backup misses nothing out to those who had heard more than it remembers") {
+  HubFixture hub;
+  REQUIRE(hub.store().put_attendee(attendee_of("A1")));
+  const std::int64_t kept = hub.store().roster_version().value();
+  TemporaryFolder elsewhere;
+  SQLite::Database(hub.folder() / "hub.db", SQLite::OPEN_READWRITE)
+      .exec("VACUUM INTO '" + (elsewhere.path() / "hub.db").string() + "'");
+  // What the backup does not have, and a kiosk has heard.
+  RowWriter north("north-1");
+  REQUIRE(hub.store().put_attendee(attendee_of("A2")));
+  for (int i = 0; i < 3; ++i)
+    REQUIRE(hub.store().append(north.write(RowKind::admitted, "A1", hub.now), hub.now).has_value());
+  const std::int64_t roster_heard = hub.store().roster_version().value();
+  const std::int64_t rows_heard = hub.store().feed(0, "", 100).value().next;
+
+  // As many changes and rows again, and more, before that kiosk asks.
+  const auto restored = open_sqlite_store(elsewhere.path()).value();
+  const std::string epoch = restored->founding().value()->epoch;
+  RowWriter south("south-1");
+  for (int i = 0; i < 9; ++i) {
+    REQUIRE(restored->put_attendee(attendee_of("B" + std::to_string(i))));
+    REQUIRE(restored->append(south.write(RowKind::admitted, "A1", hub.now), hub.now).has_value());
+  }
+  CHECK(restored->roster_page(roster_heard, epoch, 100).value().from_start);
+  CHECK(restored->feed(rows_heard, "", 100).value().rows.size() == 9);
+  // Nor between what two processes wrote, of which that kiosk knows neither.
+  const auto second = open_sqlite_store(elsewhere.path()).value();
+  const std::int64_t first_end = second->feed(0, "", 100).value().next;
+  REQUIRE(second->append(south.write(RowKind::exited, "A1", hub.now), hub.now).has_value());
+  CHECK(second->feed(first_end + 1, "", 100).value().rows.size() == 10);
+  CHECK(second->feed(first_end, "", 100).value().rows.size() == 1);
+  // Whoever has heard what the backup has as well only hears what is new.
+  const RosterPage news = restored->roster_page(kept, epoch, 100).value();
+  CHECK_FALSE(news.from_start);
+  CHECK(news.attendees.size() == 9);
+  // And a hub that is only started anew goes on from where it was.
+  const std::int64_t newest = restored->roster_version().value();
+  const auto again = open_sqlite_store(elsewhere.path()).value();
+  REQUIRE(again->put_attendee(attendee_of("C")));
+  CHECK(again->roster_page(newest, epoch, 100).value().attendees.size() == 1);
+}
+
 TEST_CASE("work that fails in a transaction leaves nothing behind") {
   HubFixture hub;
   const auto done = hub.store().transact([&]() -> Expected<void> {
