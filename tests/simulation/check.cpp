@@ -152,6 +152,12 @@ class Check {
 
   void people_stand_alike(KioskHost& kiosk) {
     sync::Store& store = kiosk.desk().store();
+    for (const Person& person : crowd_.people()) {
+      const auto known = roster_.find(person.attendee.id);
+      if (store.attendee(person.attendee.id).value() !=
+          (known == roster_.end() ? std::nullopt : std::optional(known->second)))
+        world_.accuse(person.attendee.id, kiosk.name() + " has another " + person.attendee.id);
+    }
     for (const auto& [id, stays] : stays_) {
       for (const sync::Zone& zone : zones()) {
         const auto found = stays.find(zone.id);
@@ -275,7 +281,7 @@ class Check {
 std::string unsettled(HubHost& hub, const Kiosks& kiosks) {
   if (!hub.up()) return "the hub is down";
   const std::int64_t version = hub.store().roster_version().value();
-  const std::int64_t newest = hub.watch().size();
+  const std::int64_t newest = hub.newest();
   for (const auto& kiosk : kiosks) {
     if (!kiosk->up()) return kiosk->name() + " is down";
     sync::Store& store = kiosk->desk().store();

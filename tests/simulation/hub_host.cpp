@@ -144,6 +144,7 @@ void HubHost::back_up() {
   std::filesystem::remove(folder_ / "backup.db");
   tap_.copy_to(folder_ / "backup.db");
   watch_at_backup_ = watch_;
+  heard_at_backup_ = heard_;
   world_.note("hub", "", "is backed up");
 }
 
@@ -155,7 +156,7 @@ void HubHost::restore() {
   std::filesystem::copy_file(folder_ / "backup.db", folder_ / "hub.db",
                              std::filesystem::copy_options::overwrite_existing);
   watch_ = *watch_at_backup_;
-  heard_ = watch_.size();
+  heard_ = heard_at_backup_;
   ++restored_;
   world_.note("hub", "", "is restored from its backup");
   start();

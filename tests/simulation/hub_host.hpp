@@ -40,6 +40,7 @@ class HubHost {
   [[nodiscard]] const sync::hub::Founding& founding() const { return founding_; }
   // All rows that it has, and the alerts that they should have raised.
   [[nodiscard]] const Watch& watch() const { return watch_; }
+  [[nodiscard]] std::int64_t newest() const { return heard_; }
 
  private:
   void start();
@@ -56,7 +57,8 @@ class HubHost {
   sync::hub::Founding founding_;
   Watch watch_;
   std::optional<Watch> watch_at_backup_;
-  std::int64_t heard_{0};
+  std::int64_t heard_{0};  // of the hub's order, up to where `watch_` has it
+  std::int64_t heard_at_backup_{0};
   bool full_{false};
   bool dies_after_{false};
   std::size_t restored_{0};

@@ -59,7 +59,6 @@ class Watch {
   void hear(std::vector<sync::JournalRow> rows);
   // As the hub names what an alert is about: "double_entry:north-1:4:south-1:9".
   [[nodiscard]] const std::set<std::string>& double_entries() const { return double_entries_; }
-  [[nodiscard]] std::int64_t size() const { return static_cast<std::int64_t>(rows_.size()); }
   [[nodiscard]] const std::vector<sync::JournalRow>& rows() const { return rows_; }
   [[nodiscard]] std::vector<const sync::JournalRow*> rows_of(const std::string& attendee) const;
   [[nodiscard]] const Times& times() const { return times_; }

@@ -203,6 +203,7 @@ class Run {
 Outcome simulate(const Options& options, const std::filesystem::path& folder) {
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
+  Tap::seed_randomness(options.seed);
   Outcome outcome;
   try {
     outcome = Run(options, folder).play();

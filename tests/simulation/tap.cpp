@@ -41,6 +41,10 @@ int Tap::on_commit(void* self) {
   return tap->point_ == Point::before_commit ? 1 : 0;
 }
 
+void Tap::seed_randomness(std::uint64_t seed) {
+  sqlite3_test_control(SQLITE_TESTCTRL_PRNG_SEED, static_cast<int>(seed & 0x3fffffffU) + 1, nullptr);
+}
+
 void Tap::forget() {
   db_ = nullptr;
   point_ = Point::none;

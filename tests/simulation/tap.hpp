@@ -34,6 +34,9 @@ class Tap {
   }
   void forget();
 
+  // SQLite's own randomness, for the rest of the process.
+  static void seed_randomness(std::uint64_t seed);
+
   enum class Point : std::uint8_t { none, before_commit, after_commit };
   // The process is to end at its next commit. From then on nothing that it does reaches the disk any more,
   // and whoever meets `doomed` lets it go.
