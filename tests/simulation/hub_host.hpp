@@ -28,6 +28,7 @@ class HubHost {
   std::string code_for(const std::string& device, const std::string& checkpoint);
 
   [[nodiscard]] bool up() const { return store_ != nullptr; }
+  [[nodiscard]] bool full() const { return full_; }
   void crash();  // and comes back after a while
   void fill_disk(bool full);
   void back_up();

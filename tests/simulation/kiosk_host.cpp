@@ -132,6 +132,7 @@ void KioskHost::acknowledge() {
                 "row " + std::to_string(row.seq) + " " + std::string(sync::to_name(row.kind)) + " " +
                     row.rule + " generation " + std::to_string(row.generation) + " in " + row.zone);
     acknowledged_.push_back(std::move(row));
+    acknowledged_at_.push_back(world_.now());
   }
 }
 

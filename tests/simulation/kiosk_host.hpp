@@ -48,7 +48,9 @@ class KioskHost {
   Machine& machine() { return machine_; }
   // All of its rows that were answered, by seq from 1 on.
   [[nodiscard]] const std::vector<sync::JournalRow>& acknowledged() const { return acknowledged_; }
+  [[nodiscard]] const std::vector<Timestamp>& acknowledged_at() const { return acknowledged_at_; }
   void acknowledge();
+  [[nodiscard]] bool syncd_runs() const { return lane_.runs(); }
 
  private:
   void arm_crash();
@@ -63,6 +65,7 @@ class KioskHost {
   std::unique_ptr<kiosk::Desk> desk_;
   Lane lane_;
   std::vector<sync::JournalRow> acknowledged_;
+  std::vector<Timestamp> acknowledged_at_;
   bool dies_after_{false};
   bool powered_{true};
   bool full_{false};

@@ -25,6 +25,7 @@ class Network {
 
   void cut(const std::string& kiosk) { cut_.insert(kiosk); }
   void mend(const std::string& kiosk) { cut_.erase(kiosk); }
+  [[nodiscard]] bool is_cut(const std::string& kiosk) const { return cut_.contains(kiosk); }
 
  private:
   // As the client puts it on the wire.

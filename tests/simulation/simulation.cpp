@@ -11,6 +11,10 @@ namespace {
 
 constexpr Ms kTick{10'000};  // how often misfortune is drawn for
 constexpr Ms kMostDraining{3'600'000};
+constexpr Ms kLongestDark{120'000};  // of a kiosk without power
+// So long, with nothing in the way, no row waits: some requests that are lost in a row, each given up after
+// 30 s.
+constexpr Ms kPrompt{300'000};
 constexpr std::size_t kPeopleFor = 10;  // arrivals a head
 
 class Run {
@@ -62,6 +66,7 @@ class Run {
       next_tick = world_.now() + kTick;
       misfortune();
       keep_up_desks();
+      look_for_rows_that_wait();
     }
   }
 
@@ -80,6 +85,26 @@ class Run {
     }
   }
 
+  // What fails beside them does not keep rows here.
+  void look_for_rows_that_wait() {
+    for (const auto& kiosk : kiosks_) {
+      Timestamp& hindered = hindered_[kiosk->name()];
+      if (!hub_.up() || hub_.full() || hub_.restored() != restored_seen_ || network_.is_cut(kiosk->name()) ||
+          !kiosk->up() || !kiosk->syncd_runs()) {
+        hindered = world_.now();
+        continue;
+      }
+      if (world_.now() - hindered < kPrompt) continue;
+      const std::uint64_t heard = hub_.store().chain_end(kiosk->name()).value().seq;
+      const auto& written = kiosk->acknowledged_at();
+      if (heard >= written.size() || world_.now() - written[heard] < kPrompt) continue;
+      world_.accuse(
+          "", kiosk->name() + ": row " + std::to_string(heard + 1) + " waits, and nothing is in its way");
+      hindered = world_.now();
+    }
+    restored_seen_ = hub_.restored();
+  }
+
   void misfortune() {
     Faults& faults = world_.faults;
     KioskHost& kiosk = *dice_.pick(kiosks_);
@@ -89,7 +114,7 @@ class Run {
     if (faults.happens(Fault::kiosk_crash, 0.03)) kiosk.crash();
     if (faults.happens(Fault::hub_crash, 0.015)) hub_.crash();
     if (faults.happens(Fault::power_cycle, 0.04)) {
-      kiosk.switch_off(Ms(dice_.between(2'000, 120'000)));
+      kiosk.switch_off(Ms(dice_.between(2'000, kLongestDark.count())));
       // The switch in the cupboard hung on the same fuse: no hub tells the time after the start.
       if (dice_.one_in(2)) cut_off({&kiosk}, long_span);
     }
@@ -105,7 +130,7 @@ class Run {
     }
     if (faults.happens(Fault::kiosk_disk, 0.02)) {
       kiosk.fill_disk(true);
-      world_.after(long_span, [&kiosk] { kiosk.fill_disk(false); });
+      world_.after(long_span * 2, [&kiosk] { kiosk.fill_disk(false); });
     }
     if (faults.happens(Fault::hub_disk, 0.006)) {
       hub_.fill_disk(true);
@@ -162,9 +187,13 @@ class Run {
   // No more faults, until everybody has told and heard everything.
   void settle() {
     world_.faults.stop();
-    // What has begun comes to its end by itself: spans of a fault are no longer than this.
-    world_.run_until(world_.now() + std::chrono::minutes(10));
     hub_.machine().set_right();
+    hub_.fill_disk(false);
+    for (const auto& kiosk : kiosks_) {
+      network_.mend(kiosk->name());
+      kiosk->fill_disk(false);
+    }
+    world_.run_until(world_.now() + kLongestDark);
     const Timestamp end = world_.now() + kMostDraining;
     std::string why = "x";
     while (!why.empty() && world_.now() < end) {
@@ -196,6 +225,8 @@ class Run {
   Kiosks kiosks_;
   Crowd crowd_;
   std::vector<std::pair<std::uint64_t, bool>> backups_;
+  std::map<std::string, Timestamp> hindered_;  // by kiosk: when something last stood in the way of its rows
+  std::size_t restored_seen_{0};
 };
 
 }  // namespace
