@@ -16,13 +16,10 @@ bool due(const std::optional<SteadyTime>& last, std::chrono::milliseconds every,
 }
 
 // What could be done now, the most pressing first.
-std::vector<Action> candidates(const SyncState& state, const Pace& pace, SteadyTime now) {
-  std::vector<Action> list;
-  const bool never_had_roster = !state.roster_at;
+std::vector<CarrierAction> candidates(const CarrierState& state, const Pace& pace, SteadyTime now) {
+  std::vector<CarrierAction> list;
   if (state.unsent > 0) list.emplace_back(Push{});
-  if (never_had_roster) list.emplace_back(PullRoster{});
-  if (state.feed_more || due(state.feed_at, pace.feed_every, now)) list.emplace_back(PullFeed{});
-  if (!never_had_roster && (state.roster_more || due(state.roster_at, pace.roster_every, now))) {
+  if (state.roster_more || state.roster_stale || due(state.roster_at, pace.roster_every, now)) {
     list.emplace_back(PullRoster{});
   }
   if (due(state.heartbeat_at, pace.heartbeat_every, now)) list.emplace_back(Beat{});
@@ -31,21 +28,28 @@ std::vector<Action> candidates(const SyncState& state, const Pace& pace, SteadyT
 
 }  // namespace
 
-Action next(const SyncState& state, const Pace& pace, SteadyTime now) {
-  if (now < state.not_before) return Wait{state.not_before};
-  const std::vector<Action> list = candidates(state, pace, now);
+CarrierAction next(const CarrierState& state, const BackOff& back_off, const Pace& pace, SteadyTime now) {
+  if (now < back_off.not_before) return Wait{back_off.not_before};
+  const std::vector<CarrierAction> list = candidates(state, pace, now);
   if (!list.empty()) {
     // After a failure the next in line has its turn: one page that cannot be read must not keep our own rows
     // here.
-    return list[static_cast<std::size_t>(std::max(state.failures, 0)) % list.size()];
+    return list[static_cast<std::size_t>(std::max(back_off.failures, 0)) % list.size()];
   }
-  // All three have succeeded once, or they would be due.
-  return Wait{std::min({*state.feed_at + pace.feed_every, *state.roster_at + pace.roster_every,
-                        *state.heartbeat_at + pace.heartbeat_every})};
+  // Both have succeeded once, or they would be due.
+  return Wait{std::min(*state.roster_at + pace.roster_every, *state.heartbeat_at + pace.heartbeat_every)};
 }
 
-SyncState failed(SyncState state, const Pace& pace, SteadyTime now, double random01,
-                 std::optional<std::chrono::seconds> retry_after) {
+FollowerAction next(const FollowerState& state, const BackOff& back_off, const Pace& pace, SteadyTime now) {
+  if (now < back_off.not_before) return Wait{back_off.not_before};
+  if (state.empty_at_once && !due(state.asked_at, pace.feed_every, now)) {
+    return Wait{*state.asked_at + pace.feed_every};
+  }
+  return Listen{std::chrono::floor<std::chrono::seconds>(pace.listen_for)};
+}
+
+BackOff failed(BackOff state, const Pace& pace, SteadyTime now, double random01,
+               std::optional<std::chrono::seconds> retry_after) {
   using Ms = std::chrono::duration<double, std::milli>;
   constexpr int kDoublings = 30;  // beyond that any first wait is over any limit
   const Ms ceiling = std::min(Ms(pace.back_off_most),

@@ -1,4 +1,7 @@
 // What the sync daemon does next. PURE: time and randomness are arguments. Threads: reentrant.
+//
+// Two lanes, so that a question that the hub lets wait holds up no row of ours: the carrier's (own rows, the
+// roster, heartbeats) and the follower's (the rows of the others, by long poll).
 #pragma once
 
 #include <chrono>
@@ -11,38 +14,59 @@ namespace lanyard::sync {
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 struct Pace {
-  std::chrono::milliseconds feed_every{1000};
-  std::chrono::milliseconds roster_every{5000};
+  std::chrono::milliseconds listen_for{
+      25000};  // so long the hub may keep a question for news, in whole seconds
+  std::chrono::milliseconds feed_every{1000};     // between two, where it does not keep them
+  std::chrono::milliseconds roster_every{30000};  // where nothing tells that there is a newer one
   std::chrono::milliseconds heartbeat_every{15000};
   std::chrono::milliseconds back_off_first{500};
   std::chrono::milliseconds back_off_most{30000};
 };
 
-struct SyncState {
-  std::uint64_t unsent{0};  // rows waiting, but for rejected ones
-  bool feed_more{false};    // the last page of the feed said that there is more
-  bool roster_more{false};
-  std::optional<SteadyTime> feed_at, roster_at, heartbeat_at;  // when each last succeeded
-  int failures{0};                                             // in a row, of any request
-  SteadyTime not_before{};                                     // set by `failed`
+struct BackOff {
+  int failures{0};          // in a row, of any request of the lane
+  SteadyTime not_before{};  // set by `failed`
 };
-
-struct Push {};
-struct PullFeed {};
-struct PullRoster {};
-struct Beat {};
-struct Wait {
-  SteadyTime until{};
-};
-using Action = std::variant<Push, PullFeed, PullRoster, Beat, Wait>;
-
-// Own rows first, since they are nowhere else; then the roster if there has been none since the start, then
-// the others' rows, then the rest.
-[[nodiscard]] Action next(const SyncState&, const Pace&, SteadyTime now);
 
 // After a failure: full jitter, random(0, min(most, first * 2^failures)); `retry_after` is a floor to which
 // the jitter is added. `random01` is in [0, 1).
-[[nodiscard]] SyncState failed(SyncState, const Pace&, SteadyTime now, double random01,
-                               std::optional<std::chrono::seconds> retry_after);
+[[nodiscard]] BackOff failed(BackOff, const Pace&, SteadyTime now, double random01,
+                             std::optional<std::chrono::seconds> retry_after);
+
+struct Wait {
+  SteadyTime until{};
+};
+
+// The carrier's lane.
+
+struct CarrierState {
+  std::uint64_t unsent{0};                            // rows waiting, but for rejected ones
+  bool roster_more{false};                            // the last page of the roster said that there is more
+  bool roster_stale{false};                           // the hub told of another version than ours
+  std::optional<SteadyTime> roster_at, heartbeat_at;  // when each last succeeded
+};
+
+struct Push {};
+struct PullRoster {};
+struct Beat {};
+using CarrierAction = std::variant<Push, PullRoster, Beat, Wait>;
+
+// Own rows first, since they are nowhere else; then the roster, then the rest. After a failure the next in
+// line has its turn.
+[[nodiscard]] CarrierAction next(const CarrierState&, const BackOff&, const Pace&, SteadyTime now);
+
+// The follower's lane.
+
+struct FollowerState {
+  bool empty_at_once{false};           // the last answer had no news, and did not wait for any
+  std::optional<SteadyTime> asked_at;  // the last question that was answered
+};
+
+struct Listen {
+  std::chrono::seconds wait{};  // how long the hub may keep the question
+};
+using FollowerAction = std::variant<Listen, Wait>;
+
+[[nodiscard]] FollowerAction next(const FollowerState&, const BackOff&, const Pace&, SteadyTime now);
 
 }  // namespace lanyard::sync

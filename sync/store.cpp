@@ -366,7 +366,8 @@ Expected<void> Store::apply(const FeedPage& page) {
       insert_row(*in_, feed.row, feed.hub_seq);
       follow_presence(*in_, feed.row);
     }
-    in_->set("feed_cursor", std::to_string(page.next));
+    in_->set("feed_cursor", std::to_string(page.next.seq));
+    in_->set("feed_mark", page.next.mark);
     write.commit();
     return {};
   });

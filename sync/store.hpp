@@ -44,7 +44,7 @@ struct Identity {
 struct Standing {
   std::string epoch;
   std::int64_t roster_version{0};  // the cursor
-  std::int64_t feed_cursor{0};
+  FeedCursor feed;
   std::int64_t keys_version{0};           // of the key ring
   std::optional<Timestamp> roster_as_of;  // when the hub last confirmed the roster, by this device's clock
   std::optional<Timestamp> hub_contact;   // when the hub last answered at all

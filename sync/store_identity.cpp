@@ -141,7 +141,7 @@ Expected<Standing> Store::standing() {
     Standing standing;
     standing.epoch = known["epoch"];
     standing.roster_version = number_in(one("roster_version"));
-    standing.feed_cursor = number_in(one("feed_cursor"));
+    standing.feed = {number_in(one("feed_cursor")), known["feed_mark"]};
     standing.keys_version = number_in(one("keys_version"));
     standing.roster_as_of = time_in(one("roster_as_of"));
     standing.hub_contact = time_in(one("hub_contact"));

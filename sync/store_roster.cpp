@@ -176,7 +176,10 @@ Expected<void> Store::apply(const RosterPage& page, Timestamp now) {
       in_->set("sweeping", "1");
       // Another database at the hub counts its rows anew: the feed is read from its start, and known rows are
       // skipped.
-      if (in_->setting("epoch").value_or("") != page.epoch) in_->clear("feed_cursor");
+      if (in_->setting("epoch").value_or("") != page.epoch) {
+        in_->clear("feed_cursor");
+        in_->clear("feed_mark");
+      }
       in_->set("epoch", page.epoch);
     } else if (in_->setting("epoch").value_or("") != page.epoch) {
       return fail(Error::Kind::invalid, "a page of another epoch, that does not begin a roster");

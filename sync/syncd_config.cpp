@@ -15,6 +15,7 @@ void read_pace(TomlTable& table, Pace& pace) {
   const auto read = [&](const char* key, std::chrono::milliseconds& into) {
     if (table.has(key)) into = std::chrono::milliseconds(table.number(key, kLeastPaceMs, kMostPaceMs));
   };
+  read("listen_for_ms", pace.listen_for);
   read("feed_every_ms", pace.feed_every);
   read("roster_every_ms", pace.roster_every);
   read("heartbeat_every_ms", pace.heartbeat_every);

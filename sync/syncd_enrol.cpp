@@ -10,6 +10,10 @@
 
 namespace lanyard::sync {
 
+std::string software_name() {
+  return "lanyard-syncd " LANYARD_VERSION;
+}
+
 Expected<std::string> read_token(const std::filesystem::path& file) {
   const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0)

@@ -16,8 +16,9 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "sync/carrier.hpp"
 #include "sync/device_clock.hpp"
-#include "sync/syncd.hpp"
+#include "sync/follower.hpp"
 
 namespace {
 
@@ -47,15 +48,72 @@ Expected<SyncdConfig> read_config(const std::string& file) {
   return parse_syncd_config(text, file, credentials == nullptr ? "" : credentials);
 }
 
-Daemon::Moment moment() {
+Moment moment() {
   return {std::chrono::steady_clock::now(),
           std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()),
           randombytes_random() / 4294967296.0, since_boot_ms(), boot_id()};
 }
 
-// Until there is something to do: the time has come, the kiosk has written, or the end.
-void wait_for_work(Daemon& daemon, SteadyTime until) {
-  while (!g_stop && std::chrono::steady_clock::now() < until && !daemon.has_news()) {
+// The follower's thread, with a store and connections of its own.
+class Following {
+ public:
+  Following(Store store, const SyncdConfig& config)
+      : store_(std::move(store)),
+        client_({.connect = HttpPatience{}.connect, .total = config.pace.listen_for + HttpPatience{}.total}),
+        follower_(
+            store_, config, [this](const HttpRequest& request) { return client_.request(request, &g_stop); },
+            moment),
+        longest_step_(3 * (config.pace.listen_for + HttpPatience{}.total)),
+        thread_([this] { run(); }) {}
+  Following(const Following&) = delete;
+  Following& operator=(const Following&) = delete;
+  ~Following() {
+    g_stop = true;
+    thread_.join();
+  }
+
+  [[nodiscard]] std::int64_t roster_told() const { return roster_told_; }
+  // Ended, which it does only where going on would make things worse, or stuck.
+  [[nodiscard]] bool lost() const {
+    return ended_ || std::chrono::steady_clock::now().time_since_epoch() - last_step_.load() > longest_step_;
+  }
+
+ private:
+  using Ticks = std::chrono::steady_clock::duration;
+
+  void run() {
+    while (!g_stop) {
+      const auto until = follower_.step();
+      if (!until) {
+        (void)failed(until.error());
+        ended_ = true;
+        return;
+      }
+      roster_told_ = follower_.roster_told();
+      while (*until && !g_stop && std::chrono::steady_clock::now() < **until) {
+        last_step_ = std::chrono::steady_clock::now().time_since_epoch();
+        std::this_thread::sleep_for(
+            std::min<std::chrono::nanoseconds>(kLookAgain, **until - std::chrono::steady_clock::now()));
+      }
+      last_step_ = std::chrono::steady_clock::now().time_since_epoch();
+    }
+  }
+
+  Store store_;
+  HttpClient client_;
+  Follower follower_;
+  const Ticks longest_step_;
+  std::atomic<std::int64_t> roster_told_{0};
+  std::atomic<Ticks> last_step_{std::chrono::steady_clock::now().time_since_epoch()};
+  std::atomic<bool> ended_{false};
+  std::thread thread_;  // last: it uses the others
+};
+
+// Until there is something to do: the time has come, the kiosk has written, the hub has told of another
+// roster, or the end.
+void wait_for_work(Carrier& carrier, const Following& following, SteadyTime until) {
+  while (!g_stop && std::chrono::steady_clock::now() < until && !carrier.has_news() &&
+         !carrier.hear_roster(following.roster_told()) && !following.lost()) {
     std::this_thread::sleep_for(
         std::min<std::chrono::nanoseconds>(kLookAgain, until - std::chrono::steady_clock::now()));
     sd_notify(0, "WATCHDOG=1");
@@ -69,24 +127,29 @@ int serve(const SyncdConfig& config) {
   if (!identity) return failed(identity.error());
   if (!*identity)
     return failed({Error::Kind::invalid, "this kiosk is not enrolled; see: lanyard-syncd enrol --help"});
+  auto second_store = Store::open(config.store);
+  if (!second_store) return failed(second_store.error());
   (void)std::signal(SIGTERM, on_signal);
   (void)std::signal(SIGINT, on_signal);
 
   HttpClient client;
-  Daemon daemon(
+  Carrier carrier(
       *store, config, [&](const HttpRequest& request) { return client.request(request, &g_stop); }, moment);
   spdlog::info("{} carries the rows of {} to {}", software_name(), (*identity)->device, config.hub);
+  const Following following(std::move(*second_store), config);
   sd_notify(0, "READY=1");
   std::string told;
   while (!g_stop) {
-    const auto until = daemon.step();
+    const auto until = carrier.step();
     if (!until) return failed(until.error());
+    if (following.lost())
+      return failed({Error::Kind::unavailable, "nothing follows the others' rows any more"});
     sd_notify(0, "WATCHDOG=1");
-    if (told != daemon.standing()) {
-      told = daemon.standing();
+    if (told != carrier.standing()) {
+      told = carrier.standing();
       sd_notify(0, ("STATUS=" + told).c_str());
     }
-    if (*until) wait_for_work(daemon, **until);
+    if (*until) wait_for_work(carrier, following, **until);
   }
   sd_notify(0, "STOPPING=1");
   spdlog::info("stopped");

@@ -49,6 +49,7 @@ auto parse_body(std::string_view body, const char* what, Read&& read)
 }
 
 constexpr std::size_t kMaxKindBytes = 64;
+constexpr std::size_t kMarkDigits = 16;
 
 // nullopt for a kind that a later version knows: such a key signs nothing that is read here.
 std::optional<IssuerKey> read_key(const Field& field) {
@@ -119,9 +120,9 @@ FeedRow read_feed_row(const Field& field) {
   return row;
 }
 
-std::uint64_t seq_if_readable(const Json& row) {
+std::uint64_t seq_if_readable(const Field& row) {
   Trouble ignored;
-  const auto seq = Field(row, ignored).at("seq").number<std::uint64_t>(0, kMaxSeq);
+  const auto seq = row.apart(ignored).at("seq").number<std::uint64_t>(0, kMaxSeq);
   return ignored.any() ? 0 : seq;
 }
 
@@ -166,9 +167,12 @@ std::string to_body(const RosterPage& page) {
 }
 
 std::string to_body(const UploadRequest& request) {
-  Json rows = Json::array();
-  for (const JournalRow& row : request.rows) rows.push_back(wire::json_of(row));
-  return wire::write_json({{"rows", std::move(rows)}});
+  std::string body = R"({"rows":[)";
+  for (const JournalRow& row : request.rows) {
+    if (body.back() != '[') body += ',';
+    body += to_json(row);
+  }
+  return body + "]}";
 }
 
 std::string to_body(const UploadAnswer& answer) {
@@ -185,11 +189,40 @@ std::string to_body(const UploadAnswer& answer) {
   return wire::write_json({{"answers", std::move(answers)}, {"known_to", answer.known_to}});
 }
 
+std::string mark_of(const Digest& row_hash) {
+  return hex(std::span(row_hash).first<kMarkDigits / 2>());
+}
+
+bool is_mark(std::string_view text) {
+  std::array<std::uint8_t, kMarkDigits / 2> bytes{};
+  return text.empty() || unhex(text, bytes);
+}
+
+std::string feed_item(const FeedRow& row) {
+  return R"({"hub_seq":)" + std::to_string(row.hub_seq) + R"(,"row":)" + to_json(row.row) + "}";
+}
+
+std::string feed_body(std::span<const std::string> items, const FeedCursor& next, bool more,
+                      std::int64_t roster_version) {
+  std::size_t bytes = 0;
+  for (const std::string& item : items) bytes += item.size() + 1;
+  std::string body;
+  body.reserve(bytes + 128);
+  body += R"({"rows":[)";
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i > 0) body += ',';
+    body += items[i];
+  }
+  body += "],\"next\":" + std::to_string(next.seq) + R"(,"mark":")" + next.mark + R"(","more":)" +
+          (more ? "true" : "false") + R"(,"roster_version":)" + std::to_string(roster_version) + "}";
+  return body;
+}
+
 std::string to_body(const FeedPage& page) {
-  Json rows = Json::array();
-  for (const FeedRow& row : page.rows)
-    rows.push_back({{"hub_seq", row.hub_seq}, {"row", wire::json_of(row.row)}});
-  return wire::write_json({{"rows", std::move(rows)}, {"next", page.next}, {"more", page.more}});
+  std::vector<std::string> items;
+  items.reserve(page.rows.size());
+  for (const FeedRow& row : page.rows) items.push_back(feed_item(row));
+  return feed_body(items, page.next, page.more, page.roster_version);
 }
 
 std::string to_body(const Heartbeat& beat) {
@@ -248,18 +281,16 @@ Expected<RosterPage> parse_roster_page(std::string_view body) {
 Expected<ParsedUpload> parse_upload_request(std::string_view body) {
   const auto json = wire::parse_json(body);
   if (!json) return tl::make_unexpected(json.error().within("journal"));
-  const auto rows = json->is_object() ? json->find("rows") : json->end();
-  if (!json->is_object() || rows == json->end() || !rows->is_array()) {
-    return fail(Error::Kind::invalid, "journal: rows: must be a list");
-  }
-  if (rows->size() > kMaxBatchRows) {
-    return fail(Error::Kind::invalid,
-                "journal: rows: has more than " + std::to_string(kMaxBatchRows) + " items");
-  }
+  Trouble trouble;
+  const Field body_field(*json, trouble);
+  const Field list = body_field.at("rows");
+  const std::vector<Field> items = list.list_items(kMaxBatchRows);
+  if (trouble.any()) return tl::make_unexpected(trouble.first().within("journal"));
   ParsedUpload upload;
-  for (const Json& item : *rows) {
+  upload.rows.reserve(items.size());
+  for (const Field& item : items) {
     Trouble of_row;  // each row has its own
-    JournalRow row = wire::read_row(Field(item, of_row));
+    JournalRow row = wire::read_row(item.apart(of_row));
     if (of_row.any()) {
       upload.bad.push_back({seq_if_readable(item), RowAnswerKind::rejected, 0,
                             printable(of_row.first().message, kMaxProblemBytes)});
@@ -283,8 +314,15 @@ Expected<FeedPage> parse_feed_page(std::string_view body) {
   return parse_body(body, "feed", [](const Field& field) {
     FeedPage page;
     page.rows = field.at("rows").list(kMaxBatchRows, read_feed_row);
-    page.next = field.at("next").number<std::int64_t>(0, kMaxInteger);
+    page.next.seq = field.at("next").number<std::int64_t>(0, kMaxInteger);
     page.more = field.at("more").flag();
+    if (const Field mark = field.at("mark"); mark.present()) {
+      page.next.mark = mark.text(kMarkDigits);
+      mark.must(is_mark(page.next.mark), "must be 16 hexadecimal digits, or nothing");
+    }
+    if (const Field version = field.at("roster_version"); version.present()) {
+      page.roster_version = version.number<std::int64_t>(0, kMaxInteger);
+    }
     return page;
   });
 }
@@ -314,11 +352,11 @@ Expected<HeartbeatAnswer> parse_heartbeat_answer(std::string_view body) {
 }
 
 std::string problem_text(std::string_view body) {
-  if (const auto json = wire::parse_json(body); json && json->is_object()) {
+  if (const auto json = wire::parse_json(body)) {
     for (const char* key : {"detail", "title"}) {
-      const auto found = json->find(key);
-      if (found == json->end() || !found->is_string()) continue;
-      const auto& text = found->get_ref<const std::string&>();
+      Trouble trouble;
+      const Field root(*json, trouble);
+      const std::string text = root.at(key).text(kMaxBodyBytes);
       if (!text.empty()) return printable(text, kMaxProblemBytes);
     }
   }

@@ -6,6 +6,7 @@
 //   2  the event's calendar in place of one offset; richer policies, roles and staff; rows carry related,
 //      target and basis (of up to 12 KiB: see kMaxBasisBytes); keys of the ring have a kind (absent: lanyard;
 //      a key of an unknown kind is passed over), and the ring has a version (absent: 0, lower than any)
+//   3  the feed by long poll (wait, roster); its cursor has a mark; a page of it tells the roster's version
 //
 // Every parser checks types, ids, lengths and counts against the limits named in record.hpp and here, and
 // answers Error::Kind::invalid with the path of the first thing wrong ("attendees[3].status: unknown name
@@ -15,6 +16,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -103,12 +105,25 @@ struct UploadAnswer {
   std::uint64_t known_to{0};
 };
 
-// GET /v1/journal?after=HUB_SEQ: rows of all other devices, and of the hub itself, in the hub's order.
+// GET /v1/journal?after=HUB_SEQ&mark=MARK[&wait=SECONDS&roster=VERSION]: rows of all other devices, and of
+// the hub itself, in the hub's order. With `wait`, an answer without rows is kept back for so long, until
+// there is one, or a roster of another version than `roster`.
+struct FeedCursor {
+  std::int64_t seq{0};  // of the newest row that the reader has heard of; 0 to begin
+  // Names that row (mark_of). A hub that has another there was restored from a backup, and begins anew.
+  std::string mark;
+  friend bool operator==(const FeedCursor&, const FeedCursor&) = default;
+};
 struct FeedPage {
   std::vector<FeedRow> rows;
-  std::int64_t next{0};
+  FeedCursor next;
   bool more{false};
+  std::int64_t roster_version{0};  // the hub's, when it answered; 0 = it does not say
 };
+inline constexpr std::chrono::seconds kMaxFeedWait{60};
+// 16 hexadecimal digits of a row's hash; of no row, nothing.
+[[nodiscard]] std::string mark_of(const Digest& row_hash);
+[[nodiscard]] bool is_mark(std::string_view text);
 
 // POST /v1/heartbeat.
 struct Heartbeat {
@@ -139,6 +154,10 @@ struct Problem {
 [[nodiscard]] std::string to_body(const UploadRequest&);
 [[nodiscard]] std::string to_body(const UploadAnswer&);
 [[nodiscard]] std::string to_body(const FeedPage&);
+// The same in two steps, so that a row for many readers is written once.
+[[nodiscard]] std::string feed_item(const FeedRow&);
+[[nodiscard]] std::string feed_body(std::span<const std::string> items, const FeedCursor& next, bool more,
+                                    std::int64_t roster_version);
 [[nodiscard]] std::string to_body(const Heartbeat&);
 [[nodiscard]] std::string to_body(const HeartbeatAnswer&);
 [[nodiscard]] std::string to_body(const Problem&);

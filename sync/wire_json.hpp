@@ -1,18 +1,21 @@
 // How JSON becomes values without exceptions: a Field knows where in the body it stands, so that the first
 // thing wrong can be named ("attendees[3].status: unknown name 'vip'"). A wrong field reads as a default
 // value, and the Trouble remembers; the caller asks once, at the end. Inside wire*.cpp only: the one door to
-// nlohmann's header. A Field must not outlive the Json, nor its parent.
+// nlohmann's header, by which bodies are written; read they are by simdjson, which wire_json.cpp alone knows.
+// A Field must not outlive the Document, nor its parent.
 #pragma once
 
-#include <charconv>
+#include <array>
 #include <cstdint>
-#include <limits>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -25,10 +28,51 @@ namespace lanyard::sync::wire {
 
 using Json = nlohmann::json;
 
-// Size and depth first, then strict UTF-8 JSON.
-[[nodiscard]] Expected<Json> parse_json(std::string_view body, std::size_t most_bytes = kMaxBodyBytes);
+// A body that is JSON. Owns all that its values say.
+class Document {
+ public:
+  Document(Document&&) noexcept;
+  Document& operator=(Document&&) noexcept;
+  ~Document();
+
+ private:
+  friend class Field;
+  friend Expected<Document> parse_json(std::string_view body, std::size_t most_bytes);
+  struct Inside;
+  explicit Document(std::unique_ptr<Inside>);
+  std::unique_ptr<Inside> in_;
+};
+// Strict UTF-8 JSON within the limits of size and depth. Of a name that stands twice in an object, the first
+// counts.
+[[nodiscard]] Expected<Document> parse_json(std::string_view body, std::size_t most_bytes = kMaxBodyBytes);
 // Never throws: a byte that is not UTF-8 is written as U+FFFD.
 [[nodiscard]] std::string write_json(const Json& json);
+
+// An object, member by member, without a tree of it in between.
+class ObjectWriter {
+ public:
+  explicit ObjectWriter(std::size_t expected_bytes) {
+    out_.reserve(expected_bytes);
+    out_ += '{';
+  }
+  void text(std::string_view name, std::string_view value);
+  void text_unless_empty(std::string_view name, std::string_view value) {
+    if (!value.empty()) text(name, value);
+  }
+  template <class Integer>
+  void number(std::string_view name, Integer value) {
+    raw(name, std::to_string(value));
+  }
+  void raw(std::string_view name, std::string_view json);
+  [[nodiscard]] std::string finish() {
+    out_ += '}';
+    return std::move(out_);
+  }
+
+ private:
+  void name(std::string_view name);
+  std::string out_;
+};
 
 class Trouble {
  public:
@@ -50,11 +94,13 @@ class Trouble {
 
 class Field {
  public:
-  Field(const Json& root, Trouble& trouble) : value_(&root), trouble_(&trouble) {}
+  Field(const Document& document, Trouble& trouble);
 
   // A member of this object; one that is absent or null is not present.
   [[nodiscard]] Field at(const char* key) const;
-  [[nodiscard]] bool present() const { return value_ != nullptr; }
+  [[nodiscard]] bool present() const { return value_.has_value(); }
+  // The same, whose trouble is noted elsewhere.
+  [[nodiscard]] Field apart(Trouble& trouble) const;
 
   // Reading a field that is not there, or is of another type or out of bounds, is trouble.
   [[nodiscard]] std::string text(std::size_t most_bytes = kMaxTextBytes) const;
@@ -74,15 +120,14 @@ class Field {
   template <class T>
   [[nodiscard]] T number(T least, T most) const {
     static_assert(std::is_integral_v<T>);
-    if (!must_be_present() || !must(value_->is_number_integer(), "must be an integer")) return least;
-    if (value_->is_number_unsigned()) {
-      const auto given = value_->get<std::uint64_t>();
-      if (std::cmp_less(given, least) || std::cmp_greater(given, most)) return out_of_bounds(least, most);
-      return static_cast<T>(given);
-    }
-    const auto given = value_->get<std::int64_t>();
-    if (std::cmp_less(given, least) || std::cmp_greater(given, most)) return out_of_bounds(least, most);
-    return static_cast<T>(given);
+    const std::optional<Integer> given = integer();
+    if (!given) return least;
+    return std::visit(
+        [&](auto value) {
+          if (std::cmp_less(value, least) || std::cmp_greater(value, most)) return out_of_bounds(least, most);
+          return static_cast<T>(value);
+        },
+        *given);
   }
 
   template <class T>
@@ -98,12 +143,11 @@ class Field {
   template <class Read>
   [[nodiscard]] auto list(std::size_t most_items, Read&& read) const {
     std::vector<std::decay_t<decltype(read(*this))>> items;
-    if (!must_be_present() || !must(value_->is_array(), "must be a list")) return items;
-    if (!must(value_->size() <= most_items, "has more than " + std::to_string(most_items) + " items"))
-      return items;
-    items.reserve(value_->size());
-    for (std::size_t i = 0; i < value_->size() && !trouble_->any(); ++i) {
-      items.push_back(read(Field((*value_)[i], *trouble_, this, nullptr, i)));
+    const std::vector<Field> fields = list_items(most_items);
+    items.reserve(fields.size());
+    for (const Field& field : fields) {
+      if (trouble_->any()) break;
+      items.push_back(read(field));
     }
     return items;
   }
@@ -113,6 +157,9 @@ class Field {
     return list(most_items, std::forward<Read>(read));
   }
 
+  // The items of this array; they refer to this field, which must outlive them.
+  [[nodiscard]] std::vector<Field> list_items(std::size_t most_items) const;
+
   void wrong(std::string_view what) const;
   bool must(bool holds, std::string_view what) const {
     if (!holds) wrong(what);
@@ -120,9 +167,18 @@ class Field {
   }
 
  private:
-  Field(const Json& value, Trouble& trouble, const Field* parent, const char* key, std::size_t index)
-      : value_(&value), trouble_(&trouble), parent_(parent), key_(key), index_(index) {}
-  [[nodiscard]] bool must_be_present() const { return must(value_ != nullptr, "is missing"); }
+  // simdjson's handle of a value, which is two words and trivial to copy: here without its header.
+  using Value = std::array<std::uintptr_t, 2>;
+  using Integer = std::variant<std::int64_t, std::uint64_t>;
+
+  Field(Value value, Trouble& trouble, const Field* parent, const char* key, std::size_t index)
+      : value_(value), trouble_(&trouble), parent_(parent), key_(key), index_(index) {}
+  [[nodiscard]] bool must_be_present() const { return must(value_.has_value(), "is missing"); }
+  // Of a text; nullopt after noting trouble.
+  [[nodiscard]] std::optional<std::string_view> string() const;
+  [[nodiscard]] std::optional<Integer> integer() const;
+  template <class Take>
+  void each_member(const char* what, std::size_t most, const char* too_many, Take&& take) const;
   [[nodiscard]] std::string path() const;
 
   template <class T>
@@ -131,7 +187,7 @@ class Field {
     return least;
   }
 
-  const Json* value_{nullptr};
+  std::optional<Value> value_;
   Trouble* trouble_;
   const Field* parent_{nullptr};
   const char* key_{nullptr};
@@ -142,7 +198,6 @@ class Field {
 [[nodiscard]] Json json_of(const Attendee&);
 [[nodiscard]] Json json_of(const Checkpoint&);
 [[nodiscard]] Json json_of(const EventInfo&);
-[[nodiscard]] Json json_of(const JournalRow&);
 [[nodiscard]] Json json_of(const Calendar&);
 [[nodiscard]] Attendee read_attendee(const Field&);
 [[nodiscard]] Checkpoint read_checkpoint(const Field&);

@@ -24,6 +24,7 @@ refuse kiosk "$inc[<\"]tests/" "the product does not know its tests"
 # But for the hub's own program, which is put together where the rulebook is.
 refuse kiosk "$inc[<\"]sync/hub/" "the kiosk does not know the hub's inside" kiosk/hub_main.cpp kiosk/explain_command.hpp
 refuse sync "${inc}<date/" "time zones have one door" sync/time_zone.cpp
+refuse sync "${inc}<simdjson" "JSON is read in sync/wire_json.cpp" sync/wire_json.cpp
 refuse kiosk/desk "$inc[<\"]kiosk/(face|badge)/" "the desk knows neither face nor badge"
 refuse kiosk/desk "$inc[<\"]scanner/" "the desk knows no camera"
 refuse kiosk/badge "$inc[<\"]kiosk/(face|desk)/" "the badge knows neither face nor desk"

@@ -44,4 +44,10 @@ bool Admission::reserve_body(std::size_t bytes) {
   return true;
 }
 
+bool Admission::reserve_answer(std::size_t& held) {
+  if (answers_in_flight_ > 0 && answers_in_flight_ + kAnswerExpected > kMaxAnswersInFlight) return false;
+  set_answer(held, kAnswerExpected);
+  return true;
+}
+
 }  // namespace lanyard::sync::hub

@@ -1,5 +1,5 @@
 // What the hub has to give to those who connect, and who gets it: places for connections, and memory for
-// large bodies. PURE: addresses and time are arguments. Threads: that of the sockets.
+// large bodies and answers. PURE: addresses and time are arguments. Threads: that of the sockets.
 #pragma once
 
 #include <chrono>
@@ -12,11 +12,16 @@
 
 namespace lanyard::sync::hub {
 
-inline constexpr std::size_t kMaxConnections = 1024;
+// Of each kiosk two: one that waits for news, one for the rest.
+inline constexpr std::size_t kMaxConnections = 16'384;
 // A quarter: no one peer takes them all, and a proxy or a venue behind a single address has enough.
-inline constexpr std::size_t kMaxConnectionsPerPeer = 256;
+inline constexpr std::size_t kMaxConnectionsPerPeer = 4096;
 // Of large bodies, all connections together.
 inline constexpr std::size_t kMaxBodiesInFlight = 64UL * 1024 * 1024;
+// Of answers to a GET that are being made or sent, all connections together; and what such an answer is taken
+// for before it is known.
+inline constexpr std::size_t kMaxAnswersInFlight = 16UL * 1024 * 1024;
+inline constexpr std::size_t kAnswerExpected = 256UL * 1024;
 // Between two lines of the log about connections that were turned away.
 inline constexpr std::chrono::minutes kTurnedAwayPeriod{1};
 
@@ -42,6 +47,14 @@ class Admission {
   [[nodiscard]] bool reserve_body(std::size_t bytes);
   void release_body(std::size_t bytes) { bodies_in_flight_ -= bytes; }
 
+  // Memory for an answer of kAnswerExpected, whoever is first: false if there is none at the moment. What it
+  // is in the end is set, and 0 when it has gone.
+  [[nodiscard]] bool reserve_answer(std::size_t& held);
+  void set_answer(std::size_t& held, std::size_t bytes) {
+    answers_in_flight_ = answers_in_flight_ - held + bytes;
+    held = bytes;
+  }
+
  private:
   std::size_t most_;
   std::size_t most_per_peer_;
@@ -50,6 +63,7 @@ class Admission {
   std::uint64_t turned_away_{0};
   std::optional<Instant> told_;
   std::size_t bodies_in_flight_{0};
+  std::size_t answers_in_flight_{0};
 };
 
 }  // namespace lanyard::sync::hub

@@ -55,7 +55,7 @@ int export_journal(const Common& common, const JournalOptions& options) {
         "generation,"
         "roster_version,detail,related,target,hash");
   }
-  std::int64_t after = 0;
+  FeedCursor after;
   for (;;) {
     const auto page = (*store)->feed(after, "", kReadAtOnce);
     if (!page) return failed(page.error());
@@ -146,7 +146,7 @@ int verify_journal(const Common& common) {
 int print_receipt(const Common& common, const std::string& number) {
   auto store = open_store(common);
   if (!store) return failed(store.error());
-  std::int64_t after = 0;
+  FeedCursor after;
   std::size_t count = 0;
   for (;;) {
     const auto page = (*store)->feed(after, "", kReadAtOnce);

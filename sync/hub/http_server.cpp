@@ -1,8 +1,11 @@
 #include <utility>  // first: Boost 1.74 forgets to include it
 // (a comment, so that the formatter leaves it first)
 
+#include <algorithm>
 #include <charconv>
 #include <ctime>
+#include <deque>
+#include <map>
 #include <set>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -35,36 +38,58 @@ std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
 }
 
+std::vector<Response> answers_of(const HttpService& service, std::span<const HttpWorker::Asked> asked) {
+  std::vector<Response> answers;
+  const auto began = std::chrono::steady_clock::now();
+  const bool done = service.together([&] {
+    for (const HttpWorker::Asked& one : asked) answers.push_back(service.handle(*one.request));
+  });
+  const auto took = std::chrono::steady_clock::now() - began;
+  spdlog::debug("{} requests, {} us", asked.size(),
+                std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+  if (done) return answers;
+  Response failed = problem(503, "the hub cannot store or read at the moment");
+  failed.headers.emplace_back("Retry-After", "5");
+  return std::vector(asked.size(), failed);
+}
+
 class Session;
 
 }  // namespace
 
 struct HttpServer::Inside {
-  Inside(HttpLimits given, Handler handle, Gate open)
-      : limits(given),
-        handler(std::move(handle)),
-        gate(std::move(open)),
-        admission(given.connections, given.connections_per_peer) {}
+  Inside(HttpLimits given, HttpService what)
+      : limits(given), service(std::move(what)), admission(given.connections, given.connections_per_peer) {}
 
   void accept();
   void greet(tcp::socket socket);
   void tell_turned_away();
   void stop();
   void gone(Session* session);
+  void hold(std::shared_ptr<Session> session);
+  void use_room();
   void beat_watchdog();
+  void look_for_news();
+  void end_of_look(std::chrono::steady_clock::time_point began);
+  void expire_held(std::chrono::steady_clock::time_point now);
+  void handle_held_again();
 
   HttpLimits limits;
-  Handler handler;
-  Gate gate;
+  HttpService service;
   Admission admission;
   // Before io, which destroys the last sessions when it goes.
   std::set<Session*> sessions;
+  std::map<Session*, std::shared_ptr<Session>> held;      // whose answers are kept back
+  std::deque<std::shared_ptr<Session>> waiting_for_room;  // of an answer that may be large
+  bool looking{false};                                    // the timer runs, or a look is under way
+  std::chrono::milliseconds between_looks{kLookForNews};
   bool stopping{false};
   asio::io_context io{1};
   tcp::acceptor acceptor{io};
   asio::steady_timer accept_again{io};
   asio::steady_timer tell_again{io};
   asio::steady_timer watchdog{io};
+  asio::steady_timer next_look{io};
   asio::steady_timer last_call{io};
   asio::signal_set signals{io};
   asio::executor_work_guard<asio::io_context::executor_type> stay{io.get_executor()};
@@ -83,6 +108,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Session& operator=(const Session&) = delete;
   ~Session() {
     release_body();
+    release_answer(0);
     server_.gone(this);
   }
 
@@ -104,7 +130,7 @@ class Session : public std::enable_shared_from_this<Session> {
                             });
   }
 
-  // An idle connection owes nobody anything.
+  // An idle connection owes nobody anything, and one whose answer is kept back has it now.
   void stop() {
     closing_ = true;
     if (idle_) close();
@@ -113,9 +139,30 @@ class Session : public std::enable_shared_from_this<Session> {
     error_code ignored;
     stream_.socket().close(ignored);
   }
+  // Of one that is held.
+  [[nodiscard]] bool is_due(std::chrono::steady_clock::time_point now) const { return now >= held_until_; }
+  void send_held() { send(std::move(held_)); }
+  // One at a time: until the answer is there, the session is not held.
+  void handle() {
+    // An answer to a GET may be large, and thousands may ask at once: the next has its turn as one has gone.
+    const bool may_be_large = request_.method == "GET";
+    if (may_be_large && !server_.admission.reserve_answer(answer_held_)) {
+      server_.waiting_for_room.push_back(shared_from_this());
+      return;
+    }
+    // Back to the thread of the sockets, with the session: it must not be destroyed on the other one.
+    server_.worker->add(HttpWorker::Asked{&request_, [self = shared_from_this()](Response response) mutable {
+                                            asio::io_context& io = self->server_.io;
+                                            asio::post(io, [session = std::move(self),
+                                                            answer = std::move(response)]() mutable {
+                                              session->answer(std::move(answer));
+                                            });
+                                          }});
+  }
 
  private:
   static constexpr std::size_t kReadBytes = 8UL * 1024;
+  static constexpr std::chrono::steady_clock::time_point kNotHeld{};
 
   void read_header() {
     // One deadline for the whole request: who sends a byte a second is dropped.
@@ -148,8 +195,8 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   void ask_gate(std::size_t expected) {
-    server_.worker->add([self = shared_from_this(), expected]() mutable {
-      auto refusal = self->server_.gate(self->request_);
+    server_.worker->add(HttpWorker::Job([self = shared_from_this(), expected]() mutable {
+      auto refusal = self->server_.service.gate(self->request_);
       asio::io_context& io = self->server_.io;
       asio::post(io, [session = std::move(self), expected, no = std::move(refusal)]() mutable {
         if (no) return session->refuse(std::move(*no));
@@ -158,7 +205,7 @@ class Session : public std::enable_shared_from_this<Session> {
         session->body_held_ = expected;
         session->read_body();
       });
-    });
+    }));
   }
 
   void read_body() {
@@ -177,23 +224,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void read_rest() {
     http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
       if (error) return self->refuse(error);
+      self->request_.body = std::move(self->parser_->get().body());
       self->handle();
-    });
-  }
-
-  void handle() {
-    request_.body = std::move(parser_->get().body());
-    server_.worker->add([self = shared_from_this(), request = std::move(request_)]() mutable {
-      const auto began = std::chrono::steady_clock::now();
-      Response response = self->server_.handler(request);
-      const auto took = std::chrono::steady_clock::now() - began;
-      spdlog::debug("{} {} {} {} us", request.method, printable(request.path, 80), response.status,
-                    std::chrono::duration_cast<std::chrono::microseconds>(took).count());
-      // Back to the thread of the sockets, with the session: it must not be destroyed on this one.
-      asio::io_context& io = self->server_.io;
-      asio::post(io, [session = std::move(self), answer = std::move(response)]() mutable {
-        session->answer(std::move(answer));
-      });
     });
   }
 
@@ -218,13 +250,33 @@ class Session : public std::enable_shared_from_this<Session> {
   void refuse(Response response) {
     keep_alive_ = false;
     unread_ = true;
-    answer(std::move(response));
+    send(std::move(response));
   }
 
   void answer(Response response) {
+    const bool again = held_until_ != kNotHeld;
+    const auto now = std::chrono::steady_clock::now();
+    release_answer(response.body.size());
+    if (response.hold.count() <= 0 || closing_ || server_.stopping || (again && is_due(now))) {
+      return send(std::move(response));
+    }
+    if (!again) {
+      held_until_ = now + response.hold;
+      parser_.reset();
+      request_.body = {};
+      release_body();
+      if (buffer_.size() == 0) buffer_.shrink_to_fit();  // thousands wait at once
+      stream_.expires_never();
+    }
+    held_ = std::move(response);
+    server_.hold(shared_from_this());
+  }
+
+  void send(Response response) {
     // The body is done with, however long the peer takes to go: its memory first, then its share.
     parser_.reset();
     release_body();
+    held_until_ = kNotHeld;
     message_ = {};
     message_.version(version_);
     message_.result(static_cast<unsigned>(response.status));
@@ -236,6 +288,8 @@ class Session : public std::enable_shared_from_this<Session> {
     message_.prepare_payload();
     stream_.expires_after(server_.limits.read_timeout);
     http::async_write(stream_, message_, [self = shared_from_this()](error_code error, std::size_t) {
+      self->message_.body() = {};
+      self->release_answer(0);
       if (error) return;
       if (self->message_.keep_alive()) return self->read_next();
       error_code ignored;
@@ -258,6 +312,12 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   void release_body() { server_.admission.release_body(std::exchange(body_held_, 0)); }
+  // All but so much of it.
+  void release_answer(std::size_t bytes) {
+    if (answer_held_ == 0) return;
+    server_.admission.set_answer(answer_held_, bytes);
+    server_.use_room();
+  }
 
   beast::tcp_stream stream_;
   std::string peer_;
@@ -265,9 +325,12 @@ class Session : public std::enable_shared_from_this<Session> {
   // Bounded here: no limit of Beast's parser counts what comes between the chunks and behind the last one.
   beast::flat_buffer buffer_{kMaxBufferedBytes};
   std::optional<http::request_parser<http::string_body>> parser_;
-  Request request_;  // the one that is being read
+  Request request_;  // the one that is being read, or handled
+  Response held_;    // its answer, while that is kept back
+  std::chrono::steady_clock::time_point held_until_{kNotHeld};
   http::response<http::string_body> message_;
   std::size_t body_held_{0};
+  std::size_t answer_held_{0};
   std::size_t discarded_{0};
   unsigned version_{11};
   bool keep_alive_{false};
@@ -319,6 +382,71 @@ void HttpServer::Inside::tell_turned_away() {
   });
 }
 
+// As many of those who wait as there is room for now; not at once, as one of them may be what has just gone.
+void HttpServer::Inside::use_room() {
+  if (waiting_for_room.empty()) return;
+  asio::post(io, [this] {
+    for (std::size_t most = waiting_for_room.size(); most > 0 && !waiting_for_room.empty(); --most) {
+      const auto session = waiting_for_room.front();
+      waiting_for_room.pop_front();
+      session->handle();
+      if (!waiting_for_room.empty() && waiting_for_room.back() == session) break;  // no room after all
+    }
+  });
+}
+
+void HttpServer::Inside::hold(std::shared_ptr<Session> session) {
+  Session* const key = session.get();
+  held.emplace(key, std::move(session));
+  if (!looking) look_for_news();
+}
+
+// While answers are kept back: waits, looks on the handler's thread, and handles again what may be answered.
+void HttpServer::Inside::look_for_news() {
+  looking = !held.empty() && !stopping;
+  if (!looking) return;
+  next_look.expires_after(between_looks);
+  next_look.async_wait([this](error_code cancelled) {
+    if (cancelled || stopping) return;
+    const auto began = std::chrono::steady_clock::now();
+    expire_held(began);
+    worker->add(HttpWorker::Job([this, began] {
+      const bool any = service.news();
+      asio::post(io, [this, any, began] {
+        if (stopping) return;
+        if (any) handle_held_again();
+        // Behind all that: on the handler's thread and, when it comes back, on this one.
+        worker->add(
+            HttpWorker::Job([this, began] { asio::post(io, [this, began] { end_of_look(began); }); }));
+      });
+    }));
+  });
+}
+
+void HttpServer::Inside::end_of_look(std::chrono::steady_clock::time_point began) {
+  if (stopping) return;
+  const auto took =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
+  between_looks = std::clamp(took, kLookForNews, kMostBetweenNews);
+  look_for_news();
+}
+
+void HttpServer::Inside::expire_held(std::chrono::steady_clock::time_point now) {
+  for (auto one = held.begin(); one != held.end();) {
+    const auto session = one->second;
+    if (!session->is_due(now)) {
+      ++one;
+      continue;
+    }
+    one = held.erase(one);
+    session->send_held();
+  }
+}
+
+void HttpServer::Inside::handle_held_again() {
+  for (const auto& [key, session] : std::exchange(held, {})) session->handle();
+}
+
 void HttpServer::Inside::gone(Session* session) {
   sessions.erase(session);
   admission.leave(session->peer());
@@ -331,8 +459,10 @@ void HttpServer::Inside::stop() {
   error_code ignored;
   acceptor.close(ignored);
   accept_again.cancel();
+  next_look.cancel();
   if (sessions.empty()) return io.stop();
   for (Session* session : sessions) session->stop();
+  for (const auto& [key, session] : std::exchange(held, {})) session->send_held();
   last_call.expires_after(limits.stop_patience);
   last_call.async_wait([this](error_code) { io.stop(); });
 }
@@ -352,13 +482,15 @@ HttpServer::HttpServer(std::unique_ptr<Inside> in) : in_(std::move(in)) {}
 HttpServer::~HttpServer() {  // NOLINT(bugprone-exception-escape): as declared
   // Sessions that io still holds refer to Inside: they go while it is whole.
   in_->stopping = true;
+  in_->held.clear();
+  in_->waiting_for_room.clear();
   for (Session* session : in_->sessions) session->close();
   in_->io.restart();
   in_->io.poll();
 }
 
 Expected<std::unique_ptr<HttpServer>> HttpServer::listen(std::string_view address, HttpLimits limits,
-                                                         Handler handler, Gate gate) {
+                                                         HttpService service) {
   const auto colon = address.rfind(':');
   const auto wrong = [&] {
     return fail(Error::Kind::invalid, "'" + printable(address, 60) + "' is not an address as 127.0.0.1:8080");
@@ -373,7 +505,7 @@ Expected<std::unique_ptr<HttpServer>> HttpServer::listen(std::string_view addres
   const auto ip = asio::ip::make_address(host, error);
   if (error || bad != std::errc() || stop != end || colon + 1 == address.size()) return wrong();
 
-  auto in = std::make_unique<Inside>(limits, std::move(handler), std::move(gate));
+  auto in = std::make_unique<Inside>(limits, std::move(service));
   const tcp::endpoint endpoint(ip, port);
   in->acceptor.open(endpoint.protocol(), error);
   if (!error) in->acceptor.set_option(tcp::acceptor::reuse_address(true), error);
@@ -393,7 +525,9 @@ std::string HttpServer::address() const {
 }
 
 void HttpServer::run() {
-  in_->worker.emplace();
+  in_->worker.emplace([service = &in_->service](std::span<const HttpWorker::Asked> asked) {
+    return answers_of(*service, asked);
+  });
   in_->accept();
   in_->beat_watchdog();
   sd_notify(0, "READY=1");

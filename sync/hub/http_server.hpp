@@ -1,8 +1,12 @@
 // HTTP/1.1 for hub::handle: sockets, limits and time-outs. TLS is the business of a proxy in front.
 //
-// Threads: run() owns the sockets on the caller's thread; handler and gate run on one thread of the server's
-// own, and only there, so that they may own the store. stop() may be called from any thread, and from a
-// signal through stop_on_signals().
+// An answer that may be kept back (Response::hold) is, while the server asks for news every kLookForNews or
+// less often, so that looking and answering take no more than half of the time; with news, each request whose
+// answer is kept back is handled again.
+//
+// Threads: run() owns the sockets on the caller's thread; the service runs on one thread of the server's own,
+// and only there, so that it may own the store. stop() may be called from any thread, and
+// from a signal through stop_on_signals().
 #pragma once
 
 #include <chrono>
@@ -22,6 +26,9 @@ inline constexpr std::size_t kMaxHeaderBytes = 16UL * 1024;
 // Of a request before it is read: its header, the extensions of one chunk, or all its trailers.
 inline constexpr std::size_t kMaxBufferedBytes = 64UL * 1024;
 
+inline constexpr std::chrono::milliseconds kLookForNews{50};
+inline constexpr std::chrono::milliseconds kMostBetweenNews{1000};
+
 struct HttpLimits {
   std::size_t connections{kMaxConnections};
   std::size_t connections_per_peer{kMaxConnectionsPerPeer};
@@ -31,18 +38,28 @@ struct HttpLimits {
   std::chrono::milliseconds stop_patience{5'000};     // for requests under way when it is to stop
 };
 
-class HttpServer {
- public:
-  using Handler = std::function<Response(const Request&)>;
+// What the server serves. All of it is called on the one thread of the handler.
+struct HttpService {
+  std::function<Response(const Request&)> handle;
   // Asked before a large body (more than kMaxSmallBodyBytes, or of unknown length) is given memory: the
   // answer that refuses it unread, or nullopt. The request has no body yet.
-  using Gate = std::function<std::optional<Response>(const Request&)>;
+  std::function<std::optional<Response>(const Request&)> gate;
+  // May there be another answer now to what is kept back?
+  std::function<bool()> news = [] { return false; };
+  // Runs `all`, which handles several requests one after the other. False: what they did is undone, and they
+  // are answered 503.
+  std::function<bool(const std::function<void()>& all)> together = [](const std::function<void()>& all) {
+    all();
+    return true;
+  };
+};
 
+class HttpServer {
+ public:
   // Listens at once: "127.0.0.1:8080", "[::1]:8080"; port 0 takes any free one.
   // Errors: invalid for an address that is none, unavailable for one that is taken.
   [[nodiscard]] static Expected<std::unique_ptr<HttpServer>> listen(std::string_view address,
-                                                                    HttpLimits limits, Handler handler,
-                                                                    Gate gate);
+                                                                    HttpLimits limits, HttpService service);
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
   ~HttpServer();  // NOLINT(bugprone-exception-escape): what would throw is a bug, and ends the program

@@ -59,10 +59,13 @@ Response problem_of(const Error& error) {
   return ours;
 }
 
+Response json(std::string body) {
+  return {200, "application/json", std::move(body), {{"Cache-Control", "no-store"}}, {}, {}};
+}
+
 template <class T>
 Response json_or_problem(const Expected<T>& answer) {
-  if (!answer) return problem_of(answer.error());
-  return {200, "application/json", to_body(*answer), {{"Cache-Control", "no-store"}}, {}};
+  return answer ? json(to_body(*answer)) : problem_of(answer.error());
 }
 
 Expected<std::int64_t> number_of(const Request& request, std::string_view name, std::int64_t otherwise,
@@ -99,7 +102,7 @@ Response health(HubStore& store) {
   const auto founding = store.founding();
   if (!founding) return problem_of(founding.error());
   if (!*founding) return problem(503, "the hub has not been set up");
-  return {200, "application/json", R"({"status":"ok"})", {{"Cache-Control", "no-store"}}, {}};
+  return json(R"({"status":"ok"})");
 }
 
 Expected<EnrolAnswer> enrol(const Request& request, HubStore& store, Timestamp now, const Random& random) {
@@ -151,13 +154,53 @@ Expected<RosterPage> roster(const Request& request, HubStore& store) {
                            static_cast<std::size_t>(*limit));
 }
 
-Expected<FeedPage> feed(const Request& request, const Device& device, HubStore& store) {
+struct FeedQuestion {
+  FeedCursor after;
+  std::size_t most{0};
+  std::chrono::seconds wait{0};
+  std::optional<std::int64_t> roster;  // the version that the caller knows
+};
+
+Expected<FeedQuestion> feed_question(const Request& request) {
   constexpr auto kMost = static_cast<std::int64_t>(kMaxBatchRows);
-  const auto after = number_of(request, "after", 0, 0, std::numeric_limits<std::int64_t>::max());
-  if (!after) return tl::make_unexpected(after.error());
+  constexpr auto kAny = std::numeric_limits<std::int64_t>::max();
+  const auto after = number_of(request, "after", 0, 0, kAny);
   const auto limit = number_of(request, "limit", kMost, 1, kMost);
-  if (!limit) return tl::make_unexpected(limit.error());
-  return store.feed(*after, device.id, static_cast<std::size_t>(*limit));
+  const auto wait = number_of(request, "wait", 0, 0, kMaxFeedWait.count());
+  const auto roster = number_of(request, "roster", -1, 0, kAny);
+  for (const auto* number : {&after, &limit, &wait, &roster}) {
+    if (!*number) return tl::make_unexpected(number->error());
+  }
+  FeedQuestion question{{*after, ""}, static_cast<std::size_t>(*limit), std::chrono::seconds(*wait), {}};
+  if (*roster >= 0) question.roster = *roster;
+  if (const auto mark = request.query.find("mark"); mark != request.query.end()) {
+    if (!is_mark(mark->second)) return fail(Error::Kind::invalid, "mark must be 16 hexadecimal digits");
+    question.after.mark = mark->second;
+  }
+  return question;
+}
+
+Expected<Response> feed(const Request& request, const Device& device, HubStore& store,
+                        const FeedWindow* window) {
+  const auto asked = feed_question(request);
+  if (!asked) return tl::make_unexpected(asked.error());
+  std::optional<FeedWindow::Page> page;
+  std::int64_t roster = 0;
+  if (window != nullptr && asked->wait.count() > 0) {
+    page = window->page(asked->after, device.id, asked->most);
+    roster = window->roster_version();
+  }
+  if (!page) {
+    auto read = store.feed(asked->after, device.id, asked->most);
+    if (!read) return tl::make_unexpected(read.error());
+    const auto version = store.roster_version();
+    if (!version) return tl::make_unexpected(version.error());
+    read->roster_version = roster = *version;
+    page = {to_body(*read), read->rows.empty()};
+  }
+  Response answer = json(std::move(page->body));
+  if (page->empty && asked->roster.value_or(roster) == roster) answer.hold = asked->wait;
+  return answer;
 }
 
 Expected<HeartbeatAnswer> heartbeat(const Request& request, const Device& device, HubStore& store,
@@ -187,12 +230,16 @@ Response not_a_caller(const Error& error) {
   return who;
 }
 
-Response route_device(const Request& request, HubStore& store, Timestamp now, const Random& random) {
+Response route_device(const Request& request, HubStore& store, Timestamp now, const Random& random,
+                      const FeedWindow* window) {
   const auto device = caller(request, store);
   if (!device) return not_a_caller(device.error());
   if (request.path == "/v1/roster") return json_or_problem(roster(request, store));
   if (request.path == "/v1/heartbeat") return json_or_problem(heartbeat(request, *device, store, now));
-  if (request.method == "GET") return json_or_problem(feed(request, *device, store));
+  if (request.method == "GET") {
+    auto page = feed(request, *device, store, window);
+    return page ? std::move(*page) : problem_of(page.error());
+  }
   return json_or_problem(upload(request, *device, store, now, random));
 }
 
@@ -213,6 +260,7 @@ Response problem(int status, std::string_view detail) {
           "application/problem+json",
           to_body(Problem{status, std::string(title_of(status)), std::string(detail)}),
           {{"Cache-Control", "no-store"}},
+          {},
           {}};
 }
 
@@ -224,7 +272,8 @@ std::optional<Response> refuse_unread(const Request& head, HubStore& store) {
 
 namespace {
 
-Response route(const Request& request, HubStore& store, Timestamp now, const Random& random) {
+Response route(const Request& request, HubStore& store, Timestamp now, const Random& random,
+               const FeedWindow* window) {
   const auto route = std::ranges::find(kRoutes, request.path, &Route::path);
   if (route == kRoutes.end()) return problem(404, "there is nothing of this name");
   const bool known_method = request.method == "GET" || request.method == "POST";
@@ -239,15 +288,16 @@ Response route(const Request& request, HubStore& store, Timestamp now, const Ran
   }
   if (request.path == "/healthz") return health(store);
   if (request.path == "/v1/enrol") return enrol_within_limit(request, store, now, random);
-  return route_device(request, store, now, random);
+  return route_device(request, store, now, random, window);
 }
 
 }  // namespace
 
-Response handle(const Request& request, HubStore& store, Timestamp now, const Random& random) {
+Response handle(const Request& request, HubStore& store, Timestamp now, const Random& random,
+                const FeedWindow* window) {
   // Not the caller's fault, which 400 would say it was: a row that is refused so is not sent again.
   const bool whole = fits_digest(request.body, request.digest);
-  Response response = whole ? route(request, store, now, random)
+  Response response = whole ? route(request, store, now, random, window)
                             : problem(503, "the body was altered on its way; send it again");
   response.headers.emplace_back("Content-Digest", content_digest(response.body));
   return response;

@@ -5,7 +5,7 @@
 //   POST /v1/enrol                              a one-time code -> a token        no token
 //   GET  /v1/roster?after=N&epoch=E[&limit=N]   what changed
 //   POST /v1/journal                            rows of the caller -> an answer a row
-//   GET  /v1/journal?after=N[&limit=N]          rows of the others
+//   GET  /v1/journal?after=N&mark=M[&limit=N][&wait=SECONDS&roster=V]   rows of the others
 //   POST /v1/heartbeat
 //
 // A body that does not fit its Content-Digest is answered with 503: it is to be sent again. Answers have one.
@@ -13,12 +13,14 @@
 // Threads: that of the store.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "sync/hub/feed_window.hpp"
 #include "sync/hub/hub_store.hpp"
 #include "sync/hub/secrets.hpp"
 
@@ -45,9 +47,15 @@ struct Response {
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string cause;  // of a failure of ours: for the log, never for the caller
+  // There is no news for the caller, who has time: this is the answer after so long, and until then the
+  // request may be handled again whenever there may be news. Whoever does not keep it back is right too.
+  std::chrono::milliseconds hold{0};
 };
 
-[[nodiscard]] Response handle(const Request& request, HubStore& store, Timestamp now, const Random& random);
+// `window`, where there is one, answers those who wait for news in place of the store: it must be looked
+// after while they wait.
+[[nodiscard]] Response handle(const Request& request, HubStore& store, Timestamp now, const Random& random,
+                              const FeedWindow* window = nullptr);
 
 // The answer to a caller whose token is none of ours, else nullopt: asked before a large body is read.
 [[nodiscard]] std::optional<Response> refuse_unread(const Request& head, HubStore& store);

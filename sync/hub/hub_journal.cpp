@@ -123,6 +123,9 @@ class Upload {
   }
 
   Expected<void> find_contradictions(const std::string& attendee, const EntryRules& rules) {
+    const auto several = store_.has_several_rows(attendee);
+    if (!several) return tl::make_unexpected(several.error());
+    if (!*several) return {};  // most people's first row: nothing to contradict
     const auto rows = store_.rows_of_attendee(attendee, kMaxRowsPerAttendee);
     if (!rows) return tl::make_unexpected(rows.error());
     for (const Conflict& conflict : find_conflicts(*rows, rules)) {

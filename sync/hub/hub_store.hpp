@@ -25,8 +25,8 @@ namespace lanyard::sync::hub {
 inline constexpr std::size_t kMaxDevices = 10'000;
 inline constexpr std::size_t kMaxFrameBytes = 1024UL * 1024;  // event and checkpoints, as JSON
 // Of the records in a page of the roster, where the frame comes on top, or of the feed. The one that passes
-// it still goes along; it is far below what is left to kMaxBodyBytes.
-inline constexpr std::size_t kMaxPageBytes = 2UL * 1024 * 1024;
+// it still goes along. A thousand kiosks that come back at once ask for one each.
+inline constexpr std::size_t kMaxPageBytes = 256UL * 1024;
 inline constexpr std::size_t kMaxCredentialsEach = 16;  // of one attendee in a roster page
 inline constexpr std::string_view kHubDevice = "hub";   // who writes the hub's own rows
 inline constexpr std::size_t kMaxOwnKeys = 16;          // that the hub can sign with: the current, the next
@@ -99,6 +99,13 @@ class HubStore {
   // Runs `work` in one transaction: committed and on the disk when this returns without error, undone
   // otherwise. Not reentrant.
   [[nodiscard]] virtual Expected<void> transact(const std::function<Expected<void>()>& work) = 0;
+  // Runs `all`, which calls transact (each undone for itself) and writes beside it. Where the store can, what
+  // it all did is committed at once: it is on the disk when this returns without error, and undone otherwise.
+  // Not reentrant.
+  [[nodiscard]] virtual Expected<void> together(const std::function<void()>& all) {
+    all();
+    return {};
+  }
 
   // --- what init made
   // ----------------------------------------------------------------------------------------
@@ -179,9 +186,12 @@ class HubStore {
   [[nodiscard]] virtual Expected<void> set_aside(const SetAside&, Timestamp received) = 0;
   [[nodiscard]] virtual Expected<std::vector<SetAside>> rows_set_aside(std::string_view device) = 0;
   // Rows of all devices but `without` ("" = of all), after the cursor; `next` moves past those left out. At
-  // most `most`, and fewer where they are large.
-  [[nodiscard]] virtual Expected<FeedPage> feed(std::int64_t after, std::string_view without,
+  // most `most`, and fewer where they are large. A cursor whose mark is not that of the row there, or that
+  // lies ahead, is of a journal that was lost: it begins anew. Without a mark, it is taken at its number.
+  [[nodiscard]] virtual Expected<FeedPage> feed(const FeedCursor& after, std::string_view without,
                                                 std::size_t most) = 0;
+  // Where a reader stands who has heard of everything.
+  [[nodiscard]] virtual Expected<FeedCursor> feed_head() = 0;
   [[nodiscard]] virtual Expected<std::vector<JournalRow>> rows_of_device(std::string_view device,
                                                                          std::uint64_t after_seq,
                                                                          std::size_t most) = 0;
@@ -189,6 +199,10 @@ class HubStore {
   // moves_since.
   [[nodiscard]] virtual Expected<std::vector<JournalRow>> rows_of_attendee(std::string_view attendee,
                                                                            std::size_t most) = 0;
+  // Whether there is more than one of them.
+  [[nodiscard]] virtual Expected<bool> has_several_rows(std::string_view attendee) {
+    return rows_of_attendee(attendee, 2).map([](const auto& rows) { return rows.size() > 1; });
+  }
   // By id, or as "DEVICE:SEQ".
   [[nodiscard]] virtual Expected<std::optional<JournalRow>> row(std::string_view name) = 0;
   // When it was by the hub's clock, as far as is known by now; nullopt of a row that is not here.

@@ -30,8 +30,27 @@ Expected<std::unique_ptr<HubStore>> open_sqlite_store(const std::filesystem::pat
 
 Expected<void> SqliteStore::transact(const std::function<Expected<void>()>& work) {
   return guarded("the hub's store", [&]() -> Expected<void> {
+    appended_.reset();
+    if (together_) {
+      Nested one(*db_);
+      if (auto done = work(); !done) return done;
+      one.keep();
+      return {};
+    }
     SQLite::Transaction transaction(*db_, SQLite::TransactionBehavior::IMMEDIATE);
     if (auto done = work(); !done) return done;
+    transaction.commit();
+    return {};
+  });
+}
+
+Expected<void> SqliteStore::together(const std::function<void()>& all) {
+  return guarded("the hub's store", [&]() -> Expected<void> {
+    SQLite::Transaction transaction(*db_, SQLite::TransactionBehavior::IMMEDIATE);
+    together_ = true;
+    all();
+    together_ = false;
+    // After an error for which SQLite undid everything by itself, this is the second.
     transaction.commit();
     return {};
   });
@@ -87,11 +106,8 @@ void SqliteStore::begin_stretch() {
   // The very first has nobody before it.
   const bool is_first = version == 0 && last.number(1) == 0;
   const std::int64_t leap = is_first ? 0 : kLongestLeap + last.number(2);
-  const std::int64_t row = last.number(1);
-  query(
-      "INSERT INTO stretch (writer, version_before, version_from, row_before, row_from) VALUES (?, ?, ?, ?, "
-      "?)",
-      writer_, version, version + leap, row, row + leap)
+  query("INSERT INTO stretch (writer, version_before, version_from) VALUES (?, ?, ?)", writer_, version,
+        version + leap)
       .run();
   query("UPDATE hub SET version = ?", version + leap).run();
   if (query("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'journal'", leap).run() == 0)
@@ -101,11 +117,6 @@ void SqliteStore::begin_stretch() {
 bool SqliteStore::version_was_given(std::int64_t version) {
   Query between =
       query("SELECT 1 FROM stretch WHERE ?1 > version_before AND ?1 < version_from LIMIT 1", version);
-  return !between.next();
-}
-
-bool SqliteStore::row_was_given(std::int64_t hub_seq) {
-  Query between = query("SELECT 1 FROM stretch WHERE ?1 > row_before AND ?1 <= row_from LIMIT 1", hub_seq);
   return !between.next();
 }
 
@@ -320,7 +331,7 @@ void SqliteStore::add_credentials(RosterPage& page, const std::string& attendee)
 Expected<RosterPage> SqliteStore::roster_page(std::int64_t after, std::string_view epoch, std::size_t most) {
   return guarded("reading a page of the roster", [&]() -> Expected<RosterPage> {
     // One view of all tables, while another process may be importing.
-    SQLite::Transaction view(*db_);
+    const Nested view(*db_);
     RosterPage page;
     std::int64_t newest = 0;
     {

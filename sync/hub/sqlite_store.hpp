@@ -13,6 +13,7 @@ class SqliteStore final : public HubStore {
   explicit SqliteStore(std::unique_ptr<SQLite::Database> db) : db_(std::move(db)) {}
 
   Expected<void> transact(const std::function<Expected<void>()>& work) override;
+  Expected<void> together(const std::function<void()>& all) override;
   Expected<std::optional<Founding>> founding() override;
   Expected<void> found(const Founding& founding, Timestamp now) override;
 
@@ -53,11 +54,13 @@ class SqliteStore final : public HubStore {
   Expected<std::int64_t> append(const JournalRow& row, Timestamp received) override;
   Expected<void> set_aside(const SetAside& row, Timestamp received) override;
   Expected<std::vector<SetAside>> rows_set_aside(std::string_view device) override;
-  Expected<FeedPage> feed(std::int64_t after, std::string_view without, std::size_t most) override;
+  Expected<FeedPage> feed(const FeedCursor& after, std::string_view without, std::size_t most) override;
+  Expected<FeedCursor> feed_head() override;
   Expected<std::vector<JournalRow>> rows_of_device(std::string_view device, std::uint64_t after_seq,
                                                    std::size_t most) override;
   Expected<std::string> holder(std::string_view attendee) override;
   Expected<std::vector<JournalRow>> rows_of_attendee(std::string_view attendee, std::size_t most) override;
+  Expected<bool> has_several_rows(std::string_view attendee) override;
   Expected<std::optional<JournalRow>> row(std::string_view name) override;
   Expected<std::optional<Timestamp>> corrected_time(std::string_view row_id) override;
   Expected<std::vector<JournalRow>> moves_since(Timestamp when) override;
@@ -95,6 +98,27 @@ class SqliteStore final : public HubStore {
     SQLite::Statement* statement_;
   };
 
+  // A transaction, or a part of the one that is under way; undone unless it is kept.
+  class Nested {
+   public:
+    explicit Nested(SQLite::Database& db) : db_(&db) { db.exec("SAVEPOINT nested"); }
+    Nested(const Nested&) = delete;
+    Nested& operator=(const Nested&) = delete;
+    ~Nested() {
+      if (kept_) return;
+      (void)db_->tryExec("ROLLBACK TO nested");
+      (void)db_->tryExec("RELEASE nested");
+    }
+    void keep() {
+      db_->exec("RELEASE nested");
+      kept_ = true;
+    }
+
+   private:
+    SQLite::Database* db_;
+    bool kept_{false};
+  };
+
   // `sql` is a literal: the statement is prepared once and kept by its address.
   template <class... Values>
   Query query(const char* sql, const Values&... values) {
@@ -123,10 +147,9 @@ class SqliteStore final : public HubStore {
 
   // Before the first thing that this process writes: its numbers are none that another has given.
   void begin_stretch();
-  // Whether there ever was this version of the roster, this place in the journal; false of what was given by
-  // a process of which a backup knows nothing.
+  // Whether there ever was this version of the roster; false of one that was given by a process of which a
+  // backup knows nothing. (Of the journal, FeedCursor::mark says as much: no two rows have one place.)
   bool version_was_given(std::int64_t version);
-  bool row_was_given(std::int64_t hub_seq);
   std::int64_t next_version();
   void touch_attendee(std::string_view id);
   void add_credentials(RosterPage& page, const std::string& attendee);
@@ -143,6 +166,21 @@ class SqliteStore final : public HubStore {
   // Of a record and `corrected`: see HubStore::moves_since.
   static Expected<std::vector<JournalRow>> read_placed_rows(Query& from);
   static Expected<std::vector<FeedRow>> read_feed(Query& from);
+  FeedCursor newest_row();
+  bool has_row_of(const FeedCursor& cursor);
+
+  // All names under which rows of an attendee stand.
+  Expected<std::vector<std::string>> names_of(std::string_view attendee);
+
+  // The row that this transaction appended last, if any: of a batch, each comes right behind the one before.
+  struct Appended {
+    std::string device;
+    std::uint64_t seq{0};
+    std::string boot_id;
+    bool timed{false};  // it knows the hub's time
+  };
+  std::optional<Appended> appended_;
+  bool together_{false};
 
   std::unique_ptr<SQLite::Database> db_;
   std::string writer_;  // of `stretch`; "" until something is written

@@ -76,6 +76,11 @@ Timestamp SqliteStore::time_of_arrival(const JournalRow& row) {
 
 // A device that has come to know the hub's time tells when its rows of the same boot were.
 void SqliteStore::correct_earlier(const JournalRow& reference) {
+  const bool follows =
+      appended_ && appended_->device == reference.device && appended_->seq + 1 == reference.seq;
+  const bool nothing_new = follows && (appended_->timed || appended_->boot_id != reference.boot_id);
+  appended_ = {reference.device, reference.seq, reference.boot_id, reference.offset_ms.has_value()};
+  if (nothing_new) return;
   if (!reference.offset_ms || reference.boot_id.empty()) return;
   std::vector<std::pair<std::int64_t, Timestamp>> corrected;  // by seq
   {
@@ -149,25 +154,37 @@ Expected<std::vector<FeedRow>> SqliteStore::read_feed(Query& from) {
   return rows;
 }
 
-Expected<FeedPage> SqliteStore::feed(std::int64_t after, std::string_view without, std::size_t most) {
+FeedCursor SqliteStore::newest_row() {
+  Query get = query("SELECT hub_seq, hash FROM journal ORDER BY hub_seq DESC LIMIT 1");
+  return get.next() ? FeedCursor{get.number(0), mark_of(get.bytes<32>(1))} : FeedCursor{};
+}
+
+bool SqliteStore::has_row_of(const FeedCursor& cursor) {
+  Query get = query("SELECT hash FROM journal WHERE hub_seq = ?", cursor.seq);
+  return get.next() && mark_of(get.bytes<32>(0)) == cursor.mark;
+}
+
+Expected<FeedCursor> SqliteStore::feed_head() {
+  return guarded("reading where the feed ends", [&]() -> Expected<FeedCursor> { return newest_row(); });
+}
+
+Expected<FeedPage> SqliteStore::feed(const FeedCursor& cursor, std::string_view without, std::size_t most) {
   return guarded("reading the feed", [&]() -> Expected<FeedPage> {
-    SQLite::Transaction view(*db_);
-    std::int64_t newest = 0;
-    {
-      Query get = query("SELECT coalesce(max(hub_seq), 0) FROM journal");
-      if (get.next()) newest = get.number(0);
-    }
-    // A cursor from the future is of a journal that was lost: everything again, which readers take as known.
-    if (after > newest || !row_was_given(after)) after = 0;
+    const Nested view(*db_);
+    const FeedCursor newest = newest_row();
+    // A cursor of a journal that was lost: everything again, which readers take as known.
+    const bool lost = cursor.seq > newest.seq || (!cursor.mark.empty() && !has_row_of(cursor));
+    const std::int64_t after = lost ? 0 : cursor.seq;
     Query get = query(
         "SELECT record, hub_seq FROM journal WHERE hub_seq > ? AND device <> ? ORDER BY hub_seq LIMIT ?",
         after, without, static_cast<std::int64_t>(most) + 1);
-    FeedPage page{{}, newest, false};
+    FeedPage page{{}, newest, false, 0};
     std::size_t bytes = 0;
     while (get.next()) {
       if (page.rows.size() == most || bytes > kMaxPageBytes) {
         page.more = true;
-        page.next = page.rows.empty() ? after : page.rows.back().hub_seq;
+        const FeedRow& last = page.rows.back();
+        page.next = {last.hub_seq, mark_of(last.row.hash)};
         break;
       }
       const std::string record = get.text(0);
@@ -189,17 +206,34 @@ Expected<std::vector<JournalRow>> SqliteStore::rows_of_device(std::string_view d
   });
 }
 
+Expected<std::vector<std::string>> SqliteStore::names_of(std::string_view attendee) {
+  auto who = holder(attendee);
+  if (!who) return tl::make_unexpected(who.error());
+  std::vector<std::string> names{std::move(*who)};
+  Query get = query("SELECT fingerprint FROM credential WHERE attendee = ?", names.front());
+  while (get.next()) names.push_back(ticket_subject(get.bytes<16>(0)));
+  return names;
+}
+
+Expected<bool> SqliteStore::has_several_rows(std::string_view attendee) {
+  return guarded("looking for rows of an attendee", [&]() -> Expected<bool> {
+    const auto names = names_of(attendee);
+    if (!names) return tl::make_unexpected(names.error());
+    int count = 0;
+    for (const std::string& name : *names) {
+      Query get = query("SELECT 1 FROM journal WHERE attendee = ? AND attendee <> '' LIMIT 2", name);
+      while (get.next()) ++count;
+    }
+    return count > 1;
+  });
+}
+
 Expected<std::vector<JournalRow>> SqliteStore::rows_of_attendee(std::string_view attendee, std::size_t most) {
   return guarded("reading an attendee's journal", [&]() -> Expected<std::vector<JournalRow>> {
-    const auto who = holder(attendee);
-    if (!who) return tl::make_unexpected(who.error());
-    std::vector<std::string> names{*who};
-    {
-      Query get = query("SELECT fingerprint FROM credential WHERE attendee = ?", *who);
-      while (get.next()) names.push_back(ticket_subject(get.bytes<16>(0)));
-    }
+    const auto names = names_of(attendee);
+    if (!names) return tl::make_unexpected(names.error());
     std::vector<JournalRow> rows;
-    for (const std::string& name : names) {
+    for (const std::string& name : *names) {
       Query get = query(
           "SELECT record, corrected FROM journal WHERE attendee = ? AND attendee <> ''"
           " ORDER BY hub_seq DESC LIMIT ?",

@@ -126,7 +126,7 @@ void fill_journal(sync::Store& store, std::size_t attendees, std::size_t rows) {
     row.basis = std::string(300, 'x');  // as long as they are
     page.rows.push_back({static_cast<std::int64_t>(n + 1), std::move(row)});
     if (page.rows.size() < sync::kMaxBatchRows && n + 1 < rows) continue;
-    page.next = static_cast<std::int64_t>(n + 1);
+    page.next = {static_cast<std::int64_t>(n + 1), ""};
     must(store.apply(page), "filling the journal");
     page.rows.clear();
     if ((n + 1) % (rows / 10) < sync::kMaxBatchRows)

@@ -292,7 +292,7 @@ std::string unsettled(HubHost& hub, const Kiosks& kiosks) {
       return "the hub lacks rows of " + kiosk->name();
     if (standing.epoch != hub.founding().epoch || standing.roster_version != version)
       return kiosk->name() + " has another roster";
-    if (standing.feed_cursor != newest) return kiosk->name() + " has not heard of all rows";
+    if (standing.feed.seq != newest) return kiosk->name() + " has not heard of all rows";
   }
   return {};
 }

@@ -58,7 +58,9 @@ void HubHost::start() {
   if (!opened) throw std::runtime_error("the hub does not start: " + opened.error().message);
   store_ = std::move(*opened);
   if (full_) tap_.fill_disk(true);
+  window_ = {};
   hear_rows();
+  look_for_news();
   world_.note("hub", "", "starts");
 }
 
@@ -66,6 +68,7 @@ void HubHost::crash() {
   if (!store_) return;
   store_.reset();
   tap_.forget();
+  if (on_news) world_.after(Ms(1), on_news);  // whoever was kept waiting hears that it is gone
   world_.note("hub", "", "dies");
   world_.after(Ms(machine_.dice().between(500, 20'000)), [this] { start(); });
 }
@@ -94,21 +97,34 @@ bool HubHost::struck() {
   return true;
 }
 
-std::optional<HttpAnswer> HubHost::take(const HttpRequest& request, const std::string& digest) {
+std::optional<HubHost::Answer> HubHost::take(const HttpRequest& request, const std::string& digest) {
   if (!store_) return std::nullopt;
-  arm_crash();
-  const hub::Response response = hub::handle(as_asked(request, digest), *store_, machine_.wall(), random_);
-  if (struck()) return std::nullopt;
+  const bool writes = request.method == "POST";
+  if (writes) arm_crash();
+  const hub::Response response =
+      hub::handle(as_asked(request, digest), *store_, machine_.wall(), random_, &window_);
+  if (writes && struck()) return std::nullopt;
   if (response.status == 500) world_.accuse("", "the hub failed: " + response.cause);
-  if (request.method == "POST") hear_rows();
-  return as_answered(response);
+  if (writes) {
+    hear_rows();
+    look_for_news();
+  }
+  return Answer{as_answered(response), response.hold};
+}
+
+// As the server's thread does between requests.
+void HubHost::look_for_news() {
+  const auto news = window_.look(*store_);
+  if (news.value_or(true) && on_news) world_.after(Ms(1), on_news);
 }
 
 bool HubHost::change(const std::function<Expected<void>(hub::HubStore&)>& work) {
   if (!store_) return false;
   arm_crash();
   const auto done = store_->transact([&] { return work(*store_); });
-  return !struck() && done.has_value();
+  if (struck()) return false;
+  look_for_news();
+  return done.has_value();
 }
 
 std::string HubHost::code_for(const std::string& device, const std::string& checkpoint) {

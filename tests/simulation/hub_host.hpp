@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "sync/http_client.hpp"
+#include "sync/hub/feed_window.hpp"
 #include "sync/hub/hub.hpp"
 #include "tests/simulation/machine.hpp"
 #include "tests/simulation/model.hpp"
@@ -20,7 +21,13 @@ class HubHost {
 
   // What a request gets; nullopt where the hub is down, or goes down over it.
   // `digest`: of the body as it was sent.
-  std::optional<sync::HttpAnswer> take(const sync::HttpRequest& request, const std::string& digest = {});
+  struct Answer {
+    sync::HttpAnswer http;
+    Ms hold{0};  // so long the server keeps it back, in case of news
+  };
+  std::optional<Answer> take(const sync::HttpRequest& request, const std::string& digest = {});
+  // There may be other answers to what is kept back.
+  std::function<void()> on_news;
 
   // Somebody at the accreditation office changes the roster. False where that cannot be written now.
   bool change(const std::function<sync::Expected<void>(sync::hub::HubStore&)>& work);
@@ -46,6 +53,7 @@ class HubHost {
  private:
   void start();
   void hear_rows();  // those that are new to `watch_`
+  void look_for_news();
   void arm_crash();
   [[nodiscard]] bool struck();  // by what arm_crash drew
 
@@ -55,6 +63,7 @@ class HubHost {
   sync::hub::Random random_;
   Tap tap_;
   std::unique_ptr<sync::hub::HubStore> store_;
+  sync::hub::FeedWindow window_;
   sync::hub::Founding founding_;
   Watch watch_;
   std::optional<Watch> watch_at_backup_;

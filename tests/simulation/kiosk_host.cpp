@@ -20,11 +20,11 @@ KioskHost::KioskHost(World& world, Network& network, HubHost& hub, const std::st
       machine_(world, name),
       name_(name),
       folder_(std::move(folder)),
-      lane_(world, network, machine_, name, config_in(folder_, pace)) {
+      syncd_(world, network, machine_, name, config_in(folder_, pace)) {
   std::filesystem::create_directories(folder_);
-  lane_.on_death = [this] {
+  syncd_.on_death = [this] {
     world_.after(Ms(machine_.dice().between(100, 10'000)), [this] {
-      if (powered_) lane_.start();
+      if (powered_) syncd_.start();
     });
   };
   start();
@@ -37,10 +37,10 @@ KioskHost::KioskHost(World& world, Network& network, HubHost& hub, const std::st
                   [&](const sync::HttpRequest& request) -> sync::Expected<sync::HttpAnswer> {
                     auto answer = hub.take(request);
                     if (!answer) return sync::fail(Error::Kind::unavailable, "the hub is down");
-                    return std::move(*answer);
+                    return std::move(answer->http);
                   });
   if (!enrolled) throw std::runtime_error("enrolling " + name + ": " + enrolled.error().message);
-  lane_.start();
+  syncd_.start();
 }
 
 sync::RowStamp KioskHost::stamp() {
@@ -76,20 +76,20 @@ void KioskHost::switch_off(Ms time) {
   powered_ = false;
   desk_.reset();
   tap_.forget();
-  lane_.kill();
+  syncd_.kill();
   world_.note(name_, "", "loses its power");
   world_.after(time, [this] {
     powered_ = true;
     machine_.boot();
     start();
-    lane_.start();
+    syncd_.start();
   });
 }
 
 void KioskHost::fill_disk(bool full) {
   full_ = full;
   if (desk_) tap_.fill_disk(full);
-  lane_.fill_disk(full);
+  syncd_.fill_disk(full);
   world_.note(name_, "", full ? "has no room on its disk" : "has room on its disk again");
 }
 

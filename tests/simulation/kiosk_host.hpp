@@ -33,7 +33,7 @@ class KioskHost {
       return std::nullopt;
     }
     acknowledge();
-    lane_.news();
+    syncd_.news();
     return std::move(*answer);
   }
 
@@ -41,7 +41,7 @@ class KioskHost {
   void switch_off(Ms time);  // the whole machine, and on again after a while
   void fill_disk(bool full);
   void start();
-  void start_syncd() { lane_.start(); }
+  void start_syncd() { syncd_.start(); }
 
   [[nodiscard]] kiosk::Desk& desk() { return *desk_; }
   Tap& tap() { return tap_; }
@@ -50,7 +50,7 @@ class KioskHost {
   [[nodiscard]] const std::vector<sync::JournalRow>& acknowledged() const { return acknowledged_; }
   [[nodiscard]] const std::vector<Timestamp>& acknowledged_at() const { return acknowledged_at_; }
   void acknowledge();
-  [[nodiscard]] bool syncd_runs() const { return lane_.runs(); }
+  [[nodiscard]] bool syncd_runs() const { return syncd_.runs(); }
 
  private:
   void arm_crash();
@@ -63,7 +63,7 @@ class KioskHost {
   std::filesystem::path folder_;
   Tap tap_;
   std::unique_ptr<kiosk::Desk> desk_;
-  Lane lane_;
+  SyncdHost syncd_;
   std::vector<sync::JournalRow> acknowledged_;
   std::vector<Timestamp> acknowledged_at_;
   bool dies_after_{false};

@@ -6,28 +6,19 @@ namespace lanyard::simulation {
 
 namespace {
 
-using sync::Daemon;
 using sync::Expected;
 using sync::HttpAnswer;
 using sync::HttpRequest;
 
-constexpr Ms kLooksAgain{100};  // as lanyard-syncd does, for news in its store
+constexpr Ms kLooksAgain{100};  // as lanyard-syncd does, for news
 
 }  // namespace
-
-Lane::Lane(World& world, Network& network, Machine& machine, std::string kiosk, sync::SyncdConfig config)
-    : world_(world),
-      network_(network),
-      machine_(machine),
-      kiosk_(std::move(kiosk)),
-      config_(std::move(config)) {}
 
 void Lane::start() {
   if (runs()) return;
   killed_ = false;
   fiber_ = std::make_unique<Fiber>([this] { live(); });
-  world_.note(kiosk_, "", "syncd starts");
-  world_.after(Ms(1), [this, turn = ++turn_] { resume(turn); });
+  in_.world.after(Ms(1), [this, turn = ++turn_] { resume(turn); });
 }
 
 void Lane::kill() {
@@ -45,51 +36,67 @@ void Lane::fill_disk(bool full) {
 
 void Lane::live() {
   if (killed_) return;
-  bool of_itself = false;
   try {
     serve();
-    of_itself = true;
-  } catch (const Crash&) {
-    of_itself = !killed_;
+  } catch (const Crash&) {                  // NOLINT(bugprone-empty-catch): it has happened
   } catch (const std::exception& thrown) {  // none of the product's may get here
-    world_.accuse("", kiosk_ + ": syncd throws " + thrown.what());
+    in_.world.accuse("", in_.kiosk + ": syncd throws " + thrown.what());
   }
   tap_.forget();
-  if (!of_itself) return;
-  world_.note(kiosk_, "", "syncd dies");
-  if (on_death) on_death();
+  if (!killed_ && on_end) on_end();
 }
 
 void Lane::serve() {
-  auto store = tap_.watch([&] { return sync::Store::open(config_.store); });
+  auto store = tap_.watch([&] { return sync::Store::open(in_.config.store); });
   if (!store) return;
   if (full_) tap_.fill_disk(true);
-  Daemon daemon(
-      *store, config_, [this](const HttpRequest& request) { return carry(request); },
-      [this] {
-        seam();
-        return Daemon::Moment{machine_.steady(), machine_.wall(), machine_.dice().fraction(),
-                              machine_.since_boot_ms(), machine_.boot_id()};
-      });
+  stood_ = "starting";
+  kind_ == Kind::carrier ? carry(*store) : follow(*store);
+}
+
+void Lane::carry(sync::Store& store) {
+  sync::Carrier carrier(store, in_.config, transport(), clock());
   for (;;) {
-    tap_.crash_at(Tap::Point::none);
-    if (world_.faults.happens(Fault::syncd_crash, 0.001)) {
-      tap_.crash_at(machine_.dice().one_in(2) ? Tap::Point::before_commit : Tap::Point::after_commit);
-    }
-    const std::string stood = daemon.standing();
-    const auto until = daemon.step();
-    seam();
-    if (daemon.standing() != stood) world_.note(kiosk_, "", "syncd: " + daemon.standing());
-    if (!until) {
-      world_.accuse("", kiosk_ + ": syncd gives up: " + until.error().message);
-      return;
-    }
-    if (*until) {
-      wait_until(daemon, **until);
-    } else {
-      sleep(Ms(machine_.dice().between(1, 4)));
-    }
+    begin_step();
+    (void)carrier.hear_roster(in_.roster_told);
+    const auto until = carrier.step();
+    if (!end_step(until, carrier.standing())) return;
   }
+}
+
+void Lane::follow(sync::Store& store) {
+  sync::Follower follower(store, in_.config, transport(), clock());
+  for (;;) {
+    begin_step();
+    const auto until = follower.step();
+    if (in_.roster_told != follower.roster_told()) {
+      in_.roster_told = follower.roster_told();
+      if (on_told) on_told();
+    }
+    if (!end_step(until, follower.standing())) return;
+  }
+}
+
+void Lane::begin_step() {
+  tap_.crash_at(Tap::Point::none);
+  if (!in_.world.faults.happens(Fault::syncd_crash, 0.0005)) return;
+  tap_.crash_at(in_.machine.dice().one_in(2) ? Tap::Point::before_commit : Tap::Point::after_commit);
+}
+
+bool Lane::end_step(const Expected<std::optional<sync::SteadyTime>>& until, const std::string& standing) {
+  seam();
+  if (standing != stood_) in_.world.note(in_.kiosk, "", "syncd: " + standing);
+  stood_ = standing;
+  if (!until) {
+    in_.world.accuse("", in_.kiosk + ": syncd gives up: " + until.error().message);
+    return false;
+  }
+  waiting_ = until->has_value();
+  const Ms left = *until ? std::chrono::ceil<Ms>(**until - in_.machine.steady()) + Ms(1)
+                         : Ms(in_.machine.dice().between(1, 4));
+  sleep(std::max(Ms(1), left));
+  waiting_ = false;
+  return true;
 }
 
 void Lane::seam() const {
@@ -101,37 +108,78 @@ void Lane::resume(std::uint64_t turn) {
 }
 
 void Lane::sleep(Ms time) {
-  world_.after(time, [this, turn = ++turn_] { resume(turn); });
+  in_.world.after(time, [this, turn = ++turn_] { resume(turn); });
   fiber_->pause();
   seam();
-}
-
-void Lane::wait_until(const Daemon&, sync::SteadyTime until) {
-  const auto left = std::chrono::ceil<Ms>(until - machine_.steady());
-  waiting_ = true;
-  sleep(std::max(Ms(1), left + Ms(1)));
-  waiting_ = false;
 }
 
 void Lane::news() {
   if (!waiting_ || !runs()) return;
   waiting_ = false;
-  world_.after(kLooksAgain, [this, turn = ++turn_] { resume(turn); });
+  in_.world.after(kLooksAgain, [this, turn = ++turn_] { resume(turn); });
 }
 
-Expected<HttpAnswer> Lane::carry(const HttpRequest& request) {
-  seam();
-  Faults& faults = world_.faults;
-  if (faults.happens(Fault::syncd_crash, 0.001)) throw Crash{};
-  trip_ = std::make_shared<Trip>();
-  trip_->wake = [this, turn = ++turn_] { resume(turn); };
-  network_.send(kiosk_, request, trip_);
-  fiber_->pause();
-  seam();
-  auto outcome = std::move(*trip_->outcome);
-  trip_.reset();
-  if (faults.happens(Fault::syncd_crash, 0.001)) throw Crash{};
-  return outcome;
+sync::Clock Lane::clock() {
+  return [this] {
+    seam();
+    const Machine& machine = in_.machine;
+    return sync::Moment{machine.steady(), machine.wall(), in_.machine.dice().fraction(),
+                        machine.since_boot_ms(), machine.boot_id()};
+  };
+}
+
+sync::Transport Lane::transport() {
+  const Ms patience =
+      sync::HttpPatience{}.total + (kind_ == Kind::follower ? in_.config.pace.listen_for : Ms(0));
+  return [this, patience](const HttpRequest& request) -> Expected<HttpAnswer> {
+    seam();
+    Faults& faults = in_.world.faults;
+    if (faults.happens(Fault::syncd_crash, 0.0005)) throw Crash{};
+    trip_ = std::make_shared<Trip>();
+    trip_->wake = [this, turn = ++turn_] { resume(turn); };
+    in_.network.send(in_.kiosk, request, patience, trip_);
+    fiber_->pause();
+    seam();
+    auto outcome = std::move(*trip_->outcome);
+    trip_.reset();
+    if (faults.happens(Fault::syncd_crash, 0.0005)) throw Crash{};
+    return outcome;
+  };
+}
+
+SyncdHost::SyncdHost(World& world, Network& network, Machine& machine, const std::string& kiosk,
+                     const sync::SyncdConfig& config)
+    : process_{world, network, machine, kiosk, config},
+      carrier_(process_, Lane::Kind::carrier),
+      follower_(process_, Lane::Kind::follower) {
+  carrier_.on_end = follower_.on_end = [this] { process_.world.after(Ms(0), [this] { die(); }); };
+  follower_.on_told = [this] { carrier_.news(); };
+}
+
+void SyncdHost::start() {
+  if (runs()) return;
+  process_.roster_told = 0;
+  process_.world.note(process_.kiosk, "", "syncd starts");
+  carrier_.start();
+  follower_.start();
+}
+
+void SyncdHost::kill() {
+  carrier_.kill();
+  follower_.kill();
+}
+
+// One lane has ended, and takes the other with it.
+void SyncdHost::die() {
+  if (runs()) return;  // another process by now
+  kill();
+  process_.world.note(process_.kiosk, "", "syncd dies");
+  if (on_death) on_death();
+}
+
+void SyncdHost::fill_disk(bool full) {
+  carrier_.fill_disk(full);
+  follower_.fill_disk(full);
 }
 
 }  // namespace lanyard::simulation

@@ -18,10 +18,12 @@ struct Trip {
 
 class Network {
  public:
-  Network(World& world, HubHost& hub) : world_(world), hub_(hub), dice_(world.root.branch("network")) {}
+  Network(World& world, HubHost& hub);
 
   // Sets it off. The outcome comes while the world goes on, and `wake` is called when it does.
-  void send(const std::string& from, const sync::HttpRequest& request, const std::shared_ptr<Trip>& trip);
+  // `patience`: so long the sender waits for it.
+  void send(const std::string& from, const sync::HttpRequest& request, Ms patience,
+            const std::shared_ptr<Trip>& trip);
 
   void cut(const std::string& kiosk) { cut_.insert(kiosk); }
   void mend(const std::string& kiosk) { cut_.erase(kiosk); }
@@ -34,7 +36,15 @@ class Network {
     sync::HttpRequest request;
     std::string digest;
   };
-  void deliver(const Sent& sent, const std::shared_ptr<Trip>& trip);
+  // At the hub, which may keep it back for news.
+  struct Kept {
+    Sent sent;
+    std::shared_ptr<Trip> trip;
+    Timestamp until{};
+  };
+  void deliver(const Kept& kept);
+  void deliver_kept();
+  void bring_back(const Kept& kept, sync::HttpAnswer answer);
   void settle(const std::shared_ptr<Trip>& trip, Ms wait, sync::Expected<sync::HttpAnswer> outcome);
   // Cut short, or with some of its bytes others than they were.
   std::string torn(std::string body);
@@ -44,6 +54,7 @@ class Network {
   HubHost& hub_;
   Dice dice_;
   std::set<std::string> cut_;
+  std::vector<Kept> kept_;
 };
 
 }  // namespace lanyard::simulation

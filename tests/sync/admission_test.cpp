@@ -70,5 +70,22 @@ TEST_CASE("large bodies share their memory, and what was given back is given aga
   CHECK(admission.reserve_body(2));
 }
 
+TEST_CASE("answers share their memory, and one is made however large it is") {
+  Admission admission(1, 1);
+  std::vector<std::size_t> held(kMaxAnswersInFlight / kAnswerExpected);
+  for (std::size_t& one : held) CHECK(admission.reserve_answer(one));
+  std::size_t next = 0;
+  CHECK_FALSE(admission.reserve_answer(next));
+  admission.set_answer(held[0], 100);  // it came out small
+  CHECK_FALSE(admission.reserve_answer(next));
+  admission.set_answer(held[0], 0);
+  CHECK(admission.reserve_answer(next));
+  for (std::size_t& one : held) admission.set_answer(one, 0);
+  admission.set_answer(next, 2 * kMaxAnswersInFlight);
+  CHECK_FALSE(admission.reserve_answer(held[0]));
+  admission.set_answer(next, 0);
+  CHECK(admission.reserve_answer(held[0]));
+}
+
 }  // namespace
 }  // namespace lanyard::sync::hub

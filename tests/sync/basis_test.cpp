@@ -104,15 +104,15 @@ TEST_CASE("the hub takes rows of the largest basis, and its feed gives them in p
           kMaxBodyBytes);
   std::uint64_t seen = 0;
   int pages = 0;
-  std::int64_t after = 0;
+  FeedCursor after;
   for (bool more = true; more; ++pages) {
-    const hub::Response answer =
-        hub.get("/v1/journal", {{"after", std::to_string(after)}, {"limit", std::to_string(kRows)}}, south);
+    const hub::Response answer = hub.get(
+        "/v1/journal", {{"after", std::to_string(after.seq)}, {"limit", std::to_string(kRows)}}, south);
     REQUIRE(answer.status == 200);
     REQUIRE(answer.body.size() <= kMaxBodyBytes);
     const FeedPage page = parse_feed_page(answer.body).value();
     for (const FeedRow& row : page.rows) REQUIRE(row.row.seq == ++seen);
-    REQUIRE(page.next > after);
+    REQUIRE(page.next.seq > after.seq);
     after = page.next;
     more = page.more;
   }

@@ -18,8 +18,13 @@ using namespace std::chrono_literals;
 // A running server; its handler says what it was asked.
 class Running {
  public:
-  explicit Running(HttpLimits limits = {}, HttpServer::Handler handler = echo, HttpServer::Gate gate = let_in)
-      : server_(HttpServer::listen("127.0.0.1:0", limits, std::move(handler), std::move(gate)).value()) {
+  using Handler = decltype(HttpService::handle);
+  using Gate = decltype(HttpService::gate);
+  using News = decltype(HttpService::news);
+  explicit Running(HttpLimits limits = {}, Handler handler = echo, Gate gate = let_in, News news = no_news)
+      : server_(
+            HttpServer::listen("127.0.0.1:0", limits, {std::move(handler), std::move(gate), std::move(news)})
+                .value()) {
     const std::string address = server_->address();
     port_ = static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
     thread_ = std::thread([this] { server_->run(); });
@@ -38,10 +43,11 @@ class Running {
   static Response echo(const Request& request) {
     std::string said = request.method + " " + request.path;
     for (const auto& [name, value] : request.query) said.append(" ").append(name).append("=").append(value);
-    return {
-        200, "text/plain", said + " " + request.token + " " + std::to_string(request.body.size()), {}, {}};
+    return {200, "text/plain", said + " " + request.token + " " + std::to_string(request.body.size()),
+            {},  {},           {}};
   }
   static std::optional<Response> let_in(const Request& /*head*/) { return std::nullopt; }
+  static bool no_news() { return false; }
 
  private:
   std::unique_ptr<HttpServer> server_;
@@ -282,6 +288,152 @@ TEST_CASE("a client that goes away in the middle harms nobody") {
   CHECK(client.request({"GET", server.url() + "/a", "", ""}).value().status == 200);
 }
 
+// A board on which something is written now and then; until there is, answers may be kept back.
+struct Board {
+  std::atomic<int> written{0};
+  std::atomic<int> looks{0};
+  std::atomic<int> handled{0};
+  std::chrono::milliseconds patience{20s};
+
+  Running::Handler handler() {
+    return [this](const Request&) {
+      ++handled;
+      Response answer{200, "text/plain", "written " + std::to_string(written), {}, {}, {}};
+      if (written == 0) answer.hold = patience;
+      return answer;
+    };
+  }
+  Running::News news() {
+    return [this, seen = 0]() mutable {
+      ++looks;
+      return std::exchange(seen, written.load()) != seen;
+    };
+  }
+};
+constexpr const char* kAsk = "GET /board HTTP/1.1\r\nHost: x\r\n\r\n";
+
+TEST_CASE("large answers that nobody takes are not made without end, and all are given in the end") {
+  constexpr std::size_t kLarge = 4UL * 1024 * 1024;  // more than sockets take by themselves
+  constexpr int kClients = 100;
+  std::atomic<int> made{0};
+  Running server({}, [&](const Request&) {
+    ++made;
+    return Response{200, "text/plain", std::string(kLarge, 'x') + "end", {}, {}, {}};
+  });
+  std::vector<std::unique_ptr<RawSocket>> clients;
+  for (int i = 0; i < kClients; ++i) {
+    clients.push_back(std::make_unique<RawSocket>(server.port()));
+    REQUIRE(clients.back()->send("GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+  }
+  while (made < 1) std::this_thread::sleep_for(1ms);
+  std::this_thread::sleep_for(200ms);
+  CHECK(made <= static_cast<int>(kMaxAnswersInFlight / kAnswerExpected));
+  for (const auto& client : clients) CHECK(client->receive().size() > kLarge);
+  CHECK(made == kClients);
+}
+
+TEST_CASE("requests that wait are handled together, and all are refused where that fails") {
+  std::atomic<bool> go{false};
+  std::atomic<int> most{0};
+  std::atomic<bool> works{true};
+  int under_way = 0;
+  HttpService service{[&](const Request& request) {
+                        while (!go) std::this_thread::sleep_for(1ms);
+                        most = std::max(most.load(), ++under_way);
+                        return Running::echo(request);
+                      },
+                      Running::let_in, Running::no_news,
+                      [&](const std::function<void()>& all) {
+                        under_way = 0;
+                        all();
+                        return works.load();
+                      }};
+  const auto server = HttpServer::listen("127.0.0.1:0", {}, service).value();
+  const std::string address = server->address();
+  const auto port = static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
+  std::thread running([&] { server->run(); });
+  std::vector<std::unique_ptr<RawSocket>> clients;
+  for (int i = 0; i < 20; ++i) {
+    clients.push_back(std::make_unique<RawSocket>(port));
+    REQUIRE(clients.back()->send(kAsk));
+  }
+  go = true;
+  // Whether they come together is up to the scheduler, but not a hundred times.
+  for (int round = 0; round == 0 || (most < 2 && round < 100); ++round) {
+    for (const auto& client : clients) {
+      if (round > 0) REQUIRE(client->send(kAsk));
+    }
+    for (const auto& client : clients)
+      CHECK(client->receive_until("GET /board").find("200 OK") != std::string::npos);
+  }
+  CHECK(most > 1);
+  works = false;
+  REQUIRE(clients.front()->send(kAsk));
+  CHECK(clients.front()->receive_until("\r\n\r\n").find("503") != std::string::npos);
+  server->stop();
+  running.join();
+}
+
+TEST_CASE("an answer is kept back until there is news, and the connection serves on") {
+  Board board;
+  Running server({}, board.handler(), Running::let_in, board.news());
+  std::vector<std::unique_ptr<RawSocket>> waiting;
+  for (int i = 0; i < 50; ++i) {
+    waiting.push_back(std::make_unique<RawSocket>(server.port()));
+    REQUIRE(waiting.back()->send(kAsk));
+  }
+  while (board.handled < 50 || board.looks < 3) std::this_thread::sleep_for(1ms);
+  CHECK(board.handled == 50);  // without news nobody is handled again
+  board.written = 1;
+  for (const auto& one : waiting) CHECK(one->receive_until("written 1").find("200 OK") != std::string::npos);
+  REQUIRE(waiting.front()->send(kAsk));
+  CHECK(waiting.front()->receive_until("written 1").find("200 OK") != std::string::npos);
+}
+
+TEST_CASE("an answer is kept back no longer than it says") {
+  Board board;
+  board.patience = 200ms;
+  Running server({}, board.handler(), Running::let_in, board.news());
+  const RawSocket waiting(server.port());
+  REQUIRE(waiting.send(kAsk));
+  CHECK(waiting.receive_until("written 0").find("200 OK") != std::string::npos);
+  CHECK(board.looks > 0);
+}
+
+TEST_CASE("news that does not concern a request leaves it waiting, and its time runs on") {
+  std::atomic<int> handled{0};
+  Running server(
+      {},
+      [&](const Request&) {
+        ++handled;
+        Response answer{200, "text/plain", "nothing", {}, {}, {}};
+        answer.hold = 600ms;
+        return answer;
+      },
+      Running::let_in, [] { return true; });
+  const RawSocket waiting(server.port());
+  REQUIRE(waiting.send(kAsk));
+  CHECK(waiting.receive_until("nothing").find("200 OK") != std::string::npos);
+  CHECK(handled > 1);
+}
+
+TEST_CASE("who goes away while their answer is kept back harms nobody, and a stop answers those who wait") {
+  Board board;
+  Running server({}, board.handler(), Running::let_in, board.news());
+  const RawSocket waiting(server.port());
+  {
+    const RawSocket gone(server.port());
+    REQUIRE(gone.send(kAsk));
+    while (board.handled < 1) std::this_thread::sleep_for(1ms);
+  }
+  REQUIRE(waiting.send(kAsk));
+  while (board.handled < 2) std::this_thread::sleep_for(1ms);
+  server.stop();
+  const std::string answer = waiting.receive();
+  CHECK(answer.find("written 0") != std::string::npos);
+  CHECK(answer.find("Connection: close") != std::string::npos);
+}
+
 TEST_CASE("a stop lets the request under way finish") {
   std::atomic<bool> began{false};
   std::atomic<bool> go{false};
@@ -305,12 +457,12 @@ TEST_CASE("an address that is none, or is taken, is an error") {
   Running server;
   for (const char* wrong : {"", "8080", "localhost:80", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:80x"}) {
     INFO(wrong);
-    const auto listening = HttpServer::listen(wrong, {}, Running::echo, Running::let_in);
+    const auto listening = HttpServer::listen(wrong, {}, {Running::echo, Running::let_in});
     REQUIRE_FALSE(listening.has_value());
     CHECK(listening.error().kind == Error::Kind::invalid);
   }
   const auto taken =
-      HttpServer::listen("127.0.0.1:" + std::to_string(server.port()), {}, Running::echo, Running::let_in);
+      HttpServer::listen("127.0.0.1:" + std::to_string(server.port()), {}, {Running::echo, Running::let_in});
   REQUIRE_FALSE(taken.has_value());
   CHECK(taken.error().kind == Error::Kind::unavailable);
 }

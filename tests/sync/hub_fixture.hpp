@@ -210,8 +210,9 @@ class HubFixture {
     REQUIRE(answer.status == 200);
     return parse_roster_page(answer.body).value();
   }
-  FeedPage feed(const std::string& token, std::int64_t after, const std::string& limit = "500") {
-    const Response answer = get("/v1/journal", {{"after", std::to_string(after)}, {"limit", limit}}, token);
+  FeedPage feed(const std::string& token, const FeedCursor& after, const std::string& limit = "500") {
+    const Response answer = get(
+        "/v1/journal", {{"after", std::to_string(after.seq)}, {"mark", after.mark}, {"limit", limit}}, token);
     INFO(answer.body);
     REQUIRE(answer.status == 200);
     return parse_feed_page(answer.body).value();

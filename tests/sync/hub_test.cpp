@@ -348,7 +348,7 @@ TEST_CASE("a hub restored from a backup misses nothing out to those who had hear
   for (int i = 0; i < 3; ++i)
     REQUIRE(hub.store().append(north.write(RowKind::admitted, "A1", hub.now), hub.now).has_value());
   const std::int64_t roster_heard = hub.store().roster_version().value();
-  const std::int64_t rows_heard = hub.store().feed(0, "", 100).value().next;
+  const FeedCursor rows_heard = hub.store().feed({}, "", 100).value().next;
 
   // As many changes and rows again, and more, before that kiosk asks.
   const auto restored = open_sqlite_store(elsewhere.path()).value();
@@ -360,12 +360,6 @@ TEST_CASE("a hub restored from a backup misses nothing out to those who had hear
   }
   CHECK(restored->roster_page(roster_heard, epoch, 100).value().from_start);
   CHECK(restored->feed(rows_heard, "", 100).value().rows.size() == 9);
-  // Nor between what two processes wrote, of which that kiosk knows neither.
-  const auto second = open_sqlite_store(elsewhere.path()).value();
-  const std::int64_t first_end = second->feed(0, "", 100).value().next;
-  REQUIRE(second->append(south.write(RowKind::exited, "A1", hub.now), hub.now).has_value());
-  CHECK(second->feed(first_end + 1, "", 100).value().rows.size() == 10);
-  CHECK(second->feed(first_end, "", 100).value().rows.size() == 1);
   // Whoever has heard what the backup has as well only hears what is new.
   const RosterPage news = restored->roster_page(kept, epoch, 100).value();
   CHECK_FALSE(news.from_start);
@@ -375,6 +369,47 @@ TEST_CASE("a hub restored from a backup misses nothing out to those who had hear
   const auto again = open_sqlite_store(elsewhere.path()).value();
   REQUIRE(again->put_attendee(attendee_of("C")));
   CHECK(again->roster_page(newest, epoch, 100).value().attendees.size() == 1);
+}
+
+TEST_CASE("work that is done together is there together, but for what failed") {
+  HubFixture hub;
+  HubStore& store = hub.store();
+  const auto put = [&](const std::string& id, bool fails) {
+    return store.transact([&]() -> Expected<void> {
+      if (auto done = store.put_attendee(attendee_of(id)); !done) return done;
+      if (fails) return fail(Error::Kind::invalid, "no");
+      return {};
+    });
+  };
+  bool read = false;
+  REQUIRE(store.together([&] {
+    CHECK(put("A1", false).has_value());
+    CHECK_FALSE(put("A2", true).has_value());
+    CHECK(put("A3", false).has_value());
+    read = store.feed({}, "", 5).has_value() && store.roster_page(0, "", 5).has_value();
+  }));
+  CHECK(read);
+  CHECK(store.attendee("A1").value().has_value());
+  CHECK_FALSE(store.attendee("A2").value().has_value());
+  CHECK(store.attendee("A3").value().has_value());
+}
+
+TEST_CASE("what was done together is undone together where the disk is full") {
+  HubFixture hub;
+  SQLite::Database direct((hub.folder() / "hub.db").string(), SQLite::OPEN_READWRITE);
+  // SQLite undoes all by itself then, and what comes behind stands alone.
+  direct.exec(
+      "CREATE TRIGGER full BEFORE INSERT ON attendee WHEN new.id = 'A2' BEGIN SELECT RAISE(ROLLBACK, 'x'); "
+      "END");
+  CHECK_FALSE(hub.store().together([&] {
+    CHECK(hub.store().put_attendee(attendee_of("A1")).has_value());
+    CHECK_FALSE(
+        hub.store().transact([&] { return hub.store().put_attendee(attendee_of("A2")); }).has_value());
+  }));
+  CHECK_FALSE(hub.store().attendee("A1").value().has_value());
+  CHECK_FALSE(hub.store().attendee("A2").value().has_value());
+  CHECK(hub.store().put_attendee(attendee_of("A3")).has_value());
+  CHECK(hub.store().attendee("A3").value().has_value());
 }
 
 TEST_CASE("work that fails in a transaction leaves nothing behind") {

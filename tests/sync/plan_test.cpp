@@ -9,87 +9,99 @@ using namespace std::chrono_literals;
 const SteadyTime kNow = SteadyTime(std::chrono::hours(1));
 
 // All done a moment ago, nothing waiting.
-SyncState settled() {
-  SyncState state;
-  state.feed_at = state.roster_at = state.heartbeat_at = kNow;
+CarrierState settled() {
+  CarrierState state;
+  state.roster_at = state.heartbeat_at = kNow;
   return state;
 }
 
-template <class T>
+template <class T, class Action>
 bool is(const Action& action) {
   return std::holds_alternative<T>(action);
 }
 
 TEST_CASE("a kiosk that never had a roster asks for it before anything but its own rows are sent") {
-  SyncState state;
-  CHECK(is<PullRoster>(next(state, {}, kNow)));
+  CarrierState state;
+  CHECK(is<PullRoster>(next(state, {}, {}, kNow)));
   state.roster_more = true;
   state.unsent = 5;
-  CHECK(is<Push>(next(state, {}, kNow)));
+  CHECK(is<Push>(next(state, {}, {}, kNow)));
 }
 
-TEST_CASE("own rows go before the rows of others and those before the rest") {
-  SyncState state = settled();
-  state.feed_at = state.roster_at = state.heartbeat_at = kNow - 1h;
+TEST_CASE("own rows go before the roster and that before the rest") {
+  CarrierState state = settled();
+  state.roster_at = state.heartbeat_at = kNow - 1h;
   state.unsent = 1;
-  CHECK(is<Push>(next(state, {}, kNow)));
+  CHECK(is<Push>(next(state, {}, {}, kNow)));
   state.unsent = 0;
-  CHECK(is<PullFeed>(next(state, {}, kNow)));
-  state.feed_at = kNow;
-  CHECK(is<PullRoster>(next(state, {}, kNow)));
+  CHECK(is<PullRoster>(next(state, {}, {}, kNow)));
   state.roster_at = kNow;
-  CHECK(is<Beat>(next(state, {}, kNow)));
+  CHECK(is<Beat>(next(state, {}, {}, kNow)));
   state.heartbeat_at = kNow;
-  CHECK(is<Wait>(next(state, {}, kNow)));
+  CHECK(is<Wait>(next(state, {}, {}, kNow)));
 }
 
-TEST_CASE("a page that says there is more is followed at once") {
-  SyncState state = settled();
-  state.feed_more = true;
-  CHECK(is<PullFeed>(next(state, {}, kNow)));
-  state.feed_more = false;
+TEST_CASE("a roster of which there is more, or a newer one, is asked for at once") {
+  CarrierState state = settled();
   state.roster_more = true;
-  CHECK(is<PullRoster>(next(state, {}, kNow)));
+  CHECK(is<PullRoster>(next(state, {}, {}, kNow)));
+  state.roster_more = false;
+  state.roster_stale = true;
+  CHECK(is<PullRoster>(next(state, {}, {}, kNow)));
 }
 
 TEST_CASE("with nothing to do it waits until the first thing is due") {
-  const Action action = next(settled(), {}, kNow);
+  const CarrierAction action = next(settled(), {}, {}, kNow);
   REQUIRE(is<Wait>(action));
-  CHECK(std::get<Wait>(action).until == kNow + 1000ms);
-  CHECK(is<PullFeed>(next(settled(), {}, kNow + 1000ms)));
+  CHECK(std::get<Wait>(action).until == kNow + 15s);
+  CHECK(is<Beat>(next(settled(), {}, {}, kNow + 15s)));
+}
+
+TEST_CASE("the others' rows are asked for again at once, unless the hub does not wait for any") {
+  FollowerState state;
+  const FollowerAction first = next(state, {}, {}, kNow);
+  REQUIRE(is<Listen>(first));
+  CHECK(std::get<Listen>(first).wait == 25s);
+  state.asked_at = kNow;
+  CHECK(is<Listen>(next(state, {}, {}, kNow)));
+  state.empty_at_once = true;
+  const FollowerAction later = next(state, {}, {}, kNow);
+  REQUIRE(is<Wait>(later));
+  CHECK(std::get<Wait>(later).until == kNow + 1000ms);
+  CHECK(is<Listen>(next(state, {}, {}, kNow + 1000ms)));
 }
 
 TEST_CASE("after a failure it waits with full jitter that doubles up to a limit") {
   const Pace pace;
-  SyncState state = settled();
-  CHECK(failed(state, pace, kNow, 0.0, {}).not_before == kNow);
-  CHECK(failed(state, pace, kNow, 0.5, {}).not_before == kNow + 250ms);
-  state.failures = 3;
-  CHECK(failed(state, pace, kNow, 0.5, {}).not_before == kNow + 2000ms);
-  state.failures = 1'000'000;
-  CHECK(failed(state, pace, kNow, 0.5, {}).not_before == kNow + 15000ms);
-  CHECK(failed(state, pace, kNow, 0.5, {}).failures == 1'000'001);
+  CHECK(failed({}, pace, kNow, 0.0, {}).not_before == kNow);
+  CHECK(failed({}, pace, kNow, 0.5, {}).not_before == kNow + 250ms);
+  CHECK(failed({3, {}}, pace, kNow, 0.5, {}).not_before == kNow + 2000ms);
+  const BackOff long_gone = failed({1'000'000, {}}, pace, kNow, 0.5, {});
+  CHECK(long_gone.not_before == kNow + 15000ms);
+  CHECK(long_gone.failures == 1'000'001);
+  CarrierState state = settled();
   state.unsent = 9;
-  const SyncState later = failed(state, pace, kNow, 0.5, {});
-  CHECK(is<Wait>(next(later, pace, kNow + 14s)));
-  CHECK_FALSE(is<Wait>(next(later, pace, kNow + 15s)));
+  CHECK(is<Wait>(next(state, long_gone, pace, kNow + 14s)));
+  CHECK_FALSE(is<Wait>(next(state, long_gone, pace, kNow + 15s)));
+  CHECK(is<Wait>(next(FollowerState{}, long_gone, pace, kNow + 14s)));
+  CHECK(is<Listen>(next(FollowerState{}, long_gone, pace, kNow + 15s)));
 }
 
 TEST_CASE("a hub's Retry-After is a floor with jitter on top, and not without end") {
-  const SyncState state = settled();
-  CHECK(failed(state, {}, kNow, 0.5, 7s).not_before == kNow + 7250ms);
-  CHECK(failed(state, {}, kNow, 0.0, 1'000'000s).not_before == kNow + 300s);
-  CHECK(failed(state, {}, kNow, 0.0, -5s).not_before == kNow);
+  CHECK(failed({}, {}, kNow, 0.5, 7s).not_before == kNow + 7250ms);
+  CHECK(failed({}, {}, kNow, 0.0, 1'000'000s).not_before == kNow + 300s);
+  CHECK(failed({}, {}, kNow, 0.0, -5s).not_before == kNow);
 }
 
 TEST_CASE("one thing that always fails does not keep the others from their turn") {
-  SyncState state;  // no roster, and it cannot be read
+  CarrierState state;  // no roster, and it cannot be read
   state.unsent = 1;
-  CHECK(is<Push>(next(state, {}, kNow)));
-  state = failed(state, {}, kNow, 0.0, {});
-  CHECK(is<PullRoster>(next(state, {}, kNow)));
-  state = failed(state, {}, kNow, 0.0, {});
-  CHECK(is<PullFeed>(next(state, {}, kNow)));
+  BackOff back_off;
+  CHECK(is<Push>(next(state, back_off, {}, kNow)));
+  back_off = failed(back_off, {}, kNow, 0.0, {});
+  CHECK(is<PullRoster>(next(state, back_off, {}, kNow)));
+  back_off = failed(back_off, {}, kNow, 0.0, {});
+  CHECK(is<Beat>(next(state, back_off, {}, kNow)));
 }
 
 }  // namespace

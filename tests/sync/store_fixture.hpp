@@ -75,7 +75,7 @@ class Kept {
 inline FeedPage feed_of(const std::vector<JournalRow>& rows, std::int64_t first = 1) {
   FeedPage page;
   for (const JournalRow& row : rows) page.rows.push_back({first++, row});
-  page.next = first - 1;
+  if (!rows.empty()) page.next = {first - 1, mark_of(rows.back().hash)};
   return page;
 }
 

@@ -215,11 +215,11 @@ TEST_CASE("a page of another epoch is refused unless it begins a roster, and the
   CHECK(kept.store().apply(stray, kMorning).error().kind == Error::Kind::invalid);
   CHECK_FALSE(kept.store().attendee("A9").value().has_value());
   CHECK(kept.store().standing().value().roster_version == 3);
-  CHECK(kept.store().standing().value().feed_cursor == 900);
+  CHECK(kept.store().standing().value().feed.seq == 900);
 
   REQUIRE(kept.store().apply(whole("e2", 2, {"A9"}), kMorning).has_value());
   CHECK(kept.store().standing().value().epoch == "e2");
-  CHECK(kept.store().standing().value().feed_cursor == 0);
+  CHECK(kept.store().standing().value().feed == FeedCursor{});
   CHECK_FALSE(kept.store().attendee("A1").value().has_value());
   REQUIRE(kept.store().apply(feed_of({row}, 1)).has_value());
   CHECK(kept.store().row_count().value() == 1);

@@ -157,7 +157,7 @@ TEST_CASE("a feed row that comes twice is kept once, and our own do not come bac
   REQUIRE(kept.store().apply(page).has_value());
   REQUIRE(kept.store().apply(page).has_value());
   CHECK(kept.store().row_count().value() == 2);
-  CHECK(kept.store().standing().value().feed_cursor == 9);
+  CHECK(kept.store().standing().value().feed == FeedCursor{9, mark_of(other.hash)});
   CHECK(kept.store().presence("A0002", "site").value().entries == 1);
   CHECK(kept.store().unsent().value() == std::vector{own});
   CHECK(kept.store().history("A0002", 10).value() == std::vector{other});

@@ -1,11 +1,12 @@
-// The daemon against a hub in the same process: what is carried, and what happens when nothing goes right.
-#include "sync/syncd.hpp"
-
+// Carrier and follower against a hub in the same process: what is carried, and what happens when nothing goes
+// right.
 #include <algorithm>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sys/stat.h>
 
+#include "sync/carrier.hpp"
+#include "sync/follower.hpp"
 #include "sync/hub/keys.hpp"
 #include "tests/sync/hub_fixture.hpp"
 
@@ -15,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 using hub::HubFixture;
 
-// A kiosk's store and its daemon, and a wire that can be cut or lied on.
+// A kiosk's store and its daemon's two lanes, and a wire that can be cut or lied on.
 class Kiosk {
  public:
   explicit Kiosk(HubFixture& hub, const std::string& device = "north-1")
@@ -35,9 +36,9 @@ class Kiosk {
     restart();
   }
   void restart() {
-    daemon_ = std::make_unique<Daemon>(store_, config_, transport(), [this] {
-      return Daemon::Moment{steady, hub_.now + skew, 0.5, since_boot_ms(), "boot"};
-    });
+    const Clock clock = [this] { return Moment{steady, hub_.now + skew, 0.5, since_boot_ms(), "boot"}; };
+    carrier_ = std::make_unique<Carrier>(store_, config_, transport(), clock);
+    follower_ = std::make_unique<Follower>(store_, config_, transport(), clock);
   }
 
   [[nodiscard]] std::int64_t since_boot_ms() const {
@@ -65,9 +66,12 @@ class Kiosk {
   // Steps until there is nothing to do.
   void settle(int most = 200) {
     for (int i = 0; i < most; ++i) {
-      const auto until = daemon_->step();
-      REQUIRE(until.has_value());
-      if (*until) return;
+      const auto carried = carrier_->step();
+      const auto followed = follower_->step();
+      REQUIRE(carried.has_value());
+      REQUIRE(followed.has_value());
+      const bool news = carrier_->hear_roster(follower_->roster_told());
+      if (*carried && *followed && !news) return;
     }
     FAIL("the daemon never rests");
   }
@@ -106,7 +110,8 @@ class Kiosk {
   int requests{0};
 
   [[nodiscard]] Store& store() { return store_; }
-  [[nodiscard]] Daemon& daemon() { return *daemon_; }
+  [[nodiscard]] Carrier& carrier() { return *carrier_; }
+  [[nodiscard]] Follower& follower() { return *follower_; }
   [[nodiscard]] SyncdConfig& config() { return config_; }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
 
@@ -117,7 +122,8 @@ class Kiosk {
   std::string device_;
   SyncdConfig config_;
   std::int64_t written_{0};
-  std::unique_ptr<Daemon> daemon_;
+  std::unique_ptr<Carrier> carrier_;
+  std::unique_ptr<Follower> follower_;
 };
 
 std::size_t rows_at_hub(HubFixture& hub, const std::string& device) {
@@ -168,7 +174,7 @@ TEST_CASE("a fresh kiosk gets the roster, sends its rows and beats, then rests")
   CHECK(kiosk.store().unsent_count().value().unsent == 0);
   CHECK(rows_at_hub(hub, "north-1") == 1);
   CHECK(hub.store().device("north-1").value()->last_contact.has_value());
-  CHECK(kiosk.daemon().standing() == "online");
+  CHECK(kiosk.carrier().standing() == "online");
 }
 
 TEST_CASE("a new row is news, and goes before anything is due") {
@@ -176,9 +182,9 @@ TEST_CASE("a new row is news, and goes before anything is due") {
   Kiosk kiosk(hub);
   kiosk.enrol();
   kiosk.settle();
-  CHECK_FALSE(kiosk.daemon().has_news());
+  CHECK_FALSE(kiosk.carrier().has_news());
   kiosk.write(RowKind::admitted, "A1");
-  CHECK(kiosk.daemon().has_news());
+  CHECK(kiosk.carrier().has_news());
   kiosk.settle();
   CHECK(rows_at_hub(hub, "north-1") == 1);
 }
@@ -215,7 +221,7 @@ TEST_CASE("a hub that is away costs nothing but time") {
     kiosk.pass(100ms);
   }
   CHECK(kiosk.requests < 30);  // a minute of back-off, not a hammer
-  CHECK(kiosk.daemon().standing().find("cannot be reached") != std::string::npos);
+  CHECK(kiosk.carrier().standing().find("cannot be reached") != std::string::npos);
   CHECK(kiosk.store().unsent_count().value().unsent == 1200);
   kiosk.cut = false;
   kiosk.pass(1min);
@@ -278,8 +284,8 @@ TEST_CASE("a revoked kiosk keeps its rows and asks slowly") {
     kiosk.settle();
     kiosk.pass(1s);
   }
-  CHECK(kiosk.requests <= 3);
-  CHECK(kiosk.daemon().standing().find("does not accept this kiosk's token") != std::string::npos);
+  CHECK(kiosk.requests <= 2 * 2);  // of each lane
+  CHECK(kiosk.carrier().standing().find("does not accept this kiosk's token") != std::string::npos);
   CHECK(kiosk.store().unsent_count().value().unsent == 1);
   CHECK(kiosk.store().unsent_count().value().rejected == 0);
 }
@@ -299,7 +305,7 @@ TEST_CASE("answers that are no answers are backed off from, and change nothing")
     kiosk.lie = [&](const HttpRequest&) { return HttpAnswer{200, "application/json", body, {}, {}}; };
     kiosk.pass(31s);
     kiosk.settle();
-    CHECK(kiosk.daemon().state().failures > 0);
+    CHECK(kiosk.carrier().back_off().failures > 0);
     CHECK(kiosk.store().unsent_count().value().unsent == 1);
   }
   // A proxy that refuses everything is not the hub's verdict on a row.
@@ -365,6 +371,86 @@ TEST_CASE("a hub restored from a backup gets again what it had acknowledged") {
   CHECK(kiosk.store().unsent_count().value().rejected == 0);
 }
 
+// As a backup that was made after this row.
+void restore_to(HubFixture& hub, std::int64_t hub_seq) {
+  SQLite::Database direct((hub.folder() / "hub.db").string(), SQLite::OPEN_READWRITE);
+  direct.exec("DROP TRIGGER IF EXISTS journal_keeps_rows; DELETE FROM journal WHERE hub_seq > " +
+              std::to_string(hub_seq) + "; UPDATE sqlite_sequence SET seq = " + std::to_string(hub_seq));
+}
+
+TEST_CASE("what the others did while a restored hub caught up is not passed over") {
+  HubFixture hub;
+  Kiosk north(hub, "north-1");
+  Kiosk south(hub, "south-2");
+  north.enrol();
+  south.enrol();
+  for (int i = 0; i < 4; ++i) north.write(RowKind::admitted, "N" + std::to_string(i));
+  north.settle();
+  south.settle();
+  REQUIRE(south.store().row_count().value() == 4);
+  restore_to(hub, 1);
+  // Others write as many rows as were lost, before the south hears of anything: its number is a number again.
+  const std::string west = hub.enrol("west-3");
+  hub::RowWriter at_west("west-3");
+  for (int i = 0; i < 5; ++i)
+    hub.upload(west, {at_west.write(RowKind::admitted, "W" + std::to_string(i), hub.now)});
+  south.pass(2s);
+  south.settle();
+  CHECK(south.store().row_count().value() == 4 + 5);
+  north.pass(20s);
+  north.settle();
+  south.pass(2s);
+  south.settle();
+  CHECK(rows_at_hub(hub, "north-1") == 4);
+  CHECK(south.store().row_count().value() == 4 + 5);
+}
+
+TEST_CASE("a roster that changes is asked for as soon as the follower hears of it") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  kiosk.pass(1s);
+  REQUIRE(hub.store().put_attendee(hub::attendee_of("A1")));
+  kiosk.settle();
+  CHECK(kiosk.store().attendee("A1").value().has_value());
+}
+
+TEST_CASE("a hub that does not keep the follower's question is not asked without a pause") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  kiosk.requests = 0;
+  for (int i = 0; i < 100; ++i) {
+    kiosk.pass(100ms);
+    kiosk.settle();
+  }
+  CHECK(kiosk.requests <= 12);  // in ten seconds
+}
+
+TEST_CASE("the follower asks for what a hub may keep, and says what it knows") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  std::string asked;
+  kiosk.lie = [&](const HttpRequest& request) -> std::optional<HttpAnswer> {
+    if (request.url.find("/v1/journal?") != std::string::npos) asked = request.url;
+    return std::nullopt;
+  };
+  const std::string token = hub.enrol("south-2");
+  hub::RowWriter at_south("south-2");
+  const JournalRow row = at_south.write(RowKind::admitted, "A1", hub.now);
+  hub.upload(token, {row});
+  kiosk.pass(2s);
+  kiosk.settle();
+  kiosk.pass(2s);
+  kiosk.settle();
+  CHECK(asked == "http://hub/v1/journal?after=1&mark=" + mark_of(row.hash) +
+                     "&limit=500&wait=25&roster=" + std::to_string(hub.store().roster_version().value()));
+}
+
 TEST_CASE("a hub restored from a backup brings no revoked key back, and passes with its next change") {
   HubFixture hub;
   Kiosk kiosk(hub);
@@ -378,14 +464,14 @@ TEST_CASE("a hub restored from a backup brings no revoked key back, and passes w
         "UPDATE hub SET epoch = 'restored', keys_version = keys_version - 100;"
         "INSERT INTO issuer_key VALUES (zeroblob(32), 'stolen', 'lanyard')");
   }
-  kiosk.pass(20s);
+  kiosk.pass(40s);
   kiosk.settle();
   CHECK(kiosk.store().standing().value().epoch == "restored");
   CHECK(kiosk.store().keys().value() == before);
   REQUIRE(hub.store().revoke("stolen", true, hub.now));
   const auto next = hub::add_next_key(hub.store(), hub.random(), hub.now);
   REQUIRE(next.has_value());
-  kiosk.pass(20s);
+  kiosk.pass(40s);
   kiosk.settle();
   const KeyRing after = kiosk.store().keys().value();
   CHECK(after.size() == before.size() + 1);

@@ -307,8 +307,13 @@ TEST_CASE("the small bodies come back from the wire as they went") {
   CHECK(answered.answers == answer.answers);
   CHECK(answered.known_to == 2);
 
-  const FeedPage feed{{{5, sample_row(1)}}, 5, true};
-  CHECK(parse_feed_page(to_body(feed)).value().rows == feed.rows);
+  const FeedPage feed{{{5, sample_row(1)}}, {5, mark_of(sample_row(1).hash)}, true, 12};
+  const FeedPage fed = parse_feed_page(to_body(feed)).value();
+  CHECK(fed.rows == feed.rows);
+  CHECK(fed.next == feed.next);
+  CHECK(fed.roster_version == 12);
+  CHECK(parse_feed_page(R"({"rows":[],"next":5,"more":false})").value().next == FeedCursor{5, ""});
+  CHECK_FALSE(parse_feed_page(R"({"rows":[],"next":5,"more":false,"mark":"&after=0"})").has_value());
   const HeartbeatAnswer beat{at("2026-11-23T01:00:00.001Z"), "main-north", 12, 3};
   CHECK(parse_heartbeat_answer(to_body(beat)).value().hub_now == beat.hub_now);
   CHECK(parse_heartbeat(to_body(Heartbeat{"x", 1, 2, 3, 4, beat.hub_now})).value().rejected == 3);

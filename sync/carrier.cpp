@@ -1,4 +1,4 @@
-#include "sync/syncd.hpp"
+#include "sync/carrier.hpp"
 
 #include <algorithm>
 #include <set>
@@ -9,8 +9,6 @@ namespace lanyard::sync {
 
 namespace {
 
-// A revoked token is not mended by asking often; a person has to act.
-constexpr std::chrono::seconds kRefusedPause{60};
 // A heartbeat that took longer says little about the difference between two clocks.
 constexpr std::chrono::milliseconds kMostClockTrip{5000};
 
@@ -47,99 +45,45 @@ std::string body_that_fits(std::vector<JournalRow>& rows) {
 
 }  // namespace
 
-std::string software_name() {
-  return "lanyard-syncd " LANYARD_VERSION;
-}
+Carrier::Carrier(Store& store, SyncdConfig config, Transport transport, Clock clock)
+    : store_(store), config_(std::move(config)), line_(config_, std::move(transport), std::move(clock), "") {}
 
-Daemon::Daemon(Store& store, SyncdConfig config, Transport transport, Clock clock)
-    : store_(store), config_(std::move(config)), transport_(std::move(transport)), clock_(std::move(clock)) {}
-
-bool Daemon::has_news() {
+bool Carrier::has_news() {
   const auto version = store_.data_version();
   return version && *version != seen_version_;
 }
 
-Expected<std::optional<SteadyTime>> Daemon::step() {
-  now_ = clock_();
+Expected<std::optional<SteadyTime>> Carrier::step() {
+  line_.look_at_clock();
   if (has_news()) {
-    if (auto counted = count_unsent(); !counted) note_failure(counted.error().message);
+    if (auto counted = count_unsent(); !counted) line_.note_failure(counted.error().message);
   }
-  const Action action = next(state_, config_.pace, now_.steady);
+  const CarrierAction action = next(state_, line_.back_off(), config_.pace, line_.now().steady);
   if (const auto* wait = std::get_if<Wait>(&action)) return wait->until;
   if (auto done = act(action); !done) {
     if (done.error().kind == Error::Kind::corrupt) return tl::make_unexpected(done.error());
-    note_failure(done.error().message);
+    line_.note_failure(done.error().message);
   }
   return std::nullopt;
 }
 
-Expected<void> Daemon::act(const Action& action) {
-  if (token_.empty()) {
-    auto token = read_token(config_.token_file);
-    if (!token) return tl::make_unexpected(token.error());
-    token_ = std::move(*token);
-  }
+Expected<void> Carrier::act(const CarrierAction& action) {
   if (std::holds_alternative<Push>(action)) return push();
-  if (std::holds_alternative<PullFeed>(action)) return pull_feed();
   if (std::holds_alternative<PullRoster>(action)) return pull_roster();
   return beat();
 }
 
-// --- asking
-// ----------------------------------------------------------------------------------------------------
-
-std::optional<HttpAnswer> Daemon::send(const char* method, const std::string& path, std::string body) {
-  auto answer = transport_({method, config_.hub + path, token_, std::move(body)});
-  now_ = clock_();
-  if (answer) return std::move(*answer);
-  note_failure("the hub cannot be reached: " + answer.error().message);
-  return std::nullopt;
-}
-
-std::optional<std::string> Daemon::ask(const char* method, const std::string& path, std::string body) {
-  auto answer = send(method, path, std::move(body));
-  if (!answer) return std::nullopt;
-  if (answer->status == 200) return std::move(answer->body);
-  note_refusal(*answer);
-  return std::nullopt;
-}
-
-void Daemon::note_failure(const std::string& what, std::optional<std::chrono::seconds> retry_after) {
-  stand(what);
-  state_ = failed(state_, config_.pace, now_.steady, now_.random01, retry_after);
-}
-
-void Daemon::note_refusal(const HttpAnswer& answer) {
-  const std::string said = std::to_string(answer.status) + " " + problem_text(answer.body);
-  if (answer.status != 401) {
-    return note_failure("the hub answers " + said, answer.retry_after);
-  }
-  token_.clear();  // read again next time: this kiosk may have been enrolled anew
-  note_failure("the hub does not accept this kiosk's token; its rows are kept: " + said,
-               std::max(kRefusedPause, answer.retry_after.value_or(std::chrono::seconds(0))));
-}
-
-void Daemon::note_success() {
-  state_.failures = 0;
-  state_.not_before = {};
-  stand("online");
-}
-
-// Each change is worth a line; a hub that is away all night is not worth a thousand.
-void Daemon::stand(const std::string& standing) {
-  if (standing == standing_) return;
-  standing_ = standing;
-  if (standing == "online") {
-    spdlog::info("online");
-  } else {
-    spdlog::warn("{}", standing);
-  }
+bool Carrier::hear_roster(std::int64_t version) {
+  if (version == heard_roster_) return false;
+  heard_roster_ = version;
+  state_.roster_stale = true;
+  return true;
 }
 
 // --- own rows
 // --------------------------------------------------------------------------------------------------
 
-Expected<void> Daemon::count_unsent() {
+Expected<void> Carrier::count_unsent() {
   const auto version = store_.data_version();
   if (!version) return tl::make_unexpected(version.error());
   const auto count = store_.unsent_count();
@@ -150,11 +94,11 @@ Expected<void> Daemon::count_unsent() {
   return {};
 }
 
-Expected<std::vector<JournalRow>> Daemon::rows_to_send() {
+Expected<std::vector<JournalRow>> Carrier::rows_to_send() {
   return resend_after_ ? store_.own_rows(*resend_after_, batch_) : store_.unsent(batch_);
 }
 
-Expected<void> Daemon::push() {
+Expected<void> Carrier::push() {
   auto rows = rows_to_send();
   if (!rows) return tl::make_unexpected(rows.error());
   if (rows->empty()) {
@@ -163,11 +107,11 @@ Expected<void> Daemon::push() {
     state_.unsent = 0;
     return {};
   }
-  const auto answer = send("POST", "/v1/journal", body_that_fits(*rows));
+  const auto answer = line_.send("POST", "/v1/journal", body_that_fits(*rows));
   if (!answer) return {};
   if (refuses_contents(*answer)) return narrow_down(*rows, *answer);
   if (answer->status != 200) {
-    note_refusal(*answer);
+    line_.note_refusal(*answer);
     return {};
   }
   const auto parsed = parse_upload_answer(answer->body);
@@ -175,7 +119,7 @@ Expected<void> Daemon::push() {
   return take_answers(*rows, *parsed);
 }
 
-Expected<void> Daemon::take_answers(const std::vector<JournalRow>& sent, const UploadAnswer& answer) {
+Expected<void> Carrier::take_answers(const std::vector<JournalRow>& sent, const UploadAnswer& answer) {
   std::set<std::uint64_t> answered;
   std::vector<RowAnswer> verdicts;
   for (const RowAnswer& one : answer.answers) {
@@ -208,11 +152,11 @@ Expected<void> Daemon::take_answers(const std::vector<JournalRow>& sent, const U
   } else {
     resend_after_.reset();
   }
-  note_success();
+  line_.note_success();
   return count_unsent();
 }
 
-Expected<void> Daemon::narrow_down(const std::vector<JournalRow>& sent, const HttpAnswer& answer) {
+Expected<void> Carrier::narrow_down(const std::vector<JournalRow>& sent, const HttpAnswer& answer) {
   if (sent.size() > 1) {
     batch_ = sent.size() / 2;
     spdlog::warn("the hub refuses a batch of {} rows ({}): trying {}", sent.size(), problem_text(answer.body),
@@ -225,11 +169,11 @@ Expected<void> Daemon::narrow_down(const std::vector<JournalRow>& sent, const Ht
   if (auto applied = store_.apply(std::span(&verdict, 1)); !applied) return applied;
   if (resend_after_) resend_after_ = seq;
   if (auto counted = count_unsent(); !counted) return counted;
-  note_failure("the hub refuses row " + std::to_string(seq) + ": " + verdict.why);
+  line_.note_failure("the hub refuses row " + std::to_string(seq) + ": " + verdict.why);
   return {};
 }
 
-Expected<void> Daemon::compare_with_hub(std::uint64_t known_to) {
+Expected<void> Carrier::compare_with_hub(std::uint64_t known_to) {
   if (auto counted = count_unsent(); !counted) return counted;
   if (known_to > counted_.last_seq) {
     spdlog::error(
@@ -253,33 +197,13 @@ Expected<void> Daemon::compare_with_hub(std::uint64_t known_to) {
 // --- what the hub has
 // ------------------------------------------------------------------------------------------
 
-Expected<void> Daemon::pull_feed() {
+Expected<void> Carrier::pull_roster() {
   const auto standing = store_.standing();
   if (!standing) return tl::make_unexpected(standing.error());
-  const auto body = ask("GET",
-                        "/v1/journal?after=" + std::to_string(standing->feed_cursor) +
-                            "&limit=" + std::to_string(kMaxBatchRows),
-                        "");
-  if (!body) return {};
-  const auto page = parse_feed_page(*body);
-  if (!page) return tl::make_unexpected(page.error());
-  if (page->more && page->rows.empty()) return fail(Error::Kind::invalid, "feed: more rows, and none given");
-  if (!page->rows.empty() || page->next != standing->feed_cursor) {
-    if (auto applied = store_.apply(*page); !applied) return applied;
-  }
-  state_.feed_more = page->more;
-  state_.feed_at = now_.steady;
-  note_success();
-  return {};
-}
-
-Expected<void> Daemon::pull_roster() {
-  const auto standing = store_.standing();
-  if (!standing) return tl::make_unexpected(standing.error());
-  const auto body = ask("GET",
-                        "/v1/roster?after=" + std::to_string(standing->roster_version) +
-                            "&epoch=" + standing->epoch + "&limit=" + std::to_string(kRosterPageAsked),
-                        "");
+  const auto body = line_.ask("GET",
+                              "/v1/roster?after=" + std::to_string(standing->roster_version) +
+                                  "&epoch=" + standing->epoch + "&limit=" + std::to_string(kRosterPageAsked),
+                              "");
   if (!body) return {};
   const auto page = parse_roster_page(*body);
   if (!page) return tl::make_unexpected(page.error());
@@ -288,48 +212,53 @@ Expected<void> Daemon::pull_roster() {
     spdlog::warn("the hub's key ring is older ({}) than ours ({}): ours is kept; was the hub restored?",
                  page->keys_version, standing->keys_version);
   }
-  if (auto applied = store_.apply(*page, now_.wall); !applied) return applied;
+  if (auto applied = store_.apply(*page, line_.now().wall); !applied) return applied;
   const bool broke_off = state_.roster_more && page->from_start;
   state_.roster_more = page->more;
-  if (!page->more) state_.roster_at = now_.steady;
+  if (!page->more) {
+    state_.roster_at = line_.now().steady;
+    state_.roster_stale = false;
+  }
   if (broke_off && page->more) {
-    note_failure("the hub began another roster before the end of the last");
+    line_.note_failure("the hub began another roster before the end of the last");
   } else {
-    note_success();
+    line_.note_success();
   }
   return {};
 }
 
-Expected<void> Daemon::beat() {
+Expected<void> Carrier::beat() {
   const auto standing = store_.standing();
   if (!standing) return tl::make_unexpected(standing.error());
   const auto identity = store_.identity();
   if (!identity) return tl::make_unexpected(identity.error());
   if (auto counted = count_unsent(); !counted) return counted;
-  const Moment before = clock_();
+  const Moment before = line_.look_at_clock();
   const Heartbeat beat{software_name(),   counted_.last_seq,        counted_.unsent,
                        counted_.rejected, standing->roster_version, before.wall};
-  const auto body = ask("POST", "/v1/heartbeat", to_body(beat));
+  const auto body = line_.ask("POST", "/v1/heartbeat", to_body(beat));
   if (!body) return {};
   const auto answer = parse_heartbeat_answer(*body);
   if (!answer) return tl::make_unexpected(answer.error());
 
   std::optional<ClockMeasure> clock;
-  const auto trip = now_.steady - before.steady;
+  const auto trip = line_.now().steady - before.steady;
   if (trip < kMostClockTrip) {
     // The hub read its clock about halfway.
     const Timestamp halfway = before.wall + std::chrono::duration_cast<std::chrono::milliseconds>(trip / 2);
-    const std::int64_t halfway_boot = before.since_boot_ms + (now_.since_boot_ms - before.since_boot_ms) / 2;
+    const std::int64_t halfway_boot =
+        before.since_boot_ms + (line_.now().since_boot_ms - before.since_boot_ms) / 2;
     clock = ClockMeasure{(answer->hub_now - halfway).count(), before.boot_id,
                          answer->hub_now.time_since_epoch().count() - halfway_boot};
   }
-  if (auto noted = store_.note_contact(now_.wall, clock); !noted) return noted;
+  if (auto noted = store_.note_contact(line_.now().wall, clock); !noted) return noted;
   if (*identity && (*identity)->checkpoint != answer->checkpoint) {
     spdlog::info("moved to the checkpoint {}", answer->checkpoint);
     if (auto moved = store_.set_checkpoint(answer->checkpoint); !moved) return moved;
   }
-  state_.heartbeat_at = now_.steady;
-  note_success();
+  if (answer->roster_version != standing->roster_version) state_.roster_stale = true;
+  state_.heartbeat_at = line_.now().steady;
+  line_.note_success();
   return compare_with_hub(answer->known_to);
 }
 

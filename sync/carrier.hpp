@@ -1,0 +1,61 @@
+// Carries this kiosk's rows to the hub, and the roster from it, one step at a time. It never loses a row:
+// what the hub has not answered for stays unsent in the store.
+//
+// Threads: a Carrier and its Store belong to one thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sync/hub_line.hpp"
+#include "sync/store.hpp"
+
+namespace lanyard::sync {
+
+class Carrier {
+ public:
+  // The store must hold an identity. It is not owned.
+  Carrier(Store& store, SyncdConfig config, Transport transport, Clock clock);
+
+  // Does the one thing that is next. A failure is noted, and backed off from.
+  // The time until which there is nothing to do, or nullopt if there may be more at once.
+  // Errors: corrupt, where going on would make things worse.
+  [[nodiscard]] Expected<std::optional<SteadyTime>> step();
+  // Has another process written to the store since the last step? Cheap.
+  [[nodiscard]] bool has_news();
+  // The version of the roster that the hub told of (Follower::roster_told). True if that is news, so that the
+  // next step will ask for it.
+  bool hear_roster(std::int64_t version);
+
+  // For the log and for systemd: "online", or what is wrong.
+  [[nodiscard]] const std::string& standing() const { return line_.standing(); }
+  [[nodiscard]] const CarrierState& state() const { return state_; }
+  [[nodiscard]] const BackOff& back_off() const { return line_.back_off(); }
+
+ private:
+  Expected<void> act(const CarrierAction& action);
+  Expected<void> push();
+  Expected<void> pull_roster();
+  Expected<void> beat();
+
+  Expected<std::vector<JournalRow>> rows_to_send();
+  Expected<void> take_answers(const std::vector<JournalRow>& sent, const UploadAnswer& answer);
+  Expected<void> narrow_down(const std::vector<JournalRow>& sent, const HttpAnswer& answer);
+  Expected<void> count_unsent();
+  // The hub has every row up to `known_to`: is that less than what it has acknowledged?
+  Expected<void> compare_with_hub(std::uint64_t known_to);
+
+  Store& store_;
+  SyncdConfig config_;
+  HubLine line_;
+  CarrierState state_;
+  UnsentCount counted_;
+  std::int64_t heard_roster_{0};
+  std::int64_t seen_version_{-1};              // of the store, when the rows were last counted
+  std::size_t batch_{kMaxBatchRows};           // halved while a whole batch is refused
+  std::optional<std::uint64_t> resend_after_;  // the hub lacks what came behind this row
+};
+
+}  // namespace lanyard::sync

@@ -1,0 +1,51 @@
+#include "sync/follower.hpp"
+
+#include <algorithm>
+
+namespace lanyard::sync {
+
+Follower::Follower(Store& store, SyncdConfig config, Transport transport, Clock clock)
+    : store_(store),
+      config_(std::move(config)),
+      line_(config_, std::move(transport), std::move(clock), "the others' rows") {}
+
+Expected<std::optional<SteadyTime>> Follower::step() {
+  const FollowerAction action = next(state_, line_.back_off(), config_.pace, line_.look_at_clock().steady);
+  if (const auto* wait = std::get_if<Wait>(&action)) return wait->until;
+  if (auto done = listen(std::min(std::get<Listen>(action).wait, kMaxFeedWait)); !done) {
+    if (done.error().kind == Error::Kind::corrupt) return tl::make_unexpected(done.error());
+    line_.note_failure(done.error().message);
+  }
+  return std::nullopt;
+}
+
+Expected<void> Follower::listen(std::chrono::seconds wait) {
+  const auto standing = store_.standing();
+  if (!standing) return tl::make_unexpected(standing.error());
+  // A restored hub counts its versions anew from some earlier one, so that it is the last word that counts,
+  // not the highest.
+  const std::int64_t roster = roster_told_ == 0 ? standing->roster_version : roster_told_;
+  const SteadyTime asked_at = line_.now().steady;
+  const auto body =
+      line_.ask("GET",
+                "/v1/journal?after=" + std::to_string(standing->feed.seq) + "&mark=" + standing->feed.mark +
+                    "&limit=" + std::to_string(kMaxBatchRows) + "&wait=" + std::to_string(wait.count()) +
+                    "&roster=" + std::to_string(roster),
+                "");
+  if (!body) return {};
+  const auto page = parse_feed_page(*body);
+  if (!page) return tl::make_unexpected(page.error());
+  if (page->more && page->rows.empty()) return fail(Error::Kind::invalid, "feed: more rows, and none given");
+  const bool moved = page->next != standing->feed;
+  if (!page->rows.empty() || moved) {
+    if (auto applied = store_.apply(*page); !applied) return applied;
+  }
+  const bool news = moved || page->roster_version != roster;
+  if (page->roster_version > 0) roster_told_ = page->roster_version;
+  line_.note_success();
+  state_.asked_at = line_.now().steady;
+  state_.empty_at_once = !news && line_.now().steady - asked_at < config_.pace.feed_every;
+  return {};
+}
+
+}  // namespace lanyard::sync

@@ -1,0 +1,38 @@
+// Brings the rows of the other kiosks as soon as the hub has them: one question after another, which the hub
+// keeps until there is news.
+//
+// Threads: a Follower and its Store belong to one thread, another than the Carrier's.
+#pragma once
+
+#include <cstdint>
+
+#include "sync/hub_line.hpp"
+#include "sync/store.hpp"
+
+namespace lanyard::sync {
+
+class Follower {
+ public:
+  // The store must hold an identity. It is not owned.
+  Follower(Store& store, SyncdConfig config, Transport transport, Clock clock);
+
+  // Asks, and takes over what comes: blocks for as long as the transport does. A failure is noted, and backed
+  // off from. The time until which there is nothing to do, or nullopt if there may be more at once.
+  // Errors: corrupt, where going on would make things worse.
+  [[nodiscard]] Expected<std::optional<SteadyTime>> step();
+
+  // The newest version of the roster that the hub told of; 0 before the first answer. For the Carrier.
+  [[nodiscard]] std::int64_t roster_told() const { return roster_told_; }
+  [[nodiscard]] const std::string& standing() const { return line_.standing(); }
+
+ private:
+  Expected<void> listen(std::chrono::seconds wait);
+
+  Store& store_;
+  SyncdConfig config_;
+  HubLine line_;
+  FollowerState state_;
+  std::int64_t roster_told_{0};
+};
+
+}  // namespace lanyard::sync

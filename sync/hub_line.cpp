@@ -1,0 +1,79 @@
+#include "sync/hub_line.hpp"
+
+#include <algorithm>
+
+#include <spdlog/spdlog.h>
+
+#include "sync/wire.hpp"
+
+namespace lanyard::sync {
+
+namespace {
+
+// A revoked token is not mended by asking often; a person has to act.
+constexpr std::chrono::seconds kRefusedPause{60};
+
+}  // namespace
+
+HubLine::HubLine(const SyncdConfig& config, Transport transport, Clock clock, std::string_view lane)
+    : config_(config),
+      transport_(std::move(transport)),
+      clock_(std::move(clock)),
+      lane_(lane.empty() ? "" : std::string(lane) + ": ") {}
+
+std::optional<HttpAnswer> HubLine::send(const char* method, const std::string& path, std::string body) {
+  if (token_.empty()) {
+    auto token = read_token(config_.token_file);
+    if (!token) {
+      note_failure(token.error().message);
+      return std::nullopt;
+    }
+    token_ = std::move(*token);
+  }
+  auto answer = transport_({method, config_.hub + path, token_, std::move(body)});
+  look_at_clock();
+  if (answer) return std::move(*answer);
+  note_failure("the hub cannot be reached: " + answer.error().message);
+  return std::nullopt;
+}
+
+std::optional<std::string> HubLine::ask(const char* method, const std::string& path, std::string body) {
+  auto answer = send(method, path, std::move(body));
+  if (!answer) return std::nullopt;
+  if (answer->status == 200) return std::move(answer->body);
+  note_refusal(*answer);
+  return std::nullopt;
+}
+
+void HubLine::note_failure(const std::string& what, std::optional<std::chrono::seconds> retry_after) {
+  stand(what);
+  back_off_ = failed(back_off_, config_.pace, now_.steady, now_.random01, retry_after);
+}
+
+void HubLine::note_refusal(const HttpAnswer& answer) {
+  const std::string said = std::to_string(answer.status) + " " + problem_text(answer.body);
+  if (answer.status != 401) {
+    return note_failure("the hub answers " + said, answer.retry_after);
+  }
+  token_.clear();  // read again next time: this kiosk may have been enrolled anew
+  note_failure("the hub does not accept this kiosk's token; its rows are kept: " + said,
+               std::max(kRefusedPause, answer.retry_after.value_or(std::chrono::seconds(0))));
+}
+
+void HubLine::note_success() {
+  back_off_ = {};
+  stand("online");
+}
+
+// Each change is worth a line; a hub that is away all night is not worth a thousand.
+void HubLine::stand(const std::string& standing) {
+  if (standing == standing_) return;
+  standing_ = standing;
+  if (standing == "online") {
+    spdlog::info("{}online", lane_);
+  } else {
+    spdlog::warn("{}{}", lane_, standing);
+  }
+}
+
+}  // namespace lanyard::sync

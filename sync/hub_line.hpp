@@ -1,0 +1,61 @@
+// One lane's way to the hub: its token, its questions, and how long it keeps away after a failure.
+//
+// Threads: a HubLine belongs to one thread.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sync/http_client.hpp"
+#include "sync/plan.hpp"
+#include "sync/syncd.hpp"
+
+namespace lanyard::sync {
+
+// All that a step needs to know of the moment.
+struct Moment {
+  SteadyTime steady{};
+  Timestamp wall{};
+  double random01{0};  // in [0, 1)
+  std::int64_t since_boot_ms{0};
+  std::string boot_id;
+};
+using Clock = std::function<Moment()>;
+
+class HubLine {
+ public:
+  // `lane` begins each line of the log about this one, unless it is empty.
+  HubLine(const SyncdConfig& config, Transport transport, Clock clock, std::string_view lane);
+
+  // When it was last looked at the clock: at the beginning of a step, and after each answer.
+  const Moment& look_at_clock() { return now_ = clock_(); }
+  [[nodiscard]] const Moment& now() const { return now_; }
+  [[nodiscard]] const BackOff& back_off() const { return back_off_; }
+  // For the log and for systemd: "online", or what is wrong.
+  [[nodiscard]] const std::string& standing() const { return standing_; }
+
+  // An answer of any status; nullopt after noting why there is none.
+  std::optional<HttpAnswer> send(const char* method, const std::string& path, std::string body);
+  // The body of an answer of 200; nullopt after noting anything else.
+  std::optional<std::string> ask(const char* method, const std::string& path, std::string body);
+
+  void note_failure(const std::string& what, std::optional<std::chrono::seconds> retry_after = {});
+  void note_refusal(const HttpAnswer& answer);
+  void note_success();
+
+ private:
+  void stand(const std::string& standing);
+
+  SyncdConfig config_;
+  Transport transport_;
+  Clock clock_;
+  std::string lane_;
+  std::string token_;  // as read last; "" = to be read
+  Moment now_;
+  BackOff back_off_;
+  std::string standing_{"starting"};
+};
+
+}  // namespace lanyard::sync
