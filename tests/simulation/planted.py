@@ -59,8 +59,9 @@ class Field(Bench):
 
     def found_within(self, program, options):
         began = time.monotonic()
-        ran = subprocess.run([str(program), "--seeds", options.seeds, "--jobs", str(options.jobs), "--most-failures", "1"]
-                             + options.extra, capture_output=True, text=True, errors="replace", check=False)
+        ran = subprocess.run([str(program), "--seeds", options.seeds, "--jobs", str(options.jobs), "--arrivals",
+                              str(options.arrivals), "--most-failures", "1"],
+                             capture_output=True, text=True, errors="replace", check=False)
         program.unlink()
         first = ran.stdout.splitlines()[:2]
         return ran.returncode != 0, " ".join(line.strip() for line in first), time.monotonic() - began
@@ -72,7 +73,7 @@ def parse_options():
     parser.add_argument("--seeds", default="1-100", metavar="FROM-TO", help="within which (%(default)s)")
     parser.add_argument("--jobs", type=int, default=2, help="at a time (%(default)s)")
     parser.add_argument("--only", default="", metavar="TEXT", help="faults whose description has it")
-    parser.add_argument("extra", nargs="*", help="more for the simulation, behind --: as -- --arrivals 600")
+    parser.add_argument("--arrivals", type=int, default=600, help="of each seed (%(default)s)")
     return parser.parse_args()
 
 
