@@ -7,6 +7,7 @@
 
 #include <curl/curl.h>
 
+#include "sync/content_digest.hpp"
 #include "sync/wire.hpp"
 
 namespace lanyard::sync {
@@ -77,6 +78,7 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* t
     if (is_name(name, "date")) receiving.date = value;
     if (is_name(name, "retry-after")) receiving.retry_after = value;
     if (is_name(name, "content-type")) receiving.answer.content_type = value;
+    if (is_name(name, "content-digest")) receiving.answer.digest = value;
   }
   return size * count;
 }
@@ -97,7 +99,10 @@ Headers headers_of(const HttpRequest& request) {
   add("Accept: application/json");
   add("Expect:");  // no pause before a large body
   if (!request.bearer.empty()) add("Authorization: Bearer " + request.bearer);
-  if (request.method == "POST") add("Content-Type: application/json");
+  if (request.method == "POST") {
+    add("Content-Type: application/json");
+    add("Content-Digest: " + content_digest(request.body));
+  }
   return headers;
 }
 
@@ -195,6 +200,8 @@ Expected<HttpAnswer> HttpClient::request(const HttpRequest& request, const std::
     return fail(ours ? Error::Kind::invalid : Error::Kind::unavailable, curl_easy_strerror(*result));
   }
   if (!receiving.header_whole) return fail(Error::Kind::unavailable, "the answer breaks off in its header");
+  if (!fits_digest(receiving.answer.body, receiving.answer.digest))
+    return fail(Error::Kind::unavailable, "the answer was altered on its way");
   long status = 0;
   curl_easy_getinfo(in_->easy, CURLINFO_RESPONSE_CODE, &status);
   receiving.answer.status = static_cast<int>(status);

@@ -29,6 +29,7 @@ struct HttpAnswer {
   std::string body;  // at most kMaxBodyBytes
   std::optional<std::chrono::seconds> retry_after;
   std::optional<Timestamp> date;  // what the server's clock says, to the second
+  std::string digest{};           // the header Content-Digest, which the body fits
 };
 
 struct HttpPatience {
@@ -43,8 +44,8 @@ class HttpClient {
   HttpClient& operator=(HttpClient&&) noexcept;
   ~HttpClient();
 
-  // Any status is an answer. Errors: unavailable (no connection, time-out, an answer cut off or too large),
-  // invalid (a URL that is none, or neither http nor https).
+  // Any status is an answer. Errors: unavailable (no connection, time-out, an answer cut off, too large or
+  // altered on its way), invalid (a URL that is none, or neither http nor https).
   // When `*stop` becomes true, the request ends within a tenth of a second, as unavailable.
   [[nodiscard]] Expected<HttpAnswer> request(const HttpRequest& request,
                                              const std::atomic<bool>* stop = nullptr);

@@ -73,29 +73,70 @@ Expected<std::uint32_t> occupancy(Store::Inside& in, std::string_view zone, std:
   return people;
 }
 
+// The last substitution by which the attendee took a place, or (of_place) theirs was taken. Where several
+// kiosks gave one place away, the last of them did.
+std::optional<JournalRow> last_substitution(Store::Inside& in, std::string_view attendee, bool of_place) {
+  static const auto sql_for = [](const std::string& where) {
+    return std::string("SELECT ") + kRowColumns + " FROM journal j WHERE " + where +
+           " AND kind = 'substituted' AND NOT EXISTS"
+           " (SELECT 1 FROM journal WHERE target = j.id AND target <> '' AND kind = 'annulled')";
+  };
+  static const std::string own = sql_for("attendee = ?");
+  static const std::string others = sql_for("related = ? AND related <> ''");
+  SQLite::Statement& get = in.use((of_place ? others : own).c_str());
+  get.bind(1, std::string(attendee));
+  std::vector<JournalRow> rows = read_rows(get);
+  const std::vector<JournalRow> references = references_for(in, rows);
+  std::vector<PlacedRow> placed = in_order(std::move(rows), references);
+  if (placed.empty()) return std::nullopt;
+  return std::move(placed.back().row);
+}
+
+// Whose place the attendee has, if it has not been given to somebody else since; "" if their own.
+std::string place_held(Store::Inside& in, const std::string& attendee) {
+  const auto taken = last_substitution(in, attendee, false);
+  if (!taken) return {};
+  const auto given = last_substitution(in, taken->related, true);
+  return given && given->attendee == attendee ? taken->related : std::string();
+}
+
 // Whoever has taken a place counts for that place's group, not for their own: how many more (or fewer) that
 // makes. There are few of them, whatever the size of the event.
 std::int64_t stand_ins(Store::Inside& in, std::string_view zone, std::int64_t day, bool of_delegation,
                        std::string_view who) {
-  static const auto sql_for = [](const std::string& column) {
+  static const auto candidates_for = [](const std::string& column) {
     // CROSS JOIN: from the few substitutions to the many inside, and never the other way round.
-    return "SELECT coalesce(sum((place." + column + " = ?1) - (own." + column +
-           " = ?1)), 0) FROM journal s INDEXED BY journal_substitutions"
+    return "SELECT DISTINCT s.attendee, own." + column +
+           " = ?1 FROM journal s INDEXED BY journal_substitutions"
            " CROSS JOIN presence p ON p.zone = ?2 AND p.attendee = s.attendee AND p.inside = 1 AND p.day = ?3"
            " CROSS JOIN attendee own ON own.id = s.attendee CROSS JOIN attendee place ON place.id = s.related"
-           " WHERE s.kind = 'substituted'"
-           " AND NOT EXISTS (SELECT 1 FROM journal WHERE target = s.id AND target <> '' AND kind = "
-           "'annulled')";
+           " WHERE s.kind = 'substituted' AND (own." +
+           column + " = ?1 OR place." + column + " = ?1)";
   };
-  static const std::string by_delegation = sql_for("delegation");
-  static const std::string by_companion = sql_for("companion_of");
+  static const auto group_for = [](const std::string& column) {
+    return "SELECT " + column + " = ? FROM attendee WHERE id = ?";
+  };
+  static const std::string by_delegation = candidates_for("delegation");
+  static const std::string by_companion = candidates_for("companion_of");
+  static const std::string delegation_of = group_for("delegation");
+  static const std::string companion_of = group_for("companion_of");
+  std::vector<std::pair<std::string, bool>> candidates;  // and whether they are of the group themselves
   SQLite::Statement& get = in.use((of_delegation ? by_delegation : by_companion).c_str());
   get.bind(1, std::string(who));
   get.bind(2, std::string(zone));
   get.bind(3, day);
-  get.executeStep();
-  const std::int64_t more = get.getColumn(0).getInt64();
+  while (get.executeStep())
+    candidates.emplace_back(get.getColumn(0).getString(), get.getColumn(1).getInt() != 0);
   get.reset();
+  std::int64_t more = 0;
+  for (const auto& [attendee, of_group] : candidates) {
+    const std::string place = place_held(in, attendee);
+    SQLite::Statement& group = in.use((of_delegation ? delegation_of : companion_of).c_str());
+    group.bind(1, std::string(who));
+    group.bind(2, place);
+    if (group.executeStep()) more += (group.getColumn(0).getInt() != 0 ? 1 : 0) - (of_group ? 1 : 0);
+    group.reset();
+  }
   return more;
 }
 
@@ -279,27 +320,9 @@ Expected<std::vector<InsideNow>> Store::inside_now(const std::vector<std::string
 
 Expected<Substitution> Store::substitution(std::string_view attendee) {
   return guarded("reading substitutions", [&]() -> Expected<Substitution> {
-    static const std::string own =
-        std::string("SELECT ") + kRowColumns +
-        " FROM journal j WHERE attendee = ? AND kind = 'substituted' AND NOT EXISTS"
-        " (SELECT 1 FROM journal WHERE target = j.id AND target <> '' AND kind = 'annulled')";
-    static const std::string others =
-        std::string("SELECT ") + kRowColumns +
-        " FROM journal j WHERE related = ? AND related <> '' AND"
-        " kind = 'substituted' AND NOT EXISTS"
-        " (SELECT 1 FROM journal WHERE target = j.id AND target <> '' AND kind = 'annulled')";
-    const auto last = [&](const std::string& sql) -> std::optional<JournalRow> {
-      SQLite::Statement& get = in_->use(sql.c_str());
-      get.bind(1, std::string(attendee));
-      std::vector<JournalRow> rows = read_rows(get);
-      const std::vector<JournalRow> references = references_for(*in_, rows);
-      std::vector<PlacedRow> placed = in_order(std::move(rows), references);
-      if (placed.empty()) return std::nullopt;
-      return std::move(placed.back().row);
-    };
     Substitution found;
-    if (const auto row = last(own)) found.stands_in_for = row->related;
-    if (const auto row = last(others)) found.replaced_by = row->attendee;
+    if (const auto row = last_substitution(*in_, attendee, false)) found.stands_in_for = row->related;
+    if (const auto row = last_substitution(*in_, attendee, true)) found.replaced_by = row->attendee;
     return found;
   });
 }

@@ -187,6 +187,7 @@ class Session : public std::enable_shared_from_this<Session> {
     request_ = {};
     request_.method = std::string(view(message.method_string()));
     request_.token = bearer_of(view(message[http::field::authorization]));
+    request_.digest = std::string(view(message["Content-Digest"]));
     if (!read_target(view(message.target()), request_)) return refuse(400, "the address cannot be read");
     const bool may_be_large = message.method() == http::verb::post && request_.path == "/v1/journal";
     const std::size_t most = may_be_large ? kMaxBodyBytes : kMaxSmallBodyBytes;

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <limits>
 
+#include "sync/content_digest.hpp"
+
 namespace lanyard::sync::hub {
 
 namespace {
@@ -272,8 +274,10 @@ std::optional<Response> refuse_unread(const Request& head, HubStore& store) {
   return not_a_caller(device.error());
 }
 
-Response handle(const Request& request, HubStore& store, Timestamp now, const Random& random,
-                const FeedWindow* window) {
+namespace {
+
+Response route(const Request& request, HubStore& store, Timestamp now, const Random& random,
+               const FeedWindow* window) {
   const auto route = std::ranges::find(kRoutes, request.path, &Route::path);
   if (route == kRoutes.end()) return problem(404, "there is nothing of this name");
   const bool known_method = request.method == "GET" || request.method == "POST";
@@ -289,6 +293,18 @@ Response handle(const Request& request, HubStore& store, Timestamp now, const Ra
   if (request.path == "/healthz") return health(store);
   if (request.path == "/v1/enrol") return enrol_within_limit(request, store, now, random);
   return route_device(request, store, now, random, window);
+}
+
+}  // namespace
+
+Response handle(const Request& request, HubStore& store, Timestamp now, const Random& random,
+                const FeedWindow* window) {
+  // Not the caller's fault, which 400 would say it was: a row that is refused so is not sent again.
+  const bool whole = fits_digest(request.body, request.digest);
+  Response response = whole ? route(request, store, now, random, window)
+                            : problem(503, "the body was altered on its way; send it again");
+  response.headers.emplace_back("Content-Digest", content_digest(response.body));
+  return response;
 }
 
 }  // namespace lanyard::sync::hub

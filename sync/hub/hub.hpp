@@ -8,6 +8,7 @@
 //   GET  /v1/journal?after=N&mark=M[&limit=N][&wait=SECONDS&roster=V]   rows of the others
 //   POST /v1/heartbeat
 //
+// A body that does not fit its Content-Digest is answered with 503: it is to be sent again. Answers have one.
 // Errors are application/problem+json (RFC 9457). Bodies: sync/wire.hpp; described in sync/openapi.yaml.
 // Threads: that of the store.
 #pragma once
@@ -37,6 +38,7 @@ struct Request {
   std::map<std::string, std::string, std::less<>> query;
   std::string token;  // of "Authorization: Bearer", or ""
   std::string body;
+  std::string digest{};  // the header Content-Digest, or ""
 };
 
 struct Response {

@@ -77,8 +77,29 @@ class Upload {
     if (!hub_seq) return tl::make_unexpected(hub_seq.error());
     end_ = {row.seq, row.hash};
     if (!row.attendee.empty()) touched_.insert(row.attendee);
+    if (auto moved = touch_those_placed_anew(row); !moved) return tl::make_unexpected(moved.error());
     if (row.kind == RowKind::admitted) admitted_.push_back(row);
     return RowAnswer{row.seq, RowAnswerKind::accepted, *hub_seq, ""};
+  }
+
+  // The first row of a boot that knows the time tells of when those before it were (order.hpp): what they
+  // contradict may be something else now.
+  Expected<void> touch_those_placed_anew(const JournalRow& row) {
+    if (!row.offset_ms || row.boot_id.empty() || row.boot_id == told_boot_) return {};
+    told_boot_ = row.boot_id;
+    std::uint64_t chunk = 1;  // mostly the row before knew it already
+    for (std::uint64_t end = row.seq - 1; end > 0; chunk = kMaxBatchRows) {
+      const std::uint64_t from = end > chunk ? end - chunk : 0;
+      const auto rows = store_.rows_of_device(device_.id, from, static_cast<std::size_t>(end - from));
+      if (!rows) return tl::make_unexpected(rows.error());
+      for (auto earlier = rows->rbegin(); earlier != rows->rend(); ++earlier) {
+        if (earlier->seq > end) continue;  // behind one that was set aside
+        if (earlier->offset_ms || earlier->boot_id != row.boot_id) return {};
+        if (!earlier->attendee.empty()) touched_.insert(earlier->attendee);
+      }
+      end = from;
+    }
+    return {};
   }
 
   Expected<RowAnswer> compare(const JournalRow& row) {
@@ -243,6 +264,7 @@ class Upload {
   const Random& random_;
   ChainEnd end_;
   std::set<std::string> touched_;
+  std::string told_boot_;  // the last whose rows know the time
   std::vector<JournalRow> admitted_;
   std::vector<Finding> findings_;
 };

@@ -76,7 +76,35 @@ Expected<std::int64_t> SqliteStore::roster_version() {
   });
 }
 
+// By the database and not by a flag: what is undone with its transaction is begun again.
+void SqliteStore::begin_stretch() {
+  if (writer_.empty()) {
+    Query draw = query("SELECT lower(hex(randomblob(16)))");
+    if (draw.next()) writer_ = draw.text(0);
+  }
+  {
+    Query begun = query("SELECT 1 FROM stretch WHERE writer = ?", writer_);
+    if (begun.next()) return;
+  }
+  Query last = query("SELECT version, abs(random() % ?) FROM hub", kLongestLeap);
+  if (!last.next()) return;
+  const std::int64_t version = last.number(0);
+  // The very first has nobody before it.
+  const std::int64_t leap = version == 0 ? 0 : kLongestLeap + last.number(1);
+  query("INSERT INTO stretch (writer, version_before, version_from) VALUES (?, ?, ?)", writer_, version,
+        version + leap)
+      .run();
+  query("UPDATE hub SET version = ?", version + leap).run();
+}
+
+bool SqliteStore::version_was_given(std::int64_t version) {
+  Query between =
+      query("SELECT 1 FROM stretch WHERE ?1 > version_before AND ?1 < version_from LIMIT 1", version);
+  return !between.next();
+}
+
 std::int64_t SqliteStore::next_version() {
+  begin_stretch();
   Query bump = query("UPDATE hub SET version = version + 1 RETURNING version");
   const std::int64_t version = bump.next() ? bump.number(0) : 0;
   while (bump.next()) {
@@ -295,7 +323,7 @@ Expected<RosterPage> SqliteStore::roster_page(std::int64_t after, std::string_vi
       page.epoch = get.text(0);
       newest = get.number(1);
     }
-    page.from_start = after <= 0 || after > newest || epoch != page.epoch;
+    page.from_start = after <= 0 || after > newest || epoch != page.epoch || !version_was_given(after);
     const std::int64_t from = page.from_start ? 0 : after;
     page.next = from;
     std::size_t bytes = 0;

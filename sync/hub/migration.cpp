@@ -35,6 +35,7 @@ constexpr auto kTables = std::to_array<Table>(
       "id"},
      {"wrong_code", "at", "at"},
      {"alert_raised", "subject", "subject"},
+     {"stretch", "writer, version_before, version_from", "writer"},
      {"set_aside", "device, seq, hash, why, received, record", "device, seq"},
      {"journal", "hub_seq, device, seq, kind, attendee, generation, hash, received, record, id, corrected",
       "hub_seq"}});

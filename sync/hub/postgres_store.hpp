@@ -152,6 +152,9 @@ class PostgresStore final : public HubStore {
   // Until the transaction ends; nothing outside of one.
   void lock(std::string_view what, std::string_view whose);
   std::int64_t next_version();
+  // Before the first change of this process: see SqliteStore.
+  void begin_stretch();
+  bool version_was_given(std::int64_t version);
   void touch_attendee(std::string_view id);
   void touch_frame(const char* part, std::string_view record);
   void keep_policies(const EventInfo& event, const std::vector<Checkpoint>& checkpoints);
@@ -172,6 +175,7 @@ class PostgresStore final : public HubStore {
   std::string event_;
   std::int64_t number_{0};  // never changes once it is known
   UnderWay under_way_;
+  std::string writer_;  // of `stretch`; "" until something is changed
 };
 
 }  // namespace lanyard::sync::hub

@@ -53,8 +53,31 @@ std::int64_t PostgresStore::next_version() {
     const PostgresAnswer get = query("SELECT version FROM hub WHERE event = $1 FOR UPDATE");
     under_way_.version = get.empty() ? 0 : get.number(0, 0);
   }
+  // Whoever holds the roster knows its version without having changed it.
+  if (!under_way_.has_changed_version) begin_stretch();
   under_way_.has_changed_version = true;
   return ++*under_way_.version;
+}
+
+void PostgresStore::begin_stretch() {
+  if (writer_.empty()) writer_ = link_.run("SELECT gen_random_uuid()::text", {}).text(0, 0);
+  // By the database and not by a flag: what is undone with its transaction is begun again.
+  if (!query("SELECT 1 FROM stretch WHERE event = $1 AND writer = $2", writer_).empty()) return;
+  const std::int64_t before = *under_way_.version;
+  if (before != 0) {  // the very first has nobody before it
+    const PostgresAnswer draw = query("SELECT floor(random() * $2::bigint)::bigint, $1::text", kLongestLeap);
+    *under_way_.version += kLongestLeap + draw.number(0, 0);
+  }
+  (void)query("INSERT INTO stretch (event, writer, version_before, version_from) VALUES ($1, $2, $3, $4)",
+              writer_, before, *under_way_.version);
+}
+
+bool PostgresStore::version_was_given(std::int64_t version) {
+  return query(
+             "SELECT 1 FROM stretch WHERE event = $1 AND $2::bigint > version_before"
+             " AND $2::bigint < version_from LIMIT 1",
+             version)
+      .empty();
 }
 
 void PostgresStore::touch_frame(const char* part, std::string_view record) {
@@ -272,7 +295,7 @@ Expected<RosterPage> PostgresStore::roster_page(std::int64_t after, std::string_
     if (hub.empty()) return fail(Error::Kind::unavailable, "the hub has not been set up");
     page.epoch = hub.text(0, 0);
     const std::int64_t newest = hub.number(0, 1);
-    page.from_start = after <= 0 || after > newest || epoch != page.epoch;
+    page.from_start = after <= 0 || after > newest || epoch != page.epoch || !version_was_given(after);
     const std::int64_t from = page.from_start ? 0 : after;
     page.next = from;
     std::size_t bytes = 0;

@@ -146,6 +146,11 @@ class SqliteStore final : public HubStore {
     if (value) bind(to, index, *value);
   }
 
+  // Before the first change of this process: its versions are none that another has given.
+  void begin_stretch();
+  // Whether there ever was this version of the roster; false of one that was given by a process of which a
+  // backup knows nothing. (Of the journal, FeedCursor::mark says as much.)
+  bool version_was_given(std::int64_t version);
   std::int64_t next_version();
   void touch_attendee(std::string_view id);
   void add_credentials(RosterPage& page, const std::string& attendee);
@@ -178,6 +183,7 @@ class SqliteStore final : public HubStore {
   bool together_{false};
 
   std::unique_ptr<SQLite::Database> db_;
+  std::string writer_;  // of `stretch`; "" until something is written
   std::map<const char*, std::unique_ptr<SQLite::Statement>> prepared_;
 };
 

@@ -23,6 +23,9 @@ Expected<T> readable(Expected<T> parsed) {
   return parsed;
 }
 
+// So far apart that two processes which began at the same number do not meet by chance, and so near that a
+// million of them stay below 2^53, where JSON's numbers are no longer whole for everyone.
+inline constexpr std::int64_t kLongestLeap = 1LL << 32;
 // So far back from a row that comes, another is looked for that knows what time it was in the same boot.
 inline constexpr std::int64_t kRowsOfBoot = 500;
 inline constexpr std::chrono::hours kWrongCodesKept{24};

@@ -1,6 +1,7 @@
 // The client against a server that answers with exactly these bytes.
 #include "sync/http_client.hpp"
 
+#include "sync/content_digest.hpp"
 #include "sync/wire.hpp"
 #include "tests/sync/raw_socket.hpp"
 
@@ -54,6 +55,14 @@ TEST_CASE("an answer in chunks is taken whole, and one cut off is an error") {
     REQUIRE_FALSE(answer.has_value());
     CHECK(answer.error().kind == Error::Kind::unavailable);
   }
+}
+
+TEST_CASE("an answer that was altered on its way is an error, and may be asked for again") {
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Digest: " + content_digest("{}");
+  RawServer whole(head + "\r\n\r\n{}");
+  CHECK(ask(whole).value().body == "{}");
+  RawServer altered(head + "\r\n\r\n{ ");
+  CHECK(ask(altered).error().kind == Error::Kind::unavailable);
 }
 
 TEST_CASE("an answer larger than any body of the protocol is an error") {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <thread>
 
+#include "sync/content_digest.hpp"
 #include "sync/http_client.hpp"
 #include "tests/sync/hub_fixture.hpp"
 #include "tests/sync/raw_socket.hpp"
@@ -65,6 +66,13 @@ TEST_CASE("a request arrives whole and its answer comes back") {
   const auto posted = client.request({"POST", server.url() + "/v1/journal", "", std::string(3'000'000, 'x')});
   REQUIRE(posted.has_value());
   CHECK(posted->body == "POST /v1/journal  3000000");
+}
+
+TEST_CASE("a body comes with its digest, as the client wrote it") {
+  Running server({}, [](const Request& request) {
+    return Response{200, "text/plain", request.digest, {}, {}};
+  });
+  CHECK(HttpClient().request({"POST", server.url() + "/x", "", "{}"}).value().body == content_digest("{}"));
 }
 
 TEST_CASE("a connection serves many requests, also sent ahead") {

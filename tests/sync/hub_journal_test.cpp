@@ -489,5 +489,23 @@ TEST_CASE("a batch that the disk refuses is not half taken") {
   CHECK(kinds(hub.upload(token, rows)) == std::vector{Kind::accepted, Kind::accepted});
 }
 
+TEST_CASE("a row that tells when those before it were has what they contradict looked at again") {
+  HubFixture hub;
+  RowWriter north("north-1");
+  RowWriter south("south-2");
+  const std::string north_token = hub.enrol("north-1");
+  // A clock that was two days slow, and nobody who told it the time.
+  JournalRow guessed = north.write(RowKind::admitted, "A1", hub.now - std::chrono::hours(48));
+  guessed.offset_ms.reset();
+  hub.upload(north_token, {north.seal(guessed)});
+  hub.upload(hub.enrol("south-2"), {south.write(RowKind::admitted, "A1", hub.now)});
+  CHECK(hub.alerts().empty());
+  JournalRow told = north.write(RowKind::admitted, "B1", hub.now - std::chrono::hours(48));
+  told.offset_ms = std::chrono::milliseconds(std::chrono::hours(48)).count();
+  hub.upload(north_token, {north.seal(told)});
+  REQUIRE(hub.alerts().size() == 1);
+  CHECK(hub.alerts().front().row.attendee == "A1");
+}
+
 }  // namespace
 }  // namespace lanyard::sync::hub

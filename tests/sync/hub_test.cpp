@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "sync/content_digest.hpp"
 #include "tests/sync/hub_fixture.hpp"
 
 namespace lanyard::sync::hub {
@@ -120,6 +121,25 @@ TEST_CASE("what is not there, or not so, is a problem document") {
   CHECK(hub.post("/v1/heartbeat", token, std::string(kMaxSmallBodyBytes + 1, ' ')).status == 413);
   CHECK(hub.post("/v1/journal", token, std::string(kMaxBodyBytes + 1, ' ')).status == 413);
   CHECK(problem_text(hub.get("/", {}, token).body) == "there is nothing of this name");
+}
+
+TEST_CASE("rows that were altered on their way are asked for again, and none is set aside") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  const std::string body =
+      to_body(UploadRequest{{RowWriter("north-1").write(RowKind::admitted, "A1", hub.now)}});
+  std::string altered = body;
+  altered[altered.find("A1")] = 'B';
+  for (const std::string& torn : {altered, body.substr(0, body.size() / 2)}) {
+    const Request request{"POST", "/v1/journal", {}, token, torn, content_digest(body)};
+    CHECK(handle(request, hub.store(), hub.now, hub.random()).status == 503);
+  }
+  CHECK(hub.store().rows_set_aside("north-1").value().empty());
+  const Response taken = handle({"POST", "/v1/journal", {}, token, body, content_digest(body)}, hub.store(),
+                                hub.now, hub.random());
+  CHECK(parse_upload_answer(taken.body).value().known_to == 1);
+  CHECK(std::ranges::count(taken.headers,
+                           std::pair(std::string("Content-Digest"), content_digest(taken.body))) == 1);
 }
 
 TEST_CASE("a hub without a founding is not healthy") {
@@ -304,6 +324,43 @@ TEST_CASE("the store comes back as it was left") {
   CHECK(again.signing_key == founding.signing_key);
   CHECK(store->attendee("A1").value() == attendee_of("A1"));
   CHECK_FALSE(store->found(founding, Timestamp{}).has_value());
+}
+
+TEST_CASE("a hub restored from a backup misses nothing out to those who had heard more than it remembers") {
+  HubFixture hub;
+  REQUIRE(hub.store().put_attendee(attendee_of("A1")));
+  const std::int64_t kept = hub.store().roster_version().value();
+  // What the backup does not have, and a kiosk has heard.
+  RowWriter north("north-1");
+  REQUIRE(hub.store().put_attendee(attendee_of("A2")));
+  for (int i = 0; i < 3; ++i)
+    REQUIRE(hub.store().append(north.write(RowKind::admitted, "A1", hub.now), hub.now).has_value());
+  const std::int64_t roster_heard = hub.store().roster_version().value();
+  const FeedCursor rows_heard = hub.store().feed({}, "", 100).value().next;
+
+  hub.place().forget_rows_after(0);
+  hub.place().alter("DELETE FROM attendee WHERE id = 'A2'");
+  hub.place().alter("UPDATE hub SET version = " + std::to_string(kept));
+
+  // As many changes and rows again, and more, before that kiosk asks.
+  const auto restored = hub.place().open(kSmallEventId).value();
+  const std::string epoch = restored->founding().value()->epoch;
+  RowWriter south("south-1");
+  for (int i = 0; i < 9; ++i) {
+    REQUIRE(restored->put_attendee(attendee_of("B" + std::to_string(i))));
+    REQUIRE(restored->append(south.write(RowKind::admitted, "A1", hub.now), hub.now).has_value());
+  }
+  CHECK(restored->roster_page(roster_heard, epoch, 100).value().from_start);
+  CHECK(restored->feed(rows_heard, "", 100).value().rows.size() == 9);
+  // Whoever has heard what the backup has as well only hears what is new.
+  const RosterPage news = restored->roster_page(kept, epoch, 100).value();
+  CHECK_FALSE(news.from_start);
+  CHECK(news.attendees.size() == 9);
+  // And a hub that is only started anew goes on from where it was.
+  const std::int64_t newest = restored->roster_version().value();
+  const auto again = hub.place().open(kSmallEventId).value();
+  REQUIRE(again->put_attendee(attendee_of("C")));
+  CHECK(again->roster_page(newest, epoch, 100).value().attendees.size() == 1);
 }
 
 TEST_CASE("work that is done together is there together, but for what failed") {

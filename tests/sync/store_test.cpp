@@ -444,5 +444,38 @@ TEST_CASE("on a full disk nothing is half written, and the kiosk goes on when th
   CHECK_FALSE(find_break(rows, {}).has_value());
 }
 
+TEST_CASE(
+    "whoever took several places counts for the last, and a place given twice counts for the last in it") {
+  Kept kept;
+  RosterPage roster = whole("e1", 1, {"A1", "A2", "B", "C"});
+  roster.attendees[0].delegation = roster.attendees[1].delegation = "guests";
+  roster.attendees[2].delegation = "benin";
+  roster.attendees[3].delegation = "chile";
+  REQUIRE(kept.store().apply(roster, kMorning));
+  const auto takes = [&](const std::string& attendee, const std::string& place, int minute) {
+    JournalRow row = moving(RowKind::substituted, attendee, "");
+    row.related = place;
+    REQUIRE(kept.store().append(row, stamp_at(kMorning + std::chrono::minutes(minute))).has_value());
+  };
+  const auto counts = [&] {
+    std::vector<std::uint32_t> people;
+    for (const char* who : {"guests", "benin", "chile"}) {
+      people.push_back(
+          kept.store().inside_count("site", venue_day(kMorning, {}), Group::delegation, who).value());
+    }
+    return people;
+  };
+  kept.append(RowKind::admitted, "A1");
+  kept.append(RowKind::admitted, "A2");
+  CHECK(counts() == std::vector<std::uint32_t>{2, 0, 0});
+  // As two kiosks may write that had not heard of each other.
+  takes("A1", "B", 1);
+  CHECK(counts() == std::vector<std::uint32_t>{1, 1, 0});
+  takes("A1", "C", 2);
+  CHECK(counts() == std::vector<std::uint32_t>{1, 0, 1});
+  takes("A2", "C", 3);
+  CHECK(counts() == std::vector<std::uint32_t>{1, 0, 1});
+}
+
 }  // namespace
 }  // namespace lanyard::sync

@@ -1,0 +1,14 @@
+// What must hold in the end, when faults have stopped and all have heard of each other.
+#pragma once
+
+#include "tests/simulation/crowd.hpp"
+
+namespace lanyard::simulation {
+
+// Whether everybody has told and heard everything; "" or who has not.
+[[nodiscard]] std::string unsettled(HubHost& hub, const Kiosks& kiosks);
+
+// Accuses the world of whatever does not hold.
+void check_all(World& world, HubHost& hub, const Kiosks& kiosks, const Crowd& crowd, const Plan& plan);
+
+}  // namespace lanyard::simulation

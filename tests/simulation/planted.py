@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""Plants a fault in the product, one at a time, and looks whether the simulation finds it.
+
+A fault is a change of one place in one source: it is compiled aside and linked in place of the original. Nothing is
+written but in a temporary folder. One that is not found within the seeds is told, and the exit is 1.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "mutation"))
+sys.dont_write_bytecode = True  # into the source tree
+from mutate import Bench, MutationError, ROOT  # noqa: E402
+
+# (what, source, before, after)
+FAULTS = [
+    ("merge: a conflict is told only where the devices come in order of their names", "sync/merge.cpp",
+     "if (earlier.row.device == later.row.device ||", "if (earlier.row.device >= later.row.device ||"),
+    ("merge: what was annulled happened all the same", "sync/merge.cpp",
+     "if (annulled.contains(row.id)) continue;", ""),
+    ("merge: nobody leaves a zone for another", "sync/merge.cpp",
+     "for (const std::string& left : zone->leaves) inside.erase(left);", ""),
+    ("order: a boot that came to know the time does not tell of when its earlier rows were", "sync/order.cpp",
+     "reference == known.end()", "reference == known.end() || row.hlc.wall_ms != 0"),
+    ("presence: who leaves the site stays in its hall", "sync/presence.cpp",
+     "for (const std::string& left : zones_within(placed.row.zone, zones)) {",
+     "for (const std::string& left : {placed.row.zone}) {"),
+    ("plan: a row alone is not worth the way", "sync/plan.cpp",
+     "if (state.unsent > 0)", "if (state.unsent > 1)"),
+    ("plan: the wait after a failure is a hundred times as long", "sync/plan.cpp",
+     "std::chrono::duration_cast<std::chrono::milliseconds>(jitter)",
+     "std::chrono::duration_cast<std::chrono::milliseconds>(jitter * 100)"),
+    ("plan: own rows starve behind a page that fails", "sync/plan.cpp",
+     "return list[static_cast<std::size_t>(std::max(back_off.failures, 0)) % list.size()];", "return list.back();"),
+    ("syncd: an answer about a gap is taken for a verdict", "sync/carrier.cpp",
+     "if (one.seq > 0 && one.seq <= answer.known_to) verdicts", "if (one.seq > 0) verdicts"),
+    ("syncd: a hub that has lost rows does not get them again", "sync/carrier.cpp",
+     "if (known_to + 1 < first_unsent && !resend_after_) {", "if (known_to > first_unsent) {"),
+    ("hub: a late row does not correct those before it", "sync/hub/sqlite_store_journal.cpp",
+     "if (!reference.offset_ms || reference.boot_id.empty()) return;", "if (reference.seq > 0) return;"),
+    ("hub: numbers that a backup does not have are given again", "sync/hub/hub_store_sqlite.cpp",
+     "const std::int64_t leap = is_first ? 0 : kLongestLeap + last.number(2);",
+     "const std::int64_t leap = is_first ? 0 : 0 * last.number(2);"),
+    ("store: a row of another kiosk moves nobody", "sync/store.cpp",
+     "insert_row(*in_, feed.row, feed.hub_seq);\n      follow_presence(*in_, feed.row);",
+     "insert_row(*in_, feed.row, feed.hub_seq);"),
+]
+
+
+class Field(Bench):
+    """A bench whose programs run the simulation, and as fast as the original."""
+
+    def _compiler(self):
+        compiler, made = super()._compiler()
+        return compiler + ["-O1"], made
+
+    def found_within(self, program, options):
+        began = time.monotonic()
+        ran = subprocess.run([str(program), "--seeds", options.seeds, "--jobs", str(options.jobs), "--arrivals",
+                              str(options.arrivals), "--most-failures", "1"],
+                             capture_output=True, text=True, errors="replace", check=False)
+        program.unlink()
+        first = ran.stdout.splitlines()[:2]
+        return ran.returncode != 0, " ".join(line.strip() for line in first), time.monotonic() - began
+
+
+def parse_options():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build", type=Path, help="a folder of a build, as build/dev, with lanyard-simulation in it")
+    parser.add_argument("--seeds", default="1-100", metavar="FROM-TO", help="within which (%(default)s)")
+    parser.add_argument("--jobs", type=int, default=2, help="at a time (%(default)s)")
+    parser.add_argument("--only", default="", metavar="TEXT", help="faults whose description has it")
+    parser.add_argument("--arrivals", type=int, default=600, help="of each seed (%(default)s)")
+    return parser.parse_args()
+
+
+def main():
+    options = parse_options()
+    missed = 0
+    for what, source, before, after in FAULTS:
+        if options.only not in what:
+            continue
+        path = ROOT / source
+        text = path.read_text()
+        if text.count(before) != 1:
+            raise MutationError(f"{source} has changed: {before}")
+        with tempfile.TemporaryDirectory(prefix="lanyard-planted-") as folder:
+            field = Field(options.build, path, "lanyard-simulation", [], Path(folder))
+            program = field.make("planted", text.replace(before, after))
+            if program is None:
+                raise MutationError(f"{what}: does not compile")
+            found, how, seconds = field.found_within(program, options)
+        missed += not found
+        print(f"{'found' if found else 'MISSED'}  {seconds:5.0f} s  {what}\n       {how if found else ''}", flush=True)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except MutationError as error:
+        sys.exit(f"planted.py: {error}")

@@ -1,0 +1,248 @@
+#include "tests/simulation/simulation.hpp"
+
+#include <cstdio>
+#include <exception>
+
+#include "tests/simulation/check.hpp"
+
+namespace lanyard::simulation {
+
+namespace {
+
+constexpr Ms kTick{10'000};  // how often misfortune is drawn for
+constexpr Ms kMostDraining{3'600'000};
+constexpr Ms kLongestDark{120'000};  // of a kiosk without power
+// So long, with nothing in the way, no row waits: some requests that are lost in a row, each given up after
+// 30 s.
+constexpr Ms kPrompt{300'000};
+constexpr std::size_t kPeopleFor = 10;  // arrivals a head
+
+class Run {
+ public:
+  Run(const Options& options, const std::filesystem::path& folder)
+      : world_(options),
+        dice_(world_.root.branch("run")),
+        plan_(plan_of(world_.root.branch("event"))),
+        hub_(world_, folder / "hub", plan_.event, plan_.checkpoints),
+        network_(world_, hub_),
+        crowd_(world_, hub_, kiosks_, people_of(world_.root.branch("people"), people_for(options))) {
+    sync::Pace pace;
+    pace.feed_every = Ms(dice_.between(4'000, 20'000));
+    pace.roster_every = Ms(dice_.between(5'000, 30'000));
+    const auto places = places_of(world_.root.branch("places"), options.kiosks);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const std::string name = "k" + std::to_string(i + 1);
+      kiosks_.push_back(
+          std::make_unique<KioskHost>(world_, network_, hub_, name, places[i], folder / name, pace));
+    }
+  }
+
+  Outcome play() {
+    world_.run_until(world_.now() + std::chrono::minutes(2));  // until all have the roster
+    world_.faults.begin();
+    const auto days = static_cast<std::uint64_t>(dice_.between(1, 3));
+    backups_ = schedule_backups();
+    for (std::uint64_t day = 0; day < days; ++day) {
+      if (day > 0) sleep_over_night();
+      live_through_day(world_.options.arrivals * (day + 1) / days);
+    }
+    settle();
+    if (world_.violations().empty()) check_all(world_, hub_, kiosks_, crowd_, plan_);
+    return told();
+  }
+
+ private:
+  static std::size_t people_for(const Options& options) {
+    return static_cast<std::size_t>(std::max<std::uint64_t>(20, options.arrivals / kPeopleFor));
+  }
+
+  void live_through_day(std::uint64_t until_arrival) {
+    Timestamp next_tick = world_.now();
+    while (crowd_.arrivals() < until_arrival) {
+      world_.run_until(world_.now() + Ms(dice_.between(50, 1'900)));
+      crowd_.arrive();
+      if (dice_.one_in(60)) crowd_.office();
+      if (world_.now() < next_tick) continue;
+      next_tick = world_.now() + kTick;
+      misfortune();
+      keep_up_desks();
+      look_for_rows_that_wait();
+    }
+  }
+
+  // The kiosks are switched off in the evening, and on in the morning.
+  void sleep_over_night() {
+    const Ms night(dice_.between(6 * 3'600'000, 14 * 3'600'000));
+    for (const auto& kiosk : kiosks_) kiosk->switch_off(night + Ms(dice_.between(0, 60'000)));
+    world_.run_until(world_.now() + night + std::chrono::minutes(2));
+  }
+
+  // What the kiosk's own threads see to now and then.
+  void keep_up_desks() {
+    for (const auto& kiosk : kiosks_) {
+      (void)kiosk->perform<std::size_t>(
+          [](kiosk::Desk& desk, const sync::RowStamp& stamp) { return desk.reconcile(stamp); });
+    }
+  }
+
+  // What fails beside them does not keep rows here.
+  void look_for_rows_that_wait() {
+    for (const auto& kiosk : kiosks_) {
+      Timestamp& hindered = hindered_[kiosk->name()];
+      if (!hub_.up() || hub_.full() || hub_.restored() != restored_seen_ || network_.is_cut(kiosk->name()) ||
+          !kiosk->up() || !kiosk->syncd_runs()) {
+        hindered = world_.now();
+        continue;
+      }
+      if (world_.now() - hindered < kPrompt) continue;
+      const std::uint64_t heard = hub_.store().chain_end(kiosk->name()).value().seq;
+      const auto& written = kiosk->acknowledged_at();
+      if (heard >= written.size() || world_.now() - written[heard] < kPrompt) continue;
+      world_.accuse(
+          "", kiosk->name() + ": row " + std::to_string(heard + 1) + " waits, and nothing is in its way");
+      hindered = world_.now();
+    }
+    restored_seen_ = hub_.restored();
+  }
+
+  void misfortune() {
+    Faults& faults = world_.faults;
+    KioskHost& kiosk = *dice_.pick(kiosks_);
+    const Ms long_span(dice_.between(20'000, 500'000));
+    if (faults.happens(Fault::partition, 0.05)) cut_off({&kiosk}, long_span);
+    if (faults.happens(Fault::partition, 0.006)) cut_off(everybody(), long_span);
+    if (faults.happens(Fault::kiosk_crash, 0.03)) kiosk.crash();
+    if (faults.happens(Fault::hub_crash, 0.015)) hub_.crash();
+    if (faults.happens(Fault::power_cycle, 0.04)) {
+      kiosk.switch_off(Ms(dice_.between(2'000, kLongestDark.count())));
+      // The switch in the cupboard hung on the same fuse: no hub tells the time after the start.
+      if (dice_.one_in(2)) cut_off({&kiosk}, long_span);
+    }
+    const Ms jump(dice_.between(-86'400'000, 86'400'000) / (dice_.one_in(2) ? 1 : 500));
+    if (!kiosk.machine().synchronised() && faults.happens(Fault::kiosk_clock, 0.02)) {
+      kiosk.machine().jump(jump);
+      world_.note(kiosk.name(), "", "its clock jumps by " + std::to_string(jump.count()) + " ms");
+    }
+    if (faults.happens(Fault::hub_clock, 0.004)) {
+      hub_.machine().jump(jump);
+      world_.note("hub", "", "its clock jumps by " + std::to_string(jump.count()) + " ms");
+      world_.after(long_span, [this, jump] { hub_.machine().jump(-jump); });
+    }
+    if (faults.happens(Fault::kiosk_disk, 0.02)) {
+      kiosk.fill_disk(true);
+      world_.after(long_span * 2, [&kiosk] { kiosk.fill_disk(false); });
+    }
+    if (faults.happens(Fault::hub_disk, 0.006)) {
+      hub_.fill_disk(true);
+      world_.after(long_span, [this] { hub_.fill_disk(false); });
+    }
+    if (dice_.one_in(200)) move(kiosk);
+    while (!backups_.empty() && crowd_.arrivals() >= backups_.front().first) {
+      const bool restore = backups_.front().second;
+      backups_.erase(backups_.begin());
+      if (!restore) {
+        hub_.back_up();
+      } else if (world_.faults.may(Fault::hub_restored)) {
+        world_.faults.count(Fault::hub_restored);
+        hub_.restore();
+      }
+    }
+  }
+
+  // (arrival, whether it is a restoration), ascending.
+  std::vector<std::pair<std::uint64_t, bool>> schedule_backups() {
+    std::vector<std::pair<std::uint64_t, bool>> list;
+    const std::uint64_t times = dice_.one_in(3) ? 1 + dice_.below(2) : 0;
+    for (std::uint64_t i = 0; i < times; ++i) {
+      const std::uint64_t half = world_.options.arrivals / (times * 2 + 1);
+      const std::uint64_t begin = half * 2 * i + dice_.below(half + 1);
+      list.emplace_back(begin, false);
+      list.emplace_back(begin + 1 + dice_.below(half + 1), true);
+    }
+    return list;
+  }
+
+  void move(KioskHost& kiosk) {
+    const std::string to = dice_.pick(plan_.checkpoints).id;
+    const bool done = hub_.change([&](sync::hub::HubStore& store) {
+      return store.put_device(kiosk.name(), "The " + kiosk.name(), to);
+    });
+    if (done) world_.note("hub", "", "moves " + kiosk.name() + " to " + to);
+  }
+
+  std::vector<KioskHost*> everybody() {
+    std::vector<KioskHost*> all;
+    for (const auto& kiosk : kiosks_) all.push_back(kiosk.get());
+    return all;
+  }
+
+  void cut_off(const std::vector<KioskHost*>& kiosks, Ms time) {
+    for (KioskHost* kiosk : kiosks) {
+      network_.cut(kiosk->name());
+      world_.note(kiosk->name(), "", "is cut off for " + std::to_string(time.count()) + " ms");
+      world_.after(time, [this, kiosk] { network_.mend(kiosk->name()); });
+    }
+  }
+
+  // No more faults, until everybody has told and heard everything.
+  void settle() {
+    world_.faults.stop();
+    hub_.machine().set_right();
+    hub_.fill_disk(false);
+    for (const auto& kiosk : kiosks_) {
+      network_.mend(kiosk->name());
+      kiosk->fill_disk(false);
+    }
+    world_.run_until(world_.now() + kLongestDark);
+    const Timestamp end = world_.now() + kMostDraining;
+    std::string why = "x";
+    while (!why.empty() && world_.now() < end) {
+      world_.run_until(world_.now() + std::chrono::seconds(10));
+      keep_up_desks();
+      why = unsettled(hub_, kiosks_);
+    }
+    if (!why.empty()) world_.accuse("", "an hour after the last fault: " + why);
+  }
+
+  Outcome told() {
+    Outcome outcome;
+    for (const auto& kiosk : kiosks_) outcome.rows += kiosk->acknowledged().size();
+    outcome.arrivals = crowd_.arrivals();
+    outcome.faults = world_.faults.counts();
+    outcome.violations = world_.violations();
+    for (const World::Entry& entry : world_.trace()) {
+      outcome.trace.push_back(sync::to_rfc3339(entry.at) + " " + entry.where +
+                              (entry.who.empty() ? "" : " " + entry.who) + ": " + entry.what);
+    }
+    return outcome;
+  }
+
+  World world_;
+  Dice dice_;
+  Plan plan_;
+  HubHost hub_;
+  Network network_;
+  Kiosks kiosks_;
+  Crowd crowd_;
+  std::vector<std::pair<std::uint64_t, bool>> backups_;
+  std::map<std::string, Timestamp> hindered_;  // by kiosk: when something last stood in the way of its rows
+  std::size_t restored_seen_{0};
+};
+
+}  // namespace
+
+Outcome simulate(const Options& options, const std::filesystem::path& folder) {
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder);
+  Tap::seed_randomness(options.seed);
+  Outcome outcome;
+  try {
+    outcome = Run(options, folder).play();
+  } catch (const std::exception& thrown) {
+    outcome.violations.push_back({"", std::string("the simulation itself: ") + thrown.what()});
+  }
+  std::filesystem::remove_all(folder);
+  return outcome;
+}
+
+}  // namespace lanyard::simulation
