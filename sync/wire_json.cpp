@@ -52,6 +52,8 @@ Expected<Document> parse_json(std::string_view body, std::size_t most_bytes) {
   if (body.size() > most_bytes) {
     return fail(Error::Kind::invalid, "the body is larger than " + std::to_string(most_bytes) + " bytes");
   }
+  // Nor is it anywhere, perhaps: simdjson would copy from a null pointer.
+  if (body.empty()) return fail(Error::Kind::invalid, "not JSON in UTF-8");
   auto in = std::make_unique<Document::Inside>();
   simdjson::error_code error = in->parser.allocate(std::max(body.size(), kLeastCapacity), kMaxJsonDepth + 1);
   if (error == simdjson::SUCCESS) error = in->parser.parse(body.data(), body.size()).get(in->root);

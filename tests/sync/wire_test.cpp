@@ -294,6 +294,11 @@ TEST_CASE("a number in a row that nobody can mean rejects that row and says whic
   }
 }
 
+TEST_CASE("a body that is not there at all is refused") {
+  CHECK_FALSE(parse_feed_page(std::string_view()).has_value());
+  CHECK_FALSE(parse_row("").has_value());
+}
+
 TEST_CASE("the small bodies come back from the wire as they went") {
   EnrolAnswer enrolled{"north-1", "North gate 1", "north-1.0123", "main-north", "forum-2026", {7, 8}};
   const auto got = parse_enrol_answer(to_body(enrolled)).value();
