@@ -86,9 +86,10 @@ bool Carrier::hear_roster(std::int64_t version) {
 Expected<void> Carrier::count_unsent() {
   const auto version = store_.data_version();
   if (!version) return tl::make_unexpected(version.error());
+  seen_version_ =
+      *version;  // whatever comes of it: news that cannot be counted must not be looked at without end
   const auto count = store_.unsent_count();
   if (!count) return tl::make_unexpected(count.error());
-  seen_version_ = *version;
   counted_ = *count;
   state_.unsent = resend_after_ ? std::max<std::uint64_t>(1, count->unsent) : count->unsent;
   return {};

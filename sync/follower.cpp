@@ -40,8 +40,9 @@ Expected<void> Follower::listen(std::chrono::seconds wait) {
   if (!page->rows.empty() || moved) {
     if (auto applied = store_.apply(*page); !applied) return applied;
   }
-  const bool news = moved || page->roster_version != roster;
-  if (page->roster_version > 0) roster_told_ = page->roster_version;
+  const bool tells = page->roster_version > 0;  // version 2 does not
+  const bool news = moved || (tells && page->roster_version != roster);
+  if (tells) roster_told_ = page->roster_version;
   line_.note_success();
   state_.asked_at = line_.now().steady;
   state_.empty_at_once = !news && line_.now().steady - asked_at < config_.pace.feed_every;

@@ -45,7 +45,7 @@ bool Admission::reserve_body(std::size_t bytes) {
 }
 
 bool Admission::reserve_answer(std::size_t& held) {
-  if (answers_in_flight_ > 0 && answers_in_flight_ + kAnswerExpected > kMaxAnswersInFlight) return false;
+  if (!has_room_for_answer()) return false;
   set_answer(held, kAnswerExpected);
   return true;
 }

@@ -50,6 +50,9 @@ class Admission {
   // Memory for an answer of kAnswerExpected, whoever is first: false if there is none at the moment. What it
   // is in the end is set, and 0 when it has gone.
   [[nodiscard]] bool reserve_answer(std::size_t& held);
+  [[nodiscard]] bool has_room_for_answer() const {
+    return answers_in_flight_ == 0 || answers_in_flight_ + kAnswerExpected <= kMaxAnswersInFlight;
+  }
   void set_answer(std::size_t& held, std::size_t bytes) {
     answers_in_flight_ = answers_in_flight_ - held + bytes;
     held = bytes;

@@ -56,8 +56,9 @@ int serve(const Common& common, const ServeOptions& options) {
     if (!done) spdlog::error("{}", done.error().message);
     return done.has_value();
   };
-  auto server =
-      HttpServer::listen(options.address, options.limits, HttpService{answer, gate, news, together});
+  HttpService service{answer, gate, news, {}};
+  if ((*store)->commits_together()) service.together = together;
+  auto server = HttpServer::listen(options.address, options.limits, std::move(service));
   if (!server) return failed(server.error());
   (*server)->stop_on_signals();
   (void)std::printf("listening on http://%s\n", (*server)->address().c_str());

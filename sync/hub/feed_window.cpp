@@ -17,9 +17,10 @@ Expected<bool> FeedWindow::look(HubStore& store) {
   for (;;) {
     const FeedCursor end = items_.empty() ? before_ : items_.back().at;
     if (end == *head) return news;
-    news = true;
     const auto page = store.feed(end, "", kMaxBatchRows);
     if (!page) return tl::make_unexpected(page.error());
+    if (page->rows.empty() && page->next == end) return news;  // the head stands back for a moment
+    news = true;
     const bool began_anew = !page->rows.empty() && page->rows.front().hub_seq <= end.seq;
     // Another database than a moment ago: nobody's cursor is taken for one of ours.
     if (began_anew || page->rows.empty()) {

@@ -41,9 +41,18 @@ std::string_view view(beast::string_view text) {
 std::vector<Response> answers_of(const HttpService& service, std::span<const HttpWorker::Asked> asked) {
   std::vector<Response> answers;
   const auto began = std::chrono::steady_clock::now();
-  const bool done = service.together([&] {
+  const auto handle_all = [&] {
     for (const HttpWorker::Asked& one : asked) answers.push_back(service.handle(*one.request));
-  });
+  };
+  // Those who only read need not wait for whoever writes at the moment.
+  const auto reads = [](const HttpWorker::Asked& one) { return one.request->method == "GET"; };
+  const bool apart = !service.together || std::ranges::all_of(asked, reads);
+  bool done = true;
+  if (apart) {
+    handle_all();
+  } else {
+    done = service.together(handle_all);
+  }
   const auto took = std::chrono::steady_clock::now() - began;
   spdlog::debug("{} requests, {} us", asked.size(),
                 std::chrono::duration_cast<std::chrono::microseconds>(took).count());
@@ -149,8 +158,10 @@ class Session : public std::enable_shared_from_this<Session> {
   void send_held() { send(std::move(held_)); }
   // One at a time: until the answer is there, the session is not held.
   void handle() {
+    if (!server_.worker) return;  // ~HttpServer: what io still held
     // An answer to a GET may be large, and thousands may ask at once: the next has its turn as one has gone.
-    const bool may_be_large = request_.method == "GET";
+    // How the hub is can always be asked: a balancer sends all kiosks elsewhere otherwise.
+    const bool may_be_large = request_.method == "GET" && request_.path != "/healthz";
     if (may_be_large && !server_.admission.reserve_answer(answer_held_)) {
       server_.waiting_for_room.push_back(shared_from_this());
       return;
@@ -189,17 +200,17 @@ class Session : public std::enable_shared_from_this<Session> {
     request_.token = bearer_of(view(message[http::field::authorization]));
     request_.digest = std::string(view(message["Content-Digest"]));
     if (!read_target(view(message.target()), request_)) return refuse(400, "the address cannot be read");
-    const bool may_be_large = message.method() == http::verb::post && request_.path == "/v1/journal";
-    const std::size_t most = may_be_large ? kMaxBodyBytes : kMaxSmallBodyBytes;
+    const std::size_t most = most_of_body(request_);
     const auto length = parser_->content_length();
     if (length && *length > most) return refuse(413, "the body is too large");
     parser_->body_limit(most);
     const std::size_t expected = length ? static_cast<std::size_t>(*length) : parser_->chunked() ? most : 0;
-    if (expected > kMaxSmallBodyBytes) return ask_gate(expected);
+    if (expected > kMaxUngatedBytes) return ask_gate(expected);
     read_body();
   }
 
   void ask_gate(std::size_t expected) {
+    if (!server_.worker) return;
     server_.worker->add(HttpWorker::Job([self = shared_from_this(), expected]() mutable {
       auto refusal = self->server_.service.gate(self->request_);
       asio::io_context& io = self->server_.io;
@@ -393,11 +404,10 @@ void HttpServer::Inside::tell_turned_away() {
 void HttpServer::Inside::use_room() {
   if (waiting_for_room.empty()) return;
   asio::post(io, [this] {
-    for (std::size_t most = waiting_for_room.size(); most > 0 && !waiting_for_room.empty(); --most) {
+    while (!waiting_for_room.empty() && admission.has_room_for_answer()) {
       const auto session = waiting_for_room.front();
       waiting_for_room.pop_front();
       session->handle();
-      if (!waiting_for_room.empty() && waiting_for_room.back() == session) break;  // no room after all
     }
   });
 }
@@ -477,6 +487,7 @@ void HttpServer::Inside::stop() {
 void HttpServer::Inside::beat_watchdog() {
   std::uint64_t every_us = 0;
   if (sd_watchdog_enabled(0, &every_us) <= 0) return;
+  if (!worker) return;
   if (worker->alive(kJobPatience)) sd_notify(0, "WATCHDOG=1");
   watchdog.expires_after(std::chrono::microseconds(every_us / 2));
   watchdog.async_wait([this](error_code cancelled) {
@@ -532,7 +543,8 @@ std::string HttpServer::address() const {
 }
 
 void HttpServer::run() {
-  in_->worker.emplace([service = &in_->service](std::span<const HttpWorker::Asked> asked) {
+  const std::size_t most = in_->service.together ? HttpWorker::kMostTogether : 1;
+  in_->worker.emplace(most, [service = &in_->service](std::span<const HttpWorker::Asked> asked) {
     return answers_of(*service, asked);
   });
   in_->accept();

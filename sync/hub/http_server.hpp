@@ -41,17 +41,14 @@ struct HttpLimits {
 // What the server serves. All of it is called on the one thread of the handler.
 struct HttpService {
   std::function<Response(const Request&)> handle;
-  // Asked before a large body (more than kMaxSmallBodyBytes, or of unknown length) is given memory: the
+  // Asked before a large body (more than kMaxUngatedBytes, or of unknown length) is given memory: the
   // answer that refuses it unread, or nullopt. The request has no body yet.
   std::function<std::optional<Response>(const Request&)> gate;
   // May there be another answer now to what is kept back?
   std::function<bool()> news = [] { return false; };
   // Runs `all`, which handles several requests one after the other. False: what they did is undone, and they
-  // are answered 503.
-  std::function<bool(const std::function<void()>& all)> together = [](const std::function<void()>& all) {
-    all();
-    return true;
-  };
+  // are answered 503. Without it, each is handled by itself.
+  std::function<bool(const std::function<void()>& all)> together;
 };
 
 class HttpServer {

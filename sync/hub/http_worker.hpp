@@ -27,7 +27,10 @@ class HttpWorker {
   };
   using Handle = std::function<std::vector<Response>(std::span<const Asked>)>;
 
-  explicit HttpWorker(Handle handle) : handle_(std::move(handle)), thread_([this] { work(); }) {}
+  static constexpr std::size_t kMostTogether = 64;
+
+  HttpWorker(std::size_t most_together, Handle handle)
+      : most_together_(most_together), handle_(std::move(handle)), thread_([this] { work(); }) {}
   HttpWorker(const HttpWorker&) = delete;
   HttpWorker& operator=(const HttpWorker&) = delete;
   // Finishes the job under way; those that wait are dropped.
@@ -52,8 +55,6 @@ class HttpWorker {
   }
 
  private:
-  static constexpr std::size_t kMostTogether = 64;
-
   void add_any(std::variant<Job, Asked> any) {
     {
       const std::lock_guard lock(mutex_);
@@ -76,7 +77,7 @@ class HttpWorker {
           job = std::move(*single);
           jobs_.pop_front();
         }
-        while (!job && !jobs_.empty() && asked.size() < kMostTogether) {
+        while (!job && !jobs_.empty() && asked.size() < most_together_) {
           auto* next = std::get_if<Asked>(&jobs_.front());
           if (next == nullptr) break;
           asked.push_back(std::move(*next));
@@ -95,6 +96,7 @@ class HttpWorker {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::variant<Job, Asked>> jobs_;
+  const std::size_t most_together_;
   Handle handle_;
   std::optional<std::chrono::steady_clock::time_point> began_;
   bool stop_{false};

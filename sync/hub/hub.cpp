@@ -193,6 +193,8 @@ Expected<Response> feed(const Request& request, const Device& device, HubStore& 
   if (window != nullptr && asked->wait.count() > 0) {
     page = window->page(asked->after, device.id, asked->most);
     roster = window->roster_version();
+    // The window is as old as its last look: of another roster the store has the word.
+    if (page && page->empty && asked->roster.value_or(roster) != roster) page.reset();
   }
   if (!page) {
     auto read = store.feed(asked->after, device.id, asked->most);
@@ -268,6 +270,11 @@ Response problem(int status, std::string_view detail) {
           {}};
 }
 
+std::size_t most_of_body(const Request& head) {
+  if (head.path == "/v1/enrol") return kMaxEnrolBodyBytes;
+  return head.path == "/v1/journal" && head.method == "POST" ? kMaxBodyBytes : kMaxSmallBodyBytes;
+}
+
 std::optional<Response> refuse_unread(const Request& head, HubStore& store) {
   const auto device = caller(head, store);
   if (device) return std::nullopt;
@@ -286,10 +293,7 @@ Response route(const Request& request, HubStore& store, Timestamp now, const Ran
     wrong.headers.emplace_back("Allow", route->methods);
     return wrong;
   }
-  const bool carries_rows = request.path == "/v1/journal" && request.method == "POST";
-  if (request.body.size() > (carries_rows ? kMaxBodyBytes : kMaxSmallBodyBytes)) {
-    return problem(413, "the body is too large");
-  }
+  if (request.body.size() > most_of_body(request)) return problem(413, "the body is too large");
   if (request.path == "/healthz") return health(store);
   if (request.path == "/v1/enrol") return enrol_within_limit(request, store, now, random);
   return route_device(request, store, now, random, window);

@@ -30,6 +30,8 @@ inline constexpr std::uint64_t kMaxWrongCodes = 20;  // within kWrongCodeWindow,
 inline constexpr std::chrono::minutes kWrongCodeWindow{1};
 inline constexpr std::chrono::hours kCodeLife{24};
 inline constexpr std::size_t kMaxSmallBodyBytes = 64UL * 1024;  // of everything but a journal upload
+inline constexpr std::size_t kMaxEnrolBodyBytes = 4UL * 1024;   // of whoever has no token yet
+inline constexpr std::size_t kMaxUngatedBytes = 8UL * 1024;     // of a body that is read before its token is
 inline constexpr std::size_t kMaxRowsPerAttendee = 1000;        // newest rows that are searched for conflicts
 
 struct Request {
@@ -57,6 +59,8 @@ struct Response {
 [[nodiscard]] Response handle(const Request& request, HubStore& store, Timestamp now, const Random& random,
                               const FeedWindow* window = nullptr);
 
+// How large the body of such a request may be.
+[[nodiscard]] std::size_t most_of_body(const Request& head);
 // The answer to a caller whose token is none of ours, else nullopt: asked before a large body is read.
 [[nodiscard]] std::optional<Response> refuse_unread(const Request& head, HubStore& store);
 

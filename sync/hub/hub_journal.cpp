@@ -146,9 +146,16 @@ class Upload {
 
   // Some at a time: a database is asked once for all of them.
   Expected<void> find_contradictions(const EntryRules& rules) {
-    for (auto next = touched_.begin(); next != touched_.end();) {
+    // By whom they are and not by what their rows call them: that is the order in which they are waited for.
+    std::set<std::string> people;
+    for (const std::string& name : touched_) {
+      auto who = store_.holder(name);
+      if (!who) return tl::make_unexpected(who.error());
+      people.insert(std::move(*who));
+    }
+    for (auto next = people.begin(); next != people.end();) {
       std::vector<std::string> some;
-      for (; next != touched_.end() && some.size() < kMaxAttendeesAtOnce; ++next) {
+      for (; next != people.end() && some.size() < kMaxAttendeesAtOnce; ++next) {
         const auto several = store_.may_have_several_rows(*next);
         if (!several) return tl::make_unexpected(several.error());
         if (*several) some.push_back(*next);

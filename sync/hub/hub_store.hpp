@@ -104,13 +104,14 @@ class HubStore {
   // same again is told what is known. `work` runs once, never again, as it may write files and count; another
   // process that is in its way makes an error of kind storage of it. Not reentrant.
   [[nodiscard]] virtual Expected<void> transact(const std::function<Expected<void>()>& work) = 0;
-  // Runs `all`, which calls transact (each undone for itself) and writes beside it. Where the store can, what
-  // it all did is committed at once: it is on the disk when this returns without error, and undone otherwise.
-  // Not reentrant.
+  // Runs `all`, which calls transact (each undone for itself) and writes beside it. What it all did is
+  // committed at once: it is on the disk when this returns without error, and undone otherwise. Only where
+  // commits_together() says so; elsewhere each commits for itself. Not reentrant.
   [[nodiscard]] virtual Expected<void> together(const std::function<void()>& all) {
     all();
     return {};
   }
+  [[nodiscard]] virtual bool commits_together() const { return false; }
 
   // --- what init made
   // ----------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ constexpr auto kDefaults =
 // of its numbers: the server ends such a transaction.
 constexpr const char* kSession =
     "SET client_min_messages = warning; SET client_encoding = 'UTF8'; SET bytea_output = 'hex';"
-    " SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'";
+    " SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '20s'";
 
 std::string with_defaults(std::string url) {
   for (const auto& [name, value] : kDefaults) {

@@ -167,6 +167,7 @@ class PostgresStore final : public HubStore {
   // The last row up to a number below which nothing is under way.
   FeedCursor newest_row(std::int64_t head);
   bool has_row_of(const FeedCursor& cursor);
+  std::int64_t last_number();  // of a row, with rows under way behind it or not
   Timestamp time_of_arrival(const JournalRow& row);
   // `one_before` is the record of the device's row before it, if there is one.
   void correct_earlier(const JournalRow& reference, const PostgresText& one_before);

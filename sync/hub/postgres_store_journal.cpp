@@ -202,6 +202,10 @@ bool PostgresStore::has_row_of(const FeedCursor& cursor) {
   return !get.empty() && mark_of(get.bytes<32>(0, 0)) == cursor.mark;
 }
 
+std::int64_t PostgresStore::last_number() {
+  return query("SELECT coalesce(max(hub_seq), 0) FROM journal WHERE event = $1").number(0, 0);
+}
+
 Expected<FeedCursor> PostgresStore::feed_head() {
   return reading("reading where the feed ends", [&]() -> Expected<FeedCursor> { return newest_row(head()); });
 }
@@ -210,10 +214,12 @@ Expected<FeedPage> PostgresStore::feed(const FeedCursor& cursor, std::string_vie
   return reading("reading the feed", [&]() -> Expected<FeedPage> {
     const FeedCursor newest = newest_row(head());
     // A cursor of a journal that was lost: everything again, which readers take as known.
-    const bool lost = cursor.seq > newest.seq || (!cursor.mark.empty() && !has_row_of(cursor));
+    // The head alone does not tell: it stands back for a moment when a writer's lock names an older number.
+    const bool lost =
+        cursor.mark.empty() ? cursor.seq > newest.seq && cursor.seq > last_number() : !has_row_of(cursor);
     const std::int64_t after = lost ? 0 : cursor.seq;
-    FeedPage page{{}, newest, false, 0};
-    if (after == newest.seq) return page;
+    FeedPage page{{}, after > newest.seq ? cursor : newest, false, 0};
+    if (after >= newest.seq) return page;
     const PostgresAnswer get = query(
         "SELECT record, hub_seq FROM journal WHERE event = $1 AND hub_seq > $2 AND hub_seq <= $3"
         " AND device <> $4 ORDER BY hub_seq LIMIT $5",

@@ -15,6 +15,7 @@ class SqliteStore final : public HubStore {
 
   Expected<void> transact(const std::function<Expected<void>()>& work) override;
   Expected<void> together(const std::function<void()>& all) override;
+  [[nodiscard]] bool commits_together() const override { return true; }
   Expected<std::optional<Founding>> founding() override;
   Expected<void> found(const Founding& founding, Timestamp now) override;
 

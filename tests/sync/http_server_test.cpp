@@ -22,9 +22,9 @@ class Running {
   using Gate = decltype(HttpService::gate);
   using News = decltype(HttpService::news);
   explicit Running(HttpLimits limits = {}, Handler handler = echo, Gate gate = let_in, News news = no_news)
-      : server_(
-            HttpServer::listen("127.0.0.1:0", limits, {std::move(handler), std::move(gate), std::move(news)})
-                .value()) {
+      : Running(limits, HttpService{std::move(handler), std::move(gate), std::move(news), {}}) {}
+  Running(HttpLimits limits, HttpService service)
+      : server_(HttpServer::listen("127.0.0.1:0", limits, std::move(service)).value()) {
     const std::string address = server_->address();
     port_ = static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
     thread_ = std::thread([this] { server_->run(); });
@@ -355,30 +355,26 @@ TEST_CASE("requests that wait are handled together, and all are refused where th
                         all();
                         return works.load();
                       }};
-  const auto server = HttpServer::listen("127.0.0.1:0", {}, service).value();
-  const std::string address = server->address();
-  const auto port = static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
-  std::thread running([&] { server->run(); });
+  Running server({}, std::move(service));
+  constexpr const char* kTell = "POST /board HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n";
   std::vector<std::unique_ptr<RawSocket>> clients;
   for (int i = 0; i < 20; ++i) {
-    clients.push_back(std::make_unique<RawSocket>(port));
-    REQUIRE(clients.back()->send(kAsk));
+    clients.push_back(std::make_unique<RawSocket>(server.port()));
+    REQUIRE(clients.back()->send(kTell));
   }
   go = true;
   // Whether they come together is up to the scheduler, but not a hundred times.
   for (int round = 0; round == 0 || (most < 2 && round < 100); ++round) {
     for (const auto& client : clients) {
-      if (round > 0) REQUIRE(client->send(kAsk));
+      if (round > 0) REQUIRE(client->send(kTell));
     }
     for (const auto& client : clients)
-      CHECK(client->receive_until("GET /board").find("200 OK") != std::string::npos);
+      CHECK(client->receive_until("POST /board").find("200 OK") != std::string::npos);
   }
   CHECK(most > 1);
   works = false;
-  REQUIRE(clients.front()->send(kAsk));
+  REQUIRE(clients.front()->send(kTell));
   CHECK(clients.front()->receive_until("\r\n\r\n").find("503") != std::string::npos);
-  server->stop();
-  running.join();
 }
 
 TEST_CASE("an answer is kept back until there is news, and the connection serves on") {
@@ -441,6 +437,79 @@ TEST_CASE("who goes away while their answer is kept back harms nobody, and a sto
   CHECK(answer.find("Connection: close") != std::string::npos);
 }
 
+TEST_CASE("how the hub is can be asked while nobody takes their answers") {
+  constexpr std::size_t kLarge = 4UL * 1024 * 1024;
+  std::atomic<int> made{0};
+  Running server({}, [&](const Request& request) {
+    if (request.path == "/healthz") return Response{200, "text/plain", "well", {}, {}, {}};
+    ++made;
+    return Response{200, "text/plain", std::string(kLarge, 'x'), {}, {}, {}};
+  });
+  std::vector<std::unique_ptr<RawSocket>> clients;
+  for (int i = 0; i < 64; ++i) {
+    clients.push_back(std::make_unique<RawSocket>(server.port()));
+    REQUIRE(clients.back()->send(kAsk));
+  }
+  while (made < 2) std::this_thread::sleep_for(1ms);
+  const RawSocket health(server.port());
+  REQUIRE(health.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"));
+  CHECK(health.receive_until("well").find("200 OK") != std::string::npos);
+}
+
+TEST_CASE("who only reads does not wait for a commit") {
+  std::atomic<int> commits{0};
+  HttpService service{Running::echo, Running::let_in, Running::no_news,
+                      [&](const std::function<void()>& all) {
+                        ++commits;
+                        all();
+                        return true;
+                      }};
+  Running server({}, std::move(service));
+  HttpClient client;
+  CHECK(client.request({"GET", server.url() + "/a", "", ""}).value().status == 200);
+  CHECK(commits == 0);
+  CHECK(client.request({"POST", server.url() + "/a", "", "x"}).value().status == 200);
+  CHECK(commits == 1);
+}
+
+TEST_CASE("a body of more than some kilobytes is not read before its token is") {
+  std::atomic<int> asked{0};
+  Running server({}, Running::echo, [&](const Request&) -> std::optional<Response> {
+    ++asked;
+    return problem(401, "not with this token");
+  });
+  HttpClient client;
+  CHECK(
+      client.request({"POST", server.url() + "/v1/heartbeat", "t", std::string(2000, 'x')}).value().status ==
+      200);
+  CHECK(asked == 0);
+  CHECK(
+      client.request({"POST", server.url() + "/v1/heartbeat", "t", std::string(9000, 'x')}).value().status ==
+      401);
+  CHECK(asked == 1);
+  CHECK(client.request({"POST", server.url() + "/v1/enrol", "", std::string(5000, 'x')}).value().status ==
+        413);
+}
+
+TEST_CASE("a server that stops while a gate is asked ends in order") {
+  HttpLimits limits;
+  limits.stop_patience = 50ms;
+  std::atomic<bool> asked{false};
+  {
+    Running server(limits, Running::echo, [&](const Request&) -> std::optional<Response> {
+      asked = true;
+      std::this_thread::sleep_for(300ms);
+      return std::nullopt;
+    });
+    const RawSocket socket(server.port());
+    REQUIRE(socket.send(
+        "POST /v1/journal HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"));
+    while (!asked) std::this_thread::sleep_for(1ms);
+    server.stop();
+  }
+  CHECK(asked);
+}
+
 TEST_CASE("a stop lets the request under way finish") {
   std::atomic<bool> began{false};
   std::atomic<bool> go{false};
@@ -464,12 +533,13 @@ TEST_CASE("an address that is none, or is taken, is an error") {
   Running server;
   for (const char* wrong : {"", "8080", "localhost:80", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:80x"}) {
     INFO(wrong);
-    const auto listening = HttpServer::listen(wrong, {}, {Running::echo, Running::let_in});
+    const auto listening =
+        HttpServer::listen(wrong, {}, {Running::echo, Running::let_in, Running::no_news, {}});
     REQUIRE_FALSE(listening.has_value());
     CHECK(listening.error().kind == Error::Kind::invalid);
   }
-  const auto taken =
-      HttpServer::listen("127.0.0.1:" + std::to_string(server.port()), {}, {Running::echo, Running::let_in});
+  const auto taken = HttpServer::listen("127.0.0.1:" + std::to_string(server.port()), {},
+                                        {Running::echo, Running::let_in, Running::no_news, {}});
   REQUIRE_FALSE(taken.has_value());
   CHECK(taken.error().kind == Error::Kind::unavailable);
 }

@@ -448,6 +448,34 @@ TEST_CASE("the window gives what the store gives, whoever asks from wherever") {
   CHECK_FALSE(window.page({cursors.back().seq, ""}, "", 500).has_value());
 }
 
+TEST_CASE("of two hubs on one store, the one that has not looked of late does not take a kiosk back") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  RowWriter south("south-2");
+  hub.upload(hub.enrol("south-2"), {south.write(RowKind::refused, "A1", hub.now)});
+  std::array<FeedWindow, 2> windows;
+  for (FeedWindow& window : windows) REQUIRE(window.look(hub.store()).value());
+  const FeedCursor at = hub.store().feed_head().value();
+  REQUIRE(hub.store().put_attendee(attendee_of("A3")));
+  REQUIRE(windows[0].look(hub.store()).value());  // nobody waits at the other, so that it does not look
+  std::int64_t told = 1;
+  std::size_t asked = 0;
+  for (bool held = false; !held && asked < 20; ++asked) {
+    const Response answer = handle({"GET",
+                                    "/v1/journal",
+                                    {{"after", std::to_string(at.seq)},
+                                     {"mark", at.mark},
+                                     {"wait", "25"},
+                                     {"roster", std::to_string(told)}},
+                                    token,
+                                    ""},
+                                   hub.store(), hub.now, hub.random(), &windows.at(asked % 2));
+    held = answer.hold > 0s;
+    told = parse_feed_page(answer.body).value().roster_version;
+  }
+  CHECK(asked < 5);
+}
+
 TEST_CASE("a window over a journal that was lost begins anew") {
   HubFixture hub;
   const std::string token = hub.enrol("north-1");

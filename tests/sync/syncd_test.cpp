@@ -417,6 +417,22 @@ TEST_CASE("a hub that does not keep the follower's question is not asked without
   CHECK(kiosk.requests <= 12);  // in ten seconds
 }
 
+TEST_CASE("a hub of the version before, which keeps no question, is not asked without a pause either") {
+  HubFixture hub;
+  REQUIRE(hub.store().put_attendee(hub::attendee_of("A1")));
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  kiosk.lie = [](const HttpRequest& request) -> std::optional<HttpAnswer> {
+    if (request.method != "GET" || request.url.find("/v1/journal") == std::string::npos) return std::nullopt;
+    return HttpAnswer{200, "application/json", R"({"rows":[],"next":0,"more":false})", {}, {}};
+  };
+  kiosk.pass(2s);
+  kiosk.requests = 0;
+  kiosk.settle();
+  CHECK(kiosk.requests < 5);
+}
+
 TEST_CASE("the follower asks for what a hub may keep, and says what it knows") {
   HubFixture hub;
   Kiosk kiosk(hub);
