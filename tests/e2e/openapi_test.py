@@ -80,7 +80,7 @@ class OpenApi(Journey):
             done = subprocess.run([str(self.tools / "schemathesis"), "run", str(SCHEMA), "--url",
                                    f"http://{self.the_hub.address}", "--checks", CHECKS, "--max-examples", "40", "--seed",
                                    str(venue.seeded("openapi").randrange(2**31)), "--no-color", *arguments],
-                                  capture_output=True, text=True, check=False)
+                                  cwd=self.the_hub.folder, capture_output=True, text=True, check=False)  # it keeps notes there
             self.assertEqual(done.returncode, 0, done.stdout[-6000:])
         self.assertEqual(self.ask("GET", "/healthz")[0], 200)
 
