@@ -1,6 +1,5 @@
 // The PostgreSQL store: the journal of all devices.
 #include <algorithm>
-#include <charconv>
 #include <span>
 #include <utility>
 
@@ -307,18 +306,12 @@ Expected<std::vector<std::vector<JournalRow>>> PostgresStore::rows_of_attendees(
 
 Expected<std::optional<JournalRow>> PostgresStore::row(std::string_view name) {
   return reading("looking up a row", [&]() -> Expected<std::optional<JournalRow>> {
-    const auto colon = name.rfind(':');
-    std::int64_t seq = 0;
-    if (colon != std::string_view::npos) {
-      const std::string_view digits = name.substr(colon + 1);
-      const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), seq);
-      if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-    }
-    auto rows =
-        read_rows(colon == std::string_view::npos
-                      ? query("SELECT record FROM journal WHERE event = $1 AND id = $2", name)
+    const auto named = read_row_name(name);
+    if (!named) return std::nullopt;
+    auto rows = read_rows(
+        !named->place ? query("SELECT record FROM journal WHERE event = $1 AND id = $2", name)
                       : query("SELECT record FROM journal WHERE event = $1 AND device = $2 AND seq = $3",
-                              name.substr(0, colon), seq));
+                              named->place->first, named->place->second));
     if (!rows) return tl::make_unexpected(rows.error());
     if (rows->empty()) return std::nullopt;
     return std::move(rows->front());

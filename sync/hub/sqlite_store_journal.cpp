@@ -1,6 +1,5 @@
 // The SQLite store: the journal of all devices.
 #include <algorithm>
-#include <charconv>
 #include <span>
 #include <utility>
 
@@ -240,17 +239,11 @@ Expected<std::vector<JournalRow>> SqliteStore::rows_of_attendee(std::string_view
 
 Expected<std::optional<JournalRow>> SqliteStore::row(std::string_view name) {
   return guarded("looking up a row", [&]() -> Expected<std::optional<JournalRow>> {
-    const auto colon = name.rfind(':');
-    std::int64_t seq = 0;
-    if (colon != std::string_view::npos) {
-      const std::string_view digits = name.substr(colon + 1);
-      const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), seq);
-      if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-    }
-    Query get =
-        colon == std::string_view::npos
-            ? query("SELECT record FROM journal WHERE id = ?", name)
-            : query("SELECT record FROM journal WHERE device = ? AND seq = ?", name.substr(0, colon), seq);
+    const auto named = read_row_name(name);
+    if (!named) return std::nullopt;
+    Query get = !named->place ? query("SELECT record FROM journal WHERE id = ?", name)
+                              : query("SELECT record FROM journal WHERE device = ? AND seq = ?",
+                                      named->place->first, named->place->second);
     auto rows = read_rows(get);
     if (!rows) return tl::make_unexpected(rows.error());
     if (rows->empty()) return std::nullopt;

@@ -2,7 +2,12 @@
 #pragma once
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sync/hub/hub_store.hpp"
@@ -29,6 +34,20 @@ inline constexpr std::int64_t kLongestLeap = 1LL << 32;
 // So far back from a row that comes, another is looked for that knows what time it was in the same boot.
 inline constexpr std::int64_t kRowsOfBoot = 500;
 inline constexpr std::chrono::hours kWrongCodesKept{24};
+
+// How a row is asked for: by its id, or as "DEVICE:SEQ", which names a place. nullopt for what is neither.
+struct RowName {
+  std::optional<std::pair<std::string_view, std::int64_t>> place;
+};
+inline std::optional<RowName> read_row_name(std::string_view name) {
+  const auto colon = name.rfind(':');
+  if (colon == std::string_view::npos) return RowName{};
+  const std::string_view digits = name.substr(colon + 1);
+  std::int64_t seq = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), seq);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return RowName{std::pair(name.substr(0, colon), seq)};
+}
 
 // Error::Kind::invalid for a ring that is larger than the protocol carries.
 inline Expected<void> ring_fits(const std::vector<RingKey>& keys) {
