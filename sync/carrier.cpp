@@ -45,8 +45,15 @@ std::string body_that_fits(std::vector<JournalRow>& rows) {
 
 }  // namespace
 
-Carrier::Carrier(Store& store, SyncdConfig config, Transport transport, Clock clock)
-    : store_(store), config_(std::move(config)), line_(config_, std::move(transport), std::move(clock), "") {}
+Carrier::Carrier(Store& store, SyncdConfig config, Transport transport, Clock clock, SeedSource new_seed)
+    : store_(store),
+      config_(std::move(config)),
+      transport_(std::move(transport)),
+      new_seed_(std::move(new_seed)),
+      line_(config_, transport_, std::move(clock), "") {
+  // What was ordered before this process began; an error of the store shows at once, elsewhere.
+  if (const auto held = store_.orders()) obey(held->orders);
+}
 
 bool Carrier::has_news() {
   const auto version = store_.data_version();
@@ -58,18 +65,23 @@ Expected<std::optional<SteadyTime>> Carrier::step() {
   if (has_news()) {
     if (auto counted = count_unsent(); !counted) line_.note_failure(counted.error().message);
   }
+  if (auto looked = look_for_the_end(); !looked) line_.note_failure(looked.error().message);
   const CarrierAction action = next(state_, line_.back_off(), config_.pace, line_.now().steady);
   if (const auto* wait = std::get_if<Wait>(&action)) return wait->until;
   if (auto done = act(action); !done) {
     if (done.error().kind == Error::Kind::corrupt) return tl::make_unexpected(done.error());
     line_.note_failure(done.error().message);
   }
+  if (line_.is_revoked()) (void)hear_revocation();
   return std::nullopt;
 }
 
 Expected<void> Carrier::act(const CarrierAction& action) {
   if (std::holds_alternative<Push>(action)) return push();
   if (std::holds_alternative<PullRoster>(action)) return pull_roster();
+  if (std::holds_alternative<RenewToken>(action)) return renew_token();
+  if (std::holds_alternative<EnrolAnew>(action)) return enrol_anew();
+  if (std::holds_alternative<Forget>(action)) return forget();
   return beat();
 }
 
@@ -234,25 +246,17 @@ Expected<void> Carrier::beat() {
   const auto identity = store_.identity();
   if (!identity) return tl::make_unexpected(identity.error());
   if (auto counted = count_unsent(); !counted) return counted;
+  const auto held = store_.orders();
+  if (!held) return tl::make_unexpected(held.error());
   const Moment before = line_.look_at_clock();
-  const Heartbeat beat{software_name(),   counted_.last_seq,        counted_.unsent,
-                       counted_.rejected, standing->roster_version, before.wall};
+  const Heartbeat beat{software_name(),          counted_.last_seq, counted_.unsent, counted_.rejected,
+                       standing->roster_version, before.wall,       held->version};
   const auto body = line_.ask("POST", "/v1/heartbeat", to_body(beat));
   if (!body) return {};
   const auto answer = parse_heartbeat_answer(*body);
   if (!answer) return tl::make_unexpected(answer.error());
-
-  std::optional<ClockMeasure> clock;
-  const auto trip = line_.now().steady - before.steady;
-  if (trip < kMostClockTrip) {
-    // The hub read its clock about halfway.
-    const Timestamp halfway = before.wall + std::chrono::duration_cast<std::chrono::milliseconds>(trip / 2);
-    const std::int64_t halfway_boot =
-        before.since_boot_ms + (line_.now().since_boot_ms - before.since_boot_ms) / 2;
-    clock = ClockMeasure{(answer->hub_now - halfway).count(), before.boot_id,
-                         answer->hub_now.time_since_epoch().count() - halfway_boot};
-  }
-  if (auto noted = store_.note_contact(line_.now().wall, clock); !noted) return noted;
+  if (auto compared = compare_clocks(before, answer->hub_now); !compared) return compared;
+  if (auto taken = take_orders(*answer); !taken) return taken;
   if (*identity && (*identity)->checkpoint != answer->checkpoint) {
     spdlog::info("moved to the checkpoint {}", answer->checkpoint);
     if (auto moved = store_.set_checkpoint(answer->checkpoint); !moved) return moved;
@@ -261,6 +265,20 @@ Expected<void> Carrier::beat() {
   state_.heartbeat_at = line_.now().steady;
   line_.note_success();
   return compare_with_hub(answer->known_to);
+}
+
+Expected<void> Carrier::compare_clocks(const Moment& before, Timestamp hub_now) {
+  std::optional<ClockMeasure> clock;
+  const auto trip = line_.now().steady - before.steady;
+  if (trip < kMostClockTrip) {
+    // The hub read its clock about halfway.
+    const Timestamp halfway = before.wall + std::chrono::duration_cast<std::chrono::milliseconds>(trip / 2);
+    const std::int64_t halfway_boot =
+        before.since_boot_ms + (line_.now().since_boot_ms - before.since_boot_ms) / 2;
+    clock = ClockMeasure{(hub_now - halfway).count(), before.boot_id,
+                         hub_now.time_since_epoch().count() - halfway_boot};
+  }
+  return store_.note_contact(line_.now().wall, clock);
 }
 
 }  // namespace lanyard::sync

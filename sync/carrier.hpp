@@ -4,7 +4,9 @@
 // Threads: a Carrier and its Store belong to one thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,10 +16,13 @@
 
 namespace lanyard::sync {
 
+using SeedSource = std::function<std::array<std::uint8_t, 32>()>;
+
 class Carrier {
  public:
-  // The store must hold an identity. It is not owned.
-  Carrier(Store& store, SyncdConfig config, Transport transport, Clock clock);
+  // The store must hold an identity. It is not owned. `new_seed`: of the key pair, should the office have
+  // this kiosk enrol anew.
+  Carrier(Store& store, SyncdConfig config, Transport transport, Clock clock, SeedSource new_seed);
 
   // Does the one thing that is next. A failure is noted, and backed off from.
   // The time until which there is nothing to do, or nullopt if there may be more at once.
@@ -28,6 +33,10 @@ class Carrier {
   // The version of the roster that the hub told of (Follower::roster_told). True if that is news, so that the
   // next step will ask for it.
   bool hear_roster(std::int64_t version);
+  // The hub told the other lane that this kiosk is shut out. True the first time.
+  bool hear_revocation();
+  // All that this kiosk knew is gone, and there is nothing left to do.
+  [[nodiscard]] bool has_forgotten() const { return forgotten_; }
 
   // For the log and for systemd: "online", or what is wrong.
   [[nodiscard]] const std::string& standing() const { return line_.standing(); }
@@ -39,6 +48,16 @@ class Carrier {
   Expected<void> push();
   Expected<void> pull_roster();
   Expected<void> beat();
+  Expected<void> compare_clocks(const Moment& before, Timestamp hub_now);
+
+  // What the office wants (carrier_orders.cpp).
+  void obey(const Orders& orders);
+  Expected<void> take_orders(const HeartbeatAnswer& answer);
+  Expected<void> renew_token();
+  Expected<void> enrol_anew();
+  Expected<void> look_for_the_end();
+  Expected<void> forget();
+  Expected<void> seal_what_is_left(const Identity& identity);
 
   Expected<std::vector<JournalRow>> rows_to_send();
   Expected<void> take_answers(const std::vector<JournalRow>& sent, const UploadAnswer& answer);
@@ -49,8 +68,15 @@ class Carrier {
 
   Store& store_;
   SyncdConfig config_;
+  Transport transport_;
+  SeedSource new_seed_;
   HubLine line_;
   CarrierState state_;
+  Orders orders_;                         // as last heard, or read from the store
+  std::optional<Withdrawal> withdrawal_;  // why it is to forget
+  bool forgotten_{false};
+  std::optional<SteadyTime> forsaken_since_;
+  SteadyTime looked_for_the_end_{};
   UnsentCount counted_;
   std::int64_t heard_roster_{0};
   std::int64_t seen_version_{-1};              // of the store, when the rows were last counted

@@ -45,6 +45,7 @@ struct IssuerKey {
   KeyKind kind{KeyKind::lanyard};
   friend bool operator==(const IssuerKey&, const IssuerKey&) = default;
 };
+inline constexpr std::string_view kHubIssuer = "hub";
 using KeyRing = std::vector<IssuerKey>;
 inline constexpr std::size_t kMaxKeys = 4096;
 

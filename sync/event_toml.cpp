@@ -92,6 +92,8 @@ class EventReader {
     event.test = table.flag("test", false);
     if (table.has("undo_within_minutes"))
       event.undo_within = minutes(table.number("undo_within_minutes", 1, kMaxUndo.count()));
+    if (table.has("forget_after_hours"))
+      event.forget_after = std::chrono::hours(table.number("forget_after_hours", 1, kMaxForgetAfter.count()));
     days_ = table.number("days", 1, kMaxEventDays);
     const auto date = table.date("first_day");
     if (date) {

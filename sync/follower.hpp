@@ -23,6 +23,8 @@ class Follower {
 
   // The newest version of the roster that the hub told of; 0 before the first answer. For the Carrier.
   [[nodiscard]] std::int64_t roster_told() const { return roster_told_; }
+  // The hub has said that this kiosk is shut out.
+  [[nodiscard]] bool is_revoked() const { return line_.is_revoked(); }
   [[nodiscard]] const std::string& standing() const { return line_.standing(); }
 
  private:

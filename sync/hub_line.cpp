@@ -22,19 +22,49 @@ HubLine::HubLine(const SyncdConfig& config, Transport transport, Clock clock, st
       lane_(lane.empty() ? "" : std::string(lane) + ": ") {}
 
 std::optional<HttpAnswer> HubLine::send(const char* method, const std::string& path, std::string body) {
-  if (token_.empty()) {
-    auto token = read_token(config_.token_file);
-    if (!token) {
-      note_failure(token.error().message);
+  HttpRequest request{method, config_.hub + path, "", std::move(body)};
+  for (;;) {
+    if (token_.empty()) {
+      if (auto chosen = choose_token(); !chosen) {
+        note_failure(chosen.error().message);
+        return std::nullopt;
+      }
+    }
+    request.bearer = token_;
+    auto answer = transport_(request);
+    look_at_clock();
+    if (!answer) {
+      note_failure("the hub cannot be reached: " + answer.error().message);
       return std::nullopt;
     }
-    token_ = std::move(*token);
+    if (answer->status == 401 && turn_to_another_token()) continue;
+    if (answer->status != 401) refused_.clear();
+    if (answer->status == 403 && tells_of_revocation(answer->body)) revoked_ = true;
+    return std::move(*answer);
   }
-  auto answer = transport_({method, config_.hub + path, token_, std::move(body)});
-  look_at_clock();
-  if (answer) return std::move(*answer);
-  note_failure("the hub cannot be reached: " + answer.error().message);
-  return std::nullopt;
+}
+
+// The newest that has not just been refused.
+Expected<void> HubLine::choose_token() {
+  const auto tokens = read_tokens(config_.tokens);
+  if (!tokens) return tl::make_unexpected(tokens.error());
+  const auto fresh = std::ranges::find_if(*tokens, [this](const std::string& token) {
+    return std::ranges::find(refused_, token) == refused_.end();
+  });
+  token_ = fresh == tokens->end() ? tokens->front() : *fresh;
+  return {};
+}
+
+// False once all are refused: from then on they are tried anew.
+bool HubLine::turn_to_another_token() {
+  refused_.push_back(std::exchange(token_, {}));
+  const bool chosen = choose_token().has_value();
+  const bool is_another = chosen && std::ranges::find(refused_, token_) == refused_.end();
+  if (!is_another) {
+    refused_.clear();
+    token_.clear();
+  }
+  return is_another;
 }
 
 std::optional<std::string> HubLine::ask(const char* method, const std::string& path, std::string body) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sync/http_client.hpp"
 #include "sync/plan.hpp"
@@ -36,7 +37,9 @@ class HubLine {
   // For the log and for systemd: "online", or what is wrong.
   [[nodiscard]] const std::string& standing() const { return standing_; }
 
-  // An answer of any status; nullopt after noting why there is none.
+  // An answer of any status; nullopt after noting why there is none. A token that is not accepted gives way
+  // to the next of those that there are: the other lane may have got a new one, and a hub that was restored
+  // from a backup may know the one before.
   std::optional<HttpAnswer> send(const char* method, const std::string& path, std::string body);
   // The body of an answer of 200; nullopt after noting anything else.
   std::optional<std::string> ask(const char* method, const std::string& path, std::string body);
@@ -44,15 +47,24 @@ class HubLine {
   void note_failure(const std::string& what, std::optional<std::chrono::seconds> retry_after = {});
   void note_refusal(const HttpAnswer& answer);
   void note_success();
+  // There is a newer token on the disk than the one in use.
+  void take_new_token() { token_.clear(); }
+  void note_withdrawn() { stand("withdrawn: this kiosk has forgotten all that it knew"); }
+  // The hub has said that this kiosk is shut out.
+  [[nodiscard]] bool is_revoked() const { return revoked_; }
 
  private:
   void stand(const std::string& standing);
+  [[nodiscard]] Expected<void> choose_token();
+  bool turn_to_another_token();
 
   SyncdConfig config_;
   Transport transport_;
   Clock clock_;
   std::string lane_;
-  std::string token_;  // as read last; "" = to be read
+  std::string token_;                 // as read last; "" = to be read
+  std::vector<std::string> refused_;  // of those that there are
+  bool revoked_{false};
   Moment now_;
   BackOff back_off_;
   std::string standing_{"starting"};

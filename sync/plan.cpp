@@ -17,11 +17,14 @@ bool due(const std::optional<SteadyTime>& last, std::chrono::milliseconds every,
 
 // What could be done now, the most pressing first.
 std::vector<CarrierAction> candidates(const CarrierState& state, const Pace& pace, SteadyTime now) {
+  if (state.forget_due || (state.leave_due && state.unsent == 0)) return {Forget{}};
   std::vector<CarrierAction> list;
   if (state.unsent > 0) list.emplace_back(Push{});
+  if (state.enrol_due) list.emplace_back(EnrolAnew{});
   if (state.roster_more || state.roster_stale || due(state.roster_at, pace.roster_every, now)) {
     list.emplace_back(PullRoster{});
   }
+  if (state.token_due) list.emplace_back(RenewToken{});
   if (due(state.heartbeat_at, pace.heartbeat_every, now)) list.emplace_back(Beat{});
   return list;
 }
@@ -38,6 +41,11 @@ CarrierAction next(const CarrierState& state, const BackOff& back_off, const Pac
   }
   // Both have succeeded once, or they would be due.
   return Wait{std::min(*state.roster_at + pace.roster_every, *state.heartbeat_at + pace.heartbeat_every)};
+}
+
+bool is_forsaken(Timestamp event_ends, std::optional<Timestamp> hub_contact, std::chrono::hours after,
+                 Timestamp now) {
+  return now - std::max(event_ends, hub_contact.value_or(event_ends)) > after;
 }
 
 FollowerAction next(const FollowerState& state, const BackOff& back_off, const Pace& pace, SteadyTime now) {

@@ -9,6 +9,8 @@
 #include <optional>
 #include <variant>
 
+#include "sync/calendar.hpp"
+
 namespace lanyard::sync {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
@@ -44,16 +46,30 @@ struct CarrierState {
   bool roster_more{false};                            // the last page of the roster said that there is more
   bool roster_stale{false};                           // the hub told of another version than ours
   std::optional<SteadyTime> roster_at, heartbeat_at;  // when each last succeeded
+  bool token_due{false};                              // the hub has another token for us
+  bool enrol_due{false};                              // ... or another identity
+  bool leave_due{false};   // the office has us forget all, once our rows are with the hub
+  bool forget_due{false};  // now: the hub has shut us out, or nobody has been there long past the event
 };
 
 struct Push {};
 struct PullRoster {};
 struct Beat {};
-using CarrierAction = std::variant<Push, PullRoster, Beat, Wait>;
+struct RenewToken {};
+struct EnrolAnew {};
+struct Forget {};
+using CarrierAction = std::variant<Push, PullRoster, Beat, RenewToken, EnrolAnew, Forget, Wait>;
 
 // Own rows first, since they are nowhere else; then the roster, then the rest. After a failure the next in
-// line has its turn.
+// line has its turn. Who is to forget does nothing else.
 [[nodiscard]] CarrierAction next(const CarrierState&, const BackOff&, const Pace&, SteadyTime now);
+
+// Whether a kiosk has been alone for so long that nobody will come back for what it knows: `after` behind the
+// event's end, and behind the hub's last answer. By the kiosk's own clock, which nobody sets right: that it
+// has held for kForgetHolds without a break is for the caller to see.
+[[nodiscard]] bool is_forsaken(Timestamp event_ends, std::optional<Timestamp> hub_contact,
+                               std::chrono::hours after, Timestamp now);
+inline constexpr std::chrono::hours kForgetHolds{1};
 
 // The follower's lane.
 

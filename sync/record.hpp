@@ -178,6 +178,9 @@ struct TicketItem {
   friend bool operator==(const TicketItem&, const TicketItem&) = default;
 };
 
+inline constexpr std::chrono::hours kForgetAfter{7 * 24};
+inline constexpr std::chrono::hours kMaxForgetAfter{365 * 24};
+
 struct EventInfo {
   std::string id;
   LocalText name;
@@ -188,6 +191,8 @@ struct EventInfo {
   LocalText protocol_desk;               // where one is sent whose reason is private
   LocalText accreditation_desk;          // where papers are checked and badges made; "" = the help desk
   std::chrono::minutes undo_within{10};  // how long staff may take an entry back
+  // So long after the end, without the hub, a kiosk forgets whom it knew.
+  std::chrono::hours forget_after{kForgetAfter};
   std::vector<Category> categories;
   std::vector<Zone> zones;
   std::vector<Role> roles;

@@ -20,6 +20,7 @@
 #include "sync/error.hpp"
 #include "sync/facts.hpp"
 #include "sync/hub_clock.hpp"
+#include "sync/orders.hpp"
 #include "sync/record.hpp"
 #include "sync/wire.hpp"
 
@@ -68,6 +69,22 @@ struct InsideNow {
   std::optional<Timestamp> since;
   std::string checkpoint;
 };
+
+// What the office wants of this kiosk, as last heard.
+struct OrdersHeld {
+  Orders orders;
+  std::string version;                 // by which the hub names them
+  std::optional<Timestamp> restarted;  // the last Orders::restart that was obeyed
+};
+
+// Why a kiosk has forgotten all that it knew.
+enum class Withdrawal : std::uint8_t {
+  revoked,    // the hub shut it out
+  ordered,    // the office had it go, once all its rows were delivered
+  forgotten,  // the event is over, and no hub answers any more
+};
+[[nodiscard]] std::string_view to_name(Withdrawal);
+[[nodiscard]] std::optional<Withdrawal> withdrawal_named(std::string_view);
 
 struct UnsentCount {
   std::uint64_t unsent{0};
@@ -177,6 +194,19 @@ class Store {
   [[nodiscard]] Expected<void> apply(std::span<const RowAnswer>);
   [[nodiscard]] Expected<void> apply(
       const FeedPage&);  // rows and cursor in one transaction; known rows are skipped
+  [[nodiscard]] Expected<OrdersHeld> orders();
+  [[nodiscard]] Expected<void> take_orders(const Orders&, std::string_view version);
+  [[nodiscard]] Expected<void> note_restart(Timestamp ordered);
+  // Everything is gone from the file: people, journal, keys, who we are; all that stays is why. Rows that the
+  // hub does not have are lost, unless they were sealed before (sealed_rows.hpp). Error::Kind::storage also
+  // where it is done but for the traces in the file, while another process reads: to be done again.
+  [[nodiscard]] Expected<void> wipe(Withdrawal why);
+  // Until the next enrolment.
+  [[nodiscard]] Expected<std::optional<Withdrawal>> withdrawn();
+  // Rows written here that the hub has not taken, in order of device and seq behind that row: those that it
+  // rejected among them, and those of an earlier identity of this store.
+  [[nodiscard]] Expected<std::vector<JournalRow>> undelivered(std::string_view device, std::uint64_t seq,
+                                                              std::size_t most);
   // Changes whenever another handle has committed: a cheap way to see new rows (PRAGMA data_version).
   [[nodiscard]] Expected<std::int64_t> data_version();
   [[nodiscard]] Expected<void> check_integrity();

@@ -60,7 +60,8 @@ std::optional<std::string> Store::Inside::setting(const char* name) {
 }
 
 std::map<std::string, std::string, std::less<>> Store::Inside::settings() {
-  SQLite::Statement& get = use("SELECT name, value FROM setting WHERE name NOT IN ('event_record', 'probe')");
+  SQLite::Statement& get =
+      use("SELECT name, value FROM setting WHERE name NOT IN ('event_record', 'probe', 'orders')");
   std::map<std::string, std::string, std::less<>> all;
   while (get.executeStep()) all.emplace(get.getColumn(0).getString(), get.getColumn(1).getString());
   get.reset();
@@ -113,6 +114,7 @@ Expected<void> Store::set_identity(const Identity& identity) {
         in_->use(sql).exec();
       }
     }
+    in_->clear("withdrawn");
     in_->set("device", identity.device);
     in_->set("device_name", identity.name);
     in_->set("event", identity.event);

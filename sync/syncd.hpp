@@ -12,25 +12,31 @@
 #include "sync/http_client.hpp"
 #include "sync/plan.hpp"
 #include "sync/store.hpp"
+#include "sync/token_file.hpp"
 
 namespace lanyard::sync {
 
 struct SyncdConfig {
   std::filesystem::path store;
   std::string hub;  // "http://127.0.0.1:8080", without a slash at the end
-  std::filesystem::path token_file{"/etc/lanyard/token"};
+  TokenFiles tokens;
   Pace pace;
 };
 
 // TOML; Error::Kind::invalid names file, line and key of everything wrong, a line each.
 //   store = "/var/lib/lanyard/store.db"
 //   hub = "http://127.0.0.1:8080"
-//   token_file = "/etc/lanyard/token"             # optional; "token" of systemd's $CREDENTIALS_DIRECTORY
-//   goes before it [pace]                                        # optional, as are its keys; milliseconds
+//   token_file = "/etc/lanyard/token"             # optional
+//   [pace]                                        # optional, as are its keys; milliseconds
 //   listen_for_ms, feed_every_ms, roster_every_ms, heartbeat_every_ms, back_off_first_ms, back_off_most_ms
-// `credentials_directory`: what $CREDENTIALS_DIRECTORY says, or "".
+// What systemd says of a service, or "" each: "token" in `credentials`, $CREDENTIALS_DIRECTORY, goes before
+// token_file, and tokens that the hub gives later are kept in `state`, $STATE_DIRECTORY; else beside it.
+struct ServiceFolders {
+  std::filesystem::path credentials{};
+  std::filesystem::path state{};
+};
 [[nodiscard]] Expected<SyncdConfig> parse_syncd_config(std::string_view text, const std::string& file,
-                                                       const std::string& credentials_directory);
+                                                       const ServiceFolders& folders);
 
 // "http://host[:port][/path]" or https; without user, query or fragment; nullopt for anything else. A slash
 // at the end is dropped.
@@ -47,6 +53,10 @@ using Transport = std::function<Expected<HttpAnswer>(const HttpRequest&)>;
 [[nodiscard]] Expected<Identity> enrol(Store& store, const SyncdConfig& config, std::string_view code,
                                        const std::array<std::uint8_t, 32>& seed, const Transport& transport);
 
-[[nodiscard]] Expected<std::string> read_token(const std::filesystem::path& file);
+// The same for a kiosk that the hub knows, under another key and with another token; its store stays, and the
+// badges that it signed so far are dead. Errors: also invalid, if the code is another kiosk's or event's.
+[[nodiscard]] Expected<Identity> enrol_anew(Store& store, const SyncdConfig& config, std::string_view code,
+                                            const std::array<std::uint8_t, 32>& seed,
+                                            const Transport& transport);
 
 }  // namespace lanyard::sync

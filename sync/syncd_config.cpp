@@ -41,7 +41,7 @@ std::optional<std::string> normal_hub_url(std::string_view url) {
 }
 
 Expected<SyncdConfig> parse_syncd_config(std::string_view text, const std::string& file,
-                                         const std::string& credentials_directory) {
+                                         const ServiceFolders& folders) {
   TomlTrouble trouble(file);
   SyncdConfig config;
   if (const auto document = parse_toml(text, trouble)) {
@@ -53,11 +53,11 @@ Expected<SyncdConfig> parse_syncd_config(std::string_view text, const std::strin
     } else if (!url.empty()) {
       root.wrong("hub", "must be as \"https://hub.example\", without user, query or fragment");
     }
-    if (root.has("token_file")) config.token_file = root.text("token_file");
+    if (root.has("token_file")) config.tokens.enrolled = root.text("token_file");
+    config.tokens.renewed = folders.state / "token";
+    if (folders.state.empty()) config.tokens.renewed = config.tokens.enrolled.string() + ".renewed";
     // As a service: systemd's copy, which this user can read, of the file that it cannot.
-    if (!credentials_directory.empty()) {
-      config.token_file = std::filesystem::path(credentials_directory) / "token";
-    }
+    if (!folders.credentials.empty()) config.tokens.enrolled = folders.credentials / "token";
     if (auto pace = root.table("pace")) read_pace(*pace, config.pace);
     root.no_other_keys();
   }

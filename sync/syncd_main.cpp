@@ -44,8 +44,11 @@ Expected<SyncdConfig> read_config(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) return fail(Error::Kind::invalid, "cannot read " + file);
   const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
-  return parse_syncd_config(text, file, credentials == nullptr ? "" : credentials);
+  const auto folder = [](const char* variable) {
+    const char* set = std::getenv(variable);
+    return std::filesystem::path(set == nullptr ? "" : set);
+  };
+  return parse_syncd_config(text, file, {folder("CREDENTIALS_DIRECTORY"), folder("STATE_DIRECTORY")});
 }
 
 Moment moment() {
@@ -73,6 +76,7 @@ class Following {
   }
 
   [[nodiscard]] std::int64_t roster_told() const { return roster_told_; }
+  [[nodiscard]] bool is_revoked() const { return revoked_; }
   // Ended, which it does only where going on would make things worse, or stuck.
   [[nodiscard]] bool lost() const {
     return ended_ || std::chrono::steady_clock::now().time_since_epoch() - last_step_.load() > longest_step_;
@@ -90,6 +94,7 @@ class Following {
         return;
       }
       roster_told_ = follower_.roster_told();
+      revoked_ = follower_.is_revoked();
       while (*until && !g_stop && std::chrono::steady_clock::now() < **until) {
         last_step_ = std::chrono::steady_clock::now().time_since_epoch();
         std::this_thread::sleep_for(
@@ -106,6 +111,7 @@ class Following {
   std::atomic<std::int64_t> roster_told_{0};
   std::atomic<Ticks> last_step_{std::chrono::steady_clock::now().time_since_epoch()};
   std::atomic<bool> ended_{false};
+  std::atomic<bool> revoked_{false};
   std::thread thread_;  // last: it uses the others
 };
 
@@ -113,28 +119,53 @@ class Following {
 // roster, or the end.
 void wait_for_work(Carrier& carrier, const Following& following, SteadyTime until) {
   while (!g_stop && std::chrono::steady_clock::now() < until && !carrier.has_news() &&
-         !carrier.hear_roster(following.roster_told()) && !following.lost()) {
+         !carrier.hear_roster(following.roster_told()) && !following.lost() &&
+         !(following.is_revoked() && carrier.hear_revocation())) {
     std::this_thread::sleep_for(
         std::min<std::chrono::nanoseconds>(kLookAgain, until - std::chrono::steady_clock::now()));
     sd_notify(0, "WATCHDOG=1");
   }
 }
 
+std::array<std::uint8_t, 32> new_seed() {
+  std::array<std::uint8_t, 32> seed{};
+  randombytes_buf(seed.data(), seed.size());
+  return seed;
+}
+
+// A kiosk that has forgotten all has nothing to carry, and what it needs no restart brings: it waits to be
+// enrolled, and ends then, as a service to be started with the new token.
+int wait_to_be_enrolled(Store& store) {
+  sd_notify(0, "READY=1\nSTATUS=withdrawn: enrol it anew, under another name");
+  spdlog::warn("this kiosk was withdrawn, and waits to be enrolled: lanyard-syncd enrol --help");
+  while (!g_stop) {
+    const auto identity = store.identity();
+    if (identity && *identity) return kDone;
+    sd_notify(0, "WATCHDOG=1");
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+  }
+  return kDone;
+}
+
 int serve(const SyncdConfig& config) {
   auto store = Store::open(config.store);
   if (!store) return failed(store.error());
-  const auto identity = store->identity();
-  if (!identity) return failed(identity.error());
-  if (!*identity)
-    return failed({Error::Kind::invalid, "this kiosk is not enrolled; see: lanyard-syncd enrol --help"});
-  auto second_store = Store::open(config.store);
-  if (!second_store) return failed(second_store.error());
   (void)std::signal(SIGTERM, on_signal);
   (void)std::signal(SIGINT, on_signal);
+  const auto identity = store->identity();
+  if (!identity) return failed(identity.error());
+  if (!*identity) {
+    const auto withdrawn = store->withdrawn();
+    if (withdrawn && *withdrawn) return wait_to_be_enrolled(*store);
+    return failed({Error::Kind::invalid, "this kiosk is not enrolled; see: lanyard-syncd enrol --help"});
+  }
+  auto second_store = Store::open(config.store);
+  if (!second_store) return failed(second_store.error());
 
   HttpClient client;
   Carrier carrier(
-      *store, config, [&](const HttpRequest& request) { return client.request(request, &g_stop); }, moment);
+      *store, config, [&](const HttpRequest& request) { return client.request(request, &g_stop); }, moment,
+      new_seed);
   spdlog::info("{} carries the rows of {} to {}", software_name(), (*identity)->device, config.hub);
   const Following following(std::move(*second_store), config);
   sd_notify(0, "READY=1");
@@ -145,6 +176,7 @@ int serve(const SyncdConfig& config) {
     if (following.lost())
       return failed({Error::Kind::unavailable, "nothing follows the others' rows any more"});
     sd_notify(0, "WATCHDOG=1");
+    if (carrier.has_forgotten()) break;
     if (told != carrier.standing()) {
       told = carrier.standing();
       sd_notify(0, ("STATUS=" + told).c_str());
@@ -152,7 +184,7 @@ int serve(const SyncdConfig& config) {
     if (*until) wait_for_work(carrier, following, **until);
   }
   sd_notify(0, "STOPPING=1");
-  spdlog::info("stopped");
+  spdlog::info(carrier.has_forgotten() ? "forgot all" : "stopped");
   return kDone;
 }
 
@@ -164,7 +196,7 @@ std::string read_code() {
   return code;
 }
 
-int enrol_kiosk(const SyncdConfig& config, const std::string& url, const std::string& code) {
+int enrol_kiosk(SyncdConfig config, const std::string& url, const std::string& code, bool anew) {
   const auto hub = normal_hub_url(url);
   if (!hub) {
     (void)std::fprintf(stderr, "lanyard-syncd: '%s' is not the address of a hub\n", url.c_str());
@@ -177,11 +209,13 @@ int enrol_kiosk(const SyncdConfig& config, const std::string& url, const std::st
   }
   auto store = Store::open(config.store);
   if (!store) return failed(store.error());
-  std::array<std::uint8_t, 32> seed{};
-  randombytes_buf(seed.data(), seed.size());
+  // By hand, where the service's own folder is none of ours: it turns to this one as its own is refused.
+  config.tokens.renewed = config.tokens.enrolled;
+  auto seed = new_seed();
   HttpClient client;
+  const Transport transport = [&](const HttpRequest& request) { return client.request(request); };
   const auto identity =
-      enrol(*store, config, code, seed, [&](const HttpRequest& request) { return client.request(request); });
+      anew ? enrol_anew(*store, config, code, seed, transport) : enrol(*store, config, code, seed, transport);
   sodium_memzero(seed.data(), seed.size());
   if (!identity) return failed(identity.error());
   (void)std::printf("%s\n", identity->device.c_str());
@@ -197,11 +231,14 @@ int run(int argc, char** argv) {
   std::string config_file{"/etc/lanyard/syncd.toml"};
   std::string url;
   std::string code;
+  bool anew = false;
   app.add_option("--config", config_file, "Settings")->capture_default_str()->type_name("FILE");
   auto* enrol_command = app.add_subcommand("enrol", "Make this kiosk known to a hub");
   enrol_command->add_option("URL", url, "The hub's address")->required();
   enrol_command->add_option("CODE", code,
                             "As `lanyard-hub device add` prints it; without it, read from standard input");
+  enrol_command->add_flag(
+      "--anew", anew, "As the same kiosk, with another key and token; the badges that it printed are dead");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& stopped) {  // --help and --version come this way too
@@ -213,7 +250,7 @@ int run(int argc, char** argv) {
     return kWrongUse;
   }
   if (!enrol_command->parsed()) return serve(*config);
-  return enrol_kiosk(*config, url, code.empty() ? read_code() : code);
+  return enrol_kiosk(*config, url, code.empty() ? read_code() : code, anew);
 }
 
 }  // namespace

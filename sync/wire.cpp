@@ -36,18 +36,6 @@ std::optional<RowAnswerKind> row_answer_named(std::string_view name) {
   return std::nullopt;
 }
 
-// parse, read with `read(Field)`, and answer with the first trouble or the value.
-template <class Read>
-auto parse_body(std::string_view body, const char* what, Read&& read)
-    -> Expected<decltype(read(std::declval<const Field&>()))> {
-  const auto json = wire::parse_json(body);
-  if (!json) return tl::make_unexpected(json.error().within(what));
-  Trouble trouble;
-  auto value = read(Field(*json, trouble));
-  if (trouble.any()) return tl::make_unexpected(trouble.first().within(what));
-  return value;
-}
-
 constexpr std::size_t kMaxKindBytes = 64;
 constexpr std::size_t kMarkDigits = 16;
 
@@ -118,6 +106,14 @@ FeedRow read_feed_row(const Field& field) {
   row.hub_seq = field.at("hub_seq").number<std::int64_t>(1, kMaxInteger);
   row.row = wire::read_row(field.at("row"));
   return row;
+}
+
+std::string read_token(const Field& field) {
+  std::string token = field.text(kMaxTokenBytes);
+  // It becomes a header line: nothing may end that early.
+  for (const char c : token) field.must(c > ' ' && c < '\x7f', "holds a blank");
+  field.must(!token.empty(), "is empty");
+  return token;
 }
 
 std::uint64_t seq_if_readable(const Field& row) {
@@ -231,25 +227,38 @@ std::string to_body(const Heartbeat& beat) {
                            {"unsent", beat.unsent},
                            {"rejected", beat.rejected},
                            {"roster_version", beat.roster_version},
+                           {"orders_version", beat.orders_version},
                            {"device_now", to_rfc3339(beat.device_now)}});
 }
 
 std::string to_body(const HeartbeatAnswer& answer) {
-  return wire::write_json({{"hub_now", to_rfc3339(answer.hub_now)},
-                           {"checkpoint", answer.checkpoint},
-                           {"roster_version", answer.roster_version},
-                           {"known_to", answer.known_to}});
+  Json json{{"hub_now", to_rfc3339(answer.hub_now)},
+            {"checkpoint", answer.checkpoint},
+            {"roster_version", answer.roster_version},
+            {"known_to", answer.known_to}};
+  if (answer.orders) {
+    json["orders"] = wire::json_of(*answer.orders);
+    json["orders_version"] = version_of(*answer.orders);
+  }
+  if (answer.renew_token) json["renew_token"] = true;
+  return wire::write_json(json);
+}
+
+std::string to_body(const TokenAnswer& answer) {
+  return wire::write_json({{"token", answer.token}});
 }
 
 std::string to_body(const Problem& problem) {
-  return wire::write_json({{"type", "about:blank"},
-                           {"status", problem.status},
-                           {"title", problem.title},
-                           {"detail", problem.detail}});
+  Json json{{"type", "about:blank"},
+            {"status", problem.status},
+            {"title", problem.title},
+            {"detail", problem.detail}};
+  if (problem.revoked) json["revoked"] = true;
+  return wire::write_json(json);
 }
 
 Expected<EnrolRequest> parse_enrol_request(std::string_view body) {
-  return parse_body(body, "enrolment", [](const Field& field) {
+  return wire::parse_as(body, "enrolment", [](const Field& field) {
     EnrolRequest request;
     request.code = field.at("code").text(kMaxCodeBytes);
     field.at("public_key").hexadecimal(request.public_key);
@@ -259,14 +268,11 @@ Expected<EnrolRequest> parse_enrol_request(std::string_view body) {
 }
 
 Expected<EnrolAnswer> parse_enrol_answer(std::string_view body) {
-  return parse_body(body, "answer to the enrolment", [](const Field& field) {
+  return wire::parse_as(body, "answer to the enrolment", [](const Field& field) {
     EnrolAnswer answer;
     answer.device = field.at("device").id();
     answer.name = field.at("name").text();
-    answer.token = field.at("token").text(kMaxTokenBytes);
-    // It becomes a header line: nothing may end that early.
-    for (const char c : answer.token) field.at("token").must(c > ' ' && c < '\x7f', "holds a blank");
-    field.at("token").must(!answer.token.empty(), "is empty");
+    answer.token = read_token(field.at("token"));
     answer.checkpoint = field.at("checkpoint").id();
     answer.event = field.at("event").id();
     field.at("fingerprint_key").hexadecimal(answer.fingerprint_key);
@@ -275,7 +281,7 @@ Expected<EnrolAnswer> parse_enrol_answer(std::string_view body) {
 }
 
 Expected<RosterPage> parse_roster_page(std::string_view body) {
-  return parse_body(body, "roster", read_roster_page);
+  return wire::parse_as(body, "roster", read_roster_page);
 }
 
 Expected<ParsedUpload> parse_upload_request(std::string_view body) {
@@ -302,7 +308,7 @@ Expected<ParsedUpload> parse_upload_request(std::string_view body) {
 }
 
 Expected<UploadAnswer> parse_upload_answer(std::string_view body) {
-  return parse_body(body, "answer to the journal", [](const Field& field) {
+  return wire::parse_as(body, "answer to the journal", [](const Field& field) {
     UploadAnswer answer;
     answer.answers = field.at("answers").list(kMaxBatchRows, read_row_answer);
     answer.known_to = field.at("known_to").number<std::uint64_t>(0, kMaxSeq);
@@ -311,7 +317,7 @@ Expected<UploadAnswer> parse_upload_answer(std::string_view body) {
 }
 
 Expected<FeedPage> parse_feed_page(std::string_view body) {
-  return parse_body(body, "feed", [](const Field& field) {
+  return wire::parse_as(body, "feed", [](const Field& field) {
     FeedPage page;
     page.rows = field.at("rows").list(kMaxBatchRows, read_feed_row);
     page.next.seq = field.at("next").number<std::int64_t>(0, kMaxInteger);
@@ -328,27 +334,44 @@ Expected<FeedPage> parse_feed_page(std::string_view body) {
 }
 
 Expected<Heartbeat> parse_heartbeat(std::string_view body) {
-  return parse_body(body, "heartbeat", [](const Field& field) {
+  return wire::parse_as(body, "heartbeat", [](const Field& field) {
     Heartbeat beat;
     beat.software = field.at("software").text(kMaxSoftwareBytes);
     beat.last_seq = field.at("last_seq").number<std::uint64_t>(0, kMaxSeq);
     beat.unsent = field.at("unsent").number<std::uint64_t>(0, kMaxSeq);
     beat.rejected = field.at("rejected").number<std::uint64_t>(0, kMaxSeq);
     beat.roster_version = field.at("roster_version").number<std::int64_t>(0, kMaxInteger);
+    beat.orders_version = field.at("orders_version").text_or_empty(kMaxOrdersVersionBytes);
     beat.device_now = field.at("device_now").time();
     return beat;
   });
 }
 
 Expected<HeartbeatAnswer> parse_heartbeat_answer(std::string_view body) {
-  return parse_body(body, "answer to the heartbeat", [](const Field& field) {
+  return wire::parse_as(body, "answer to the heartbeat", [](const Field& field) {
     HeartbeatAnswer answer;
     answer.hub_now = field.at("hub_now").time();
     answer.checkpoint = field.at("checkpoint").id();
     answer.roster_version = field.at("roster_version").number<std::int64_t>(0, kMaxInteger);
     answer.known_to = field.at("known_to").number<std::uint64_t>(0, kMaxSeq);
+    if (const Field orders = field.at("orders"); orders.present()) {
+      answer.orders = wire::read_orders(orders);
+      answer.orders_version = field.at("orders_version").text_or_empty(kMaxOrdersVersionBytes);
+    }
+    answer.renew_token = field.at("renew_token").flag_or_false();
     return answer;
   });
+}
+
+Expected<TokenAnswer> parse_token_answer(std::string_view body) {
+  return wire::parse_as(body, "token",
+                        [](const Field& field) { return TokenAnswer{read_token(field.at("token"))}; });
+}
+
+bool tells_of_revocation(std::string_view body) {
+  const auto revoked =
+      wire::parse_as(body, "problem", [](const Field& field) { return field.at("revoked").flag_or_false(); });
+  return revoked.value_or(false);
 }
 
 std::string problem_text(std::string_view body) {

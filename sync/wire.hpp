@@ -8,6 +8,8 @@
 //      a key of an unknown kind is passed over), and the ring has a version (absent: 0, lower than any)
 //   3  the feed by long poll (wait, roster); its cursor has a mark; a page of it tells the roster's version;
 //      bodies carry a Content-Digest (absent: not compared)
+//   4  heartbeats know of orders (orders_version) and are answered with others, and with renew_token; token;
+//      a revoked kiosk is told so (403, revoked) while others whose token is wrong are not (401)
 //
 // Every parser checks types, ids, lengths and counts against the limits named in record.hpp and here, and
 // answers Error::Kind::invalid with the path of the first thing wrong ("attendees[3].status: unknown name
@@ -24,6 +26,7 @@
 
 #include "sync/credential.hpp"
 #include "sync/error.hpp"
+#include "sync/orders.hpp"
 #include "sync/record.hpp"
 
 namespace lanyard::sync {
@@ -134,12 +137,23 @@ struct Heartbeat {
   std::uint64_t rejected{0};
   std::int64_t roster_version{0};
   Timestamp device_now{};
+  std::string orders_version{};  // of those that it obeys (orders.hpp)
 };
 struct HeartbeatAnswer {
   Timestamp hub_now{};
   std::string checkpoint;  // the device may have been moved
   std::int64_t roster_version{0};
-  std::uint64_t known_to{0};  // as in UploadAnswer
+  std::uint64_t known_to{0};       // as in UploadAnswer
+  std::optional<Orders> orders{};  // where the device knows others
+  // What to say next time: the sender's, since a reader need not understand all that was ordered.
+  std::string orders_version{};
+  bool renew_token{false};  // it has served for long enough: POST /v1/token
+};
+
+// POST /v1/token: another token for the caller. The one that it called with is good until the new one has
+// been used, so that an answer that is lost does no harm.
+struct TokenAnswer {
+  std::string token;  // secret
 };
 
 // An error body: application/problem+json (RFC 9457).
@@ -147,6 +161,8 @@ struct Problem {
   int status{500};
   std::string title;
   std::string detail;
+  // The caller's token was good, and the device has been shut out since: it is to forget what it knows.
+  bool revoked{false};
 };
 
 [[nodiscard]] std::string to_body(const EnrolRequest&);
@@ -161,6 +177,7 @@ struct Problem {
                                     std::int64_t roster_version);
 [[nodiscard]] std::string to_body(const Heartbeat&);
 [[nodiscard]] std::string to_body(const HeartbeatAnswer&);
+[[nodiscard]] std::string to_body(const TokenAnswer&);
 [[nodiscard]] std::string to_body(const Problem&);
 
 [[nodiscard]] Expected<EnrolRequest> parse_enrol_request(std::string_view body);
@@ -177,6 +194,9 @@ struct ParsedUpload {
 [[nodiscard]] Expected<FeedPage> parse_feed_page(std::string_view body);
 [[nodiscard]] Expected<Heartbeat> parse_heartbeat(std::string_view body);
 [[nodiscard]] Expected<HeartbeatAnswer> parse_heartbeat_answer(std::string_view body);
+[[nodiscard]] Expected<TokenAnswer> parse_token_answer(std::string_view body);
+// Of an error body: Problem::revoked.
+[[nodiscard]] bool tells_of_revocation(std::string_view body);
 // Of any error body: its detail, or the start of what it says, at most 200 bytes, made printable.
 [[nodiscard]] std::string problem_text(std::string_view body);
 

@@ -195,15 +195,6 @@ Json json_of(const Policy& policy) {
   return json;
 }
 
-template <class Read>
-auto parse_with(std::string_view text, Read&& read)
-    -> Expected<decltype(read(std::declval<const Field&>()))> {
-  const auto json = wire::parse_json(text);
-  if (!json) return tl::make_unexpected(json.error());
-  wire::Trouble trouble;
-  return trouble.verdict(read(Field(*json, trouble)));
-}
-
 }  // namespace
 
 Policy policy_of(const EventInfo& event, const Checkpoint& checkpoint) {
@@ -219,7 +210,7 @@ std::string to_json(const Policy& policy) {
 }
 
 Expected<Policy> parse_policy(std::string_view json) {
-  return parse_with(json, [](const Field& field) {
+  return wire::parse_as(json, "", [](const Field& field) {
     return Policy{wire::read_checkpoint(field.at("checkpoint")), wire::read_calendar(field.at("calendar")),
                   field.at("test").flag_or_false(), read_ids(field.at("transferable"), kMaxCategories)};
   });
@@ -243,7 +234,7 @@ std::string to_basis_json(const Basis& basis, std::string_view zone) {
 }
 
 Expected<Basis> parse_basis(std::string_view json) {
-  return parse_with(json, [](const Field& field) {
+  return wire::parse_as(json, "", [](const Field& field) {
     const std::string zone = field.at("zone").id();
     Basis basis;
     basis.policy = field.at("policy").text(2 * kPolicyIdBytes);

@@ -194,15 +194,31 @@ class Field {
   std::size_t index_{0};
 };
 
+// Parses the text and reads it with `read(Field)`: the value, or the first trouble, said to be within `what`
+// unless that is empty.
+template <class Read>
+auto parse_as(std::string_view text, const char* what, Read&& read)
+    -> Expected<decltype(read(std::declval<const Field&>()))> {
+  const auto named = [&](const Error& error) { return *what == '\0' ? error : error.within(what); };
+  const auto json = parse_json(text);
+  if (!json) return tl::make_unexpected(named(json.error()));
+  Trouble trouble;
+  auto value = read(Field(*json, trouble));
+  if (trouble.any()) return tl::make_unexpected(named(trouble.first()));
+  return value;
+}
+
 // The records, as members of larger bodies.
 [[nodiscard]] Json json_of(const Attendee&);
 [[nodiscard]] Json json_of(const Checkpoint&);
 [[nodiscard]] Json json_of(const EventInfo&);
 [[nodiscard]] Json json_of(const Calendar&);
+[[nodiscard]] Json json_of(const Orders&);
 [[nodiscard]] Attendee read_attendee(const Field&);
 [[nodiscard]] Checkpoint read_checkpoint(const Field&);
 [[nodiscard]] EventInfo read_event(const Field&);
 [[nodiscard]] JournalRow read_row(const Field&);
 [[nodiscard]] Calendar read_calendar(const Field&);
+[[nodiscard]] Orders read_orders(const Field&);
 
 }  // namespace lanyard::sync::wire

@@ -290,6 +290,7 @@ Json json_of(const EventInfo& event) {
             {"help_desk", event.help_desk},
             {"protocol_desk", event.protocol_desk},
             {"undo_within_minutes", event.undo_within.count()},
+            {"forget_after_hours", event.forget_after.count()},
             {"categories", Json::array()},
             {"zones", Json::array()}};
   put_flag(json, "test", event.test);
@@ -314,6 +315,8 @@ EventInfo read_event(const Field& field) {
   if (const Field desk = field.at("accreditation_desk"); desk.present())
     event.accreditation_desk = desk.local_text();
   event.undo_within = read_minutes(field.at("undo_within_minutes"), event.undo_within, kMaxUndo);
+  if (const Field hours = field.at("forget_after_hours"); hours.present())
+    event.forget_after = std::chrono::hours(hours.number<std::int64_t>(1, kMaxForgetAfter.count()));
   event.categories = field.at("categories").list(kMaxCategories, read_category);
   event.zones = field.at("zones").list(kMaxZones, read_zone);
   event.roles = field.at("roles").list_or_empty(kMaxRoles, read_role);
@@ -353,18 +356,6 @@ JournalRow read_row(const Field& field) {
 
 }  // namespace wire
 
-namespace {
-
-template <class T>
-Expected<T> parse_one(std::string_view text, T (*read)(const wire::Field&)) {
-  const auto json = wire::parse_json(text);
-  if (!json) return tl::make_unexpected(json.error());
-  wire::Trouble trouble;
-  return trouble.verdict(read(wire::Field(*json, trouble)));
-}
-
-}  // namespace
-
 std::string to_json(const Attendee& attendee) {
   return wire::write_json(wire::json_of(attendee));
 }
@@ -403,16 +394,16 @@ std::string to_json(const JournalRow& row) {
   return json.finish();
 }
 Expected<Attendee> parse_attendee(std::string_view json) {
-  return parse_one<Attendee>(json, wire::read_attendee);
+  return wire::parse_as(json, "", wire::read_attendee);
 }
 Expected<Checkpoint> parse_checkpoint(std::string_view json) {
-  return parse_one<Checkpoint>(json, wire::read_checkpoint);
+  return wire::parse_as(json, "", wire::read_checkpoint);
 }
 Expected<EventInfo> parse_event(std::string_view json) {
-  return parse_one<EventInfo>(json, wire::read_event);
+  return wire::parse_as(json, "", wire::read_event);
 }
 Expected<JournalRow> parse_row(std::string_view json) {
-  return parse_one<JournalRow>(json, wire::read_row);
+  return wire::parse_as(json, "", wire::read_row);
 }
 
 }  // namespace lanyard::sync

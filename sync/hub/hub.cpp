@@ -59,6 +59,15 @@ Response problem_of(const Error& error) {
   return ours;
 }
 
+Response problem_document(const Problem& problem) {
+  return {
+      problem.status, "application/problem+json", to_body(problem), {{"Cache-Control", "no-store"}}, {}, {}};
+}
+
+Response revoked() {
+  return problem_document({403, std::string(title_of(403)), "this kiosk has been shut out", true});
+}
+
 Response json(std::string body) {
   return {200, "application/json", std::move(body), {{"Cache-Control", "no-store"}}, {}, {}};
 }
@@ -82,20 +91,31 @@ Expected<std::int64_t> number_of(const Request& request, std::string_view name, 
   return value;
 }
 
-// Who calls; an error of kind refused for a token that is none of ours.
-Expected<Device> caller(const Request& request, HubStore& store) {
+// Who calls, or what they are answered instead.
+tl::expected<Device, Response> caller(const Request& request, HubStore& store) {
   const auto nobody = [] {
-    return fail(Error::Kind::refused, "this token is not valid, or has been revoked");
+    Response who = problem(401, "this token is not valid");
+    who.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return tl::make_unexpected(std::move(who));
   };
   const std::string_view id = device_of_token(request.token);
   if (request.token.size() > kMaxTokenBytes || !is_id(id)) return nobody();
-  const auto device = store.device(id);
-  if (!device) return tl::make_unexpected(device.error());
+  const auto found = store.device(id);
+  if (!found) return tl::make_unexpected(problem_of(found.error()));
+  if (!*found || !(*found)->token_hash) return nobody();
+  const Device& device = **found;
   const Digest given = hash_token(request.token);
-  if (!*device || (*device)->revoked || !(*device)->token_hash || !same(given, *(*device)->token_hash)) {
-    return nobody();
-  }
-  return **device;
+  const bool is_next = device.next_token_hash && same(given, *device.next_token_hash);
+  if (!is_next && !same(given, *device.token_hash)) return nobody();
+  // Nobody else is told so: a kiosk that only has a wrong token must not forget its rows over it.
+  if (device.revoked) return tl::make_unexpected(revoked());
+  return device;
+}
+
+// The token that the device was given in place of its first has arrived there: the first one dies.
+Expected<void> settle_token(const Request& request, const Device& device, HubStore& store, Timestamp now) {
+  if (!device.next_token_hash || !same(hash_token(request.token), *device.next_token_hash)) return {};
+  return store.transact([&] { return store.take_token(device.id, now); });
 }
 
 Response health(HubStore& store) {
@@ -125,7 +145,12 @@ Expected<EnrolAnswer> enrol(const Request& request, HubStore& store, Timestamp n
     }
     answer = {(*device)->id,         (*device)->name, new_token((*device)->id, random),
               (*device)->checkpoint, (*event)->id,    (*founding)->fingerprint_key};
-    return store.enrol(answer.device, hash_token(answer.token), asked->public_key, now);
+    const Digest token = hash_token(answer.token);
+    if (auto enrolled = store.enrol(answer.device, token, asked->public_key, now); !enrolled) return enrolled;
+    Orders orders = (*device)->orders;  // it is here: what had it come, or go, is done
+    orders.enrol_code.clear();
+    orders.wipe = false;
+    return store.set_orders(answer.device, orders);
   });
   if (!done) return tl::make_unexpected(done.error());
   if (wrong) return fail(Error::Kind::refused, "no such code: it is mistyped, used, or too old");
@@ -209,6 +234,21 @@ Expected<Response> feed(const Request& request, const Device& device, HubStore& 
   return answer;
 }
 
+// Its own, and the notices that are for it.
+Expected<Orders> orders_of(const Device& device, HubStore& store, Timestamp now) {
+  auto notices = store.notices();
+  if (!notices) return tl::make_unexpected(notices.error());
+  Orders orders = device.orders;
+  for (Notice& notice : *notices) {
+    const std::vector<std::string>& where = notice.checkpoints;
+    const bool is_here = where.empty() || std::ranges::find(where, device.checkpoint) != where.end();
+    if (!is_here || (notice.until && *notice.until <= now) || orders.notices.size() >= kMaxNotices) continue;
+    notice.checkpoints.clear();
+    orders.notices.push_back(std::move(notice));
+  }
+  return orders;
+}
+
 Expected<HeartbeatAnswer> heartbeat(const Request& request, const Device& device, HubStore& store,
                                     Timestamp now) {
   const auto beat = parse_heartbeat(request.body);
@@ -219,7 +259,19 @@ Expected<HeartbeatAnswer> heartbeat(const Request& request, const Device& device
   if (!version) return tl::make_unexpected(version.error());
   const auto end = store.chain_end(device.id);
   if (!end) return tl::make_unexpected(end.error());
-  return HeartbeatAnswer{now, device.checkpoint, *version, end->seq};
+  auto orders = orders_of(device, store, now);
+  if (!orders) return tl::make_unexpected(orders.error());
+  HeartbeatAnswer answer{now, device.checkpoint, *version, end->seq};
+  answer.renew_token = !device.token_since || now - *device.token_since >= kTokenLife;
+  if (version_of(*orders) != beat->orders_version) answer.orders = std::move(*orders);
+  return answer;
+}
+
+Expected<TokenAnswer> another_token(const Device& device, HubStore& store, const Random& random) {
+  TokenAnswer answer{new_token(device.id, random)};
+  const auto offered = store.transact([&] { return store.offer_token(device.id, hash_token(answer.token)); });
+  if (!offered) return tl::make_unexpected(offered.error());
+  return answer;
 }
 
 Expected<UploadAnswer> upload(const Request& request, const Device& device, HubStore& store, Timestamp now,
@@ -229,17 +281,12 @@ Expected<UploadAnswer> upload(const Request& request, const Device& device, HubS
   return take_rows(*rows, device, store, now, random);
 }
 
-Response not_a_caller(const Error& error) {
-  if (error.kind != Error::Kind::refused) return problem_of(error);
-  Response who = problem(401, error.message);
-  who.headers.emplace_back("WWW-Authenticate", "Bearer");
-  return who;
-}
-
 Response route_device(const Request& request, HubStore& store, Timestamp now, const Random& random,
                       const FeedWindow* window) {
   const auto device = caller(request, store);
-  if (!device) return not_a_caller(device.error());
+  if (!device) return device.error();
+  if (auto settled = settle_token(request, *device, store, now); !settled) return problem_of(settled.error());
+  if (request.path == "/v1/token") return json_or_problem(another_token(*device, store, random));
   if (request.path == "/v1/roster") return json_or_problem(roster(request, store));
   if (request.path == "/v1/heartbeat") return json_or_problem(heartbeat(request, *device, store, now));
   if (request.method == "GET") {
@@ -257,17 +304,13 @@ constexpr auto kRoutes = std::to_array<Route>({{"/healthz", "GET"},
                                                {"/v1/enrol", "POST"},
                                                {"/v1/roster", "GET"},
                                                {"/v1/journal", "GET, POST"},
-                                               {"/v1/heartbeat", "POST"}});
+                                               {"/v1/heartbeat", "POST"},
+                                               {"/v1/token", "POST"}});
 
 }  // namespace
 
 Response problem(int status, std::string_view detail) {
-  return {status,
-          "application/problem+json",
-          to_body(Problem{status, std::string(title_of(status)), std::string(detail)}),
-          {{"Cache-Control", "no-store"}},
-          {},
-          {}};
+  return problem_document({status, std::string(title_of(status)), std::string(detail)});
 }
 
 std::size_t most_of_body(const Request& head) {
@@ -276,9 +319,9 @@ std::size_t most_of_body(const Request& head) {
 }
 
 std::optional<Response> refuse_unread(const Request& head, HubStore& store) {
-  const auto device = caller(head, store);
+  auto device = caller(head, store);
   if (device) return std::nullopt;
-  return not_a_caller(device.error());
+  return std::move(device.error());
 }
 
 namespace {

@@ -6,7 +6,8 @@
 //   GET  /v1/roster?after=N&epoch=E[&limit=N]   what changed
 //   POST /v1/journal                            rows of the caller -> an answer a row
 //   GET  /v1/journal?after=N&mark=M[&limit=N][&wait=SECONDS&roster=V]   rows of the others
-//   POST /v1/heartbeat
+//   POST /v1/heartbeat                          how the caller is -> what is wanted of it
+//   POST /v1/token                              another token for the caller
 //
 // A body that does not fit its Content-Digest is answered with 503: it is to be sent again. Answers have one.
 // Errors are application/problem+json (RFC 9457). Bodies: sync/wire.hpp; described in sync/openapi.yaml.
@@ -29,6 +30,7 @@ namespace lanyard::sync::hub {
 inline constexpr std::uint64_t kMaxWrongCodes = 20;  // within kWrongCodeWindow, of all callers together
 inline constexpr std::chrono::minutes kWrongCodeWindow{1};
 inline constexpr std::chrono::hours kCodeLife{24};
+inline constexpr std::chrono::days kTokenLife{7};               // then the device is asked to take another
 inline constexpr std::size_t kMaxSmallBodyBytes = 64UL * 1024;  // of everything but a journal upload
 inline constexpr std::size_t kMaxEnrolBodyBytes = 4UL * 1024;   // of whoever has no token yet
 inline constexpr std::size_t kMaxUngatedBytes = 8UL * 1024;     // of a body that is read before its token is

@@ -44,10 +44,13 @@ struct Founding {
 
 struct Device {
   std::string id;
-  std::string name;                  // as staff know it
-  std::string checkpoint;            // id
-  std::optional<Digest> token_hash;  // once enrolled
+  std::string name;                       // as staff know it
+  std::string checkpoint;                 // id
+  std::optional<Digest> token_hash;       // once enrolled, and of a revoked one still: it is told so
+  std::optional<Digest> next_token_hash;  // of another that it was given, until it uses that
+  std::optional<Timestamp> token_since;  // when the one in use was first used; nullopt: before that was noted
   bool revoked{false};
+  Orders orders;                          // its own; without notices, which are for many
   std::optional<Timestamp> last_contact;  // and the last heartbeat
   Heartbeat beat;
 };
@@ -180,6 +183,15 @@ class HubStore {
   // one.
   [[nodiscard]] virtual Expected<void> enrol(std::string_view device, const Digest& token_hash,
                                              const PublicKey& key, Timestamp now) = 0;
+  // Another token, which counts beside the one in use until it is used: then take_token.
+  [[nodiscard]] virtual Expected<void> offer_token(std::string_view device, const Digest& token_hash) = 0;
+  [[nodiscard]] virtual Expected<void> take_token(std::string_view device, Timestamp now) = 0;
+  [[nodiscard]] virtual Expected<void> set_orders(std::string_view device, const Orders&) = 0;
+  // In order of id; those that are over too.
+  [[nodiscard]] virtual Expected<std::vector<Notice>> notices() = 0;
+  // Error::Kind::invalid for one too many.
+  [[nodiscard]] virtual Expected<void> put_notice(const Notice&) = 0;
+  [[nodiscard]] virtual Expected<void> remove_notice(std::string_view id) = 0;
   // The token dies; with `drop_key`, so do the badges that the device has signed.
   [[nodiscard]] virtual Expected<void> revoke(std::string_view device, bool drop_key, Timestamp now) = 0;
   [[nodiscard]] virtual Expected<void> note_heartbeat(std::string_view device, const Heartbeat&,

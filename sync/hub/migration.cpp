@@ -31,8 +31,9 @@ constexpr auto kTables = std::to_array<Table>(
      {"credential", "fingerprint, attendee, generation", "fingerprint"},
      {"device",
       "id, name, checkpoint, token_hash, code_hash, code_until, revoked, last_contact, software, last_seq,"
-      " unsent, rejected, roster_version, clock_ahead_ms",
+      " unsent, rejected, roster_version, clock_ahead_ms, orders, token_since, next_token_hash",
       "id"},
+     {"notice", "id, record", "id"},
      {"wrong_code", "at", "at"},
      {"alert_raised", "subject", "subject"},
      {"stretch", "writer, version_before, version_from", "writer"},

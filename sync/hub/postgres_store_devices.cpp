@@ -9,30 +9,30 @@ namespace {
 
 constexpr const char* kDeviceOfId =
     "SELECT id, name, checkpoint, token_hash, revoked, last_contact, software, last_seq, unsent, rejected,"
-    " roster_version, clock_ahead_ms FROM device WHERE event = $1 AND id = $2";
+    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash FROM device WHERE event = $1 AND "
+    "id = $2";
 constexpr const char* kAllDevices =
     "SELECT id, name, checkpoint, token_hash, revoked, last_contact, software, last_seq, unsent, rejected,"
-    " roster_version, clock_ahead_ms FROM device WHERE event = $1 ORDER BY id";
+    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash FROM device WHERE event = $1 "
+    "ORDER BY id";
 constexpr const char* kDeviceOfCode =
     "SELECT id, name, checkpoint, token_hash, revoked, last_contact, software, last_seq, unsent, rejected,"
-    " roster_version, clock_ahead_ms FROM device"
+    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash FROM device"
     " WHERE event = $1 AND code_hash = $2 AND code_until > $3 AND revoked = 0";
 // Two processes that are told one code at once: the second waits, looks again, and finds the code spent.
 constexpr const char* kHeldDeviceOfCode =
     "SELECT id, name, checkpoint, token_hash, revoked, last_contact, software, last_seq, unsent, rejected,"
-    " roster_version, clock_ahead_ms FROM device"
+    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash FROM device"
     " WHERE event = $1 AND code_hash = $2 AND code_until > $3 AND revoked = 0 FOR UPDATE";
 
 }  // namespace
 
 Device PostgresStore::read_device(const PostgresAnswer& from, std::size_t row) {
-  Device device{from.text(row, 0),
-                from.text(row, 1),
-                from.text(row, 2),
-                std::nullopt,
-                from.number(row, 4) != 0,
-                std::nullopt,
-                {}};
+  Device device;
+  device.id = from.text(row, 0);
+  device.name = from.text(row, 1);
+  device.checkpoint = from.text(row, 2);
+  device.revoked = from.number(row, 4) != 0;
   if (!from.is_null(row, 3)) device.token_hash = from.bytes<32>(row, 3);
   if (!from.is_null(row, 5)) {
     device.last_contact = time_of(from.number(row, 5));
@@ -43,6 +43,9 @@ Device PostgresStore::read_device(const PostgresAnswer& from, std::size_t row) {
   device.beat.unsent = static_cast<std::uint64_t>(from.number(row, 8));
   device.beat.rejected = static_cast<std::uint64_t>(from.number(row, 9));
   device.beat.roster_version = from.number(row, 10);
+  device.orders = orders_in(from.text(row, 12));
+  if (!from.is_null(row, 13)) device.token_since = time_of(from.number(row, 13));
+  if (!from.is_null(row, 14)) device.next_token_hash = from.bytes<32>(row, 14);
   return device;
 }
 
@@ -99,9 +102,9 @@ Expected<void> PostgresStore::enrol(std::string_view device, const Digest& token
                                     Timestamp now) {
   return writing("enrolling", [&]() -> Expected<void> {
     (void)query(
-        "UPDATE device SET token_hash = $3, code_hash = NULL, code_until = NULL"
-        " WHERE event = $1 AND id = $2",
-        device, token_hash);
+        "UPDATE device SET token_hash = $3, token_since = $4, next_token_hash = NULL, code_hash = NULL,"
+        " code_until = NULL WHERE event = $1 AND id = $2",
+        device, token_hash, ms_of(now));
     RingChange change;
     change.dropped = keys_of_device(device);
     change.added = {{key, std::string(device), KeyKind::lanyard}};
@@ -112,14 +115,70 @@ Expected<void> PostgresStore::enrol(std::string_view device, const Digest& token
 Expected<void> PostgresStore::revoke(std::string_view device, bool drop_key, Timestamp now) {
   return writing("revoking a device", [&]() -> Expected<void> {
     (void)query(
-        "UPDATE device SET revoked = 1, token_hash = NULL, code_hash = NULL, code_until = NULL"
-        " WHERE event = $1 AND id = $2",
+        "UPDATE device SET revoked = 1, code_hash = NULL, code_until = NULL WHERE event = $1 AND id = $2",
         device);
     if (!drop_key) return {};
     RingChange change;
     change.dropped = keys_of_device(device);
     if (change.dropped.empty()) return {};
     return change_ring(change, now);
+  });
+}
+
+Expected<void> PostgresStore::offer_token(std::string_view device, const Digest& token_hash) {
+  return writing("noting another token", [&]() -> Expected<void> {
+    (void)query("UPDATE device SET next_token_hash = $3 WHERE event = $1 AND id = $2", device, token_hash);
+    return {};
+  });
+}
+
+Expected<void> PostgresStore::take_token(std::string_view device, Timestamp now) {
+  return writing("changing a token", [&]() -> Expected<void> {
+    (void)query(
+        "UPDATE device SET token_hash = next_token_hash, next_token_hash = NULL, token_since = $3"
+        " WHERE event = $1 AND id = $2 AND next_token_hash IS NOT NULL",
+        device, ms_of(now));
+    return {};
+  });
+}
+
+Expected<void> PostgresStore::set_orders(std::string_view device, const Orders& orders) {
+  return writing("writing orders", [&]() -> Expected<void> {
+    (void)query("UPDATE device SET orders = $3 WHERE event = $1 AND id = $2", device, orders_record(orders));
+    return {};
+  });
+}
+
+Expected<std::vector<Notice>> PostgresStore::notices() {
+  return reading("reading the notices", [&]() -> Expected<std::vector<Notice>> {
+    std::vector<Notice> list;
+    const PostgresAnswer get = query("SELECT record FROM notice WHERE event = $1 ORDER BY id");
+    for (std::size_t i = 0; i < get.size(); ++i) {
+      auto notice = readable(parse_notice(get.text(i, 0)));
+      if (!notice) return tl::make_unexpected(notice.error());
+      list.push_back(std::move(*notice));
+    }
+    return list;
+  });
+}
+
+Expected<void> PostgresStore::put_notice(const Notice& notice) {
+  return writing("writing a notice", [&]() -> Expected<void> {
+    const PostgresAnswer count =
+        query("SELECT count(*) FROM notice WHERE event = $1 AND id <> $2", notice.id);
+    if (std::cmp_greater_equal(count.number(0, 0), kMaxNoticeRecords)) return too_many_notices();
+    (void)query(
+        "INSERT INTO notice (event, id, record) VALUES ($1, $2, $3)"
+        " ON CONFLICT (event, id) DO UPDATE SET record = excluded.record",
+        notice.id, to_json(notice));
+    return {};
+  });
+}
+
+Expected<void> PostgresStore::remove_notice(std::string_view id) {
+  return writing("removing a notice", [&]() -> Expected<void> {
+    (void)query("DELETE FROM notice WHERE event = $1 AND id = $2", id);
+    return {};
   });
 }
 

@@ -46,6 +46,12 @@ class SqliteStore final : public HubStore {
   Expected<std::optional<Device>> device_of_code(const Digest& code_hash, Timestamp now) override;
   Expected<void> enrol(std::string_view device, const Digest& token_hash, const PublicKey& key,
                        Timestamp now) override;
+  Expected<void> offer_token(std::string_view device, const Digest& token_hash) override;
+  Expected<void> take_token(std::string_view device, Timestamp now) override;
+  Expected<void> set_orders(std::string_view device, const Orders& orders) override;
+  Expected<std::vector<Notice>> notices() override;
+  Expected<void> put_notice(const Notice& notice) override;
+  Expected<void> remove_notice(std::string_view id) override;
   Expected<void> revoke(std::string_view device, bool drop_key, Timestamp now) override;
   Expected<void> note_heartbeat(std::string_view device, const Heartbeat& beat, Timestamp now) override;
   Expected<void> note_wrong_code(Timestamp now) override;

@@ -9,19 +9,23 @@ namespace {
 
 constexpr const char* kDeviceOfId =
     "SELECT id, name, checkpoint, token_hash, revoked, last_contact, software, last_seq, unsent, rejected,"
-    " roster_version, clock_ahead_ms FROM device WHERE id = ?";
+    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash FROM device WHERE id = ?";
 constexpr const char* kDeviceOfCode =
     "SELECT id, name, checkpoint, token_hash, revoked, last_contact, software, last_seq, unsent, rejected,"
-    " roster_version, clock_ahead_ms FROM device WHERE code_hash = ? AND code_until > ? AND revoked = 0";
+    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash FROM device WHERE code_hash = ? "
+    "AND code_until > ? AND revoked = 0";
 constexpr const char* kAllDevices =
     "SELECT id, name, checkpoint, token_hash, revoked, last_contact, software, last_seq, unsent, rejected,"
-    " roster_version, clock_ahead_ms FROM device ORDER BY id";
+    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash FROM device ORDER BY id";
 
 }  // namespace
 
 Device SqliteStore::read_device(const Query& from) {
-  Device device{
-      from.text(0), from.text(1), from.text(2), std::nullopt, from.number(4) != 0, std::nullopt, {}};
+  Device device;
+  device.id = from.text(0);
+  device.name = from.text(1);
+  device.checkpoint = from.text(2);
+  device.revoked = from.number(4) != 0;
   if (!from.column(3).isNull()) device.token_hash = from.bytes<32>(3);
   if (!from.column(5).isNull()) {
     device.last_contact = time_of(from.number(5));
@@ -32,6 +36,9 @@ Device SqliteStore::read_device(const Query& from) {
   device.beat.unsent = static_cast<std::uint64_t>(from.number(8));
   device.beat.rejected = static_cast<std::uint64_t>(from.number(9));
   device.beat.roster_version = from.number(10);
+  device.orders = orders_in(from.text(12));
+  if (!from.column(13).isNull()) device.token_since = time_of(from.number(13));
+  if (!from.column(14).isNull()) device.next_token_hash = from.bytes<32>(14);
   return device;
 }
 
@@ -89,8 +96,10 @@ Expected<std::optional<Device>> SqliteStore::device_of_code(const Digest& code_h
 Expected<void> SqliteStore::enrol(std::string_view device, const Digest& token_hash, const PublicKey& key,
                                   Timestamp now) {
   return guarded("enrolling", [&]() -> Expected<void> {
-    query("UPDATE device SET token_hash = ?, code_hash = NULL, code_until = NULL WHERE id = ?", token_hash,
-          device)
+    query(
+        "UPDATE device SET token_hash = ?, token_since = ?, next_token_hash = NULL, code_hash = NULL,"
+        " code_until = NULL WHERE id = ?",
+        token_hash, ms_of(now), device)
         .run();
     RingChange change;
     change.dropped = keys_of_device(device);
@@ -101,15 +110,73 @@ Expected<void> SqliteStore::enrol(std::string_view device, const Digest& token_h
 
 Expected<void> SqliteStore::revoke(std::string_view device, bool drop_key, Timestamp now) {
   return guarded("revoking a device", [&]() -> Expected<void> {
-    query(
-        "UPDATE device SET revoked = 1, token_hash = NULL, code_hash = NULL, code_until = NULL WHERE id = ?",
-        device)
-        .run();
+    query("UPDATE device SET revoked = 1, code_hash = NULL, code_until = NULL WHERE id = ?", device).run();
     if (!drop_key) return {};
     RingChange change;
     change.dropped = keys_of_device(device);
     if (change.dropped.empty()) return {};
     return change_ring(change, now);
+  });
+}
+
+Expected<void> SqliteStore::offer_token(std::string_view device, const Digest& token_hash) {
+  return guarded("noting another token", [&]() -> Expected<void> {
+    query("UPDATE device SET next_token_hash = ? WHERE id = ?", token_hash, device).run();
+    return {};
+  });
+}
+
+Expected<void> SqliteStore::take_token(std::string_view device, Timestamp now) {
+  return guarded("changing a token", [&]() -> Expected<void> {
+    query(
+        "UPDATE device SET token_hash = next_token_hash, next_token_hash = NULL, token_since = ?"
+        " WHERE id = ? AND next_token_hash IS NOT NULL",
+        ms_of(now), device)
+        .run();
+    return {};
+  });
+}
+
+Expected<void> SqliteStore::set_orders(std::string_view device, const Orders& orders) {
+  return guarded("writing orders", [&]() -> Expected<void> {
+    query("UPDATE device SET orders = ? WHERE id = ?", orders_record(orders), device).run();
+    return {};
+  });
+}
+
+Expected<std::vector<Notice>> SqliteStore::notices() {
+  return guarded("reading the notices", [&]() -> Expected<std::vector<Notice>> {
+    std::vector<Notice> list;
+    Query get = query("SELECT record FROM notice ORDER BY id");
+    while (get.next()) {
+      auto notice = readable(parse_notice(get.text(0)));
+      if (!notice) return tl::make_unexpected(notice.error());
+      list.push_back(std::move(*notice));
+    }
+    return list;
+  });
+}
+
+Expected<void> SqliteStore::put_notice(const Notice& notice) {
+  return guarded("writing a notice", [&]() -> Expected<void> {
+    {
+      Query count = query("SELECT count(*) FROM notice WHERE id <> ?", notice.id);
+      if (count.next() && std::cmp_greater_equal(count.number(0), kMaxNoticeRecords))
+        return too_many_notices();
+    }
+    query(
+        "INSERT INTO notice (id, record) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET record = "
+        "excluded.record",
+        notice.id, to_json(notice))
+        .run();
+    return {};
+  });
+}
+
+Expected<void> SqliteStore::remove_notice(std::string_view id) {
+  return guarded("removing a notice", [&]() -> Expected<void> {
+    query("DELETE FROM notice WHERE id = ?", id).run();
+    return {};
   });
 }
 

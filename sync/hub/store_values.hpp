@@ -49,6 +49,19 @@ inline std::optional<RowName> read_row_name(std::string_view name) {
   return RowName{std::pair(name.substr(0, colon), seq)};
 }
 
+// A device's orders as their column has them: "" of none. Damaged ones are none: the office gives them again,
+// while a device that cannot be read could not check in anybody.
+inline std::string orders_record(const Orders& orders) {
+  return orders == Orders{} ? std::string() : to_json(orders);
+}
+inline Orders orders_in(std::string_view record) {
+  return record.empty() ? Orders{} : parse_orders(record).value_or(Orders{});
+}
+inline tl::unexpected<Error> too_many_notices() {
+  return fail(Error::Kind::invalid,
+              "there are " + std::to_string(kMaxNoticeRecords) + " notices already; remove some");
+}
+
 // Error::Kind::invalid for a ring that is larger than the protocol carries.
 inline Expected<void> ring_fits(const std::vector<RingKey>& keys) {
   const auto refuse = [](const std::string& what, std::size_t most) {

@@ -55,7 +55,11 @@ void Lane::serve() {
 }
 
 void Lane::carry(sync::Store& store) {
-  sync::Carrier carrier(store, in_.config, transport(), clock());
+  sync::Carrier carrier(store, in_.config, transport(), clock(), [this] {
+    std::array<std::uint8_t, 32> seed{};
+    in_.machine.dice().fill(seed);
+    return seed;
+  });
   for (;;) {
     begin_step();
     (void)carrier.hear_roster(in_.roster_told);

@@ -61,7 +61,9 @@ TEST_CASE("a device's key joins the ring when it enrols and leaves it when it is
   CHECK(before.keys->size() == 3);  // hub, north-1, south-2
 
   REQUIRE(hub.store().revoke("north-1", true, hub.now));
-  CHECK(hub.get("/v1/roster", {}, token).status == 401);
+  const Response told = hub.get("/v1/roster", {}, token);
+  CHECK(told.status == 403);
+  CHECK(tells_of_revocation(told.body));
   const RosterPage after = hub.roster(other, before.next, before.epoch);
   REQUIRE(after.keys);
   CHECK(after.keys->size() == 2);

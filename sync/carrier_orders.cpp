@@ -1,0 +1,158 @@
+// What the office wants of this kiosk beside rows and roster: other tokens, another identity, and its end.
+#include <algorithm>
+
+#include <spdlog/spdlog.h>
+
+#include "sync/carrier.hpp"
+#include "sync/private_file.hpp"
+#include "sync/sealed_rows.hpp"
+
+namespace lanyard::sync {
+
+namespace {
+
+constexpr std::chrono::minutes kLookForTheEndEvery{1};
+constexpr std::size_t kMaxRowsSealedAtOnce = 5000;
+
+// The key that the hub signs with, or will: any of its own opens what was sealed for it.
+std::optional<PublicKey> hub_key(const KeyRing& ring) {
+  const auto key = std::ranges::find_if(
+      ring, [](const IssuerKey& one) { return one.issuer == kHubIssuer && one.kind == KeyKind::lanyard; });
+  if (key == ring.end()) return std::nullopt;
+  return key->key;
+}
+
+Expected<void> write_file(const std::filesystem::path& name, std::string_view bytes) {
+  PrivateFile file(name);
+  if (auto opened = file.open(); !opened) return opened;
+  if (auto written = file.write(bytes); !written) return written;
+  return file.keep();
+}
+
+}  // namespace
+
+bool Carrier::hear_revocation() {
+  if (withdrawal_) return false;
+  spdlog::error("the hub has shut this kiosk out: it forgets all that it knows");
+  withdrawal_ = Withdrawal::revoked;
+  state_.forget_due = true;
+  return true;
+}
+
+void Carrier::obey(const Orders& orders) {
+  orders_ = orders;
+  state_.enrol_due = !orders.enrol_code.empty();
+  state_.leave_due = orders.wipe;
+}
+
+Expected<void> Carrier::take_orders(const HeartbeatAnswer& answer) {
+  state_.token_due = answer.renew_token && !config_.tokens.renewed.empty();
+  if (!answer.orders) return {};
+  if (auto taken = store_.take_orders(*answer.orders, answer.orders_version); !taken) return taken;
+  spdlog::info("orders of the office: {}", summary_of(*answer.orders));
+  obey(*answer.orders);
+  return {};
+}
+
+Expected<void> Carrier::renew_token() {
+  const auto body = line_.ask("POST", "/v1/token", "");
+  if (!body) {
+    state_.token_due = false;  // the next heartbeat asks again: a hub that cannot is no reason to hurry
+    return {};
+  }
+  const auto answer = parse_token_answer(*body);
+  if (!answer) return tl::make_unexpected(answer.error());
+  if (auto kept = keep_token(config_.tokens, answer->token); !kept) return kept;
+  line_.take_new_token();
+  state_.token_due = false;
+  line_.note_success();
+  spdlog::info("the hub has given this kiosk another token");
+  return {};
+}
+
+Expected<void> Carrier::enrol_anew() {
+  const auto identity = sync::enrol_anew(store_, config_, orders_.enrol_code, new_seed_(), transport_);
+  if (!identity && identity.error().kind == Error::Kind::unavailable)
+    return tl::make_unexpected(identity.error());
+  // A code that is spent or wrong stays so: the next heartbeat brings the next orders.
+  state_.enrol_due = false;
+  if (!identity) {
+    spdlog::error("enrolling anew: {}", identity.error().message);
+    return {};
+  }
+  Orders done = orders_;
+  done.enrol_code.clear();
+  obey(done);
+  if (auto taken = store_.take_orders(done, version_of(done)); !taken) return taken;
+  line_.take_new_token();
+  line_.note_success();
+  spdlog::info("enrolled anew as {}", identity->device);
+  return {};
+}
+
+// Once in a while: has everybody gone home?
+Expected<void> Carrier::look_for_the_end() {
+  const SteadyTime now = line_.now().steady;
+  if (withdrawal_ || (looked_for_the_end_ != SteadyTime{} && now - looked_for_the_end_ < kLookForTheEndEvery))
+    return {};
+  looked_for_the_end_ = now;
+  const auto event = store_.event();
+  if (!event) return tl::make_unexpected(event.error());
+  const auto standing = store_.standing();
+  if (!standing) return tl::make_unexpected(standing.error());
+  const bool forsaken = *event && is_forsaken((*event)->runs.until, standing->hub_contact,
+                                              (*event)->forget_after, line_.now().wall);
+  if (!forsaken) {
+    forsaken_since_.reset();
+    return {};
+  }
+  if (!forsaken_since_) forsaken_since_ = now;
+  if (now - *forsaken_since_ < kForgetHolds) return {};
+  spdlog::error("the event is long over, and no hub answers: this kiosk forgets all that it knows");
+  withdrawal_ = Withdrawal::forgotten;
+  state_.forget_due = true;
+  return {};
+}
+
+Expected<void> Carrier::forget() {
+  const auto identity = store_.identity();
+  if (!identity) return tl::make_unexpected(identity.error());
+  if (*identity) {
+    if (auto sealed = seal_what_is_left(**identity); !sealed) return sealed;
+  }
+  if (auto wiped = store_.wipe(withdrawal_.value_or(Withdrawal::ordered)); !wiped) return wiped;
+  if (auto gone = forget_tokens(config_.tokens); !gone) return gone;
+  state_ = {};
+  forgotten_ = true;
+  line_.note_withdrawn();
+  return {};
+}
+
+Expected<void> Carrier::seal_what_is_left(const Identity& identity) {
+  const auto ring = store_.keys();
+  if (!ring) return tl::make_unexpected(ring.error());
+  std::string device;
+  std::uint64_t seq = 0;
+  for (int part = 1;; ++part) {
+    auto rows = store_.undelivered(device, seq, kMaxRowsSealedAtOnce);
+    if (!rows) return tl::make_unexpected(rows.error());
+    if (rows->empty()) return {};
+    const auto key = hub_key(*ring);
+    if (!key) {
+      spdlog::error("{} rows are lost: no hub's key is known that they could be sealed for", rows->size());
+      return {};
+    }
+    device = rows->back().device;
+    seq = rows->back().seq;
+    const std::size_t count = rows->size();
+    const auto sealed = seal({identity.device, std::move(*rows)}, *key);
+    if (!sealed) return tl::make_unexpected(sealed.error());
+    const auto file = config_.store.parent_path() /
+                      ("undelivered-" + identity.device + "-" + std::to_string(part) + ".sealed");
+    if (auto written = write_file(file, *sealed); !written) return written;
+    spdlog::warn("{} rows that the hub does not have are sealed for it in {}: lanyard-hub journal recover",
+                 count, file.string());
+  }
+}
+
+}  // namespace lanyard::sync

@@ -1,0 +1,84 @@
+#include "sync/token_file.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "sync/private_file.hpp"
+#include "sync/wire.hpp"
+
+namespace lanyard::sync {
+
+namespace {
+
+constexpr std::size_t kMaxTokens = 2;  // in one file, a line each
+
+bool is_token(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxTokenBytes &&
+         std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+Expected<std::vector<std::string>> tokens_in(const std::filesystem::path& file) {
+  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return fail(Error::Kind::storage, "reading the token " + file.string() + ": " + std::strerror(errno));
+  std::string text(kMaxTokens * (kMaxTokenBytes + 2) + 1, '\0');
+  const ssize_t bytes = ::read(fd, text.data(), text.size());
+  ::close(fd);
+  text.resize(bytes > 0 ? static_cast<std::size_t>(bytes) : 0);
+  std::vector<std::string> tokens;
+  for (std::size_t at = 0; at < text.size() && tokens.size() < kMaxTokens;) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    std::string line = text.substr(at, end - at);
+    if (line.ends_with('\r')) line.pop_back();
+    at = end + 1;
+    if (!is_token(line)) break;
+    tokens.push_back(std::move(line));
+  }
+  if (tokens.empty()) return fail(Error::Kind::invalid, "there is no token in " + file.string());
+  return tokens;
+}
+
+// What was renewed, where anything was.
+std::vector<std::string> renewed_tokens(const TokenFiles& files) {
+  if (files.renewed.empty()) return {};
+  return tokens_in(files.renewed).value_or(std::vector<std::string>{});
+}
+
+}  // namespace
+
+Expected<std::string> read_token(const std::filesystem::path& file) {
+  auto tokens = tokens_in(file);
+  if (!tokens) return tl::make_unexpected(tokens.error());
+  return std::move(tokens->front());
+}
+
+Expected<std::vector<std::string>> read_tokens(const TokenFiles& files) {
+  std::vector<std::string> all = renewed_tokens(files);
+  auto enrolled = read_token(files.enrolled);
+  if (!enrolled && all.empty()) return tl::make_unexpected(enrolled.error());
+  if (enrolled && std::ranges::find(all, *enrolled) == all.end()) all.push_back(std::move(*enrolled));
+  return all;
+}
+
+Expected<void> keep_token(const TokenFiles& files, std::string_view token) {
+  const auto known = read_tokens(files);
+  PrivateFile file(files.renewed);
+  if (auto opened = file.open(); !opened) return opened;
+  std::string text = std::string(token) + "\n";
+  if (known && known->front() != token) text += known->front() + "\n";
+  if (auto written = file.write(text); !written) return written;
+  return file.keep();
+}
+
+Expected<void> forget_tokens(const TokenFiles& files) {
+  std::error_code error;
+  if (!files.renewed.empty()) std::filesystem::remove(files.renewed, error);
+  if (error) return fail(Error::Kind::storage, "removing " + files.renewed.string() + ": " + error.message());
+  return {};
+}
+
+}  // namespace lanyard::sync

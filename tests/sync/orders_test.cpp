@@ -1,0 +1,398 @@
+// What the office wants of a kiosk: told, obeyed, and forgotten again.
+#include "sync/orders.hpp"
+
+#include <algorithm>
+#include <fstream>
+
+#include "sync/hub/keys.hpp"
+#include "sync/sealed_rows.hpp"
+#include "tests/sync/kiosk_fixture.hpp"
+
+namespace lanyard::sync {
+namespace {
+
+std::string all_bytes_in(const std::filesystem::path& folder) {
+  std::string all;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    std::ifstream in(entry.path(), std::ios::binary);
+    all.append(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+  }
+  return all;
+}
+
+std::vector<std::filesystem::path> sealed_files_in(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() == ".sealed") files.push_back(entry.path());
+  }
+  return files;
+}
+
+Orders out_of_service() {
+  Orders orders;
+  orders.out_of_service = true;
+  return orders;
+}
+
+void beat(Kiosk& kiosk) {
+  kiosk.pass(16s);
+  kiosk.settle();
+}
+
+TEST_CASE("orders are told with the next heartbeat, and once") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  CHECK(kiosk.store().orders().value().orders == Orders{});
+  REQUIRE(hub.store().set_orders("north-1", out_of_service()));
+  beat(kiosk);
+  CHECK(kiosk.store().orders().value().orders == out_of_service());
+  std::string said;
+  kiosk.lie = [&](const HttpRequest& request) -> std::optional<HttpAnswer> {
+    if (request.url.ends_with("/v1/heartbeat")) said = request.body;
+    return std::nullopt;
+  };
+  beat(kiosk);
+  CHECK(said.find(version_of(out_of_service())) != std::string::npos);
+  const auto answer = parse_heartbeat_answer(
+      hub.post("/v1/heartbeat", read_token(kiosk.config().tokens.enrolled).value(), said).body);
+  CHECK_FALSE(answer.value().orders.has_value());
+  // And taken back.
+  REQUIRE(hub.store().set_orders("north-1", Orders{}));
+  beat(kiosk);
+  CHECK(kiosk.store().orders().value().orders == Orders{});
+}
+
+TEST_CASE("a hub that was restored says again what it knows, and that counts") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  REQUIRE(hub.store().set_orders("north-1", out_of_service()));
+  beat(kiosk);
+  hub.place().alter("UPDATE device SET orders = ''");
+  beat(kiosk);
+  CHECK_FALSE(kiosk.store().orders().value().orders.out_of_service);
+}
+
+TEST_CASE("a notice is for the checkpoints that it names, until it is over") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  REQUIRE(hub.store().put_notice({"b-lunch", {{"en", "Lunch at 12"}, {"zh", "12点午餐"}}, hub.now + 1h}));
+  REQUIRE(hub.store().put_notice({"a-lounge", {{"en", "Lounge closed"}}, {}, {"lounge"}}));
+  REQUIRE(hub.store().put_notice({"c-main", {{"en", "Use the other door"}}, {}, {"lounge", "main"}}));
+  beat(kiosk);
+  auto notices = kiosk.store().orders().value().orders.notices;
+  REQUIRE(notices.size() == 2);
+  CHECK(notices[0].text.at("zh") == "12点午餐");
+  CHECK(notices[1].id == "c-main");
+  CHECK(notices[1].checkpoints.empty());
+  kiosk.pass(1h);
+  kiosk.settle();
+  notices = kiosk.store().orders().value().orders.notices;
+  REQUIRE(notices.size() == 1);
+  REQUIRE(hub.store().remove_notice("c-main"));
+  beat(kiosk);
+  CHECK(kiosk.store().orders().value().orders.notices.empty());
+}
+
+TEST_CASE("there are no more notices than a kiosk's screen can turn through, nor than the hub keeps") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  for (std::size_t i = 0; i < kMaxNoticeRecords; ++i) {
+    REQUIRE(hub.store().put_notice({"n" + std::to_string(100 + i), {{"en", "x"}}, {}}));
+  }
+  CHECK(hub.store().put_notice({"one-more", {{"en", "x"}}, {}}).error().kind == Error::Kind::invalid);
+  CHECK(hub.store().put_notice({"n100", {{"en", "changed"}}, {}}).has_value());
+  const Heartbeat beat{"test", 0, 0, 0, 0, hub.now};
+  const auto answer = parse_heartbeat_answer(hub.post("/v1/heartbeat", token, to_body(beat)).body).value();
+  REQUIRE(answer.orders.has_value());
+  CHECK(answer.orders->notices.size() == kMaxNotices);
+}
+
+TEST_CASE(
+    "a token that has served for a week is renewed, and the old one dies with the new one's first use") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  const std::string first = read_token(kiosk.config().tokens.enrolled).value();
+  CHECK_FALSE(std::filesystem::exists(kiosk.config().tokens.renewed));
+  kiosk.pass(hub::kTokenLife);
+  kiosk.settle();
+  const std::string second = read_token(kiosk.config().tokens.renewed).value();
+  CHECK(second != first);
+  kiosk.write(RowKind::admitted, "A1");
+  kiosk.settle();
+  CHECK(hub.get("/v1/roster", {}, second).status == 200);
+  CHECK(hub.get("/v1/roster", {}, first).status == 401);
+  CHECK(kiosk.store().unsent_count().value().unsent == 0);
+  struct stat status {};
+  REQUIRE(::stat(kiosk.config().tokens.renewed.c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777U) == 0600U);
+}
+
+TEST_CASE("an answer with a new token that is lost shuts nobody out") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  kiosk.pass(hub::kTokenLife);
+  kiosk.lie = [&](const HttpRequest& request) -> std::optional<HttpAnswer> {
+    if (!request.url.ends_with("/v1/token")) return std::nullopt;
+    (void)hub.post("/v1/token", request.bearer, "");  // it arrives, and the answer does not
+    return HttpAnswer{502, "text/html", "", {}, {}};
+  };
+  kiosk.settle();
+  CHECK_FALSE(std::filesystem::exists(kiosk.config().tokens.renewed));
+  kiosk.lie = nullptr;
+  kiosk.write(RowKind::admitted, "A1");
+  kiosk.pass(60s);
+  kiosk.settle();
+  CHECK(kiosk.store().unsent_count().value().unsent == 0);
+  CHECK(std::filesystem::exists(kiosk.config().tokens.renewed));
+}
+
+TEST_CASE("a hub restored from before a token's renewal knows the kiosk by the one before") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  for (int renewal = 0; renewal < 2; ++renewal) {
+    kiosk.pass(hub::kTokenLife);
+    kiosk.settle();
+    beat(kiosk);  // with the new one
+  }
+  const auto tokens = read_tokens(kiosk.config().tokens).value();
+  REQUIRE(tokens.size() == 3);  // the third, the second, and the enrolled one
+  REQUIRE(hub.store().offer_token("north-1", hub::hash_token(tokens[1])));
+  REQUIRE(hub.store().take_token("north-1", hub.now));
+  kiosk.restart();
+  kiosk.requests = 0;
+  kiosk.write(RowKind::admitted, "A1");
+  kiosk.settle();
+  CHECK(kiosk.store().unsent_count().value().unsent == 0);
+  CHECK(kiosk.carrier().standing() == "online");
+}
+
+TEST_CASE("a kiosk that is revoked forgets all, and what it had not delivered is sealed for the hub alone") {
+  HubFixture hub;
+  REQUIRE(hub.store().transact([&] { return hub.store().put_attendee(hub::attendee_of("A1")); }));
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  kiosk.write(RowKind::admitted, "A1");
+  kiosk.settle();
+  kiosk.cut = true;
+  const JournalRow last = kiosk.write(RowKind::exited, "A1");
+  kiosk.settle();
+  REQUIRE(all_bytes_in(kiosk.folder()).find("Name of A1") != std::string::npos);
+  const SecretKey hub_key = hub.store().founding().value()->signing_key;
+
+  REQUIRE(hub.store().revoke("north-1", true, hub.now));
+  kiosk.cut = false;
+  kiosk.pass(40s);
+  kiosk.settle_for_good();
+  CHECK(kiosk.carrier().has_forgotten());
+  CHECK_FALSE(kiosk.store().identity().value().has_value());
+  CHECK(kiosk.store().withdrawn().value() == Withdrawal::revoked);
+  CHECK(kiosk.store().attendee_count().value() == 0);
+  const std::string bytes = all_bytes_in(kiosk.folder());
+  for (const std::string& trace : {std::string("Name of A1"), std::string("A1"), std::string("main.all")})
+    CHECK(bytes.find(trace) == std::string::npos);
+
+  const auto files = sealed_files_in(kiosk.folder());
+  REQUIRE(files.size() == 1);
+  std::ifstream in(files.front(), std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  const auto opened = unseal(text, hub_key);
+  REQUIRE(opened.has_value());
+  CHECK(opened->device == "north-1");
+  REQUIRE(opened->rows.size() == 1);
+  CHECK(opened->rows.front() == last);
+  CHECK(unseal(text, key_pair({}).secret_key).error().kind == Error::Kind::refused);
+}
+
+TEST_CASE("a kiosk hears of its revocation on the lane that waits, too") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  REQUIRE(hub.store().revoke("north-1", true, hub.now));
+  CHECK_FALSE(kiosk.follower().is_revoked());
+  kiosk.pass(2s);
+  REQUIRE(kiosk.follower().step().has_value());
+  CHECK(kiosk.follower().is_revoked());
+  CHECK(kiosk.carrier().hear_revocation());
+  CHECK_FALSE(kiosk.carrier().hear_revocation());
+}
+
+TEST_CASE("a wrong token, a hub without this kiosk, or a proxy that forbids make no kiosk forget") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  const std::vector<HttpAnswer> answers{
+      {401, "application/problem+json", R"({"status":401,"detail":"this token is not valid"})", {}, {}},
+      {403, "text/html", "<html>forbidden</html>", {}, {}},
+      {403, "application/problem+json", R"({"status":403,"title":"Forbidden","detail":"no"})", {}, {}},
+      {403, "application/problem+json", R"({"status":403,"revoked":"true"})", {}, {}},
+      {404, "application/problem+json", R"({"revoked":true})", {}, {}}};
+  for (const HttpAnswer& answer : answers) {
+    kiosk.lie = [&](const HttpRequest&) { return answer; };
+    kiosk.pass(120s);
+    kiosk.settle();
+    CHECK_FALSE(kiosk.carrier().has_forgotten());
+    CHECK(kiosk.store().identity().value().has_value());
+  }
+}
+
+TEST_CASE("a kiosk that is to go delivers all that it has first") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  Orders leave;
+  leave.wipe = true;
+  REQUIRE(hub.store().set_orders("north-1", leave));
+  bool refuse = true;
+  kiosk.lie = [&](const HttpRequest& request) -> std::optional<HttpAnswer> {
+    if (!refuse || request.method != "POST" || !request.url.ends_with("/v1/journal")) return std::nullopt;
+    return HttpAnswer{503, "application/problem+json", "{}", {}, {}};
+  };
+  kiosk.write(RowKind::admitted, "A1");
+  for (int i = 0; i < 5; ++i) beat(kiosk);
+  CHECK(kiosk.store().orders().value().orders.wipe);
+  CHECK_FALSE(kiosk.carrier().has_forgotten());
+  refuse = false;
+  kiosk.pass(40s);
+  kiosk.settle_for_good();
+  CHECK(kiosk.carrier().has_forgotten());
+  CHECK(kiosk.store().withdrawn().value() == Withdrawal::ordered);
+  CHECK(sealed_files_in(kiosk.folder()).empty());
+  CHECK(hub.store().rows_of_device("north-1", 0, 10).value().size() == 1);
+}
+
+TEST_CASE("a kiosk that enrols anew has another key and another token, and goes on with its chain") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  kiosk.write(RowKind::admitted, "A1");
+  kiosk.settle();
+  const Identity before = kiosk.store().identity().value().value();
+  const std::string old_token = read_tokens(kiosk.config().tokens).value().front();
+  Orders anew;
+  anew.enrol_code = hub.new_code_for("north-1");
+  REQUIRE(hub.store().set_orders("north-1", anew));
+  beat(kiosk);
+  const Identity after = kiosk.store().identity().value().value();
+  CHECK(after.device == before.device);
+  CHECK(after.signing_key != before.signing_key);
+  CHECK(hub.get("/v1/roster", {}, old_token).status == 401);
+  kiosk.write(RowKind::exited, "A1");
+  kiosk.settle();
+  CHECK(hub.store().rows_of_device("north-1", 0, 10).value().size() == 2);
+  CHECK(hub.store().device("north-1").value()->orders == Orders{});
+  beat(kiosk);
+  CHECK(kiosk.store().orders().value().orders == Orders{});
+  CHECK(kiosk.store().identity().value().value() == after);
+}
+
+TEST_CASE("a code that is no good any more leaves a kiosk as it is") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  const Identity before = kiosk.store().identity().value().value();
+  Orders anew;
+  anew.enrol_code = "AAAA-AAAA";
+  REQUIRE(hub.store().set_orders("north-1", anew));
+  beat(kiosk);
+  kiosk.write(RowKind::admitted, "A1");
+  beat(kiosk);
+  CHECK(kiosk.store().identity().value().value() == before);
+  CHECK(hub.store().rows_of_device("north-1", 0, 10).value().size() == 1);
+}
+
+TEST_CASE(
+    "a kiosk without a hub forgets all a week after the event, and not while its clock only jumps there") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  kiosk.cut = true;
+  kiosk.write(RowKind::admitted, "A1");
+  const auto pass_hours = [&](int hours) {
+    for (int i = 0; i < hours * 60; ++i) {
+      kiosk.pass(1min);
+      REQUIRE(kiosk.carrier().step().has_value());
+      if (kiosk.carrier().has_forgotten()) return;
+    }
+  };
+  kiosk.skew = std::chrono::hours(24 * 365);
+  pass_hours(1);
+  kiosk.skew = 0ms;
+  pass_hours(2);
+  CHECK_FALSE(kiosk.carrier().has_forgotten());
+  kiosk.skew = std::chrono::hours(24 * 11);  // three days of event, and a week
+  pass_hours(2);
+  CHECK(kiosk.carrier().has_forgotten());
+  CHECK(kiosk.store().withdrawn().value() == Withdrawal::forgotten);
+  CHECK(sealed_files_in(kiosk.folder()).size() == 1);
+}
+
+TEST_CASE("nobody is forsaken before the event's end, nor soon after the hub's last answer") {
+  const Timestamp end = parse_rfc3339("2026-11-25T16:00:00Z").value();
+  CHECK_FALSE(is_forsaken(end, {}, 168h, end + 168h));
+  CHECK(is_forsaken(end, {}, 168h, end + 168h + 1ms));
+  CHECK_FALSE(is_forsaken(end, end + 48h, 168h, end + 200h));
+  CHECK(is_forsaken(end, end - 100h, 168h, end + 200h));
+}
+
+TEST_CASE("a store that has forgotten all enrols as another kiosk") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  kiosk.write(RowKind::admitted, "A1");
+  kiosk.settle();
+  REQUIRE(kiosk.store().wipe(Withdrawal::ordered).has_value());
+  REQUIRE(kiosk.store().check_integrity().has_value());
+  const std::array<std::uint8_t, 32> seed{7};
+  REQUIRE(sync::enrol(kiosk.store(), kiosk.config(), hub.new_code_for("north-2"), seed, kiosk.transport()));
+  CHECK_FALSE(kiosk.store().withdrawn().value().has_value());
+  kiosk.restart();
+  kiosk.settle();
+  CHECK(kiosk.write(RowKind::admitted, "A1").seq == 1);
+  kiosk.settle();
+  CHECK(hub.store().rows_of_device("north-2", 0, 10).value().size() == 1);
+}
+
+TEST_CASE("sealed rows that were cut, altered, or are something else are refused in words") {
+  const KeyPair keys = key_pair({});
+  const std::string sealed = seal({"north-1", {}}, keys.public_key).value();
+  CHECK(unseal(sealed, keys.secret_key).value().device == "north-1");
+  CHECK(unseal("", keys.secret_key).error().kind == Error::Kind::invalid);
+  CHECK(unseal("L1:ABC", keys.secret_key).error().kind == Error::Kind::invalid);
+  CHECK_FALSE(unseal(sealed.substr(0, sealed.size() - 1), keys.secret_key).has_value());
+  std::string altered = sealed;
+  altered.back() = static_cast<char>(altered.back() ^ 1);
+  CHECK(unseal(altered, keys.secret_key).error().kind == Error::Kind::refused);
+}
+
+TEST_CASE("orders say what they are in a log, and not the code") {
+  Orders orders;
+  orders.enrol_code = "K7QF-2M9D";
+  orders.out_of_service = true;
+  CHECK(summary_of(orders) == "out of service, enrol anew");
+  CHECK(parse_orders(to_json(orders)).value() == orders);
+  CHECK(version_of(Orders{}).empty());
+  CHECK(version_of(orders) != version_of(out_of_service()));
+}
+
+}  // namespace
+}  // namespace lanyard::sync
