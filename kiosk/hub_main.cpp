@@ -8,6 +8,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "kiosk/badge/qr_code.hpp"
 #include "kiosk/explain_command.hpp"
 #include "sync/hub/commands.hpp"
 
@@ -40,6 +41,10 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.fallthrough();  // so that --data may stand behind the command too
   Common common;
+  common.draw_code = [](const std::string& text) {
+    const auto code = lanyard::kiosk::encode_qr(text);
+    return code ? lanyard::kiosk::drawn_in_blocks(*code) : std::string();
+  };
   app.add_option("--data", common.data, "Folder of the hub's data")->type_name("DIR");
   app.add_option(
          "--database", common.database,
@@ -57,6 +62,7 @@ int run(int argc, char** argv) {
   lanyard::sync::hub::add_serve_command(app, common, status);
   lanyard::sync::hub::add_roster_commands(app, common, status);
   lanyard::sync::hub::add_device_commands(app, common, status);
+  lanyard::sync::hub::add_notice_commands(app, common, status);
   lanyard::sync::hub::add_key_commands(app, common, status);
   lanyard::sync::hub::add_journal_commands(app, common, status);
   lanyard::kiosk::add_explain_command(*app.get_subcommand("journal"), common, status);

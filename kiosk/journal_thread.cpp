@@ -127,16 +127,35 @@ Fault JournalThread::fault_now() {
     after_failure(identity.error());
     return Fault::storage;
   }
-  if (!*identity) return Fault::not_enrolled;
+  if (!*identity) {
+    const auto withdrawn = desk_->store().withdrawn();
+    return withdrawn && *withdrawn ? Fault::withdrawn : Fault::not_enrolled;
+  }
   auto venue = desk_->venue();
   if (!venue) {
     after_failure(venue.error());
     return Fault::storage;
   }
-  return *venue == nullptr ? Fault::no_roster : Fault::none;
+  if (*venue == nullptr) return Fault::no_roster;
+  return orders_.orders.out_of_service ? Fault::out_of_service : Fault::none;
+}
+
+// What could not be read is asked for again at the next look around: the last orders hold until then.
+void JournalThread::hear_orders() {
+  if (!desk_) return;
+  auto held = desk_->store().orders();
+  if (!held) return;
+  orders_ = std::move(*held);
+  const auto& restart = orders_.orders.restart;
+  if (!restart || (orders_.restarted && *orders_.restarted >= *restart)) return;
+  // Noted first: a kiosk that fails before it obeys has started anew all the same.
+  if (auto noted = desk_->store().note_restart(*restart); !noted) return after_failure(noted.error());
+  spdlog::info("the office orders a restart, once nobody stands here");
+  inbox_.post(event::RestartOrdered{});
 }
 
 void JournalThread::look_around() {
+  hear_orders();
   note(fault_now());
   if (!desk_) return;
   settle_outcomes();
@@ -193,13 +212,14 @@ void JournalThread::publish_view() {
   if (!venue || *venue == nullptr) return;
   const auto standing = desk_->store().standing();
   if (!standing) return;
-  const auto made_of =
-      std::tuple(standing->epoch, standing->roster_version, (*venue)->identity.name, (*venue)->checkpoint.id);
+  const auto made_of = std::tuple(standing->epoch, standing->roster_version, (*venue)->identity.name,
+                                  (*venue)->checkpoint.id, orders_.version);
   if (last_view_ == made_of) return;
   auto checkpoints = desk_->store().checkpoints();
   if (!checkpoints) return;
   last_view_ = made_of;
-  views_.put({(*venue)->identity.name, (*venue)->event, (*venue)->checkpoint, std::move(*checkpoints)});
+  views_.put({(*venue)->identity.name, (*venue)->event, (*venue)->checkpoint, std::move(*checkpoints),
+              orders_.orders.notices});
 }
 
 // An outcome's row may have to wait for a full disk; what was printed is not forgotten meanwhile.

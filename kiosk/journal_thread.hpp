@@ -44,6 +44,7 @@ struct VenueView {
   std::optional<sync::EventInfo> event;
   std::optional<sync::Checkpoint> checkpoint;
   std::vector<sync::Checkpoint> checkpoints;
+  std::vector<sync::Notice> notices;  // of the office, for the idle screen
 };
 
 // A badge for the print thread, and how it ended.
@@ -87,6 +88,7 @@ class JournalThread {
   void publish_view();
   void judge_clock(const sync::Standing& standing);
   void reconcile(const sync::Standing& standing);
+  void hear_orders();
   void settle_outcomes();
   void after_failure(const sync::Error& error);
 
@@ -132,8 +134,9 @@ class JournalThread {
   // The roster that nobody is left to be reconciled with, and when was last looked.
   std::optional<std::tuple<std::string, std::int64_t>> reconciled_;
   std::chrono::steady_clock::time_point next_reconcile_{};
-  // What it was made of: the roster's epoch and version, the kiosk's name and checkpoint.
-  std::optional<std::tuple<std::string, std::int64_t, std::string, std::string>> last_view_;
+  sync::OrdersHeld orders_;  // of the office, as last read
+  // What it was made of: the roster's epoch and version, the kiosk's name and checkpoint, the orders.
+  std::optional<std::tuple<std::string, std::int64_t, std::string, std::string, std::string>> last_view_;
   std::vector<BadgeOutcome> unwritten_;  // outcomes whose row is still owed
 
   scanner::Mailbox<VenueView> views_;

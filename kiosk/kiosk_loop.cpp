@@ -50,7 +50,7 @@ KioskLoop::KioskLoop(Window& window, Canvas& canvas, JournalThread& journal, Rea
 void KioskLoop::run(const std::atomic<bool>& stop) {
   sd_notify(0, "READY=1");
   started_ = std::chrono::steady_clock::now();
-  while (!stop && !window_.closing()) {
+  while (!stop && !restarting_ && !window_.closing()) {
     sleep();
     const Moment now = std::chrono::steady_clock::now();
     take_news(now);
@@ -173,6 +173,9 @@ void KioskLoop::perform(const Effect& effect) {
         using What = std::decay_t<decltype(what)>;
         if constexpr (std::is_same_v<What, effect::Forget>) {
           readers_.forget();
+        } else if constexpr (std::is_same_v<What, effect::Restart>) {
+          spdlog::info("ending, to be started anew");
+          restarting_ = true;
         } else if (!journal_.post(what)) {
           spdlog::error("the journal thread does not keep up: {} was not taken", name_of(Effect(what)));
           if constexpr (std::is_same_v<What, effect::Admit>) inbox_.post(event::AdmitFailed{});
@@ -211,6 +214,7 @@ void KioskLoop::draw_and_present(Moment now) {
   view.checkpoint = venue_.checkpoint ? &*venue_.checkpoint : nullptr;
   view.checkpoints = venue_.checkpoints;
   view.kiosk_name = venue_.kiosk_name;
+  view.notices = venue_.notices;
   view.wall_now = stamp_now().now;
   view.now = now;
   view.preview = window_.preview();

@@ -37,7 +37,7 @@ class KioskLoop {
   KioskLoop(Window& window, Canvas& canvas, JournalThread& journal, Readers readers, Inbox& inbox,
             LoopOptions options);
 
-  // Until the window is closed or `stop` is set. Feeds systemd's watchdog.
+  // Until the window is closed, `stop` is set, or the flow asks for a restart. Feeds systemd's watchdog.
   void run(const std::atomic<bool>& stop);
 
  private:
@@ -81,6 +81,7 @@ class KioskLoop {
   std::string picture_;  // what the screen shows now, as the name of its picture
   Moment picture_since_{};
   bool heard_journal_{false};
+  bool restarting_{false};
   Moment started_{};
   std::optional<scanner::Preview> last_preview_;
   scanner::Advice advice_{scanner::Advice::none};

@@ -124,7 +124,10 @@ struct HttpClient::Inside {
   // The result of the transfer; nullopt when told to stop.
   [[nodiscard]] std::optional<CURLcode> transfer(const std::atomic<bool>* stop) const;
 
+  void prepare_trust() const;
+
   HttpPatience patience;
+  HttpTrust trust;
   CURLM* multi;
   CURL* easy;
 };
@@ -136,8 +139,7 @@ void HttpClient::Inside::prepare(const HttpRequest& request, curl_slist* headers
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  prepare_trust();
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(patience.connect.count()));
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(patience.total.count()));
@@ -153,6 +155,17 @@ void HttpClient::Inside::prepare(const HttpRequest& request, curl_slist* headers
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
   }
+}
+
+// With a pin and no authorities, the key alone is compared, and that always: curl does so whatever else it
+// verifies, and ends the connection over another key before a byte of the request is sent.
+void HttpClient::Inside::prepare_trust() const {
+  const bool by_key_alone = !trust.pin.empty() && trust.authorities.empty();
+  curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, by_key_alone ? 0L : 1L);
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, by_key_alone ? 0L : 2L);
+  if (!trust.pin.empty()) curl_easy_setopt(easy, CURLOPT_PINNEDPUBLICKEY, trust.pin.c_str());
+  if (!trust.authorities.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, trust.authorities.c_str());
 }
 
 std::optional<CURLcode> HttpClient::Inside::transfer(const std::atomic<bool>* stop) const {
@@ -174,12 +187,13 @@ std::optional<CURLcode> HttpClient::Inside::transfer(const std::atomic<bool>* st
   return result;
 }
 
-HttpClient::HttpClient(HttpPatience patience) {
+HttpClient::HttpClient(HttpPatience patience, HttpTrust trust) {
   // Once a process, and before any thread: the C++ runtime sees to both.
   static const CURLcode kReady = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (kReady != CURLE_OK) std::abort();
   in_ = std::make_unique<Inside>();
   in_->patience = patience;
+  in_->trust = std::move(trust);
 }
 HttpClient::HttpClient(HttpClient&&) noexcept = default;
 HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;

@@ -1,11 +1,13 @@
 // One HTTP request at a time, over connections that stay open. The only file that knows curl.
 //
-// TLS certificates are always verified; redirects are not followed (a token goes to the hub, and nowhere
+// TLS 1.2 at least, and the server is always verified, a bare address too: by its certificate, or by its very
+// key where that is known. Redirects are not followed (a token goes to the hub, and nowhere
 // else); proxies of the environment are ignored. Threads: a client belongs to one thread.
 #pragma once
 
 #include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,9 +39,16 @@ struct HttpPatience {
   std::chrono::milliseconds total{30'000};
 };
 
+// By what a server of https is known: neither = an authority that the system trusts, for this name or
+// address.
+struct HttpTrust {
+  std::filesystem::path authorities;  // a file of PEM certificates, instead of the system's
+  std::string pin;  // enrolment_code.hpp; the key that it must have, whatever vouches for it
+};
+
 class HttpClient {
  public:
-  explicit HttpClient(HttpPatience patience = {});
+  explicit HttpClient(HttpPatience patience = {}, HttpTrust trust = {});
   HttpClient(HttpClient&&) noexcept;
   HttpClient& operator=(HttpClient&&) noexcept;
   ~HttpClient();

@@ -41,6 +41,12 @@ struct Identity {
   friend bool operator==(const Identity&, const Identity&) = default;
 };
 
+// Where the hub is, as the enrolment code said; settings go before it.
+struct HubPlace {
+  std::string url;  // "" = nobody said
+  std::string pin;  // see enrolment_code.hpp; or ""
+};
+
 // How fresh what is known is.
 struct Standing {
   std::string epoch;
@@ -122,6 +128,8 @@ class Store {
   // With that of another hub, whose fingerprint key is another, the keys of the earlier one are gone.
   [[nodiscard]] Expected<void> set_identity(const Identity&);
   [[nodiscard]] Expected<void> set_checkpoint(std::string_view id);
+  [[nodiscard]] Expected<HubPlace> hub();
+  [[nodiscard]] Expected<void> set_hub(const HubPlace&);
 
   // --- the roster
   // --------------------------------------------------------------------------------------------

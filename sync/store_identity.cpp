@@ -133,6 +133,22 @@ Expected<void> Store::set_checkpoint(std::string_view id) {
   });
 }
 
+Expected<HubPlace> Store::hub() {
+  return guarded("reading where the hub is", [&]() -> Expected<HubPlace> {
+    return HubPlace{in_->setting("hub_url").value_or(""), in_->setting("hub_pin").value_or("")};
+  });
+}
+
+Expected<void> Store::set_hub(const HubPlace& place) {
+  return guarded("noting where the hub is", [&]() -> Expected<void> {
+    WriteScope write(*in_);
+    in_->set("hub_url", place.url);
+    in_->set("hub_pin", place.pin);
+    write.commit();
+    return {};
+  });
+}
+
 Expected<Standing> Store::standing() {
   return guarded("reading the standing", [&]() -> Expected<Standing> {
     auto known = in_->settings();

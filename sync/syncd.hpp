@@ -18,17 +18,20 @@ namespace lanyard::sync {
 
 struct SyncdConfig {
   std::filesystem::path store;
-  std::string hub;  // "http://127.0.0.1:8080", without a slash at the end
+  std::string hub;  // "http://127.0.0.1:8080", without a slash at the end; "" = as enrolment was told
+  HttpTrust trust;
   TokenFiles tokens;
   Pace pace;
 };
 
 // TOML; Error::Kind::invalid names file, line and key of everything wrong, a line each.
 //   store = "/var/lib/lanyard/store.db"
-//   hub = "http://127.0.0.1:8080"
-//   token_file = "/etc/lanyard/token"             # optional
-//   [pace]                                        # optional, as are its keys; milliseconds
-//   listen_for_ms, feed_every_ms, roster_every_ms, heartbeat_every_ms, back_off_first_ms, back_off_most_ms
+//   hub = "https://hub.example:8443"              # optional, as the next two: an enrolment code names them
+//   hub_authorities = "/etc/lanyard/hub-ca.pem"   # who vouches for the hub, instead of whom the system
+//   trusts hub_pin = "sha256//BASE64"                    # the key that the hub must have token_file =
+//   "/etc/lanyard/token"             # optional [pace]                                        # optional, as
+//   are its keys; milliseconds listen_for_ms, feed_every_ms, roster_every_ms, heartbeat_every_ms,
+//   back_off_first_ms, back_off_most_ms
 // What systemd says of a service, or "" each: "token" in `credentials`, $CREDENTIALS_DIRECTORY, goes before
 // token_file, and tokens that the hub gives later are kept in `state`, $STATE_DIRECTORY; else beside it.
 struct ServiceFolders {
@@ -38,11 +41,11 @@ struct ServiceFolders {
 [[nodiscard]] Expected<SyncdConfig> parse_syncd_config(std::string_view text, const std::string& file,
                                                        const ServiceFolders& folders);
 
-// "http://host[:port][/path]" or https; without user, query or fragment; nullopt for anything else. A slash
-// at the end is dropped.
-[[nodiscard]] std::optional<std::string> normal_hub_url(std::string_view url);
-
 [[nodiscard]] std::string software_name();  // "lanyard-syncd 0.1.0"
+
+// The settings, with what enrolment was told of the hub where they say nothing of it. Error::Kind::invalid if
+// neither does.
+[[nodiscard]] Expected<SyncdConfig> with_hub_of(Store& store, SyncdConfig config);
 
 // Sends a request and brings the answer: HttpClient, or a test's own hub.
 using Transport = std::function<Expected<HttpAnswer>(const HttpRequest&)>;

@@ -1,6 +1,7 @@
 // The daemon's settings.
 #include <algorithm>
 
+#include "sync/enrolment_code.hpp"
 #include "sync/syncd.hpp"
 #include "sync/toml_reader.hpp"
 
@@ -26,19 +27,23 @@ void read_pace(TomlTable& table, Pace& pace) {
   table.no_other_keys();
 }
 
-}  // namespace
-
-std::optional<std::string> normal_hub_url(std::string_view url) {
-  constexpr std::size_t kMaxUrlBytes = 512;
-  const std::size_t scheme = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
-  if (scheme == 0 || url.size() > kMaxUrlBytes) return std::nullopt;
-  // Printable ASCII; no user, whose password would end up in logs, and nothing behind the path.
-  const bool plain = std::ranges::all_of(url, [](char c) { return c > ' ' && c < '\x7f'; });
-  if (!plain || url.find_first_of("@?#\\") != std::string_view::npos) return std::nullopt;
-  while (url.ends_with('/')) url.remove_suffix(1);
-  if (url.size() <= scheme || url[scheme] == '/' || url[scheme] == ':') return std::nullopt;
-  return std::string(url);
+void read_hub(TomlTable& root, SyncdConfig& config) {
+  if (root.has("hub")) {
+    const std::string url = root.text("hub", 1024);
+    if (auto hub = normal_hub_url(url)) {
+      config.hub = std::move(*hub);
+    } else if (!url.empty()) {
+      root.wrong("hub", "must be as \"https://hub.example\", without user, query or fragment");
+    }
+  }
+  if (root.has("hub_authorities")) config.trust.authorities = root.text("hub_authorities");
+  if (!root.has("hub_pin")) return;
+  config.trust.pin = root.text("hub_pin");
+  if (!config.trust.pin.empty() && !is_hub_pin(config.trust.pin))
+    root.wrong("hub_pin", "must be as \"sha256//BASE64\", of 32 bytes");
 }
+
+}  // namespace
 
 Expected<SyncdConfig> parse_syncd_config(std::string_view text, const std::string& file,
                                          const ServiceFolders& folders) {
@@ -47,12 +52,7 @@ Expected<SyncdConfig> parse_syncd_config(std::string_view text, const std::strin
   if (const auto document = parse_toml(text, trouble)) {
     TomlTable root(*document, "", trouble);
     config.store = root.text("store");
-    const std::string url = root.text("hub", 1024);
-    if (auto hub = normal_hub_url(url)) {
-      config.hub = std::move(*hub);
-    } else if (!url.empty()) {
-      root.wrong("hub", "must be as \"https://hub.example\", without user, query or fragment");
-    }
+    read_hub(root, config);
     if (root.has("token_file")) config.tokens.enrolled = root.text("token_file");
     config.tokens.renewed = folders.state / "token";
     if (folders.state.empty()) config.tokens.renewed = config.tokens.enrolled.string() + ".renewed";
@@ -65,6 +65,19 @@ Expected<SyncdConfig> parse_syncd_config(std::string_view text, const std::strin
   std::string all;
   for (const std::string& problem : trouble.problems()) all += (all.empty() ? "" : "\n") + problem;
   return fail(Error::Kind::invalid, std::move(all));
+}
+
+Expected<SyncdConfig> with_hub_of(Store& store, SyncdConfig config) {
+  if (!config.hub.empty()) return config;
+  const auto told = store.hub();
+  if (!told) return tl::make_unexpected(told.error());
+  if (told->url.empty()) {
+    return fail(Error::Kind::invalid,
+                "neither the settings nor enrolment say where the hub is: see lanyard-syncd enrol --help");
+  }
+  config.hub = told->url;
+  if (config.trust.pin.empty()) config.trust.pin = told->pin;
+  return config;
 }
 
 }  // namespace lanyard::sync

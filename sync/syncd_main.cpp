@@ -18,6 +18,7 @@
 
 #include "sync/carrier.hpp"
 #include "sync/device_clock.hpp"
+#include "sync/enrolment_code.hpp"
 #include "sync/follower.hpp"
 
 namespace {
@@ -62,7 +63,8 @@ class Following {
  public:
   Following(Store store, const SyncdConfig& config)
       : store_(std::move(store)),
-        client_({.connect = HttpPatience{}.connect, .total = config.pace.listen_for + HttpPatience{}.total}),
+        client_({.connect = HttpPatience{}.connect, .total = config.pace.listen_for + HttpPatience{}.total},
+                config.trust),
         follower_(
             store_, config, [this](const HttpRequest& request) { return client_.request(request, &g_stop); },
             moment),
@@ -147,8 +149,8 @@ int wait_to_be_enrolled(Store& store) {
   return kDone;
 }
 
-int serve(const SyncdConfig& config) {
-  auto store = Store::open(config.store);
+int serve(const SyncdConfig& settings) {
+  auto store = Store::open(settings.store);
   if (!store) return failed(store.error());
   (void)std::signal(SIGTERM, on_signal);
   (void)std::signal(SIGINT, on_signal);
@@ -159,10 +161,13 @@ int serve(const SyncdConfig& config) {
     if (withdrawn && *withdrawn) return wait_to_be_enrolled(*store);
     return failed({Error::Kind::invalid, "this kiosk is not enrolled; see: lanyard-syncd enrol --help"});
   }
+  const auto whole = with_hub_of(*store, settings);
+  if (!whole) return failed(whole.error());
+  const SyncdConfig& config = *whole;
   auto second_store = Store::open(config.store);
   if (!second_store) return failed(second_store.error());
 
-  HttpClient client;
+  HttpClient client({}, config.trust);
   Carrier carrier(
       *store, config, [&](const HttpRequest& request) { return client.request(request, &g_stop); }, moment,
       new_seed);
@@ -196,28 +201,49 @@ std::string read_code() {
   return code;
 }
 
-int enrol_kiosk(SyncdConfig config, const std::string& url, const std::string& code, bool anew) {
-  const auto hub = normal_hub_url(url);
-  if (!hub) {
-    (void)std::fprintf(stderr, "lanyard-syncd: '%s' is not the address of a hub\n", url.c_str());
+struct EnrolOptions {
+  std::string url;  // or the whole text of an enrolment code
+  std::string code;
+  bool anew{false};
+};
+
+// Of the command line, or of what is typed or scanned.
+Expected<EnrolmentCode> code_of(const EnrolOptions& options, const SyncdConfig& config) {
+  const auto whole = [](const std::string& text) { return text.starts_with("lanyard-enrol:"); };
+  if (whole(options.url)) return parse_enrolment_code(options.url);
+  const std::string code = options.code.empty() ? read_code() : options.code;
+  if (whole(code)) return parse_enrolment_code(code);
+  const auto hub = normal_hub_url(options.url.empty() ? config.hub : options.url);
+  if (!hub)
+    return fail(Error::Kind::invalid, "'" + printable(options.url, 60) + "' is not the address of a hub");
+  return EnrolmentCode{*hub, code, ""};
+}
+
+int enrol_kiosk(SyncdConfig config, const EnrolOptions& options) {
+  const auto code = code_of(options, config);
+  if (!code) {
+    (void)failed(code.error());
     return kWrongUse;
   }
   // The token is for the hub that gave it, and the daemon will send it to the one in its settings.
-  if (*hub != config.hub) {
+  if (!config.hub.empty() && code->hub != config.hub) {
     (void)std::fprintf(stderr, "lanyard-syncd: the settings name another hub, %s\n", config.hub.c_str());
     return kWrongUse;
   }
+  config.hub = code->hub;
+  if (!code->pin.empty()) config.trust.pin = code->pin;
   auto store = Store::open(config.store);
   if (!store) return failed(store.error());
   // By hand, where the service's own folder is none of ours: it turns to this one as its own is refused.
   config.tokens.renewed = config.tokens.enrolled;
   auto seed = new_seed();
-  HttpClient client;
+  HttpClient client({}, config.trust);
   const Transport transport = [&](const HttpRequest& request) { return client.request(request); };
-  const auto identity =
-      anew ? enrol_anew(*store, config, code, seed, transport) : enrol(*store, config, code, seed, transport);
+  const auto identity = options.anew ? enrol_anew(*store, config, code->code, seed, transport)
+                                     : enrol(*store, config, code->code, seed, transport);
   sodium_memzero(seed.data(), seed.size());
   if (!identity) return failed(identity.error());
+  if (auto noted = store->set_hub({code->hub, code->pin}); !noted) return failed(noted.error());
   (void)std::printf("%s\n", identity->device.c_str());
   (void)std::fprintf(stderr, "enrolled as %s (%s) at the checkpoint %s of %s\n", identity->device.c_str(),
                      identity->name.c_str(), identity->checkpoint.c_str(), identity->event.c_str());
@@ -229,16 +255,19 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", software_name());
   app.fallthrough();
   std::string config_file{"/etc/lanyard/syncd.toml"};
-  std::string url;
-  std::string code;
-  bool anew = false;
+  EnrolOptions enrolment;
   app.add_option("--config", config_file, "Settings")->capture_default_str()->type_name("FILE");
   auto* enrol_command = app.add_subcommand("enrol", "Make this kiosk known to a hub");
-  enrol_command->add_option("URL", url, "The hub's address")->required();
-  enrol_command->add_option("CODE", code,
-                            "As `lanyard-hub device add` prints it; without it, read from standard input");
+  enrol_command->add_option(
+      "URL", enrolment.url,
+      "The hub's address, where the settings do not say it; or a whole lanyard-enrol: text");
+  enrol_command->add_option(
+      "CODE", enrolment.code,
+      "As `lanyard-hub device add` prints it; without it, read from standard input, where nobody else on this"
+      " machine sees it");
   enrol_command->add_flag(
-      "--anew", anew, "As the same kiosk, with another key and token; the badges that it printed are dead");
+      "--anew", enrolment.anew,
+      "As the same kiosk, with another key and token; the badges that it printed are dead");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& stopped) {  // --help and --version come this way too
@@ -250,7 +279,7 @@ int run(int argc, char** argv) {
     return kWrongUse;
   }
   if (!enrol_command->parsed()) return serve(*config);
-  return enrol_kiosk(*config, url, code.empty() ? read_code() : code, anew);
+  return enrol_kiosk(std::move(*config), enrolment);
 }
 
 }  // namespace

@@ -57,4 +57,23 @@ int dots_per_module(const QrCode& code, double slot_mm, int dpi) {
   return static_cast<int>(std::floor(dots / (code.side + 2 * kQuietModules)));
 }
 
+std::string drawn_in_blocks(const QrCode& code) {
+  constexpr std::string_view kBlackOnWhite = "\x1b[38;5;16;48;5;231m";
+  constexpr std::string_view kReset = "\x1b[0m\n";
+  constexpr std::array<std::string_view, 4> kBlocks{" ", "\u2580", "\u2584",
+                                                    "\u2588"};  // none, upper, lower, both
+  const auto is_dark = [&](int x, int y) {
+    return x >= 0 && y >= 0 && x < code.side && y < code.side && code.is_dark(x, y);
+  };
+  std::string text;
+  for (int y = -kQuietModules; y < code.side + kQuietModules; y += 2) {
+    text += kBlackOnWhite;
+    for (int x = -kQuietModules; x < code.side + kQuietModules; ++x) {
+      text += kBlocks.at((is_dark(x, y) ? 1U : 0U) + (is_dark(x, y + 1) ? 2U : 0U));
+    }
+    text += kReset;
+  }
+  return text;
+}
+
 }  // namespace lanyard::kiosk

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -26,5 +27,8 @@ struct QrCode {
 // The side of a module in whole printer dots, so that the code with its quiet zone fits `slot_mm`; 0 if not
 // even one dot a module would.
 [[nodiscard]] int dots_per_module(const QrCode&, double slot_mm, int dpi);
+
+// For a terminal: two modules a character, black on white whatever its colours, with the quiet zone.
+[[nodiscard]] std::string drawn_in_blocks(const QrCode&);
 
 }  // namespace lanyard::kiosk

@@ -43,6 +43,8 @@ void Turn::operator()(const event::Tick&) {
 
 void Turn::operator()(const event::FaultChanged& e) {
   state_.fault = e.fault;
+  // Of a kiosk that has forgotten all, no name stays on the screen.
+  if (e.fault == Fault::withdrawn) home();
   if (is<Idle>() || is<OutOfOrder>()) home_keeping_language();
 }
 
@@ -53,6 +55,10 @@ void Turn::operator()(const event::HubHeard& e) {
 void Turn::operator()(const event::ClockJudged& e) {
   state_.clock_off = e.off;
   state_.clock_guessed = e.guessed;
+}
+
+void Turn::operator()(const event::RestartOrdered&) {
+  state_.restart_ordered = true;
 }
 
 void Turn::operator()(const event::LanguagePicked& e) {
@@ -179,6 +185,10 @@ bool Turn::count_unknown() {
 }
 
 Step Turn::done(const State& from) {
+  if (state_.restart_ordered && (is<Idle>() || is<OutOfOrder>())) {
+    state_.restart_ordered = false;
+    effects_.push_back(effect::Restart{});
+  }
   if (state_.screen.index() != from.screen.index()) state_.since = now_;
   return {std::move(state_), std::move(effects_)};
 }

@@ -17,6 +17,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{"tick
                                                                            "fault_changed",
                                                                            "hub_heard",
                                                                            "clock_judged",
+                                                                           "restart_ordered",
                                                                            "language_picked",
                                                                            "corner_held",
                                                                            "digit",
@@ -48,7 +49,8 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{"tick
 constexpr std::array<std::string_view, std::variant_size_v<Effect>> kEffects{
     "admit",      "print_badge",      "check_pin", "identify_staff", "search",          "read_record",
     "reissue",    "admit_by_hand",    "undo",      "stop_badges",    "issue_day_badge", "hand_badges_over",
-    "substitute", "list_uncollected", "explain",   "list_inside",    "raise_alert",     "forget"};
+    "substitute", "list_uncollected", "explain",   "list_inside",    "raise_alert",     "restart",
+    "forget"};
 
 }  // namespace
 
@@ -74,6 +76,10 @@ std::string_view to_code(Fault fault) {
       return "E1";
     case Fault::no_roster:
       return "R1";
+    case Fault::withdrawn:
+      return "W1";
+    case Fault::out_of_service:
+      return "S1";
   }
   return "?";
 }

@@ -27,6 +27,7 @@ class Turn {
   void operator()(const event::FaultChanged&);
   void operator()(const event::HubHeard&);
   void operator()(const event::ClockJudged&);
+  void operator()(const event::RestartOrdered&);
   void operator()(const event::LanguagePicked&);
   void operator()(const event::Touched&);
   void operator()(const event::Back&);

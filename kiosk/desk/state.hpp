@@ -29,10 +29,12 @@ inline constexpr int kPinAttempts = 5;            // then the pad is closed for 
 // can name both.
 enum class Fault : std::uint8_t {
   none,
-  camera,        // "C1" no picture
-  storage,       // "D1" the journal cannot be written: nobody may be admitted
-  not_enrolled,  // "E1"
-  no_roster,     // "R1" enrolled, and no roster has come yet
+  camera,          // "C1" no picture
+  storage,         // "D1" the journal cannot be written: nobody may be admitted
+  not_enrolled,    // "E1"
+  no_roster,       // "R1" enrolled, and no roster has come yet
+  withdrawn,       // "W1" it has forgotten all that it knew, and is to be enrolled anew
+  out_of_service,  // "S1" closed by the office
 };
 [[nodiscard]] std::string_view to_code(Fault);
 
@@ -150,6 +152,7 @@ struct State {
   bool clock_guessed{false};                      // nobody has told the time since this machine started
   std::vector<Moment> unknown_codes;   // when they were shown: the newest last, at most kUnknownCodes + 1
   std::optional<Moment> paused_until;  // no way round it through staff mode
+  bool restart_ordered{false};         // by the office: once nobody stands here
 };
 
 // --- what happens
@@ -173,6 +176,7 @@ struct ClockJudged {
   std::optional<std::chrono::seconds> off;  // the hub's clock minus ours; nullopt: right, as far as is known
   bool guessed{false};  // since the start, neither the hub nor the network has told the time
 };
+struct RestartOrdered {};
 struct LanguagePicked {
   std::string language;
 };
@@ -255,13 +259,13 @@ struct Leave {};    // out of staff mode, or "done" on a result
 
 using Event =
     std::variant<event::Tick, event::SymbolSeen, event::Decided, event::AdmitFailed, event::FaultChanged,
-                 event::HubHeard, event::ClockJudged, event::LanguagePicked, event::CornerHeld, event::Digit,
-                 event::Erase, event::PinEntered, event::StaffIdentified, event::UnknownShown,
-                 event::PinChecked, event::Typed, event::SearchDone, event::Chosen, event::RecordRead,
-                 event::ActionAsked, event::ReasonChosen, event::Confirmed, event::ActionDone,
-                 event::DelegationAsked, event::UncollectedListed, event::LeftOut, event::PageTurned,
-                 event::WhyAsked, event::Explained, event::EvacuationAsked, event::InsideListed,
-                 event::BadgeDone, event::Touched, event::Back, event::Leave>;
+                 event::HubHeard, event::ClockJudged, event::RestartOrdered, event::LanguagePicked,
+                 event::CornerHeld, event::Digit, event::Erase, event::PinEntered, event::StaffIdentified,
+                 event::UnknownShown, event::PinChecked, event::Typed, event::SearchDone, event::Chosen,
+                 event::RecordRead, event::ActionAsked, event::ReasonChosen, event::Confirmed,
+                 event::ActionDone, event::DelegationAsked, event::UncollectedListed, event::LeftOut,
+                 event::PageTurned, event::WhyAsked, event::Explained, event::EvacuationAsked,
+                 event::InsideListed, event::BadgeDone, event::Touched, event::Back, event::Leave>;
 
 // --- what is to be done about it, elsewhere
 // ----------------------------------------------------------------------
@@ -332,14 +336,15 @@ struct RaiseAlert {    // journal thread: for staff and the hub to look at
   std::string rule;
   std::string detail;
 };
-struct Forget {};  // the scanner forgets what it just saw: the same badge may be shown again at once
+struct Restart {};  // the main loop ends, and systemd starts the kiosk anew
+struct Forget {};   // the scanner forgets what it just saw: the same badge may be shown again at once
 }  // namespace effect
 
 using Effect =
     std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::IdentifyStaff, effect::Search,
                  effect::ReadRecord, effect::Reissue, effect::AdmitByHand, effect::Undo, effect::StopBadges,
                  effect::IssueDayBadge, effect::HandBadgesOver, effect::Substitute, effect::ListUncollected,
-                 effect::Explain, effect::ListInside, effect::RaiseAlert, effect::Forget>;
+                 effect::Explain, effect::ListInside, effect::RaiseAlert, effect::Restart, effect::Forget>;
 using Effects = std::vector<Effect>;
 
 }  // namespace lanyard::kiosk

@@ -64,13 +64,52 @@ void draw_words(Drawing& d, const Rect& area, const std::string& title, const st
            night.ground, Stand::middle);
 }
 
+constexpr std::chrono::seconds kNoticeFor{8};
+
+// That whose turn it is, of those that are not over; null if there is none.
+const sync::Notice* notice_now(const View& view) {
+  std::vector<const sync::Notice*> alive;
+  for (const sync::Notice& notice : view.notices) {
+    if (!notice.until || view.wall_now < *notice.until) alive.push_back(&notice);
+  }
+  if (alive.empty()) return nullptr;
+  const auto turn = std::chrono::floor<std::chrono::seconds>(view.wall_now.time_since_epoch()) / kNoticeFor;
+  return alive[static_cast<std::size_t>(std::max<std::int64_t>(turn, 0)) % alive.size()];
+}
+
+// What the office has to say, behind a bar as the event's name has one; what stays of the place for words.
+Rect draw_notice(Drawing& d, Rect words) {
+  const sync::Notice* notice = notice_now(d.view);
+  if (notice == nullptr) return words;
+  Canvas& c = d.canvas;
+  const Field& night = c.theme().night;
+  const bool portrait = c.metrics.portrait();
+  Rect strip = take_bottom(words, std::min(c.px(portrait ? 30 : 34), words.h * 0.34F));
+  static_cast<void>(take_bottom(words, c.px(4)));
+  const Words how{.size_mm = c.type(kType.body + 1),
+                  .least_mm = kType.body - 1,
+                  .weight = Weight::bold,
+                  .stand = Stand::middle,
+                  .lines = 3,
+                  .role = Role::status,
+                  .id = "notice"};
+  const Rect bar = take_start(strip, c.px(1.6F), c.reading());
+  static_cast<void>(take_start(strip, c.px(5), c.reading()));
+  const Rect used = c.text(strip, d.local(notice->text), how, night.ink, night.ground);
+  c.fill({bar.x, used.y, bar.w, used.h}, night.accent, bar.w / 2);
+  const auto into = d.view.wall_now.time_since_epoch() % kNoticeFor;
+  d.again_in(std::chrono::duration_cast<milliseconds>(kNoticeFor - into) + milliseconds{20});
+  return words;
+}
+
 }  // namespace
 
 void draw_idle(Drawing& d) {
   Canvas& c = d.canvas;
   const House house = draw_house(d, c.theme().night);
-  const Places at = places(c, house.body);
+  Places at = places(c, house.body);
   draw_viewfinder(d, at.finder, false);
+  at.words = draw_notice(d, at.words);
   draw_words(d, at.words, c.tongue().say_in("to everybody", "Welcome"),
              c.tongue().say("Hold your badge up to the camera"),
              c.tongue().say("with the square code facing the screen"));

@@ -13,6 +13,7 @@
 #include "kiosk/face/canvas.hpp"
 #include "kiosk/face/semantics.hpp"
 #include "scanner/advice.hpp"
+#include "sync/orders.hpp"
 
 namespace lanyard::kiosk {
 
@@ -40,6 +41,7 @@ struct View {
   scanner::Advice advice{scanner::Advice::none};  // to whoever holds up a code that is not read
   Moment advised{};                               // when it came
   std::span<const std::string> languages{};       // that can be picked, in this order
+  std::span<const sync::Notice> notices{};        // of the office; the idle screen shows one after the other
 };
 
 struct DrawResult {

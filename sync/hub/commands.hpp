@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,13 +26,19 @@ struct Common {
   std::filesystem::path data;  // a folder with a SQLite file, or
   std::string database;        // a URL of PostgreSQL,
   std::string event_id;        // and which of its events; "" if it has one alone
+  // A text as a QR code for a terminal; "" if it cannot be one. The program's: sync knows no codes.
+  std::function<std::string(const std::string&)> draw_code;
 };
 
 // Each adds its subcommands; the callbacks leave their status in `status`.
 void add_event_commands(CLI::App& app, const Common& common, int& status);   // init, event import, check
 void add_roster_commands(CLI::App& app, const Common& common, int& status);  // roster, credential
 void add_device_commands(CLI::App& app, const Common& common, int& status);  // device add, list, revoke
-void add_key_commands(CLI::App& app, const Common& common, int& status);     // key list, next, use ...
+void add_order_commands(CLI::App& device, const Common& common,
+                        int& status);  // device out-of-service, restart ...
+void add_notice_commands(CLI::App& app, const Common& common, int& status);  // notice add, list, remove
+void add_recover_command(CLI::App& journal, const Common& common, int& status);
+void add_key_commands(CLI::App& app, const Common& common, int& status);  // key list, next, use ...
 void add_journal_commands(CLI::App& app, const Common& common,
                           int& status);  // journal export, verify, receipt; alerts
 void add_inside_command(CLI::App& app, const Common& common, int& status);

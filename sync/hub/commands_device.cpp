@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "sync/enrolment_code.hpp"
 #include "sync/hub/commands.hpp"
 #include "sync/hub/hub.hpp"
 #include "sync/hub/secrets.hpp"
@@ -16,7 +17,22 @@ struct DeviceOptions {
   std::string name;
   std::string checkpoint;
   bool keep_badges{false};
+  std::string hub;  // where the kiosk will find it
+  std::string pin;
+  bool qr{false};
 };
+
+// The whole that a kiosk has to be told, or "" after saying what is wrong with it.
+std::string enrolment_text(const DeviceOptions& options, const std::string& code) {
+  const auto hub = normal_hub_url(options.hub);
+  const bool sound =
+      hub && (options.pin.empty() || (is_hub_pin(options.pin) && hub->starts_with("https://")));
+  if (!sound) {
+    (void)used_wrongly("--hub takes an address as https://hub.example:8443, and --pin what `serve` printed");
+    return {};
+  }
+  return to_text({*hub, code, options.pin});
+}
 
 // "Main Entrance 2" -> "main-entrance-2"; "" if nothing is left of it.
 std::string id_of_name(std::string_view name) {
@@ -66,16 +82,30 @@ int add(const Common& common, const DeviceOptions& options) {
                         "'; there are:" + known);
   }
   const std::string code = new_code(system_random());
+  std::string text = code;
+  if (!options.hub.empty()) text = enrolment_text(options, code);
+  if (text.empty()) return kWrongUse;
+  if (options.qr && options.hub.empty())
+    return used_wrongly("--qr wants --hub: a code alone does not say where");
   const auto done = (*store)->transact([&]() -> Expected<void> {
     if (auto checked = check_new(**store, id); !checked) return checked;
     if (auto put = (*store)->put_device(id, options.name, options.checkpoint); !put) return put;
     return (*store)->set_code(id, hash_code(normal_code(code)), wall_now() + kCodeLife);
   });
   if (!done) return failed(done.error());
-  (void)std::printf("%s\n", code.c_str());
+  (void)std::printf("%s\n", text.c_str());
+  if (options.qr) (void)std::fputs(common.draw_code(text).c_str(), stdout);
   (void)std::fprintf(stderr, "device %s may enrol once with this code, within %lld hours\n", id.c_str(),
                      static_cast<long long>(kCodeLife.count()));
   return kDone;
+}
+
+const char* standing_of(const Device& device) {
+  if (device.revoked) return "revoked";
+  if (!device.token_hash) return "waiting";
+  if (device.orders.wipe) return "to forget all";
+  if (!device.orders.enrol_code.empty()) return "to enrol anew";
+  return device.orders.out_of_service ? "out of service" : "enrolled";
 }
 
 int list(const Common& common) {
@@ -85,7 +115,7 @@ int list(const Common& common) {
   if (!devices) return failed(devices.error());
   (void)std::puts("id\tname\tcheckpoint\tstanding\tlast contact\tunsent\trejected\tclock ahead ms\tsoftware");
   for (const Device& device : *devices) {
-    const char* standing = device.revoked ? "revoked" : device.token_hash ? "enrolled" : "waiting";
+    const char* standing = standing_of(device);
     const auto ahead = device.last_contact ? (device.beat.device_now - *device.last_contact).count() : 0;
     (void)std::printf("%s\t%s\t%s\t%s\t%s\t%llu\t%llu\t%lld\t%s\n", device.id.c_str(),
                       printable(device.name, kMaxTextBytes).c_str(), device.checkpoint.c_str(), standing,
@@ -124,6 +154,19 @@ void add_device_commands(CLI::App& app, const Common& common, int& status) {
   add_command->add_option("--checkpoint", options->checkpoint, "Where it stands")
       ->required()
       ->type_name("ID");
+  add_command
+      ->add_option("--hub", options->hub,
+                   "Where the kiosk finds this hub: prints all that it has to be told in one text, for"
+                   " `lanyard-syncd enrol`. LANYARD_HUB_URL says the same")
+      ->envname("LANYARD_HUB_URL")
+      ->type_name("URL");
+  add_command
+      ->add_option(
+          "--pin", options->pin,
+          "The hub's key, as `serve` with a certificate prints it: then no authority has to vouch for it")
+      ->envname("LANYARD_HUB_PIN")
+      ->type_name("sha256//...");
+  add_command->add_flag("--qr", options->qr, "And show it as a QR code");
   add_command->callback([&common, &status, options] { status = add(common, *options); });
   auto* list_command = device->add_subcommand("list", "Print all kiosks and how they are");
   list_command->callback([&common, &status] { status = list(common); });
@@ -132,6 +175,7 @@ void add_device_commands(CLI::App& app, const Common& common, int& status) {
   revoke_command->add_flag("--keep-badges", options->keep_badges,
                            "It was retired, not stolen: badges that it printed stay good");
   revoke_command->callback([&common, &status, options] { status = revoke(common, *options); });
+  add_order_commands(*device, common, status);
 }
 
 }  // namespace lanyard::sync::hub

@@ -207,6 +207,7 @@ void add_journal_commands(CLI::App& app, const Common& common, int& status) {
   auto* receipt = journal->add_subcommand("receipt", "Print the badges of one receipt, to be signed");
   receipt->add_option("NUMBER", options->receipt, "As the kiosk showed it, such as R-north-1-42")->required();
   receipt->callback([&common, &status, options] { status = print_receipt(common, options->receipt); });
+  add_recover_command(*journal, common, status);
   auto* alerts = app.add_subcommand("alerts", "Print what a person should look at");
   alerts->callback([&common, &status] { status = print_alerts(common); });
 }

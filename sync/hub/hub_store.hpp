@@ -128,6 +128,8 @@ class HubStore {
   // becomes the unix seconds of `now`, or one more than it was if that is higher. Error::Kind::invalid, with
   // the caller's transaction to be undone, for a key that is there already or one too many.
   [[nodiscard]] virtual Expected<void> change_ring(const RingChange&, Timestamp now) = 0;
+  // All that the hub can sign with, and what was sealed for any of them can be opened with.
+  [[nodiscard]] virtual Expected<std::vector<SecretKey>> own_keys() = 0;
   // The hub signs with this key of its own from now on. The ring stays as it is.
   [[nodiscard]] virtual Expected<void> use_key(const PublicKey&) = 0;
 

@@ -31,6 +31,7 @@ class PostgresStore final : public HubStore {
 
   Expected<Ring> ring() override;
   Expected<void> change_ring(const RingChange& change, Timestamp now) override;
+  Expected<std::vector<SecretKey>> own_keys() override;
   Expected<void> use_key(const PublicKey& key) override;
 
   Expected<void> hold_roster() override;

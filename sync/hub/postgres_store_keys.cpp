@@ -73,6 +73,16 @@ Expected<void> PostgresStore::change_ring(const RingChange& change, Timestamp no
   });
 }
 
+Expected<std::vector<SecretKey>> PostgresStore::own_keys() {
+  return reading("reading the hub's keys", [&]() -> Expected<std::vector<SecretKey>> {
+    std::vector<SecretKey> keys;
+    const PostgresAnswer get = query("SELECT secret_key FROM own_key WHERE event = $1");
+    for (std::size_t i = 0; i < get.size(); ++i)
+      keys.push_back(get.bytes<std::tuple_size_v<SecretKey>>(i, 0));
+    return keys;
+  });
+}
+
 Expected<void> PostgresStore::use_key(const PublicKey& key) {
   return writing("changing the signing key", [&]() -> Expected<void> {
     const PostgresAnswer changed = query(

@@ -21,6 +21,7 @@ class SqliteStore final : public HubStore {
 
   Expected<Ring> ring() override;
   Expected<void> change_ring(const RingChange& change, Timestamp now) override;
+  Expected<std::vector<SecretKey>> own_keys() override;
   Expected<void> use_key(const PublicKey& key) override;
 
   Expected<std::int64_t> roster_version() override;

@@ -66,6 +66,15 @@ Expected<void> SqliteStore::change_ring(const RingChange& change, Timestamp now)
   });
 }
 
+Expected<std::vector<SecretKey>> SqliteStore::own_keys() {
+  return guarded("reading the hub's keys", [&]() -> Expected<std::vector<SecretKey>> {
+    std::vector<SecretKey> keys;
+    Query get = query("SELECT secret_key FROM own_key");
+    while (get.next()) keys.push_back(get.bytes<std::tuple_size_v<SecretKey>>(0));
+    return keys;
+  });
+}
+
 Expected<void> SqliteStore::use_key(const PublicKey& key) {
   return guarded("changing the signing key", [&]() -> Expected<void> {
     const int changed =

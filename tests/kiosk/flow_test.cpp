@@ -114,6 +114,8 @@ std::vector<NamedEvent> events() {
           {"admit_failed", event::AdmitFailed{}},
           {"fault_changed camera", event::FaultChanged{Fault::camera}},
           {"fault_changed none", event::FaultChanged{Fault::none}},
+          {"fault_changed withdrawn", event::FaultChanged{Fault::withdrawn}},
+          {"restart_ordered", event::RestartOrdered{}},
           {"hub_heard", event::HubHeard{true}},
           {"clock_judged", event::ClockJudged{std::chrono::seconds{120}}},
           {"language_picked zh", event::LanguagePicked{"zh"}},
@@ -449,6 +451,32 @@ TEST_CASE("during a pause codes are forgotten, staff come in, and leaving staff 
   CHECK(std::holds_alternative<Paused>(s.next.screen));
   s = step(s.next, event::Tick{}, kConfig, kStart + 20s);
   CHECK(std::holds_alternative<Idle>(s.next.screen));
+}
+
+TEST_CASE("a restart that is ordered waits until nobody stands before the kiosk", "[flow]") {
+  const Decision in = decision_of(Verdict::admitted, Rule::admit);
+  Step s =
+      step(at(Admitted{in, Admitted::Badge::none, kStart + 4s}), event::RestartOrdered{}, kConfig, kStart);
+  CHECK(s.effects.empty());
+  CHECK(std::holds_alternative<Admitted>(s.next.screen));
+  s = step(s.next, event::Tick{}, kConfig, kStart + 4s);
+  REQUIRE(std::holds_alternative<Idle>(s.next.screen));
+  REQUIRE(s.effects.size() == 1);
+  CHECK(std::holds_alternative<effect::Restart>(s.effects[0]));
+  s = step(s.next, event::Tick{}, kConfig, kStart + 5s);
+  CHECK(s.effects.empty());
+  CHECK(step(at(OutOfOrder{Fault::camera}, Fault::camera), event::RestartOrdered{}, kConfig, kStart)
+            .effects.size() == 1);
+}
+
+TEST_CASE("a kiosk that has forgotten all leaves no record on the screen, staff mode or not", "[flow]") {
+  StaffSearch search;
+  search.hits = {sync::Attendee{}};
+  search.until = kStart + 60s;
+  const Step s = step(at(search), event::FaultChanged{Fault::withdrawn}, kConfig, kStart);
+  REQUIRE(std::holds_alternative<OutOfOrder>(s.next.screen));
+  CHECK(std::get<OutOfOrder>(s.next.screen).fault == Fault::withdrawn);
+  CHECK(to_code(Fault::withdrawn) == "W1");
 }
 
 TEST_CASE("a screen that waits says until when, and wakes nobody for nothing", "[flow]") {

@@ -140,6 +140,7 @@ class Machine {
     while (listener.next<event::FaultChanged>().fault != fault) {
     }
   }
+  [[nodiscard]] sync::Store daemon() const { return sync::Store::open(store_file()).value(); }
   std::vector<sync::JournalRow> rows() {
     return sync::Store::open(store_file()).value().own_rows(0, 1000).value();
   }
@@ -198,6 +199,34 @@ TEST_CASE("an alert that the screen raises is a row", "[threads]") {
   REQUIRE(machine.rows().size() == 1);
   CHECK(machine.rows()[0].kind == RowKind::alert);
   CHECK(machine.rows()[0].rule == "scan.unknown_codes");
+}
+
+TEST_CASE("orders of the office reach the screen: closed, open, a line to show, and one restart",
+          "[threads]") {
+  Machine machine(nullptr);
+  machine.enrol();
+  machine.wait_for(Fault::none);
+  auto daemon = machine.daemon();
+  sync::Orders orders;
+  orders.out_of_service = true;
+  REQUIRE(daemon.take_orders(orders, "1").has_value());
+  CHECK(machine.listener.next<event::FaultChanged>().fault == Fault::out_of_service);
+  orders.out_of_service = false;
+  orders.notices = {{"lunch", {{"en", "Lunch at 12"}}, {}}};
+  orders.restart = stamp_now().now;
+  REQUIRE(daemon.take_orders(orders, "2").has_value());
+  machine.listener.next<event::RestartOrdered>();
+  CHECK(machine.listener.next<event::FaultChanged>().fault == Fault::none);
+  CHECK(daemon.orders().value().restarted == orders.restart);
+  std::optional<VenueView> view;
+  while (!view || view->notices.empty()) view = machine.journal->take_view();
+  CHECK(view->notices.front().text.at("en") == "Lunch at 12");
+  // Told of other things again, the same restart is not obeyed twice.
+  orders.out_of_service = true;
+  REQUIRE(daemon.take_orders(orders, "3").has_value());
+  CHECK(machine.listener.next<event::FaultChanged>().fault == Fault::out_of_service);
+  REQUIRE(daemon.wipe(sync::Withdrawal::revoked).has_value());
+  CHECK(machine.listener.next<event::FaultChanged>().fault == Fault::withdrawn);
 }
 
 TEST_CASE("the journal waits for its folder, for enrolment, and for a roster, and says which", "[threads]") {

@@ -4,6 +4,7 @@
 
 #include <sys/stat.h>
 
+#include "sync/enrolment_code.hpp"
 #include "sync/hub/keys.hpp"
 #include "tests/sync/kiosk_fixture.hpp"
 

@@ -80,6 +80,7 @@ View view_of(const State& state) {
 View view_of(const samples::Sample& sample) {
   View view = view_of(sample.state);
   view.advice = sample.advice;
+  view.notices = sample.notices;
   view.advised = view.now - std::chrono::seconds{1};
   return view;
 }

@@ -357,6 +357,14 @@ State with(Screen screen, std::string language) {
   return state;
 }
 
+sync::Notice notice() {
+  return {"opening",
+          {{"en", "The opening ceremony begins at 9:30 in the Great Hall. Please be seated by 9:15."},
+           {"zh", "开幕式将于9:30在大会堂举行，请于9:15前就座。"},
+           {"ar", "يبدأ حفل الافتتاح في الساعة 9:30 في القاعة الكبرى. يرجى الجلوس قبل الساعة 9:15."}},
+          {}};
+}
+
 std::vector<Sample> all(const std::string& language) {
   std::vector<Sample> out;
   out.push_back({"00-idle", with(Idle{}, language)});
@@ -374,11 +382,14 @@ std::vector<Sample> all(const std::string& language) {
     std::ranges::replace(name, ' ', '-');
     out.push_back({std::move(name), with(Idle{}, language), milliseconds{10000}, true, false, advice});
   }
+  out.push_back(
+      {.name = "06-idle-notice", .state = with(Idle{}, language), .camera = true, .notices = {notice()}});
   add_delegates(out, language);
   add_refusals(out, language);
   out.push_back({"39-paused", with(Paused{moment_now() + seconds{14}}, language)});
   out.push_back({"40-out-of-order-camera", with(OutOfOrder{Fault::camera}, language)});
   out.push_back({"41-out-of-order-storage", with(OutOfOrder{Fault::storage}, language)});
+  out.push_back({"42-out-of-service", with(OutOfOrder{Fault::out_of_service}, language)});
   add_staff(out, language);
   for (Sample& sample : out) sample.state.since = moment_now() - sample.after;
   return out;

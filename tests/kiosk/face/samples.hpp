@@ -15,6 +15,7 @@ struct Sample {
   bool camera{false};                      // a preview is shown
   bool symbol{false};                      // and a badge is in sight
   scanner::Advice advice{scanner::Advice::none};
+  std::vector<sync::Notice> notices{};
 };
 
 [[nodiscard]] sync::EventInfo forum();

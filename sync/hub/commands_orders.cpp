@@ -1,0 +1,203 @@
+// What the office wants of the kiosks: device out-of-service, in-service, restart, wipe, re-enrol; notice
+// add, list, remove.
+#include <algorithm>
+#include <cstdio>
+
+#include <CLI/CLI.hpp>
+
+#include "sync/hub/commands.hpp"
+#include "sync/hub/hub.hpp"
+#include "sync/hub/secrets.hpp"
+
+namespace lanyard::sync::hub {
+
+namespace {
+
+struct OrderOptions {
+  std::vector<std::string> devices;
+  bool all{false};
+};
+
+// Those that are meant: enrolled, and not shut out.
+Expected<std::vector<Device>> devices_meant(HubStore& store, const OrderOptions& options) {
+  if (options.devices.empty() == !options.all)
+    return fail(Error::Kind::invalid, "say which kiosks, by the ids of `device list`, or --all");
+  auto all = store.devices();
+  if (!all) return all;
+  std::vector<Device> meant;
+  for (const Device& device : *all) {
+    const bool named = std::ranges::find(options.devices, device.id) != options.devices.end();
+    if (named && device.revoked)
+      return fail(Error::Kind::invalid, "the device '" + device.id + "' is revoked, and hears nothing");
+    if (named || (options.all && device.token_hash && !device.revoked)) meant.push_back(device);
+  }
+  for (const std::string& id : options.devices) {
+    if (std::ranges::find(meant, id, &Device::id) == meant.end())
+      return fail(Error::Kind::invalid, "there is no device '" + printable(id, 40) + "'");
+  }
+  return meant;
+}
+
+int order(const Common& common, const OrderOptions& options, const char* done_word,
+          const std::function<Expected<void>(HubStore&, const Device&, Orders&)>& change) {
+  auto store = open_store(common);
+  if (!store) return failed(store.error());
+  std::size_t count = 0;
+  const auto done = (*store)->transact([&]() -> Expected<void> {
+    const auto meant = devices_meant(**store, options);
+    if (!meant) return tl::make_unexpected(meant.error());
+    count = meant->size();
+    for (const Device& device : *meant) {
+      Orders orders = device.orders;
+      if (auto changed = change(**store, device, orders); !changed) return changed;
+      if (auto set = (*store)->set_orders(device.id, orders); !set) return set;
+    }
+    return {};
+  });
+  if (!done) return failed(done.error());
+  (void)std::fprintf(stderr,
+                     "%zu kiosk(s) will %s with their next heartbeat, within 15 s where they are online\n",
+                     count, done_word);
+  return kDone;
+}
+
+struct NoticeOptions {
+  std::string id;
+  std::vector<std::string> texts;  // "en=Lunch at 12"
+  std::string until;
+  std::vector<std::string> checkpoints;
+};
+
+Expected<Notice> notice_of(const NoticeOptions& options) {
+  Notice notice{options.id, {}, {}, options.checkpoints};
+  if (!is_id(options.id)) return fail(Error::Kind::invalid, "an id is letters, digits, '.', '_' and '-'");
+  for (const std::string& text : options.texts) {
+    const auto equals = text.find('=');
+    const std::string language = text.substr(0, equals);
+    const bool sound = equals != std::string::npos && is_language(language) && equals + 1 < text.size() &&
+                       text.size() - equals - 1 <= kMaxTextBytes && is_utf8(text) && !has_control(text);
+    if (!sound) {
+      return fail(Error::Kind::invalid, "'" + printable(text, 60) +
+                                            "' is no text as en=\"Lunch at 12\", of at most " +
+                                            std::to_string(kMaxTextBytes) + " bytes in one line");
+    }
+    notice.text[language] = text.substr(equals + 1);
+  }
+  if (!options.until.empty()) {
+    notice.until = parse_rfc3339(options.until);
+    if (!notice.until) return fail(Error::Kind::invalid, "--until takes a time as 2026-11-23T18:00:00+08:00");
+  }
+  return notice;
+}
+
+int add_notice(const Common& common, const NoticeOptions& options) {
+  const auto notice = notice_of(options);
+  if (!notice) return used_wrongly(notice.error().message);
+  auto store = open_store(common);
+  if (!store) return failed(store.error());
+  const auto checkpoints = (*store)->checkpoints();
+  if (!checkpoints) return failed(checkpoints.error());
+  for (const std::string& id : notice->checkpoints) {
+    if (std::ranges::find(*checkpoints, id, &Checkpoint::id) == checkpoints->end())
+      return used_wrongly("there is no checkpoint '" + printable(id, 40) + "'");
+  }
+  const auto put = (*store)->transact([&] { return (*store)->put_notice(*notice); });
+  return put ? kDone : failed(put.error());
+}
+
+int list_notices(const Common& common) {
+  auto store = open_store(common);
+  if (!store) return failed(store.error());
+  const auto notices = (*store)->notices();
+  if (!notices) return failed(notices.error());
+  (void)std::puts("id\tuntil\tcheckpoints\tlanguage\ttext");
+  for (const Notice& notice : *notices) {
+    std::string where;
+    for (const std::string& id : notice.checkpoints) where += (where.empty() ? "" : ",") + id;
+    for (const auto& [language, text] : notice.text) {
+      (void)std::printf("%s\t%s\t%s\t%s\t%s\n", notice.id.c_str(),
+                        notice.until ? to_rfc3339(*notice.until).c_str() : "", where.c_str(),
+                        language.c_str(), text.c_str());
+    }
+  }
+  return kDone;
+}
+
+int remove_notice(const Common& common, const std::string& id) {
+  auto store = open_store(common);
+  if (!store) return failed(store.error());
+  const auto notices = (*store)->notices();
+  if (!notices) return failed(notices.error());
+  if (std::ranges::find(*notices, id, &Notice::id) == notices->end())
+    return failed({Error::Kind::invalid, "there is no notice '" + printable(id, 40) + "'"});
+  const auto removed = (*store)->transact([&] { return (*store)->remove_notice(id); });
+  return removed ? kDone : failed(removed.error());
+}
+
+}  // namespace
+
+void add_order_commands(CLI::App& device, const Common& common, int& status) {
+  struct Order {
+    const char* name;
+    const char* help;
+    const char* done_word;
+    std::function<Expected<void>(HubStore&, const Device&, Orders&)> change;
+  };
+  const std::vector<Order> orders{
+      {"out-of-service", "Close kiosks for delegates: a calm screen, and staff mode alone", "close",
+       [](HubStore&, const Device&, Orders& to) -> Expected<void> {
+         to.out_of_service = true;
+         return {};
+       }},
+      {"in-service", "Open them again", "open",
+       [](HubStore&, const Device&, Orders& to) -> Expected<void> {
+         to.out_of_service = false;
+         return {};
+       }},
+      {"restart", "Start the app anew, once nobody stands before it", "restart",
+       [](HubStore&, const Device&, Orders& to) -> Expected<void> {
+         to.restart = wall_now();
+         return {};
+       }},
+      {"wipe", "Have kiosks that go back to their owner forget all, once all is delivered", "forget all",
+       [](HubStore&, const Device&, Orders& to) -> Expected<void> {
+         to.wipe = true;
+         return {};
+       }},
+      {"re-enrol",
+       "Another key and token, should the old ones be known to somebody: badges that it signed die",
+       "enrol anew", [](HubStore& store, const Device& which, Orders& to) -> Expected<void> {
+         to.enrol_code = new_code(system_random());
+         return store.set_code(which.id, hash_code(normal_code(to.enrol_code)), wall_now() + kCodeLife);
+       }}};
+  for (const Order& one : orders) {
+    const auto options = std::make_shared<OrderOptions>();
+    auto* command = device.add_subcommand(one.name, one.help);
+    command->add_option("ID", options->devices, "As `device list` prints them");
+    command->add_flag("--all", options->all, "All that are enrolled");
+    command->callback(
+        [&common, &status, options, one] { status = order(common, *options, one.done_word, one.change); });
+  }
+}
+
+void add_notice_commands(CLI::App& app, const Common& common, int& status) {
+  const auto options = std::make_shared<NoticeOptions>();
+  auto* notice = app.add_subcommand("notice", "Lines for the kiosks' idle screens");
+  notice->require_subcommand(1);
+  auto* add = notice->add_subcommand("add", "Show a line, or show another in its place");
+  add->add_option("ID", options->id, "To change or remove it by; they take turns in this order")->required();
+  add->add_option("--text", options->texts, "Once for each language, as en=\"Lunch is served in Hall B\"")
+      ->required()
+      ->type_name("LANGUAGE=TEXT");
+  add->add_option("--until", options->until, "When it is over")->type_name("RFC3339");
+  add->add_option("--checkpoint", options->checkpoints, "Only there; may be said several times")
+      ->type_name("ID");
+  add->callback([&common, &status, options] { status = add_notice(common, *options); });
+  auto* list = notice->add_subcommand("list", "Print them all");
+  list->callback([&common, &status] { status = list_notices(common); });
+  auto* remove = notice->add_subcommand("remove", "Take a line down");
+  remove->add_option("ID", options->id, "As `notice list` prints it")->required();
+  remove->callback([&common, &status, options] { status = remove_notice(common, options->id); });
+}
+
+}  // namespace lanyard::sync::hub
