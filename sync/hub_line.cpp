@@ -22,6 +22,7 @@ HubLine::HubLine(const SyncdConfig& config, Transport transport, Clock clock, st
       lane_(lane.empty() ? "" : std::string(lane) + ": ") {}
 
 std::optional<HttpAnswer> HubLine::send(const char* method, const std::string& path, std::string body) {
+  took_.reset();
   if (token_.empty()) {
     auto token = read_token(config_.token_file);
     if (!token) {
@@ -30,9 +31,13 @@ std::optional<HttpAnswer> HubLine::send(const char* method, const std::string& p
     }
     token_ = std::move(*token);
   }
+  const SteadyTime asked_at = now_.steady;
   auto answer = transport_({method, config_.hub + path, token_, std::move(body)});
   look_at_clock();
-  if (answer) return std::move(*answer);
+  if (answer) {
+    took_ = std::chrono::duration_cast<std::chrono::milliseconds>(now_.steady - asked_at);
+    return std::move(*answer);
+  }
   note_failure("the hub cannot be reached: " + answer.error().message);
   return std::nullopt;
 }

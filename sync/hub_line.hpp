@@ -3,6 +3,7 @@
 // Threads: a HubLine belongs to one thread.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -38,6 +39,8 @@ class HubLine {
 
   // An answer of any status; nullopt after noting why there is none.
   std::optional<HttpAnswer> send(const char* method, const std::string& path, std::string body);
+  // How long the last answer took, whatever it was; nullopt if none came.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> took() const { return took_; }
   // The body of an answer of 200; nullopt after noting anything else.
   std::optional<std::string> ask(const char* method, const std::string& path, std::string body);
 
@@ -54,6 +57,7 @@ class HubLine {
   std::string lane_;
   std::string token_;  // as read last; "" = to be read
   Moment now_;
+  std::optional<std::chrono::milliseconds> took_;
   BackOff back_off_;
   std::string standing_{"starting"};
 };
