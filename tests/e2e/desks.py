@@ -16,14 +16,14 @@ PACE = ("[pace]\nlisten_for_ms = 2000\nheartbeat_every_ms = 2000\nback_off_first
 
 
 class Desk(venue.Kiosk):
-    def __init__(self, hub, folder, name, way=None, back_off_most_ms=500):
+    def __init__(self, hub, folder, name, back_off_most_ms=500, **settings):
         self._pace = PACE.format(most=back_off_most_ms)
         self.shown = {}  # seq -> hash of each row whose decision was shown
         self.failures = []  # what the desk said instead, in order
         self._desk = None
         self._stop = threading.Event()
         self._thread = None
-        super().__init__(hub, folder, name, "main", display=None, way=way)
+        super().__init__(hub, folder, name, "main", display=None, **settings)
 
     def _assets(self):
         pass
@@ -71,6 +71,9 @@ class Desk(venue.Kiosk):
     def stop(self):
         self.rest()
         super().stop()
+        self.stop_desk()
+
+    def stop_desk(self):
         if self._desk:
             self._desk.stdin.close()
             self._desk.wait(timeout=venue.patience(30))
@@ -94,8 +97,8 @@ class Desks(Journey):
                                  ('badge = "on_first_entry"', 'badge = "none"'))
         return self.hub(name, event=event)
 
-    def desk(self, hub, name, folder=None, **settings):
-        desk = Desk(hub, folder or self.folder / name, name, **settings)
+    def desk(self, hub, name, **settings):
+        desk = Desk(hub, self.folder / name, name, **settings)
         self.addCleanup(desk.stop)
         desk.start_daemon()
         desk.wait_roster()

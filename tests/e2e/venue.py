@@ -183,10 +183,13 @@ class Hub:
 
 
 class Kiosk:
-    """A kiosk PC: store, sync daemon, camera folder, printer, screen. `way`: the address of what stands before the hub."""
+    """A kiosk PC: store, sync daemon, camera folder, printer, screen.
+
+    `way`: the address of what stands before the hub; `store`: its file, where that is not in the folder.
+    """
 
     def __init__(self, hub, folder, name, checkpoint, display, window=(1080, 1920), printer=None, fps=15, loop=False,
-                 extra="", way=None):
+                 extra="", way=None, store=None):
         self.hub = hub
         self.way = way or hub.address
         self.folder = Path(folder)
@@ -197,7 +200,7 @@ class Kiosk:
         self.frames.mkdir(exist_ok=True)
         self.printed = self.folder / "printed"
         self.shots = self.folder / "screens"
-        self.store = self.folder / "store.db"
+        self.store = store or self.folder / "store.db"
         self.events = []  # what it announced, in order, over all its runs
         self.app = None
         self.daemon = None
