@@ -120,7 +120,9 @@ Expected<void> Carrier::push() {
     state_.unsent = 0;
     return {};
   }
-  const auto answer = line_.send("POST", "/v1/journal", body_that_fits(*rows));
+  std::string body = body_that_fits(*rows);  // which may drop some of them
+  const auto answer = line_.send("POST", "/v1/journal", std::move(body));
+  batch_ = next_size(batch_, rows->size(), kMaxBatchRows, line_.took());
   if (!answer) return {};
   if (refuses_contents(*answer)) return narrow_down(*rows, *answer);
   if (answer->status != 200) {
@@ -148,7 +150,6 @@ Expected<void> Carrier::take_answers(const std::vector<JournalRow>& sent, const 
   for (const RowAnswer& one : verdicts) {
     if (one.kind == RowAnswerKind::rejected) spdlog::error("the hub rejects row {}: {}", one.seq, one.why);
   }
-  batch_ = std::min(kMaxBatchRows, batch_ * 2);
 
   const bool waits = answer.known_to < sent.back().seq;  // for rows that the hub lacks
   const bool began_right = sent.front().seq == answer.known_to + 1;
@@ -215,8 +216,9 @@ Expected<void> Carrier::pull_roster() {
   if (!standing) return tl::make_unexpected(standing.error());
   const auto body = line_.ask("GET",
                               "/v1/roster?after=" + std::to_string(standing->roster_version) +
-                                  "&epoch=" + standing->epoch + "&limit=" + std::to_string(kRosterPageAsked),
+                                  "&epoch=" + standing->epoch + "&limit=" + std::to_string(roster_page_),
                               "");
+  roster_page_ = next_size(roster_page_, roster_page_, kRosterPageAsked, line_.took());
   if (!body) return {};
   const auto page = parse_roster_page(*body);
   if (!page) return tl::make_unexpected(page.error());

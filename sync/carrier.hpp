@@ -79,8 +79,9 @@ class Carrier {
   SteadyTime looked_for_the_end_{};
   UnsentCount counted_;
   std::int64_t heard_roster_{0};
-  std::int64_t seen_version_{-1};              // of the store, when the rows were last counted
-  std::size_t batch_{kMaxBatchRows};           // halved while a whole batch is refused
+  std::int64_t seen_version_{-1};     // of the store, when the rows were last counted
+  std::size_t batch_{kMaxBatchRows};  // halved while a whole batch is refused, or too much for the line
+  std::size_t roster_page_{kRosterPageAsked};  // halved while that is too much for the line
   std::optional<std::uint64_t> resend_after_;  // the hub lacks what came behind this row
 };
 

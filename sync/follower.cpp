@@ -29,13 +29,16 @@ Expected<void> Follower::listen(std::chrono::seconds wait) {
   const auto body =
       line_.ask("GET",
                 "/v1/journal?after=" + std::to_string(standing->feed.seq) + "&mark=" + standing->feed.mark +
-                    "&limit=" + std::to_string(kMaxBatchRows) + "&wait=" + std::to_string(wait.count()) +
+                    "&limit=" + std::to_string(page_) + "&wait=" + std::to_string(wait.count()) +
                     "&roster=" + std::to_string(roster),
                 "");
+  if (!line_.took()) page_ = next_size(page_, page_, kMaxBatchRows, std::nullopt);
   if (!body) return {};
   const auto page = parse_feed_page(*body);
   if (!page) return tl::make_unexpected(page.error());
   if (page->more && page->rows.empty()) return fail(Error::Kind::invalid, "feed: more rows, and none given");
+  // Of a page that is not full, the hub may have kept the answer: the line took less than that.
+  if (page->more) page_ = next_size(page_, page->rows.size(), kMaxBatchRows, line_.took());
   const bool moved = page->next != standing->feed;
   if (!page->rows.empty() || moved) {
     if (auto applied = store_.apply(*page); !applied) return applied;

@@ -35,6 +35,7 @@ class Follower {
   HubLine line_;
   FollowerState state_;
   std::int64_t roster_told_{0};
+  std::size_t page_{kMaxBatchRows};  // rows asked for: halved while that is too much for the line
 };
 
 }  // namespace lanyard::sync

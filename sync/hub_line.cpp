@@ -24,6 +24,7 @@ HubLine::HubLine(const SyncdConfig& config, Transport transport, Clock clock, st
 std::optional<HttpAnswer> HubLine::send(const char* method, const std::string& path, std::string body) {
   HttpRequest request{method, config_.hub + path, "", std::move(body)};
   for (;;) {
+    took_.reset();
     if (token_.empty()) {
       if (auto chosen = choose_token(); !chosen) {
         note_failure(chosen.error().message);
@@ -31,12 +32,14 @@ std::optional<HttpAnswer> HubLine::send(const char* method, const std::string& p
       }
     }
     request.bearer = token_;
+    const SteadyTime asked_at = now_.steady;
     auto answer = transport_(request);
     look_at_clock();
     if (!answer) {
       note_failure("the hub cannot be reached: " + answer.error().message);
       return std::nullopt;
     }
+    took_ = std::chrono::duration_cast<std::chrono::milliseconds>(now_.steady - asked_at);
     if (answer->status == 401 && turn_to_another_token()) continue;
     if (answer->status != 401) refused_.clear();
     if (answer->status == 403 && tells_of_revocation(answer->body)) revoked_ = true;

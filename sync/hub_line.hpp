@@ -3,6 +3,7 @@
 // Threads: a HubLine belongs to one thread.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -41,6 +42,8 @@ class HubLine {
   // to the next of those that there are: the other lane may have got a new one, and a hub that was restored
   // from a backup may know the one before.
   std::optional<HttpAnswer> send(const char* method, const std::string& path, std::string body);
+  // How long the last answer took, whatever it was; nullopt if none came.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> took() const { return took_; }
   // The body of an answer of 200; nullopt after noting anything else.
   std::optional<std::string> ask(const char* method, const std::string& path, std::string body);
 
@@ -66,6 +69,7 @@ class HubLine {
   std::vector<std::string> refused_;  // of those that there are
   bool revoked_{false};
   Moment now_;
+  std::optional<std::chrono::milliseconds> took_;
   BackOff back_off_;
   std::string standing_{"starting"};
 };

@@ -56,6 +56,13 @@ FollowerAction next(const FollowerState& state, const BackOff& back_off, const P
   return Listen{std::chrono::floor<std::chrono::seconds>(pace.listen_for)};
 }
 
+std::size_t next_size(std::size_t size, std::size_t sent, std::size_t most,
+                      std::optional<std::chrono::milliseconds> took) {
+  if (!took || *took > kLongTrip) return std::max<std::size_t>(1, std::min(size, sent) / 2);
+  if (*took > kQuickTrip) return size;
+  return std::min(most, size * 2);
+}
+
 BackOff failed(BackOff state, const Pace& pace, SteadyTime now, double random01,
                std::optional<std::chrono::seconds> retry_after) {
   using Ms = std::chrono::duration<double, std::milli>;

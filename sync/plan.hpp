@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <variant>
@@ -38,6 +39,16 @@ struct BackOff {
 struct Wait {
   SteadyTime until{};
 };
+
+// A body that was through within the one: the next may be larger. That took longer than the other: smaller.
+inline constexpr std::chrono::seconds kQuickTrip{3};
+inline constexpr std::chrono::seconds kLongTrip{10};
+
+// How many rows or records the next body may have, after one that had `sent` and might have had `size`.
+// `took`: until it was through and answered; nullopt: it was not. Both ends give a body half a minute: over a
+// line of a few kilobytes a second a large one would never come through, however often it is tried.
+[[nodiscard]] std::size_t next_size(std::size_t size, std::size_t sent, std::size_t most,
+                                    std::optional<std::chrono::milliseconds> took);
 
 // The carrier's lane.
 

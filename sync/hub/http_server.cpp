@@ -62,6 +62,22 @@ std::vector<Response> answers_of(const HttpService& service, std::span<const Htt
   return std::vector(asked.size(), failed);
 }
 
+// Of what a proxy in front might see the end elsewhere, so that it would take for a body what we take for a
+// request, or the other way round (RFC 9112 §3.2, §6.1, §6.3); "" if there is nothing.
+std::string_view ambiguity_of(const http::request<http::string_body>& message) {
+  const auto encodings = message.count(http::field::transfer_encoding);
+  const auto encoding = view(message[http::field::transfer_encoding]);
+  if (encodings > 1 || (encodings == 1 && (message.version() < 11 || !is_chunked(encoding)))) {
+    return "a body may be chunked, and nothing else";
+  }
+  const auto lengths = message.count(http::field::content_length);
+  if (lengths > 1 || (lengths == 1 && !is_length(view(message[http::field::content_length])))) {
+    return "the length of the body must be one number";
+  }
+  if (message.version() >= 11 && message.count(http::field::host) != 1) return "there must be one Host";
+  return "";
+}
+
 // An empty text that was assigned would keep its memory.
 void give_back(std::string& text) {
   std::string().swap(text);
@@ -129,6 +145,7 @@ class Session : public std::enable_shared_from_this<Session> {
   [[nodiscard]] const std::string& peer() const { return peer_; }
 
   void read_next() {
+    request_ = {};
     parser_.emplace();
     parser_->header_limit(kMaxHeaderBytes);
     parser_->body_limit(kMaxBodyBytes);
@@ -195,10 +212,10 @@ class Session : public std::enable_shared_from_this<Session> {
     keep_alive_ = message.keep_alive();
     version_ = message.version();
     // All of it now: what trailers add to the header later is nobody's token.
-    request_ = {};
     request_.method = std::string(view(message.method_string()));
     request_.token = bearer_of(view(message[http::field::authorization]));
     request_.digest = std::string(view(message["Content-Digest"]));
+    if (const auto why = ambiguity_of(message); !why.empty()) return refuse(400, why);
     if (!read_target(view(message.target()), request_)) return refuse(400, "the address cannot be read");
     const std::size_t most = most_of_body(request_);
     const auto length = parser_->content_length();
@@ -301,6 +318,8 @@ class Session : public std::enable_shared_from_this<Session> {
     message_.keep_alive(keep_alive_ && !closing_ && !server_.stopping);
     message_.body() = std::move(response.body);
     message_.prepare_payload();
+    // Whoever asks so reads none, and would take it for the beginning of the next answer (RFC 9110 §9.3.2).
+    if (request_.method == "HEAD") message_.body().clear();
     stream_.expires_after(server_.limits.read_timeout);
     http::async_write(stream_, message_, [self = shared_from_this()](error_code error, std::size_t) {
       give_back(self->message_.body());

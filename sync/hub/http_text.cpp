@@ -33,6 +33,12 @@ std::optional<std::string> percent_decoded(std::string_view text) {
   return out;
 }
 
+bool same_word(std::string_view given, std::string_view lower) {
+  return std::ranges::equal(given, lower, [](char c, char small) {
+    return c == small || (c >= 'A' && c <= 'Z' && c - 'A' + 'a' == small);
+  });
+}
+
 }  // namespace
 
 bool read_target(std::string_view target, Request& request) {
@@ -54,14 +60,17 @@ bool read_target(std::string_view target, Request& request) {
 
 std::string bearer_of(std::string_view authorization) {
   constexpr std::string_view kScheme = "bearer ";
-  const auto same = [](char given, char lower) {
-    return given == lower || (given >= 'A' && given <= 'Z' && given - 'A' + 'a' == lower);
-  };
-  if (authorization.size() <= kScheme.size() ||
-      !std::ranges::equal(authorization.substr(0, kScheme.size()), kScheme, same)) {
-    return {};
-  }
-  return std::string(authorization.substr(kScheme.size()));
+  const bool is_bearer =
+      authorization.size() > kScheme.size() && same_word(authorization.substr(0, kScheme.size()), kScheme);
+  return is_bearer ? std::string(authorization.substr(kScheme.size())) : std::string();
+}
+
+bool is_chunked(std::string_view encoding) {
+  return same_word(encoding, "chunked");
+}
+
+bool is_length(std::string_view length) {
+  return !length.empty() && std::ranges::all_of(length, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 std::string http_date(std::time_t now) {

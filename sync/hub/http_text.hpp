@@ -13,6 +13,10 @@ namespace lanyard::sync::hub {
 [[nodiscard]] bool read_target(std::string_view target, Request& request);
 // The token of "Bearer TOKEN" (RFC 6750 §2.1), or "".
 [[nodiscard]] std::string bearer_of(std::string_view authorization);
+// Of a Transfer-Encoding: "chunked" in any case, and nothing besides.
+[[nodiscard]] bool is_chunked(std::string_view encoding);
+// Of a Content-Length: digits, and nothing besides.
+[[nodiscard]] bool is_length(std::string_view length);
 // "Mon, 23 Nov 2026 01:00:00 GMT" (RFC 9110 §5.6.7).
 [[nodiscard]] std::string http_date(std::time_t now);
 

@@ -183,11 +183,15 @@ class Hub:
 
 
 class Kiosk:
-    """A kiosk PC: store, sync daemon, camera folder, printer, screen."""
+    """A kiosk PC: store, sync daemon, camera folder, printer, screen.
+
+    `way`: the address of what stands before the hub; `store`: its file, where that is not in the folder.
+    """
 
     def __init__(self, hub, folder, name, checkpoint, display, window=(1080, 1920), printer=None, fps=15, loop=False,
-                 extra=""):
+                 extra="", way=None, store=None):
         self.hub = hub
+        self.way = way or hub.address
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.name = name
@@ -196,7 +200,7 @@ class Kiosk:
         self.frames.mkdir(exist_ok=True)
         self.printed = self.folder / "printed"
         self.shots = self.folder / "screens"
-        self.store = self.folder / "store.db"
+        self.store = store or self.folder / "store.db"
         self.events = []  # what it announced, in order, over all its runs
         self.app = None
         self.daemon = None
@@ -204,7 +208,7 @@ class Kiosk:
         self._assets()
         self._write_settings(window, printer or f"folder:{self.printed}", fps, loop, extra)
         code = hub.add_device(name, checkpoint)
-        done = subprocess.run([program("lanyard-syncd"), "enrol", f"http://{hub.address}", code, "--config",
+        done = subprocess.run([program("lanyard-syncd"), "enrol", f"http://{self.way}", code, "--config",
                                str(self.folder / "syncd.toml")], capture_output=True, text=True, check=False,
                               timeout=patience(60))
         if done.returncode != 0:
@@ -230,7 +234,7 @@ class Kiosk:
             f"[printer]\nuri = \"{printer}\"\n"
             f"{extra}[[staff]]\nid = \"front-desk\"\npin_hash = '{hashed}'\n")
         (self.folder / "syncd.toml").write_text(
-            f"store = \"{self.store}\"\nhub = \"http://{self.hub.address}\"\n"
+            f"store = \"{self.store}\"\nhub = \"http://{self.way}\"\n"
             f"token_file = \"{self.folder / 'token'}\"\n")
 
     # --- its programs ---------------------------------------------------------------------------------------------

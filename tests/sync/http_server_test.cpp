@@ -104,6 +104,50 @@ TEST_CASE("what is too large or no HTTP is refused with a reason, and the server
   CHECK(client.request({"GET", server.url() + "/a", "", ""}).value().status == 200);
 }
 
+TEST_CASE("a request whose end others might see elsewhere is refused, and what follows it is no request") {
+  Running server;
+  const std::string hidden = "GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n";
+  const auto ask = [&](const std::string& head) {
+    const RawSocket socket(server.port());
+    (void)socket.send(head + "\r\n" + hidden + "0\r\n\r\n" + hidden);
+    return socket.receive();
+  };
+  const std::string post = "POST /v1/enrol HTTP/1.1\r\nHost: x\r\n";
+  for (const std::string& head : std::vector<std::string>{
+           post + "Transfer-Encoding: identity\r\n", post + "Transfer-Encoding: xchunked\r\n",
+           post + "Transfer-Encoding: chunked, identity\r\n", post + "Transfer-Encoding: gzip, chunked\r\n",
+           post + "Transfer-Encoding: \r\n", post + "Transfer-Encoding: chunked;q=1\r\n",
+           post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+           post + "Transfer-Encoding: chunked\r\nContent-Length: 37\r\n",
+           post + "Content-Length: 37\r\nTransfer-Encoding: identity\r\n",
+           std::string("POST /v1/enrol HTTP/1.0\r\nTransfer-Encoding: chunked\r\n"),
+           post + "Content-Length: 37\r\nContent-Length: 37\r\n", post + "Content-Length: 37, 37\r\n",
+           post + "Content-Length: 37\r\nContent-Length: 5\r\n", post + "Content-Length: +37\r\n",
+           std::string("GET /a HTTP/1.1\r\n"), "GET /a HTTP/1.1\r\nHost: x\r\nHost: y\r\n"}) {
+    const std::string answer = ask(head);
+    CAPTURE(head, answer);
+    CHECK(answer.substr(8, 4) == " 400");
+    CHECK(answer.find("hidden") == std::string::npos);
+    CHECK(answer.find("HTTP/1.", 1) == std::string::npos);
+  }
+  // The encoding in any case, and HTTP/1.0 as it was.
+  CHECK(ask("GET /a HTTP/1.0\r\n").find("GET /a") != std::string::npos);
+  const RawSocket socket(server.port());
+  (void)socket.send(post + "Transfer-Encoding: Chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
+  CHECK(socket.receive().find("POST /v1/enrol  3") != std::string::npos);
+}
+
+TEST_CASE("an answer to HEAD has no body, which would be taken for the next answer") {
+  Running server;
+  const RawSocket socket(server.port());
+  REQUIRE(socket.send(
+      "HEAD /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+  const std::string both = socket.receive();
+  const auto body = both.find("\r\n\r\n") + 4;
+  CHECK(both.substr(body, 9) == "HTTP/1.1 ");
+  CHECK(both.find("GET /b") != std::string::npos);
+}
+
 TEST_CASE("extensions of a chunk and trailers are bounded as the header is") {
   Running server;
   const auto ask = [&](const std::string& bytes) {

@@ -106,6 +106,9 @@ class Kiosk {
       }
       const hub::Response answer = hub::handle(asked, hub_.store(), hub_.now, hub_.random());
       if (lose_answer) return fail(Error::Kind::unavailable, "connection reset");
+      const std::chrono::milliseconds takes((asked.body.size() + answer.body.size()) / bytes_per_ms);
+      steady += std::min(takes, HttpPatience{}.total);
+      if (takes > HttpPatience{}.total) return fail(Error::Kind::unavailable, "timeout was reached");
       return HttpAnswer{answer.status, answer.content_type, answer.body, {}, {}};
     };
   }
@@ -114,6 +117,7 @@ class Kiosk {
   std::chrono::milliseconds skew{0};  // of the kiosk's clock
   bool cut{false};
   bool lose_answer{false};
+  std::size_t bytes_per_ms{1'000'000};
   std::function<std::optional<HttpAnswer>(const HttpRequest&)> lie;
   int requests{0};
 

@@ -104,5 +104,15 @@ TEST_CASE("one thing that always fails does not keep the others from their turn"
   CHECK(is<Beat>(next(state, back_off, {}, kNow)));
 }
 
+TEST_CASE("what does not come through is halved, and what was quick is doubled") {
+  CHECK(next_size(500, 500, 500, std::nullopt) == 250);
+  CHECK(next_size(500, 7, 500, std::nullopt) == 3);
+  CHECK(next_size(1, 1, 500, std::nullopt) == 1);
+  CHECK(next_size(64, 64, 500, 12s) == 32);
+  CHECK(next_size(64, 64, 500, 5s) == 64);
+  CHECK(next_size(64, 64, 500, 1s) == 128);
+  CHECK(next_size(400, 2, 500, 1s) == 500);
+}
+
 }  // namespace
 }  // namespace lanyard::sync

@@ -140,6 +140,42 @@ TEST_CASE("rows too large for one body go in several, and none of them is more t
   CHECK(kiosk.store().unsent_count().value().rejected == 0);
 }
 
+TEST_CASE("a line that is too slow for a large body carries all rows and the roster in small ones") {
+  HubFixture hub;
+  constexpr std::size_t kPeople = 400;
+  REQUIRE(hub.store().transact([&]() -> Expected<void> {
+    for (std::size_t i = 0; i < kPeople; ++i) {
+      if (auto put = hub.store().put_attendee(hub::attendee_of("A" + std::to_string(i))); !put) return put;
+    }
+    return {};
+  }));
+  Kiosk north(hub);
+  Kiosk south(hub, "south-2");
+  for (Kiosk* kiosk : {&north, &south}) {
+    kiosk->enrol();
+    kiosk->bytes_per_ms = 2;
+  }
+  constexpr std::size_t kRows = 1200;
+  for (std::size_t i = 0; i < kRows; ++i) north.write(RowKind::admitted, "A" + std::to_string(i));
+  for (int i = 0; i < 40; ++i) {
+    for (Kiosk* kiosk : {&north, &south}) kiosk->settle();
+    north.pass(10s);
+    south.steady += 10s;
+  }
+  CHECK(rows_at_hub(hub, "north-1") == kRows);
+  CHECK(south.store().row_count().value() == kRows);
+  for (Kiosk* kiosk : {&north, &south}) CHECK(kiosk->store().attendee_count().value() == kPeople);
+  // And in large ones again, when it has become better.
+  for (Kiosk* kiosk : {&north, &south}) kiosk->bytes_per_ms = 1'000'000;
+  for (std::size_t i = 0; i < kRows; ++i) north.write(RowKind::admitted, "B" + std::to_string(i));
+  for (Kiosk* kiosk : {&north, &south}) {
+    kiosk->requests = 0;
+    kiosk->settle();
+    CHECK(kiosk->requests < 20);
+  }
+  CHECK(south.store().row_count().value() == 2 * kRows);
+}
+
 TEST_CASE("an answer that is lost makes no row twice") {
   HubFixture hub;
   Kiosk kiosk(hub);

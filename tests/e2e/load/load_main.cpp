@@ -1,6 +1,6 @@
-// lanyard-hub-load: devices that send rows to one hub or several, as fast as these take them, and as a sync
-// daemon does: a batch is sent until it is acknowledged, elsewhere if its hub is away. One more device
-// follows the feed.
+// lanyard-hub-load: devices that send rows to one hub or several, as fast as these take them or slower, and
+// as a sync daemon does: a batch is sent until it is acknowledged, elsewhere if its hub is away. One more
+// device follows the feed.
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
@@ -28,6 +28,7 @@ struct Options {
   std::vector<std::string> hubs;  // "http://127.0.0.1:8080"
   std::size_t batch{1};
   double seconds{10};
+  int pause_ms{0};           // of each device, between two uploads
   std::string acknowledged;  // a file: "device seq hub_seq hash" of each row that a hub said to have
   std::string feed;          // a file: "device seq hub_seq" of each row that the follower was told
 };
@@ -111,6 +112,7 @@ class LoadDevice {
       const auto body = caller_.call("POST", "/v1/journal", me_.token, to_body(UploadRequest{rows}));
       if (!body) return;
       note(rows, *body, std::chrono::duration<double, std::milli>(Clock::now() - before).count());
+      std::this_thread::sleep_for(std::chrono::milliseconds(options_.pause_ms));
     }
   }
 
@@ -244,6 +246,8 @@ int main(int argc, char** argv) {
   app.add_option("--hub", options.hubs, "One or several")->required()->type_name("URL");
   app.add_option("--batch", options.batch, "Rows an upload")->check(CLI::Range(1, 500));
   app.add_option("--seconds", options.seconds, "For how long rows are written");
+  app.add_option("--pause-ms", options.pause_ms, "Of each device, between two uploads")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--acknowledged", options.acknowledged, "Rows that a hub said to have")->type_name("FILE");
   app.add_option("--feed", options.feed, "Let the last device follow the feed instead")->type_name("FILE");
   CLI11_PARSE(app, argc, argv);
