@@ -1,6 +1,7 @@
 // serve.
 #include <algorithm>
 #include <cstdio>
+#include <thread>
 
 #include <CLI/CLI.hpp>
 #include <spdlog/spdlog.h>
@@ -8,6 +9,8 @@
 
 #include "sync/hub/commands.hpp"
 #include "sync/hub/http_server.hpp"
+#include "sync/hub/metrics.hpp"
+#include "sync/hub/tls_identity.hpp"
 
 namespace lanyard::sync::hub {
 
@@ -27,6 +30,64 @@ void allow_descriptors(std::size_t wanted) {
 struct ServeOptions {
   std::string address{"127.0.0.1:8080"};
   HttpLimits limits;
+  bool own_tls{false};
+  TlsFiles tls;
+  std::string metrics;  // address; "" = nowhere
+};
+
+// By which the kiosks know this hub; nullopt if it speaks in the clear.
+Expected<std::optional<TlsFiles>> tls_of(const Common& common, const ServeOptions& options) {
+  if (options.own_tls) {
+    if (common.data.empty())
+      return fail(Error::Kind::invalid, "--tls keeps its key in the folder of --data: name files instead");
+    auto made = own_tls_files(common.data, wall_now());
+    if (!made) return tl::make_unexpected(made.error());
+    return std::move(*made);
+  }
+  if (options.tls.certificate.empty()) return std::nullopt;
+  return options.tls;
+}
+
+// Tells who watches, at an address of its own, with a store of its own: so that neither holds up a kiosk.
+class MetricsServer {
+ public:
+  static Expected<std::unique_ptr<MetricsServer>> start(const Common& common, const std::string& address,
+                                                        std::shared_ptr<const HttpCounts> counts) {
+    auto store = open_store(common);
+    if (!store) return tl::make_unexpected(store.error());
+    HttpLimits limits;
+    limits.connections = kMostWatching;
+    limits.tells_systemd = false;
+    const auto answer = [store = std::shared_ptr<HubStore>(std::move(*store)),
+                         counts = std::move(counts)](const Request& request) {
+      if (request.path != "/metrics") return problem(404, "there is nothing of this name but /metrics");
+      if (request.method != "GET") return problem(405, "not with this method");
+      return Response{
+          200, std::string(kMetricsType), metrics_text(*counts, standing_of(*store), wall_now()), {}, {}, {}};
+    };
+    const auto gate = [](const Request&) { return std::optional(problem(413, "the body is too large")); };
+    HttpService service;
+    service.handle = answer;
+    service.gate = gate;
+    auto server = HttpServer::listen(address, limits, std::move(service));
+    if (!server) return tl::make_unexpected(server.error());
+    return std::unique_ptr<MetricsServer>(new MetricsServer(std::move(*server)));
+  }
+  MetricsServer(const MetricsServer&) = delete;
+  MetricsServer& operator=(const MetricsServer&) = delete;
+  ~MetricsServer() {
+    server_->stop();
+    thread_.join();
+  }
+  [[nodiscard]] std::string address() const { return server_->address(); }
+
+ private:
+  static constexpr std::size_t kMostWatching = 16;
+  explicit MetricsServer(std::unique_ptr<HttpServer> server)
+      : server_(std::move(server)), thread_([this] { server_->run(); }) {}
+
+  std::unique_ptr<HttpServer> server_;
+  std::thread thread_;
 };
 
 int serve(const Common& common, const ServeOptions& options) {
@@ -58,10 +119,24 @@ int serve(const Common& common, const ServeOptions& options) {
   };
   HttpService service{answer, gate, news, {}};
   if ((*store)->commits_together()) service.together = together;
-  auto server = HttpServer::listen(options.address, options.limits, std::move(service));
+  const auto tls = tls_of(common, options);
+  if (!tls) return failed(tls.error());
+  auto server = HttpServer::listen(options.address, options.limits, std::move(service), *tls);
   if (!server) return failed(server.error());
+  std::unique_ptr<MetricsServer> metrics;
+  if (!options.metrics.empty()) {
+    auto started = MetricsServer::start(common, options.metrics, (*server)->counts());
+    if (!started) return failed(started.error().within("the metrics"));
+    metrics = std::move(*started);
+  }
+  if (*tls) {
+    const auto pin = pin_of((*tls)->certificate);
+    if (!pin) return failed(pin.error());
+    (void)std::fprintf(stderr, "the hub's key, for device add --pin: %s\n", pin->c_str());
+  }
   (*server)->stop_on_signals();
-  (void)std::printf("listening on http://%s\n", (*server)->address().c_str());
+  (void)std::printf("listening on %s://%s\n", *tls ? "https" : "http", (*server)->address().c_str());
+  if (metrics) (void)std::printf("metrics on http://%s/metrics\n", metrics->address().c_str());
   (void)std::fflush(stdout);
   (*server)->run();
   spdlog::info("stopped");
@@ -82,6 +157,21 @@ void add_serve_command(CLI::App& app, const Common& common, int& status) {
       ->check(CLI::Range(std::size_t{1}, kMaxConnections))
       ->type_name("N")
       ->capture_default_str();
+  auto* own =
+      command->add_flag("--tls", options->own_tls,
+                        "Speak TLS, by a key of this hub's own that the kiosks pin; made once in --data");
+  auto* certificate = command->add_option("--tls-certificate", options->tls.certificate,
+                                          "Speak TLS by this one, of an authority: PEM, the whole chain");
+  auto* key = command->add_option("--tls-key", options->tls.key, "Its key: PEM");
+  for (CLI::Option* file : {certificate, key}) file->type_name("FILE")->excludes(own);
+  certificate->needs(key);
+  key->needs(certificate);
+  command
+      ->add_option(
+          "--metrics", options->metrics,
+          "Where to tell who watches the hub how it is, in the clear and to anybody who asks: an address of"
+          " this machine's, or of a network for that")
+      ->type_name("ADDR:PORT");
   command->callback([&common, &status, options] { status = serve(common, *options); });
 }
 

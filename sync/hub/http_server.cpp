@@ -17,6 +17,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "sync/hub/http_server.hpp"
+#include "sync/hub/http_stream.hpp"
 #include "sync/hub/http_text.hpp"
 #include "sync/hub/http_worker.hpp"
 
@@ -38,7 +39,8 @@ std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
 }
 
-std::vector<Response> answers_of(const HttpService& service, std::span<const HttpWorker::Asked> asked) {
+std::vector<Response> answers_of(const HttpService& service, HttpCounts& counts,
+                                 std::span<const HttpWorker::Asked> asked) {
   std::vector<Response> answers;
   const auto began = std::chrono::steady_clock::now();
   const auto handle_all = [&] {
@@ -52,6 +54,7 @@ std::vector<Response> answers_of(const HttpService& service, std::span<const Htt
     handle_all();
   } else {
     done = service.together(handle_all);
+    counts.committed(asked.size());
   }
   const auto took = std::chrono::steady_clock::now() - began;
   spdlog::debug("{} requests, {} us", asked.size(),
@@ -83,6 +86,24 @@ void give_back(std::string& text) {
   std::string().swap(text);
 }
 
+// TLS 1.2 and 1.3, with what OpenSSL thinks sound of either.
+Expected<void> use_tls(std::optional<asio::ssl::context>& tls, const TlsFiles& files) {
+  error_code error;
+  tls.emplace(asio::ssl::context::tls_server);
+  const auto wrong = [&](const std::filesystem::path& file) {
+    return fail(Error::Kind::invalid, "TLS by " + file.string() + ": " + error.message());
+  };
+  SSL_CTX_set_min_proto_version(tls->native_handle(), TLS1_2_VERSION);
+  // Thousands wait at once: without it each keeps the buffers of two records, 34 KiB, while nothing comes.
+  SSL_CTX_set_mode(tls->native_handle(), SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_options(tls->native_handle(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  tls->use_certificate_chain_file(files.certificate.string(), error);
+  if (error) return wrong(files.certificate);
+  tls->use_private_key_file(files.key.string(), asio::ssl::context::pem, error);
+  if (error) return wrong(files.key);
+  return {};
+}
+
 class Session;
 
 }  // namespace
@@ -106,7 +127,9 @@ struct HttpServer::Inside {
 
   HttpLimits limits;
   HttpService service;
+  std::shared_ptr<HttpCounts> counts{std::make_shared<HttpCounts>()};
   Admission admission;
+  std::optional<asio::ssl::context> tls;
   // Before io, which destroys the last sessions when it goes.
   std::set<Session*> sessions;
   std::map<Session*, std::shared_ptr<Session>> held;      // whose answers are kept back
@@ -133,7 +156,9 @@ class Session : public std::enable_shared_from_this<Session> {
  public:
   // The peer's place is taken already; gone() gives it back.
   Session(tcp::socket socket, std::string peer, HttpServer::Inside& server)
-      : stream_(std::move(socket)), peer_(std::move(peer)), server_(server) {}
+      : stream_(std::move(socket), server.tls ? &*server.tls : nullptr),
+        peer_(std::move(peer)),
+        server_(server) {}
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   ~Session() {
@@ -144,6 +169,15 @@ class Session : public std::enable_shared_from_this<Session> {
 
   [[nodiscard]] const std::string& peer() const { return peer_; }
 
+  void begin() {
+    if (!stream_.is_secure()) return read_next();
+    // One deadline for all of it. Who does not speak TLS is not answered, and not logged: anybody may knock.
+    stream_.connection().expires_after(server_.limits.handshake_timeout);
+    stream_.async_handshake([self = shared_from_this()](error_code error) {
+      if (!error) self->read_next();
+    });
+  }
+
   void read_next() {
     request_ = {};
     parser_.emplace();
@@ -151,7 +185,7 @@ class Session : public std::enable_shared_from_this<Session> {
     parser_->body_limit(kMaxBodyBytes);
     if (buffer_.size() > 0) return read_header();  // sent ahead
     idle_ = true;
-    stream_.expires_after(server_.limits.idle_timeout);
+    stream_.connection().expires_after(server_.limits.idle_timeout);
     stream_.async_read_some(buffer_.prepare(kReadBytes),
                             [self = shared_from_this()](error_code error, std::size_t bytes) {
                               self->idle_ = false;
@@ -168,7 +202,7 @@ class Session : public std::enable_shared_from_this<Session> {
   }
   void close() {
     error_code ignored;
-    stream_.socket().close(ignored);
+    stream_.connection().socket().close(ignored);
   }
   // Of one that is held.
   [[nodiscard]] bool is_due(std::chrono::steady_clock::time_point now) const { return now >= held_until_; }
@@ -176,6 +210,7 @@ class Session : public std::enable_shared_from_this<Session> {
   // One at a time: until the answer is there, the session is not held.
   void handle() {
     if (!server_.worker) return;  // ~HttpServer: what io still held
+    asked_at_ = std::chrono::steady_clock::now();
     // An answer to a GET may be large, and thousands may ask at once: the next has its turn as one has gone.
     // How the hub is can always be asked: a balancer sends all kiosks elsewhere otherwise.
     const bool may_be_large = request_.method == "GET" && request_.path != "/healthz";
@@ -199,7 +234,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   void read_header() {
     // One deadline for the whole request: who sends a byte a second is dropped.
-    stream_.expires_after(server_.limits.read_timeout);
+    stream_.connection().expires_after(server_.limits.read_timeout);
     http::async_read_header(stream_, buffer_, *parser_,
                             [self = shared_from_this()](error_code error, std::size_t) {
                               if (error) return self->refuse(error);
@@ -289,6 +324,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void answer(Response response) {
     const bool again = held_until_ != kNotHeld;
     const auto now = std::chrono::steady_clock::now();
+    server_.counts->handled(now - asked_at_);
     release_answer(response.body.size());
     if (response.hold.count() <= 0 || closing_ || server_.stopping || (again && is_due(now))) {
       return send(std::move(response));
@@ -298,7 +334,7 @@ class Session : public std::enable_shared_from_this<Session> {
       parser_.reset();
       release_body();
       if (buffer_.size() == 0) buffer_.shrink_to_fit();  // thousands wait at once
-      stream_.expires_never();
+      stream_.connection().expires_never();
     }
     held_ = std::move(response);
     server_.hold(shared_from_this());
@@ -309,6 +345,7 @@ class Session : public std::enable_shared_from_this<Session> {
     parser_.reset();
     release_body();
     held_until_ = kNotHeld;
+    server_.counts->answered(request_.path, response.status, response.body.size());
     message_ = {};
     message_.version(version_);
     message_.result(static_cast<unsigned>(response.status));
@@ -320,17 +357,17 @@ class Session : public std::enable_shared_from_this<Session> {
     message_.prepare_payload();
     // Whoever asks so reads none, and would take it for the beginning of the next answer (RFC 9110 §9.3.2).
     if (request_.method == "HEAD") message_.body().clear();
-    stream_.expires_after(server_.limits.read_timeout);
+    stream_.connection().expires_after(server_.limits.read_timeout);
     http::async_write(stream_, message_, [self = shared_from_this()](error_code error, std::size_t) {
       give_back(self->message_.body());
       self->release_answer(0);
       if (error) return;
       if (self->message_.keep_alive()) return self->read_next();
       error_code ignored;
-      self->stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+      self->stream_.connection().socket().shutdown(tcp::socket::shutdown_send, ignored);
       if (!self->unread_) return;
       // One deadline for all of it: who goes on sending is dropped.
-      self->stream_.expires_after(self->server_.limits.discard_patience);
+      self->stream_.connection().expires_after(self->server_.limits.discard_patience);
       self->discard();
     });
   }
@@ -356,7 +393,7 @@ class Session : public std::enable_shared_from_this<Session> {
     server_.use_room();
   }
 
-  beast::tcp_stream stream_;
+  HttpStream stream_;
   std::string peer_;
   HttpServer::Inside& server_;
   // Bounded here: no limit of Beast's parser counts what comes between the chunks and behind the last one.
@@ -365,6 +402,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Request request_;  // the one that is being read, or handled
   Response held_;    // its answer, while that is kept back
   std::chrono::steady_clock::time_point held_until_{kNotHeld};
+  std::chrono::steady_clock::time_point asked_at_{};
   http::response<http::string_body> message_;
   std::size_t body_held_{0};
   std::size_t answer_held_{0};
@@ -400,11 +438,15 @@ void HttpServer::Inside::greet(tcp::socket socket) {
   if (error) return;  // gone already
   const std::string peer =
       address.is_v4() ? peer_of(address.to_v4().to_bytes()) : peer_of(address.to_v6().to_bytes());
-  if (!admission.enter(peer)) return tell_turned_away();
+  if (!admission.enter(peer)) {
+    counts->turned_away();
+    return tell_turned_away();
+  }
   socket.set_option(tcp::no_delay(true), error);
   const auto session = std::make_shared<Session>(std::move(socket), peer, *this);
   sessions.insert(session.get());
-  session->read_next();
+  counts->connections(sessions.size());
+  session->begin();
 }
 
 // A flood of connections must not become one of the log.
@@ -434,6 +476,7 @@ void HttpServer::Inside::use_room() {
 void HttpServer::Inside::hold(std::shared_ptr<Session> session) {
   Session* const key = session.get();
   held.emplace(key, std::move(session));
+  counts->held(held.size());
   if (!looking) look_for_news();
 }
 
@@ -477,6 +520,7 @@ void HttpServer::Inside::expire_held(std::chrono::steady_clock::time_point now) 
     one = held.erase(one);
     session->send_held();
   }
+  counts->held(held.size());
 }
 
 void HttpServer::Inside::handle_held_again() {
@@ -485,13 +529,14 @@ void HttpServer::Inside::handle_held_again() {
 
 void HttpServer::Inside::gone(Session* session) {
   sessions.erase(session);
+  counts->connections(sessions.size());
   admission.leave(session->peer());
   if (stopping && sessions.empty()) io.stop();
 }
 
 void HttpServer::Inside::stop() {
   if (std::exchange(stopping, true)) return;
-  sd_notify(0, "STOPPING=1");
+  if (limits.tells_systemd) sd_notify(0, "STOPPING=1");
   error_code ignored;
   acceptor.close(ignored);
   accept_again.cancel();
@@ -527,7 +572,8 @@ HttpServer::~HttpServer() {  // NOLINT(bugprone-exception-escape): as declared
 }
 
 Expected<std::unique_ptr<HttpServer>> HttpServer::listen(std::string_view address, HttpLimits limits,
-                                                         HttpService service) {
+                                                         HttpService service,
+                                                         const std::optional<TlsFiles>& tls) {
   const auto colon = address.rfind(':');
   const auto wrong = [&] {
     return fail(Error::Kind::invalid, "'" + printable(address, 60) + "' is not an address as 127.0.0.1:8080");
@@ -543,6 +589,9 @@ Expected<std::unique_ptr<HttpServer>> HttpServer::listen(std::string_view addres
   if (error || bad != std::errc() || stop != end || colon + 1 == address.size()) return wrong();
 
   auto in = std::make_unique<Inside>(limits, std::move(service));
+  if (tls) {
+    if (auto ready = use_tls(in->tls, *tls); !ready) return tl::make_unexpected(ready.error());
+  }
   const tcp::endpoint endpoint(ip, port);
   in->acceptor.open(endpoint.protocol(), error);
   if (!error) in->acceptor.set_option(tcp::acceptor::reuse_address(true), error);
@@ -554,6 +603,10 @@ Expected<std::unique_ptr<HttpServer>> HttpServer::listen(std::string_view addres
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(in)));
 }
 
+std::shared_ptr<const HttpCounts> HttpServer::counts() const {
+  return in_->counts;
+}
+
 std::string HttpServer::address() const {
   error_code ignored;
   const auto endpoint = in_->acceptor.local_endpoint(ignored);
@@ -563,12 +616,14 @@ std::string HttpServer::address() const {
 
 void HttpServer::run() {
   const std::size_t most = in_->service.together ? HttpWorker::kMostTogether : 1;
-  in_->worker.emplace(most, [service = &in_->service](std::span<const HttpWorker::Asked> asked) {
-    return answers_of(*service, asked);
+  in_->worker.emplace(most, [in = in_.get()](std::span<const HttpWorker::Asked> asked) {
+    return answers_of(in->service, *in->counts, asked);
   });
   in_->accept();
-  in_->beat_watchdog();
-  sd_notify(0, "READY=1");
+  if (in_->limits.tells_systemd) {
+    in_->beat_watchdog();
+    sd_notify(0, "READY=1");
+  }
   in_->io.run();
   in_->worker.reset();
 }

@@ -1,4 +1,4 @@
-// HTTP/1.1 for hub::handle: sockets, limits and time-outs. TLS is the business of a proxy in front.
+// HTTP/1.1 for hub::handle: sockets, limits and time-outs; in the clear, or by TLS of its own.
 //
 // An answer that may be kept back (Response::hold) is, while the server asks for news every kLookForNews or
 // less often, so that looking and answering take no more than half of the time; with news, each request whose
@@ -19,6 +19,8 @@
 
 #include "sync/hub/admission.hpp"
 #include "sync/hub/hub.hpp"
+#include "sync/hub/metrics.hpp"
+#include "sync/hub/tls_identity.hpp"
 
 namespace lanyard::sync::hub {
 
@@ -32,10 +34,12 @@ inline constexpr std::chrono::milliseconds kMostBetweenNews{1000};
 struct HttpLimits {
   std::size_t connections{kMaxConnections};
   std::size_t connections_per_peer{kMaxConnectionsPerPeer};
-  std::chrono::milliseconds read_timeout{30'000};     // for one whole request, and for one whole answer
+  std::chrono::milliseconds read_timeout{30'000};  // for one whole request, and for one whole answer
+  std::chrono::milliseconds handshake_timeout{10'000};
   std::chrono::milliseconds idle_timeout{75'000};     // between two requests of a connection
   std::chrono::milliseconds discard_patience{2'000};  // for what a refused client still sends
   std::chrono::milliseconds stop_patience{5'000};     // for requests under way when it is to stop
+  bool tells_systemd{true};  // READY, WATCHDOG and STOPPING: one server of a program does
 };
 
 // What the server serves. All of it is called on the one thread of the handler.
@@ -54,15 +58,20 @@ struct HttpService {
 class HttpServer {
  public:
   // Listens at once: "127.0.0.1:8080", "[::1]:8080"; port 0 takes any free one.
-  // Errors: invalid for an address that is none, unavailable for one that is taken.
-  [[nodiscard]] static Expected<std::unique_ptr<HttpServer>> listen(std::string_view address,
-                                                                    HttpLimits limits, HttpService service);
+  // Errors: invalid for an address that is none, or files that TLS cannot be had by; unavailable for an
+  // address that is taken.
+  [[nodiscard]] static Expected<std::unique_ptr<HttpServer>> listen(
+      std::string_view address, HttpLimits limits, HttpService service,
+      const std::optional<TlsFiles>& tls = std::nullopt);
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
   ~HttpServer();  // NOLINT(bugprone-exception-escape): what would throw is a bug, and ends the program
 
   // "127.0.0.1:40123": where it really listens.
   [[nodiscard]] std::string address() const;
+
+  // What it has counted since it began; may be read from any thread, after the server is gone too.
+  [[nodiscard]] std::shared_ptr<const HttpCounts> counts() const;
 
   // Serves until stop(). Tells systemd READY, WATCHDOG (while the handler's thread is alive) and STOPPING.
   void run();
