@@ -93,12 +93,18 @@ class OpenApi(Journey):
         def see(method, path, body=None, token=None):
             seen.add((method, path.split("?")[0], self.ask(method, path, body, token)[0]))
 
+        gone_code = self.the_hub.add_device("Gone", "main")
+        gone = self.ask("POST", "/v1/enrol", {"code": gone_code, "public_key": "08" * 32, "software": "test"}, token="")[1]
+        self.the_hub.run("device", "revoke", "gone")
         calls = [("GET", "/healthz", None), ("GET", "/v1/roster?after=0&limit=5", None), ("GET", "/v1/journal?after=0", None),
-                 ("POST", "/v1/journal", {"rows": []}), ("POST", "/v1/heartbeat", beat)]
+                 ("POST", "/v1/journal", {"rows": []}), ("POST", "/v1/heartbeat", beat),
+                 ("POST", "/v1/token", None)]
         for method, path, body in calls:
             see(method, path, body)
             see(method, path, body, token="north.0")
-            see(method, path.split("?")[0] + "?after=x", "{" if method == "POST" else None)
+            see(method, path, body, token=gone["token"])
+            if path != "/v1/token":  # it reads no body
+                see(method, path.split("?")[0] + "?after=x", "{" if method == "POST" else None)
             if method == "POST":
                 see(method, path, " " * (4 * 1024 * 1024 + 1))
         see("POST", "/v1/enrol", "{")
