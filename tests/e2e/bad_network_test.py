@@ -60,11 +60,11 @@ class BadNetwork(Desks):
             desk.keep_busy(self.codes, self.chance, pause=0.05)
         for fault in ("cut", "alter", "again", "refuse"):
             self.set_all(fault)
-            time.sleep(8 if fault != "refuse" else 3)
+            time.sleep(6 if fault != "refuse" else 3)
             self.set_all(None)
             self.wait_recovered(45)
         # And all of them in turn, each for a moment.
-        for _ in range(20):
+        for _ in range(15):
             for proxy in self.proxies:
                 proxy.set(self.chance.choice(("cut", "alter", "again", "refuse", None)))
             time.sleep(self.chance.uniform(0.1, 0.8))
