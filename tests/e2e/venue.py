@@ -149,11 +149,11 @@ class Hub:
             raise VenueError(f"lanyard-hub {' '.join(arguments)}: {done.stderr.strip()}")
         return done.stdout
 
-    def start(self):
-        self.process = Process([program("lanyard-hub"), *self.where, "serve", "--listen", self.address],
+    def start(self, *options):
+        self.process = Process([program("lanyard-hub"), *self.where, "serve", "--listen", self.address, *options],
                                self.folder / "hub.log")
         said = self.process.next_line()
-        match = re.search(r"http://(\S+)", said)
+        match = re.search(r"https?://(\S+)", said)
         if not match:
             raise VenueError(f"lanyard-hub serve said: {said}")
         self.address = match.group(1)  # the same again after a restart
@@ -207,12 +207,17 @@ class Kiosk:
         self._changed = threading.Condition()
         self._assets()
         self._write_settings(window, printer or f"folder:{self.printed}", fps, loop, extra)
-        code = hub.add_device(name, checkpoint)
-        done = subprocess.run([program("lanyard-syncd"), "enrol", f"http://{self.way}", code, "--config",
-                               str(self.folder / "syncd.toml")], capture_output=True, text=True, check=False,
-                              timeout=patience(60))
+        self._enrol(checkpoint)
+
+    def _enrol(self, checkpoint):
+        self.enrol_by(f"http://{self.way}", said=self.hub.add_device(self.name, checkpoint))
+
+    def enrol_by(self, *arguments, said):
+        """With the code on standard input, where no other user of the machine sees it."""
+        done = subprocess.run([program("lanyard-syncd"), "enrol", *arguments, "--config", str(self.folder / "syncd.toml")],
+                              input=said + "\n", capture_output=True, text=True, check=False, timeout=patience(60))
         if done.returncode != 0:
-            raise VenueError(f"enrolling {name}: {done.stderr.strip()}")
+            raise VenueError(f"enrolling {self.name}: {done.stderr.strip()}")
 
     def _assets(self):
         """The shipped assets with the catalogues of this build, as they would be installed."""
@@ -233,6 +238,9 @@ class Kiosk:
             f"[camera]\nsource = \"replay:{self.frames}\"\nloop = {str(loop).lower()}\nframes_per_second = {fps}\n"
             f"[printer]\nuri = \"{printer}\"\n"
             f"{extra}[[staff]]\nid = \"front-desk\"\npin_hash = '{hashed}'\n")
+        self._write_daemon_settings()
+
+    def _write_daemon_settings(self):
         (self.folder / "syncd.toml").write_text(
             f"store = \"{self.store}\"\nhub = \"http://{self.way}\"\n"
             f"token_file = \"{self.folder / 'token'}\"\n")
