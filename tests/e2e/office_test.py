@@ -7,6 +7,7 @@ import unittest
 import urllib.request
 
 from base import Journey
+import paper
 import venue
 
 
@@ -41,14 +42,13 @@ class SecureHub(venue.Hub):
 
 
 def picture_of(drawing, path, module=6):
-    """A terminal's half blocks as a PGM."""
+    """A terminal's half blocks as pixels."""
     halves = {" ": (0, 0), "\u2580": (1, 0), "\u2584": (0, 1), "\u2588": (1, 1)}
-    rows = []
+    lines = []
     for line in re.sub(r"\x1b\[[0-9;]*m", "", drawing).splitlines():
         for half in (0, 1):
-            rows.append([halves[c][half] for c in line])
-    grey = b"".join(bytes(0 if dark else 255 for dark in row for _ in range(module)) * module for row in rows)
-    path.write_bytes(b"P5 %d %d 255\n" % (len(rows[0]) * module, len(rows) * module) + grey)
+            lines += [b"".join(bytes([0 if halves[c][half] else 255]) * module for c in line)] * module
+    path.write_bytes(paper.png_grey(lines))
     return path
 
 
@@ -69,7 +69,7 @@ class Office(Journey):
     def test_a_kiosk_is_set_up_by_one_code_and_does_as_the_office_says(self):
         hub, kiosk = self.set_up()
         text, drawing = hub.drawn
-        read = subprocess.run([venue.program("lanyard-scan"), str(picture_of(drawing, self.folder / "code.pgm"))],
+        read = subprocess.run([venue.program("lanyard-scan"), str(picture_of(drawing, self.folder / "code.png"))],
                               capture_output=True, text=True, check=True).stdout
         self.assertEqual(read.rstrip("\n").split("\t")[1], text)
 
@@ -105,7 +105,8 @@ class Office(Journey):
         self.assertEqual(self.show(kiosk, codes["A0002"])["screen"], "admitted")
         kiosk.wait_synced()
         kiosk.stop_daemon()
-        self.assertEqual(self.show(kiosk, codes["A0005"])["screen"], "admitted")
+        kiosk.wait_event("the idle screen", lambda e: e["screen"] == "idle", since=kiosk.mark())
+        self.assertEqual(self.show(kiosk, codes["A0005"])["attendee"], "A0005")
         folder = kiosk.store.parent
 
         def bytes_of_store():

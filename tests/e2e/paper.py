@@ -94,14 +94,16 @@ def with_broken_signature(text):
 
 def blank_picture(path, width=520, height=520):
     """Nobody before the camera."""
-    Path(path).write_bytes(png_grey(width, height))
+    Path(path).write_bytes(png_grey([bytes([128]) * width] * height))
     return path
 
 
-def png_grey(width, height, shade=128):
-    """The smallest of PNG writers: one shade of grey."""
+def png_grey(lines):
+    """The smallest of PNG writers: lines of grey pixels."""
+    width, height = len(lines[0]), len(lines)
+
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    rows = (b"\0" + bytes([shade]) * width) * height
+    rows = b"".join(b"\0" + line for line in lines)
     return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
             + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
