@@ -7,6 +7,7 @@
 
 #include <curl/curl.h>
 
+#include "sync/content_coding.hpp"
 #include "sync/content_digest.hpp"
 #include "sync/wire.hpp"
 
@@ -16,6 +17,7 @@ namespace {
 
 constexpr int kSliceMs = 100;
 constexpr long kMostConnections = 2;
+constexpr int kUnsupportedMediaType = 415;
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -51,6 +53,8 @@ struct Receiving {
   HttpAnswer answer;
   std::string date;
   std::string retry_after;
+  std::string coding;
+  bool takes_zstd{false};
   bool too_large{false};
   bool header_whole{false};  // curl takes a header that breaks off for one that ends
 };
@@ -79,8 +83,20 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* t
     if (is_name(name, "retry-after")) receiving.retry_after = value;
     if (is_name(name, "content-type")) receiving.answer.content_type = value;
     if (is_name(name, "content-digest")) receiving.answer.digest = value;
+    if (is_name(name, "content-encoding")) receiving.coding = value;
+    if (is_name(name, "accept-encoding")) receiving.takes_zstd = takes_zstd(value);
   }
   return size * count;
+}
+
+Expected<void> decode(Receiving& receiving) {
+  if (receiving.coding.empty() || is_name(receiving.coding, "identity")) return {};
+  if (!is_name(receiving.coding, kZstd))
+    return fail(Error::Kind::unavailable, "the answer is of an unknown coding");
+  auto body = zstd_decode(receiving.answer.body, kMaxBodyBytes);
+  if (!body) return fail(Error::Kind::unavailable, "the answer: " + body.error().message);
+  receiving.answer.body = std::move(*body);
+  return {};
 }
 
 struct FreeList {
@@ -88,7 +104,8 @@ struct FreeList {
 };
 using Headers = std::unique_ptr<curl_slist, FreeList>;
 
-Headers headers_of(const HttpRequest& request) {
+// `body`: as it goes over the line.
+Headers headers_of(const HttpRequest& request, std::string_view body, bool coded) {
   Headers headers;
   const auto add = [&](const std::string& line) {
     curl_slist* longer = curl_slist_append(headers.get(), line.c_str());
@@ -97,11 +114,13 @@ Headers headers_of(const HttpRequest& request) {
     headers.reset(longer);
   };
   add("Accept: application/json");
-  add("Expect:");  // no pause before a large body
+  add("Accept-Encoding: zstd");  // decoded here, and not by curl: the digest is of what came
+  add("Expect:");                // no pause before a large body
   if (!request.bearer.empty()) add("Authorization: Bearer " + request.bearer);
   if (request.method == "POST") {
     add("Content-Type: application/json");
-    add("Content-Digest: " + content_digest(request.body));
+    add("Content-Digest: " + content_digest(body));
+    if (coded) add("Content-Encoding: zstd");
   }
   return headers;
 }
@@ -120,7 +139,8 @@ struct HttpClient::Inside {
     curl_multi_cleanup(multi);
   }
 
-  void prepare(const HttpRequest& request, curl_slist* headers, Receiving& receiving) const;
+  void prepare(const HttpRequest& request, std::string_view body, curl_slist* headers,
+               Receiving& receiving) const;
   // The result of the transfer; nullopt when told to stop.
   [[nodiscard]] std::optional<CURLcode> transfer(const std::atomic<bool>* stop) const;
 
@@ -128,11 +148,12 @@ struct HttpClient::Inside {
 
   HttpPatience patience;
   HttpTrust trust;
+  bool peer_takes_zstd{false};
   CURLM* multi;
   CURL* easy;
 };
 
-void HttpClient::Inside::prepare(const HttpRequest& request, curl_slist* headers,
+void HttpClient::Inside::prepare(const HttpRequest& request, std::string_view body, curl_slist* headers,
                                  Receiving& receiving) const {
   curl_easy_reset(easy);  // keeps its connections
   curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
@@ -152,8 +173,8 @@ void HttpClient::Inside::prepare(const HttpRequest& request, curl_slist* headers
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &receiving);
   if (request.method == "POST") {
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.data());
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
   }
 }
 
@@ -200,9 +221,22 @@ HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;
 HttpClient::~HttpClient() = default;
 
 Expected<HttpAnswer> HttpClient::request(const HttpRequest& request, const std::atomic<bool>* stop) {
+  const bool coded = in_->peer_takes_zstd && request.body.size() >= kLeastCodedBytes;
+  auto answer =
+      coded ? send(request, zstd_encode(request.body), true, stop) : send(request, request.body, false, stop);
+  // Another hub by now, at the same address.
+  if (coded && answer && answer->status == kUnsupportedMediaType) {
+    in_->peer_takes_zstd = false;
+    answer = send(request, request.body, false, stop);
+  }
+  return answer;
+}
+
+Expected<HttpAnswer> HttpClient::send(const HttpRequest& request, std::string_view body, bool coded,
+                                      const std::atomic<bool>* stop) {
   Receiving receiving;
-  const Headers headers = headers_of(request);
-  in_->prepare(request, headers.get(), receiving);
+  const Headers headers = headers_of(request, body, coded);
+  in_->prepare(request, body, headers.get(), receiving);
   const auto result = in_->transfer(stop);
   if (!result) return fail(Error::Kind::unavailable, "stopped");
   if (receiving.too_large) {
@@ -216,6 +250,8 @@ Expected<HttpAnswer> HttpClient::request(const HttpRequest& request, const std::
   if (!receiving.header_whole) return fail(Error::Kind::unavailable, "the answer breaks off in its header");
   if (!fits_digest(receiving.answer.body, receiving.answer.digest))
     return fail(Error::Kind::unavailable, "the answer was altered on its way");
+  if (auto decoded = decode(receiving); !decoded) return tl::make_unexpected(decoded.error());
+  in_->peer_takes_zstd = receiving.takes_zstd;
   long status = 0;
   curl_easy_getinfo(in_->easy, CURLINFO_RESPONSE_CODE, &status);
   receiving.answer.status = static_cast<int>(status);

@@ -53,13 +53,18 @@ class HttpClient {
   HttpClient& operator=(HttpClient&&) noexcept;
   ~HttpClient();
 
-  // Any status is an answer. Errors: unavailable (no connection, time-out, an answer cut off, too large or
-  // altered on its way), invalid (a URL that is none, or neither http nor https).
-  // When `*stop` becomes true, the request ends within a tenth of a second, as unavailable.
+  // Any status is an answer. Bodies go by zstd once the other end has said that it takes them so, and what
+  // comes coded is decoded, to kMaxBodyBytes at most. Errors: unavailable (no connection, time-out, an answer
+  // cut off, too large or altered on its way, or not coded as it says), invalid (a URL that is none, or
+  // neither http nor https). When `*stop` becomes true, the request ends within a tenth of a second, as
+  // unavailable.
   [[nodiscard]] Expected<HttpAnswer> request(const HttpRequest& request,
                                              const std::atomic<bool>* stop = nullptr);
 
  private:
+  Expected<HttpAnswer> send(const HttpRequest& request, std::string_view body, bool coded,
+                            const std::atomic<bool>* stop);
+
   struct Inside;
   std::unique_ptr<Inside> in_;
 };

@@ -16,6 +16,7 @@
 #include <spdlog/spdlog.h>
 #include <systemd/sd-daemon.h>
 
+#include "sync/content_coding.hpp"
 #include "sync/hub/http_server.hpp"
 #include "sync/hub/http_stream.hpp"
 #include "sync/hub/http_text.hpp"
@@ -250,6 +251,8 @@ class Session : public std::enable_shared_from_this<Session> {
     request_.method = std::string(view(message.method_string()));
     request_.token = bearer_of(view(message[http::field::authorization]));
     request_.digest = std::string(view(message["Content-Digest"]));
+    request_.coding = std::string(view(message[http::field::content_encoding]));
+    request_.takes_zstd = takes_zstd(view(message[http::field::accept_encoding]));
     if (const auto why = ambiguity_of(message); !why.empty()) return refuse(400, why);
     if (!read_target(view(message.target()), request_)) return refuse(400, "the address cannot be read");
     const std::size_t most = most_of_body(request_);

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <limits>
 
+#include "sync/content_coding.hpp"
 #include "sync/content_digest.hpp"
 
 namespace lanyard::sync::hub {
@@ -27,6 +28,8 @@ std::string_view title_of(int status) {
       return "Request Timeout";
     case 413:
       return "Content Too Large";
+    case 415:
+      return "Unsupported Media Type";
     case 429:
       return "Too Many Requests";
     case 431:
@@ -342,14 +345,31 @@ Response route(const Request& request, HubStore& store, Timestamp now, const Ran
   return route_device(request, store, now, random, window);
 }
 
+Response answer(const Request& request, HubStore& store, Timestamp now, const Random& random,
+                const FeedWindow* window) {
+  // Not the caller's fault, which 400 would say it was: a row that is refused so is not sent again.
+  if (!fits_digest(request.body, request.digest))
+    return problem(503, "the body was altered on its way; send it again");
+  if (request.coding.empty() || request.coding == "identity")
+    return route(request, store, now, random, window);
+  if (request.coding != kZstd) return problem(415, "of codings, this hub takes zstd alone");
+  auto body = zstd_decode(request.body, most_of_body(request));
+  if (!body) return problem(body.error().message.ends_with("too large") ? 413 : 400, body.error().message);
+  Request plain = request;
+  plain.body = std::move(*body);
+  return route(plain, store, now, random, window);
+}
+
 }  // namespace
 
 Response handle(const Request& request, HubStore& store, Timestamp now, const Random& random,
                 const FeedWindow* window) {
-  // Not the caller's fault, which 400 would say it was: a row that is refused so is not sent again.
-  const bool whole = fits_digest(request.body, request.digest);
-  Response response = whole ? route(request, store, now, random, window)
-                            : problem(503, "the body was altered on its way; send it again");
+  Response response = answer(request, store, now, random, window);
+  response.headers.emplace_back("Accept-Encoding", kZstd);
+  if (request.takes_zstd && response.body.size() >= kLeastCodedBytes) {
+    response.body = zstd_encode(response.body);
+    response.headers.emplace_back("Content-Encoding", kZstd);
+  }
   response.headers.emplace_back("Content-Digest", content_digest(response.body));
   return response;
 }

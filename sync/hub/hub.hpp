@@ -10,6 +10,7 @@
 //   POST /v1/token                              another token for the caller
 //
 // A body that does not fit its Content-Digest is answered with 503: it is to be sent again. Answers have one.
+// Bodies may come by zstd, and go so to those who say that they take it.
 // Errors are application/problem+json (RFC 9457). Bodies: sync/wire.hpp; described in sync/openapi.yaml.
 // Threads: that of the store.
 #pragma once
@@ -42,7 +43,9 @@ struct Request {
   std::map<std::string, std::string, std::less<>> query;
   std::string token;  // of "Authorization: Bearer", or ""
   std::string body;
-  std::string digest{};  // the header Content-Digest, or ""
+  std::string digest{};    // the header Content-Digest, or ""
+  std::string coding{};    // the header Content-Encoding, or ""
+  bool takes_zstd{false};  // says the header Accept-Encoding
 };
 
 struct Response {
