@@ -7,7 +7,8 @@
 //      target and basis (of up to 12 KiB: see kMaxBasisBytes); keys of the ring have a kind (absent: lanyard;
 //      a key of an unknown kind is passed over), and the ring has a version (absent: 0, lower than any)
 //   3  the feed by long poll (wait, roster); its cursor has a mark; a page of it tells the roster's version;
-//      bodies carry a Content-Digest (absent: not compared)
+//      bodies carry a Content-Digest (absent: not compared); a row of the feed may be erased (absent: it is
+//      not)
 //
 // Every parser checks types, ids, lengths and counts against the limits named in record.hpp and here, and
 // answers Error::Kind::invalid with the path of the first thing wrong ("attendees[3].status: unknown name
