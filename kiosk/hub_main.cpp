@@ -66,6 +66,8 @@ int run(int argc, char** argv) {
   lanyard::sync::hub::add_key_commands(app, common, status);
   lanyard::sync::hub::add_journal_commands(app, common, status);
   lanyard::kiosk::add_explain_command(*app.get_subcommand("journal"), common, status);
+  lanyard::sync::hub::add_attendance_commands(app, common, status);
+  lanyard::sync::hub::add_forget_commands(app, common, status);
   lanyard::sync::hub::add_inside_command(app, common, status);
   lanyard::sync::hub::add_migrate_command(app, common, status);
   app.parse_complete_callback([&] {

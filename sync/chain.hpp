@@ -16,7 +16,8 @@ namespace lanyard::sync {
 [[nodiscard]] Digest chain_hash(const JournalRow& row);
 
 // Where a chain breaks, or nullopt if it holds. `rows` are of one device, in order of seq; `before` is the
-// hash of the row before the first (zero for seq 1).
+// hash of the row before the first (zero for seq 1). Of an erased row only its place is looked at: what
+// vouches for that it was to be erased, and for what is left of it, is a row of the hub's (hub/erase.hpp).
 struct ChainBreak {
   std::uint64_t seq{0};
   std::string why;

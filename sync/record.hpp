@@ -256,6 +256,8 @@ struct JournalRow {
   std::string basis;            // what a decision was based on (facts.hpp), or ""
   Digest prev_hash{};           // of the row (device, seq - 1); zero for seq 1
   Digest hash{};                // over all the above, see chain.hpp
+  // What it said of a person was taken out (erasure.hpp): the hash is of what it said before.
+  bool erased{false};
   friend bool operator==(const JournalRow&, const JournalRow&) = default;
 };
 

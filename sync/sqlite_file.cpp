@@ -85,7 +85,7 @@ Expected<std::unique_ptr<SQLite::Database>> open_sqlite(const std::filesystem::p
     use_wal(*db, busy_patience);
     db->exec(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
-        "PRAGMA cell_size_check = ON; PRAGMA wal_autocheckpoint = 1000;");
+        "PRAGMA cell_size_check = ON; PRAGMA wal_autocheckpoint = 1000; PRAGMA secure_delete = ON;");
     if (auto migrated = migrate(*db, migrations); !migrated) {
       return tl::make_unexpected(migrated.error().within(doing));
     }

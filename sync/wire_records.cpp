@@ -349,6 +349,7 @@ JournalRow read_row(const Field& field) {
   row.related = field.at("related").id_or_empty();
   if (const Field target = field.at("target"); target.present()) row.target = target.uuid();
   row.basis = field.at("basis").text_or_empty(kMaxBasisBytes);
+  row.erased = field.at("erased").flag_or_false();
   field.at("prev_hash").hexadecimal(row.prev_hash);
   field.at("hash").hexadecimal(row.hash);
   return row;
@@ -374,6 +375,7 @@ std::string to_json(const JournalRow& row) {
   json.text_unless_empty("checkpoint", row.checkpoint);
   json.text_unless_empty("detail", row.detail);
   json.text("device", row.device);
+  if (row.erased) json.raw("erased", "true");
   json.number("generation", row.generation);
   json.text("hash", hex(row.hash));
   json.raw("hlc", R"({"counter":)" + std::to_string(row.hlc.counter) + R"(,"wall_ms":)" +

@@ -109,6 +109,7 @@ std::optional<sync::RowKind> row_kind_of(Verdict verdict) {
 Explanation explain(const JournalRow& row,
                     const std::function<std::optional<Policy>(std::string_view)>& policy_of) {
   Explanation found;
+  if (row.erased) return found;  // what it was based on went with the person
   if (row.hash != sync::chain_hash(row)) {
     found.finding = Explanation::Finding::altered;
     found.why = "its contents are not those that were written";
@@ -143,6 +144,8 @@ std::vector<std::string> in_words(const JournalRow& row, const Explanation& expl
   lines.push_back("rule: " + (row.rule.empty() ? "none" : row.rule));
   if (!row.operator_id.empty()) lines.push_back("operator: " + row.operator_id);
   if (!row.detail.empty()) lines.push_back("detail: " + row.detail);
+  if (row.erased)
+    lines.emplace_back("erased: it spoke of a person who was erased; journal verify vouches for it");
   if (explanation.basis) tell_facts(lines, *explanation.basis, explanation.policy);
   switch (explanation.finding) {
     case Explanation::Finding::same:

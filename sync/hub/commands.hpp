@@ -41,6 +41,9 @@ void add_recover_command(CLI::App& journal, const Common& common, int& status);
 void add_key_commands(CLI::App& app, const Common& common, int& status);  // key list, next, use ...
 void add_journal_commands(CLI::App& app, const Common& common,
                           int& status);  // journal export, verify, receipt; alerts
+void add_attendance_commands(CLI::App& app, const Common& common, int& status);
+// person erase, and event purge beside the other commands of the event, which are there before.
+void add_forget_commands(CLI::App& app, const Common& common, int& status);
 void add_inside_command(CLI::App& app, const Common& common, int& status);
 void add_migrate_command(CLI::App& app, const Common& common, int& status);
 void add_serve_command(CLI::App& app, const Common& common, int& status);

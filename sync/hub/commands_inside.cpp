@@ -89,7 +89,7 @@ int print_inside(const Common& common, const InsideOptions& options) {
     std::string text;
     for (const std::string& cell : {who.id, who.name, who.name_native, who.organisation, who.delegation,
                                     who.category, line.zone, since}) {
-      text += (text.empty() ? "" : ",") + csv_field(cell);
+      text += (text.empty() ? "" : ",") + spreadsheet_field(cell);
     }
     (void)std::puts(text.c_str());
   }

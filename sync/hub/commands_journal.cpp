@@ -1,12 +1,14 @@
 // journal export, journal verify, alerts.
 #include <array>
 #include <cstdio>
+#include <set>
 
 #include <CLI/CLI.hpp>
 
 #include "sync/chain.hpp"
 #include "sync/hub/commands.hpp"
 #include "sync/hub/csv_reader.hpp"
+#include "sync/hub/erase.hpp"
 
 namespace lanyard::sync::hub {
 
@@ -39,9 +41,12 @@ std::string to_csv(const FeedRow& feed, const std::optional<Timestamp>& correcte
                          row.detail,
                          row.related,
                          row.target,
-                         hex(row.hash)};
+                         hex(row.hash),
+                         std::string(row.erased ? "erased" : "")};
+  constexpr std::size_t kOffset = 5;  // a number, and often a negative one
   std::string line;
-  for (const std::string& cell : cells) line += (&cell == &cells.front() ? "" : ",") + csv_field(cell);
+  for (std::size_t i = 0; i < cells.size(); ++i)
+    line += (i == 0 ? "" : ",") + (i == kOffset ? csv_field(cells[i]) : spreadsheet_field(cells[i]));
   return line;
 }
 
@@ -53,7 +58,7 @@ int export_journal(const Common& common, const JournalOptions& options) {
     (void)std::puts(
         "hub_seq,device,seq,id,wall,offset_ms,corrected,kind,attendee,checkpoint,zone,operator,rule,"
         "generation,"
-        "roster_version,detail,related,target,hash");
+        "roster_version,detail,related,target,hash,erased");
   }
   FeedCursor after;
   for (;;) {
@@ -74,6 +79,21 @@ class Verification {
  public:
   explicit Verification(HubStore& store) : store_(store) {}
 
+  // Which rows may be erased: a row of the hub's vouches for them, as they are now.
+  Expected<void> learn_erasures() {
+    const auto all = store_.erasures();
+    if (!all) return tl::make_unexpected(all.error());
+    for (const std::uint64_t erasure : *all) {
+      const auto rows = store_.rows_erased_by(erasure);
+      if (!rows) return tl::make_unexpected(rows.error());
+      const auto good = is_vouched_for(store_, erasure, *rows);
+      if (!good) return tl::make_unexpected(good.error());
+      if (!*good) continue;
+      for (const JournalRow& row : *rows) vouched_.emplace(row.device, row.seq);
+    }
+    return {};
+  }
+
   // Prints one line; an error is one of the store, not of the chain.
   // `acknowledged`: so far the device says that the hub had its rows.
   Expected<void> verify(const std::string& device, std::uint64_t acknowledged) {
@@ -83,6 +103,7 @@ class Verification {
     std::optional<Digest> before = Digest{};
     std::uint64_t seq = 0;
     std::uint64_t count = 0;
+    std::uint64_t erased = 0;
     auto next_aside = aside->begin();
     for (;;) {
       const auto rows = store_.rows_of_device(device, seq, kReadAtOnce);
@@ -96,6 +117,9 @@ class Verification {
         // Behind a row whose hash could not be read, the chain begins anew.
         if (!broken && row.seq != seq + 1) broken = {seq + 1, "the row is missing"};
         if (!broken) broken = find_break(std::span(&row, 1), before.value_or(row.prev_hash));
+        if (row.erased) ++erased;
+        if (!broken && row.erased && !vouched_.contains({row.device, row.seq}))
+          broken = {row.seq, "it is erased, and no erasure of the hub's vouches for what is left of it"};
         before = row.hash;
         seq = row.seq;
         ++count;
@@ -103,16 +127,17 @@ class Verification {
     }
     for (; next_aside != aside->end() && next_aside->seq == seq + 1; ++next_aside) seq = next_aside->seq;
     if (!broken && acknowledged > seq) broken = {seq + 1, "rows that the device had sent are missing"};
-    report(device, count, aside->size(), broken);
+    report(device, count, erased, aside->size(), broken);
     return {};
   }
 
   [[nodiscard]] bool all_hold() const { return all_hold_; }
 
  private:
-  void report(const std::string& device, std::uint64_t count, std::size_t aside,
+  void report(const std::string& device, std::uint64_t count, std::uint64_t erased, std::size_t aside,
               const std::optional<ChainBreak>& broken) {
     std::string line = device + ": " + std::to_string(count) + " rows";
+    if (erased > 0) line += ", " + std::to_string(erased) + " erased";
     if (aside > 0) line += ", " + std::to_string(aside) + " set aside";
     if (broken) {
       all_hold_ = false;
@@ -124,6 +149,7 @@ class Verification {
   }
 
   HubStore& store_;
+  std::set<std::pair<std::string, std::uint64_t>> vouched_;
   bool all_hold_{true};
 };
 
@@ -132,7 +158,11 @@ int verify_journal(const Common& common) {
   if (!store) return failed(store.error());
   const auto devices = (*store)->devices();
   if (!devices) return failed(devices.error());
+  const auto purged = (*store)->purged();
+  if (!purged) return failed(purged.error());
+  if (*purged) return used_wrongly("the event was purged; what was kept of its chains is in: event purge");
   Verification verification(**store);
+  if (auto learnt = verification.learn_erasures(); !learnt) return failed(learnt.error());
   if (auto done = verification.verify(std::string(kHubDevice), 0); !done) return failed(done.error());
   for (const Device& device : *devices) {
     const Heartbeat& beat = device.beat;

@@ -1,6 +1,7 @@
 #include "sync/hub/csv_reader.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "sync/wire.hpp"
 
@@ -33,7 +34,7 @@ std::string scan_quoted(std::string_view text, std::size_t& at, std::size_t& lin
   return "a quote is never closed";
 }
 
-Scan scan_record(std::string_view text) {
+Scan scan_record(std::string_view text, char separator) {
   Scan scan;
   std::size_t at = 0;
   std::string field;
@@ -44,11 +45,11 @@ Scan scan_record(std::string_view text) {
   for (;;) {
     if (at < text.size() && text[at] == '"') {
       if (std::string wrong = scan_quoted(text, at, scan.lines, field); !wrong.empty()) return stop(wrong);
-      if (at < text.size() && text[at] != ',' && text[at] != '\n' && text.substr(at, 2) != "\r\n") {
+      if (at < text.size() && text[at] != separator && text[at] != '\n' && text.substr(at, 2) != "\r\n") {
         return stop("text behind a closing quote");
       }
     }
-    while (at < text.size() && text[at] != ',' && text[at] != '\n' && text.substr(at, 2) != "\r\n") {
+    while (at < text.size() && text[at] != separator && text[at] != '\n' && text.substr(at, 2) != "\r\n") {
       if (at > kMaxLineBytes) return stop("is longer than " + std::to_string(kMaxLineBytes) + " bytes");
       if (text[at] == '"') return stop("a quote within a field that does not begin with one");
       field += text[at++];
@@ -58,7 +59,7 @@ Scan scan_record(std::string_view text) {
     if (scan.fields.size() > kMaxColumns)
       return stop("has more than " + std::to_string(kMaxColumns) + " fields");
     if (at == text.size()) break;
-    if (text[at] == ',') {
+    if (text[at] == separator) {
       ++at;
       continue;
     }
@@ -71,11 +72,29 @@ Scan scan_record(std::string_view text) {
   return scan;
 }
 
+std::string_view without_mark(std::string_view text) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  return text.starts_with(kMark) ? text.substr(kMark.size()) : text;
+}
+
+constexpr std::string_view kSeparators = ",;\t";
+constexpr std::string_view kNamesSeparator = "sep=";
+
+// Behind any apostrophes; a spreadsheet would take it for a formula.
+bool begins_as_formula(std::string_view text) {
+  constexpr std::array<std::string_view, 4> kWide{"\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D",
+                                                  "\xEF\xBC\xA0"};  // U+FF1D = U+FF0B + U+FF0D - U+FF20 @
+  const auto first = text.find_first_not_of('\'');
+  if (first == std::string_view::npos) return false;
+  text.remove_prefix(first);
+  if (std::string_view("=+-@\t\r\n").find(text.front()) != std::string_view::npos) return true;
+  return std::ranges::any_of(kWide, [&](std::string_view sign) { return text.starts_with(sign); });
+}
+
 }  // namespace
 
-CsvReader::CsvReader(std::string_view text) : rest_(text) {
-  if (rest_.starts_with("\xEF\xBB\xBF")) rest_.remove_prefix(3);
-}
+CsvReader::CsvReader(std::string_view text, char separator)
+    : rest_(without_mark(text)), separator_(separator) {}
 
 void CsvReader::skip_line() {
   const std::size_t end = rest_.find('\n');
@@ -87,7 +106,7 @@ std::optional<tl::expected<CsvRecord, CsvBadLine>> CsvReader::next() {
   while (!rest_.empty() && (rest_.front() == '\n' || rest_.starts_with("\r\n"))) skip_line();
   if (rest_.empty()) return std::nullopt;
   const std::size_t line = line_;
-  Scan scan = scan_record(rest_);
+  Scan scan = scan_record(rest_, separator_);
   if (!scan.wrong.empty()) {
     // What a stray quote swallowed is read again, line by line: each bad line is named, not the first alone.
     skip_line();
@@ -98,6 +117,37 @@ std::optional<tl::expected<CsvRecord, CsvBadLine>> CsvReader::next() {
   line_ += std::max<std::size_t>(scan.lines, 1);
   if (!is_utf8(record)) return tl::make_unexpected(CsvBadLine{line, "is not UTF-8"});
   return CsvRecord{line, std::move(scan.fields)};
+}
+
+char separator_of(std::string_view text) {
+  text = without_mark(text);
+  if (text.size() > kNamesSeparator.size() && text.starts_with(kNamesSeparator)) {
+    const char named = text[kNamesSeparator.size()];
+    if (kSeparators.find(named) != std::string_view::npos) return named;
+  }
+  std::array<std::size_t, kSeparators.size()> counts{};
+  bool quoted = false;
+  for (const char c : text.substr(0, kMaxLineBytes)) {
+    if (c == '"') quoted = !quoted;
+    if (quoted) continue;
+    if (c == '\n') break;
+    if (const auto which = kSeparators.find(c); which != std::string_view::npos) ++counts[which];
+  }
+  return kSeparators[static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin())];
+}
+
+bool names_separator(const CsvRecord& record) {
+  return record.line == 1 && record.fields.size() == 2 && record.fields[0] == kNamesSeparator &&
+         record.fields[1].empty();
+}
+
+std::string spreadsheet_field(std::string_view text) {
+  return begins_as_formula(text) ? csv_field("'" + std::string(text)) : csv_field(text);
+}
+
+std::string_view from_spreadsheet(std::string_view cell) {
+  if (cell.starts_with('\'') && begins_as_formula(cell)) cell.remove_prefix(1);
+  return cell;
 }
 
 std::string csv_field(std::string_view text) {

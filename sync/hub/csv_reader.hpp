@@ -1,5 +1,6 @@
 // RFC 4180 text -> records, one at a time. Quotes, CR LF or LF, a UTF-8 byte order mark; strict UTF-8.
-// PURE. Threads: a reader belongs to one thread. The text must outlive it.
+// Between fields ',', or what else spreadsheets write in countries where that is the decimal sign. PURE.
+// Threads: a reader belongs to one thread. The text must outlive it.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +29,7 @@ struct CsvBadLine {
 
 class CsvReader {
  public:
-  explicit CsvReader(std::string_view text);
+  explicit CsvReader(std::string_view text, char separator = ',');
 
   // The next record, or the next bad line; nullopt at the end. Empty lines are passed over.
   [[nodiscard]] std::optional<tl::expected<CsvRecord, CsvBadLine>> next();
@@ -37,10 +38,24 @@ class CsvReader {
   void skip_line();  // to behind the next line end
 
   std::string_view rest_;
+  char separator_;
   std::size_t line_{1};
 };
 
+// ',', ';' or a tab: what the first line says by "sep=;", as Excel writes and reads it, or else whichever
+// stands there most often outside of quotes.
+[[nodiscard]] char separator_of(std::string_view text);
+// "sep=;" names the separator and no column.
+[[nodiscard]] bool names_separator(const CsvRecord& record);
+
 // A field as RFC 4180 writes it: quoted where it must be.
 [[nodiscard]] std::string csv_field(std::string_view text);
+
+// The same for people who open the file with a spreadsheet, which would run a text that begins as a formula
+// does (CWE-1236; OWASP, "CSV Injection"): an apostrophe stands before =, +, -, @, a tab, a line break, and
+// the wide forms of those signs. One more before a text that itself begins with apostrophes and one of these,
+// so that from_spreadsheet has every text back. Not for numbers of ours, which may well be negative.
+[[nodiscard]] std::string spreadsheet_field(std::string_view text);
+[[nodiscard]] std::string_view from_spreadsheet(std::string_view cell);
 
 }  // namespace lanyard::sync::hub

@@ -12,8 +12,9 @@ Expected<bool> FeedWindow::look(HubStore& store) {
   const auto version = store.roster_version();
   if (!version) return tl::make_unexpected(version.error());
   bool news = !begun_ || *version != roster_version_;
+  // With a person who goes from the roster, rows may have been left without them: the store has these.
+  if (news) begin_at(*head);
   roster_version_ = *version;
-  if (!begun_) begin_at(*head);
   for (;;) {
     const FeedCursor end = items_.empty() ? before_ : items_.back().at;
     if (end == *head) return news;

@@ -4,17 +4,15 @@
 #include <set>
 
 #include "sync/chain.hpp"
+#include "sync/hub/erase.hpp"
 #include "sync/hub/hub.hpp"
+#include "sync/hub/own_row.hpp"
+#include "sync/hub/store_values.hpp"
 #include "sync/merge.hpp"
 
 namespace lanyard::sync::hub {
 
 namespace {
-
-// At most kMaxDetailBytes, cut between characters.
-std::string as_detail(std::string_view text) {
-  return printable(text, kMaxDetailBytes);
-}
 
 // What the hub itself has to say, appended to its own chain once per subject.
 struct Finding {
@@ -30,6 +28,8 @@ class Upload {
       : device_(device), store_(store), now_(now), random_(random) {}
 
   Expected<UploadAnswer> take(const ParsedUpload& upload) {
+    // First of all, as whoever forgets people waits for those who take rows, and goes on to the chains.
+    if (auto known = learn_whom_to_forget(); !known) return tl::make_unexpected(known.error());
     auto end = store_.chain_end(device_.id);
     if (!end) return tl::make_unexpected(end.error());
     end_ = *end;
@@ -52,6 +52,8 @@ class Upload {
     }
     if (auto rest = take_bad_before(UINT64_MAX); !rest) return tl::make_unexpected(rest.error());
     if (auto raised = raise_alerts(); !raised) return tl::make_unexpected(raised.error());
+    if (auto vouched = vouch_for(store_, erased_, now_, random_); !vouched)
+      return tl::make_unexpected(vouched.error());
     answer.known_to = end_.seq;
     return answer;
   }
@@ -64,22 +66,57 @@ class Upload {
     return rejected(seq, "gap after " + std::to_string(end_.seq));
   }
 
+  Expected<void> learn_whom_to_forget() {
+    const auto forgetting = store_.forgetting();
+    if (!forgetting) return tl::make_unexpected(forgetting.error());
+    forgetting_ = *forgetting;
+    if (!forgetting_.has_erased) return {};
+    const auto founding = store_.founding();
+    if (!founding) return tl::make_unexpected(founding.error());
+    if (*founding) fingerprint_key_ = (*founding)->fingerprint_key;
+    return {};
+  }
+
   Expected<RowAnswer> take_row(const JournalRow& row) {
     if (row.device != device_.id) return rejected(row.seq, "a row of another device");
-    if (row.seq <= end_.seq) return compare(row);
-    if (row.seq != end_.seq + 1) return gap(row.seq);
-    if (chain_hash(row) != row.hash)
-      return put_aside(row, "its hash is not that of its contents", "bad_hash");
-    if (end_.hash && row.prev_hash != *end_.hash) {
-      return put_aside(row, "it does not follow the row before it", "broken_chain");
+    if (row.seq > end_.seq + 1) return gap(row.seq);
+    if (row.erased) {  // which is the hub's to say
+      JournalRow whole = row;
+      whole.erased = false;
+      return take_row(whole);
     }
-    auto hub_seq = store_.append(row, now_);
+    if (!forgetting_.has_erased) return row.seq <= end_.seq ? compare(row, row) : take_next(row, row);
+    // A kiosk that was cut off tells late of somebody who was erased meanwhile.
+    const auto kept = as_kept(store_, row, fingerprint_key_);
+    if (!kept) return tl::make_unexpected(kept.error());
+    return row.seq <= end_.seq ? compare(row, *kept) : take_next(row, *kept);
+  }
+
+  // The row behind the last; `kept` is what may stay of it.
+  Expected<RowAnswer> take_next(const JournalRow& row, const JournalRow& kept) {
+    if (forgetting_.was_purged) return put_aside_unread(row);
+    if (chain_hash(row) != row.hash)
+      return put_aside(kept, "its hash is not that of its contents", "bad_hash");
+    if (end_.hash && row.prev_hash != *end_.hash) {
+      return put_aside(kept, "it does not follow the row before it", "broken_chain");
+    }
+    auto hub_seq = store_.append(kept, now_);
     if (!hub_seq) return tl::make_unexpected(hub_seq.error());
     end_ = {row.seq, row.hash};
-    if (!row.attendee.empty()) touched_.insert(row.attendee);
+    if (kept.erased) erased_.push_back(kept);
+    if (!kept.attendee.empty()) touched_.insert(kept.attendee);
     if (auto moved = touch_those_placed_anew(row); !moved) return tl::make_unexpected(moved.error());
-    if (row.kind == RowKind::admitted) admitted_.push_back(row);
+    if (kept.kind == RowKind::admitted) admitted_.push_back(kept);
     return RowAnswer{row.seq, RowAnswerKind::accepted, *hub_seq, ""};
+  }
+
+  // Nothing of it is kept but its place, so that the device has no more to send.
+  Expected<RowAnswer> put_aside_unread(const JournalRow& row) {
+    if (auto kept = store_.set_aside({row.device, row.seq, row.hash, std::string(kWasPurged), ""}, now_);
+        !kept)
+      return tl::make_unexpected(kept.error());
+    end_ = {row.seq, row.hash};
+    return rejected(row.seq, std::string(kWasPurged));
   }
 
   // The first row of a boot that knows the time tells of when those before it were (order.hpp): what they
@@ -102,7 +139,7 @@ class Upload {
     return {};
   }
 
-  Expected<RowAnswer> compare(const JournalRow& row) {
+  Expected<RowAnswer> compare(const JournalRow& row, const JournalRow& kept) {
     const auto known = store_.known_row(device_.id, row.seq);
     if (!known) return tl::make_unexpected(known.error());
     if (!*known) return fail(Error::Kind::corrupt, "a hole in the journal of " + device_.id);
@@ -112,7 +149,7 @@ class Upload {
     if ((*known)->hub_seq == 0) return rejected(row.seq, (*known)->why);
     findings_.push_back(
         {"differs:" + row.device + ":" + std::to_string(row.seq), "row_differs",
-         row.device + " sent another row " + std::to_string(row.seq) + " than it had sent before", row});
+         row.device + " sent another row " + std::to_string(row.seq) + " than it had sent before", kept});
     return rejected(row.seq, "differs from the row known");
   }
 
@@ -235,32 +272,14 @@ class Upload {
     const auto first = store_.claim_alert(finding.subject);
     if (!first) return tl::make_unexpected(first.error());
     if (!*first) return {};
-    const auto end = store_.chain_end(kHubDevice);
-    if (!end) return tl::make_unexpected(end.error());
-    const auto last = store_.rows_of_device(kHubDevice, end->seq == 0 ? 0 : end->seq - 1, 1);
-    if (!last) return tl::make_unexpected(last.error());
-    const auto version = store_.roster_version();
-    if (!version) return tl::make_unexpected(version.error());
-
-    std::array<std::uint8_t, 10> bytes{};
-    random_(bytes);
     JournalRow alert;
-    alert.id = uuid7(now_, bytes);
-    alert.device = std::string(kHubDevice);
-    alert.seq = end->seq + 1;
-    alert.hlc = hlc_next(last->empty() ? Hlc{} : last->front().hlc, now_);
-    alert.wall = now_;
-    alert.offset_ms = 0;
     alert.kind = RowKind::alert;
     alert.attendee = finding.about.attendee;
     alert.checkpoint = finding.about.checkpoint;
     alert.zone = finding.about.zone;
-    alert.roster_version = *version;
     alert.rule = finding.rule;
-    alert.detail = as_detail(finding.detail);
-    alert.prev_hash = end->hash.value_or(Digest{});
-    alert.hash = chain_hash(alert);
-    const auto appended = store_.append(alert, now_);
+    alert.detail = finding.detail;
+    const auto appended = append_own_row(store_, std::move(alert), now_, random_);
     if (!appended) return tl::make_unexpected(appended.error());
     return {};
   }
@@ -270,6 +289,9 @@ class Upload {
   Timestamp now_;
   const Random& random_;
   ChainEnd end_;
+  Forgetting forgetting_;
+  FingerprintKey fingerprint_key_{};
+  std::vector<JournalRow> erased_;  // of those taken
   std::set<std::string> touched_;
   std::string told_boot_;  // the last whose rows know the time
   std::vector<JournalRow> admitted_;

@@ -10,6 +10,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -93,6 +94,22 @@ struct SetAside {
   std::optional<Digest> hash;
   std::string why;
   std::string record;  // its JSON, "" where it could not be read
+};
+
+// What uploads have to know of people who are to be forgotten.
+struct Forgetting {
+  bool has_erased{false};  // somebody
+  bool was_purged{false};  // everybody
+};
+
+// Of a purged event, where a device's chain stood.
+struct PurgedChain {
+  std::string device;
+  ChainEnd end;
+};
+struct Purge {
+  Timestamp at{};
+  std::string report;  // JSON
 };
 
 class HubStore {
@@ -242,6 +259,46 @@ class HubStore {
   [[nodiscard]] virtual Expected<std::vector<FeedRow>> alerts(std::int64_t after, std::size_t most) = 0;
   // True the first time only.
   [[nodiscard]] virtual Expected<bool> claim_alert(std::string_view subject) = 0;
+
+  // --- forgetting people: by erase.hpp and purge.hpp alone, which keep these together
+  // --------------------------------------------------------------------------------------------------------
+  // In a transaction that takes rows: none is erased, and no event purged, until it ends.
+  [[nodiscard]] virtual Expected<Forgetting> forgetting() = 0;
+  // In a transaction that forgets: no row is taken until it ends, and none is on its way.
+  [[nodiscard]] virtual Expected<void> hold_rows() { return {}; }
+  [[nodiscard]] virtual Expected<std::vector<Fingerprint>> credentials_of(std::string_view attendee) = 0;
+  // By the fingerprint of an id; nullopt of somebody who was not erased.
+  [[nodiscard]] virtual Expected<std::optional<std::string>> pseudonym(const Fingerprint& of_id) = 0;
+  [[nodiscard]] virtual Expected<void> put_pseudonym(const Fingerprint& of_id, std::string_view pseudonym,
+                                                     std::string_view category) = 0;
+  // Each pseudonym's category.
+  [[nodiscard]] virtual Expected<std::map<std::string, std::string>> pseudonyms() = 0;
+  // Rows whose record has this text somewhere, in the hub's order. A look at every row.
+  [[nodiscard]] virtual Expected<std::vector<FeedRow>> rows_saying(std::string_view text, std::int64_t after,
+                                                                   std::size_t most) = 0;
+  // The row may be replaced from now on; `erasure`, a row of the hub's own, vouches for it, in place of
+  // another.
+  [[nodiscard]] virtual Expected<void> mark_erased(std::string_view device, std::uint64_t seq,
+                                                   std::uint64_t erasure) = 0;
+  [[nodiscard]] virtual Expected<std::optional<std::uint64_t>> erasure_of(std::string_view device,
+                                                                          std::uint64_t seq) = 0;
+  // A row that is marked, as it is left.
+  [[nodiscard]] virtual Expected<void> replace_row(const JournalRow& left) = 0;
+  [[nodiscard]] virtual Expected<std::vector<std::uint64_t>> erasures() = 0;
+  // In order of device and seq.
+  [[nodiscard]] virtual Expected<std::vector<JournalRow>> rows_erased_by(std::uint64_t erasure) = 0;
+  // Of a row set aside, what it said; its place, its hash and why stay.
+  [[nodiscard]] virtual Expected<void> clear_set_aside(std::string_view device, std::uint64_t seq) = 0;
+  // Everything that tells of people, and the keys of their credentials' fingerprints; the chains go on from
+  // where they are said to stand. Of the key ring see change_ring. Another epoch: kiosks begin a roster of
+  // nobody.
+  [[nodiscard]] virtual Expected<void> purge(const Purge&, const std::vector<PurgedChain>&,
+                                             std::string_view epoch, const FingerprintKey& key) = 0;
+  [[nodiscard]] virtual Expected<std::optional<Purge>> purged() = 0;
+  // Outside of a transaction. What was deleted and replaced is no longer in the files, as far as that is the
+  // store's to do: `all` writes them anew as a whole. Errors: storage, also if another program is at the
+  // files.
+  [[nodiscard]] virtual Expected<void> overwrite_deleted(bool all) = 0;
 };
 
 // The file hub.db in `data`, which must exist.

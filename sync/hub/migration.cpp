@@ -37,6 +37,10 @@ constexpr auto kTables = std::to_array<Table>(
      {"wrong_code", "at", "at"},
      {"alert_raised", "subject", "subject"},
      {"stretch", "writer, version_before, version_from", "writer"},
+     {"pseudonym", "subject, pseudonym, category", "subject"},
+     {"erased_row", "device, seq, erasure", "device, seq"},
+     {"purge", "at, report", "at"},
+     {"purged_chain", "device, seq, hash", "device"},
      {"set_aside", "device, seq, hash, why, received, record", "device, seq"},
      {"journal", "hub_seq, device, seq, kind, attendee, generation, hash, received, record, id, corrected",
       "hub_seq"}});

@@ -1,4 +1,4 @@
-// The PostgreSQL store's insides, shared by its files: opening, roster, devices, keys, journal.
+// The PostgreSQL store's insides, shared by its files: opening, roster, devices, keys, journal, forgetting.
 //
 // Several processes use one database at once. What SQLite's single writer settles is settled here by locks
 // that last until the transaction ends, each taken by the operation that needs it:
@@ -7,6 +7,7 @@
 //                         among rows of which none is still under way
 //   the roster's version  hold_roster, and the first change                 the event's row in `hub`
 //   the key ring          ring and change_ring                              the same
+//   nobody is forgotten   forgetting (shared) and hold_rows                 an advisory lock
 //   an enrolment code     device_of_code                                    the device's row
 // Outside of a transaction nothing is locked. Of the order in which rows are heard see journal_head in
 // sync/schema/hub-postgres: a feed stops short of numbers that are still under way.
@@ -88,6 +89,26 @@ class PostgresStore final : public HubStore {
   Expected<std::vector<JournalRow>> moves_since(Timestamp when) override;
   Expected<std::vector<FeedRow>> alerts(std::int64_t after, std::size_t most) override;
   Expected<bool> claim_alert(std::string_view subject) override;
+
+  Expected<Forgetting> forgetting() override;
+  Expected<void> hold_rows() override;
+  Expected<std::vector<Fingerprint>> credentials_of(std::string_view attendee) override;
+  Expected<std::optional<std::string>> pseudonym(const Fingerprint& of_id) override;
+  Expected<void> put_pseudonym(const Fingerprint& of_id, std::string_view pseudonym,
+                               std::string_view category) override;
+  Expected<std::map<std::string, std::string>> pseudonyms() override;
+  Expected<std::vector<FeedRow>> rows_saying(std::string_view text, std::int64_t after,
+                                             std::size_t most) override;
+  Expected<void> mark_erased(std::string_view device, std::uint64_t seq, std::uint64_t erasure) override;
+  Expected<std::optional<std::uint64_t>> erasure_of(std::string_view device, std::uint64_t seq) override;
+  Expected<void> replace_row(const JournalRow& left) override;
+  Expected<std::vector<std::uint64_t>> erasures() override;
+  Expected<std::vector<JournalRow>> rows_erased_by(std::uint64_t erasure) override;
+  Expected<void> clear_set_aside(std::string_view device, std::uint64_t seq) override;
+  Expected<void> purge(const Purge& purge, const std::vector<PurgedChain>& chains, std::string_view epoch,
+                       const FingerprintKey& key) override;
+  Expected<std::optional<Purge>> purged() override;
+  Expected<void> overwrite_deleted(bool all) override;
 
  private:
   // Values as the link takes them.

@@ -65,7 +65,9 @@ Expected<ChainEnd> PostgresStore::chain_end(std::string_view device) {
         "SELECT seq, hash FROM ("
         " (SELECT seq, hash FROM journal WHERE event = $1 AND device = $2 ORDER BY seq DESC LIMIT 1) UNION "
         "ALL"
-        " (SELECT seq, hash FROM set_aside WHERE event = $1 AND device = $2 ORDER BY seq DESC LIMIT 1)) ends"
+        " (SELECT seq, hash FROM set_aside WHERE event = $1 AND device = $2 ORDER BY seq DESC LIMIT 1) UNION "
+        "ALL"
+        " (SELECT seq, hash FROM purged_chain WHERE event = $1 AND device = $2)) ends"
         " ORDER BY seq DESC LIMIT 1",
         device);
     if (get.empty()) return ChainEnd{};
@@ -78,8 +80,9 @@ Expected<std::optional<KnownRow>> PostgresStore::known_row(std::string_view devi
   return reading("looking up a row", [&]() -> Expected<std::optional<KnownRow>> {
     const PostgresAnswer get = query(
         "SELECT hub_seq, hash, '' FROM journal WHERE event = $1 AND device = $2 AND seq = $3 UNION ALL"
-        " SELECT 0, hash, why FROM set_aside WHERE event = $1 AND device = $2 AND seq = $3",
-        device, static_cast<std::int64_t>(seq));
+        " SELECT 0, hash, why FROM set_aside WHERE event = $1 AND device = $2 AND seq = $3 UNION ALL"
+        " SELECT 0, NULL, $4 FROM purged_chain WHERE event = $1 AND device = $2 AND seq >= $3",
+        device, static_cast<std::int64_t>(seq), kWasPurged);
     if (get.empty()) return std::nullopt;
     return KnownRow{get.number(0, 0), get.is_null(0, 1) ? std::nullopt : std::optional(get.bytes<32>(0, 1)),
                     get.text(0, 2)};

@@ -4,203 +4,32 @@
 #include <array>
 #include <map>
 
-#include "sync/credential.hpp"
-#include "sync/event_toml.hpp"
-#include "sync/pin.hpp"
+#include "sync/erasure.hpp"
+#include "sync/hub/roster_cells.hpp"
 #include "sync/wire.hpp"
 
 namespace lanyard::sync::hub {
 
 namespace {
 
-constexpr std::array<std::string_view, 20> kColumns{"id",
-                                                    "name",
-                                                    "name_native",
-                                                    "name_sort",
-                                                    "title",
-                                                    "organisation",
-                                                    "delegation",
-                                                    "category",
-                                                    "zones",
-                                                    "languages",
-                                                    "access_needs",
-                                                    "companion_of",
-                                                    "status",
-                                                    "valid_from",
-                                                    "valid_until",
-                                                    "credential",
-                                                    "other_categories",
-                                                    "tags",
-                                                    "role",
-                                                    "pin"};
 // What opens a door, or staff mode, never leaves the hub again.
 constexpr std::array<std::string_view, 2> kSecret{"credential", "pin"};
 constexpr std::array<std::string_view, 4> kRequired{"id", "name", "category", "status"};
-constexpr std::size_t kMaxQuotedBytes = 40;
-
-std::string in_quotes(std::string_view text) {
-  return "'" + printable(text, kMaxQuotedBytes) + "'";
+template <std::size_t N>
+bool is_among(const std::array<std::string_view, N>& names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
 }
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-// Reads one cell into the row; what is wrong with it, or "".
-using ReadCell = std::string (*)(std::string_view cell, const EventInfo& event, RosterRow& row);
-
-template <std::string Attendee::*Member>
-std::string read_text(std::string_view cell, const EventInfo& /*event*/, RosterRow& row) {
-  if (cell.size() > kMaxTextBytes) return "is longer than " + std::to_string(kMaxTextBytes) + " bytes";
-  // They come from pasted cells, and would break badges and screens, or show one name as another.
-  if (has_control(cell)) return "holds a line break or another control character";
-  row.attendee.*Member = cell;
-  return {};
-}
-
-template <std::string Attendee::*Member>
-std::string read_id(std::string_view cell, const EventInfo& /*event*/, RosterRow& row) {
-  if (!cell.empty() && !is_id(cell)) {
-    return in_quotes(cell) + " is not an id (letters, digits, '.', '_', '-', at most " +
-           std::to_string(kMaxIdBytes) + ")";
-  }
-  row.attendee.*Member = cell;
-  return {};
-}
-
-std::vector<std::string_view> split(std::string_view cell) {
-  std::vector<std::string_view> items;
-  while (!cell.empty()) {
-    const auto end = std::min(cell.find(';'), cell.size());
-    if (const auto item = trimmed(cell.substr(0, end)); !item.empty()) items.push_back(item);
-    cell.remove_prefix(std::min(end + 1, cell.size()));
-  }
-  return items;
-}
-
-// A list of short words: languages and access needs.
-template <std::vector<std::string> Attendee::*Member>
-std::string read_words(std::string_view cell, const EventInfo& /*event*/, RosterRow& row) {
-  const auto items = split(cell);
-  if (items.size() > kMaxListItems) return "has more than " + std::to_string(kMaxListItems) + " items";
-  for (const std::string_view item : items) {
-    if (!is_id(item)) return in_quotes(item) + " is not a word of letters, digits and '-'";
-    (row.attendee.*Member).emplace_back(item);
-  }
-  return {};
-}
-
-std::string read_zones(std::string_view cell, const EventInfo& event, RosterRow& row) {
-  const auto items = split(cell);
-  if (items.size() > kMaxListItems) return "has more than " + std::to_string(kMaxListItems) + " items";
-  for (const std::string_view item : items) {
-    if (find_zone(event, item) == nullptr) return "the event has no zone " + in_quotes(item);
-    row.attendee.zones.emplace_back(item);
-  }
-  return {};
-}
-
-std::string read_category(std::string_view cell, const EventInfo& event, RosterRow& row) {
-  if (find_category(event, cell) == nullptr) return "the event has no category " + in_quotes(cell);
-  row.attendee.category = cell;
-  return {};
-}
-
-std::string read_other_categories(std::string_view cell, const EventInfo& event, RosterRow& row) {
-  const auto items = split(cell);
-  if (items.size() > kMaxListItems) return "has more than " + std::to_string(kMaxListItems) + " items";
-  for (const std::string_view item : items) {
-    if (find_category(event, item) == nullptr) return "the event has no category " + in_quotes(item);
-    row.attendee.other_categories.emplace_back(item);
-  }
-  return {};
-}
-
-std::string read_role(std::string_view cell, const EventInfo& event, RosterRow& row) {
-  if (!cell.empty() && find_role(event, cell) == nullptr) return "the event has no role " + in_quotes(cell);
-  row.attendee.role = cell;
-  return {};
-}
-
-std::string read_pin(std::string_view cell, const EventInfo& /*event*/, RosterRow& row) {
-  // Not quoted: this opens staff mode.
-  if (!cell.empty() && !is_pin(cell)) {
-    return "is not " + std::to_string(kPinDigitsLeast) + " to " + std::to_string(kPinDigitsMost) + " digits";
-  }
-  row.pin = cell;
-  return {};
-}
-
-std::string read_status(std::string_view cell, const EventInfo& /*event*/, RosterRow& row) {
-  const auto status = status_named(cell);
-  if (!status) return "unknown status " + in_quotes(cell) + " (approved, pending, blocked, withdrawn)";
-  row.attendee.status = *status;
-  return {};
-}
-
-template <std::optional<Timestamp> Attendee::*Member>
-std::string read_time(std::string_view cell, const EventInfo& event, RosterRow& row) {
-  if (cell.empty()) return {};
-  const auto days = std::chrono::floor<std::chrono::days>(event.runs.until - event.runs.from).count();
-  if (const auto since = parse_day_clock(cell, days)) {
-    row.attendee.*Member = event.runs.from + *since;
-  } else if (const auto time = parse_rfc3339(cell)) {
-    row.attendee.*Member = *time;
-  } else {
-    return in_quotes(cell) + " is neither a time of RFC 3339 nor 'day N HH:MM' within the event's " +
-           std::to_string(days) + " days";
-  }
-  return {};
-}
-
-std::string read_credential_text(std::string_view cell, const EventInfo& /*event*/, RosterRow& row) {
-  // Not quoted: this text opens doors.
-  if (cell.empty()) return {};
-  if (cell.size() > kMaxCredentialBytes)
-    return "is longer than " + std::to_string(kMaxCredentialBytes) + " bytes";
-  if (cell.starts_with("L1:")) return "begins as a credential that Lanyard signs";
-  // The kiosk's own reader decides what a badge can say; what it would strip, it would not find again.
-  const auto read = read_credential(cell, {}, {});
-  if (!read || *read != Credential(OpaqueCredential{std::string(cell)})) {
-    return "holds a line break or another control character";
-  }
-  row.credential = cell;
-  return {};
-}
-
-constexpr std::array<ReadCell, kColumns.size()> kReaders{
-    read_id<&Attendee::id>,
-    read_text<&Attendee::name>,
-    read_text<&Attendee::name_native>,
-    read_text<&Attendee::name_sort>,
-    read_text<&Attendee::title>,
-    read_text<&Attendee::organisation>,
-    read_id<&Attendee::delegation>,
-    read_category,
-    read_zones,
-    read_words<&Attendee::languages>,
-    read_words<&Attendee::access_needs>,
-    read_id<&Attendee::companion_of>,
-    read_status,
-    read_time<&Attendee::valid_from>,
-    read_time<&Attendee::valid_until>,
-    read_credential_text,
-    read_other_categories,
-    read_words<&Attendee::tags>,
-    read_role,
-    read_pin,
-};
 
 class Reading {
  public:
-  Reading(const EventInfo& event, const std::function<bool(std::string_view)>& known)
-      : event_(event), known_(known) {}
+  Reading(const EventInfo& event, const std::function<bool(std::string_view)>& known,
+          const RosterReading& how)
+      : context_(event), known_(known), how_(how) {}
 
   RosterCsv read(std::string_view text) {
-    CsvReader reader(text);
+    CsvReader reader(text, separator_of(text));
     auto header = reader.next();
+    if (header && *header && names_separator(**header)) header = reader.next();
     if (!header) {
       wrong(1, "", "the file is empty");
     } else if (!*header) {
@@ -229,12 +58,12 @@ class Reading {
     ++result_.problem_count;
     found_.push_back({line, std::string(column), std::move(what)});
     // The later ones are only counted; twice the limit is room enough to put them in order.
-    if (found_.size() > 2 * kMaxListedProblems) keep_first();
+    if (found_.size() > 2 * how_.most_problems) keep_first();
   }
 
   void keep_first() {
     std::ranges::stable_sort(found_, {}, &RosterProblem::line);
-    if (found_.size() > kMaxListedProblems) found_.resize(kMaxListedProblems);
+    if (found_.size() > how_.most_problems) found_.resize(how_.most_problems);
   }
 
   RosterCsv finish() {
@@ -244,64 +73,82 @@ class Reading {
   }
 
   void read_header(const CsvRecord& header) {
-    for (const std::string& field : header.fields) {
-      const std::string_view name = trimmed(field);
-      const auto column = std::ranges::find(kColumns, name);
-      if (column == kColumns.end()) {
-        const bool other_separator = name.find_first_of(";\t") != std::string_view::npos;
-        wrong(
-            header.line, "",
-            "unknown column " + in_quotes(name) + (other_separator ? "; columns are separated by ','" : ""));
-      } else if (!result_.columns.emplace(name).second) {
-        wrong(header.line, "", "column " + in_quotes(name) + " is there twice");
-      } else {
-        order_.push_back(static_cast<std::size_t>(column - kColumns.begin()));
-      }
+    RosterColumns chosen = choose_columns(header.fields, how_.choice);
+    for (std::string& what : chosen.problems) wrong(header.line, "", std::move(what));
+    result_.left_out = std::move(chosen.left_out);
+    columns_ = std::move(chosen.columns);
+    for (const RosterColumns::Column& column : columns_) {
+      if (column.field) result_.columns.emplace(kRosterFields.at(*column.field));
     }
-    for (const std::string_view name : kRequired) {
-      if (!result_.columns.contains(name))
-        wrong(header.line, "", "column " + in_quotes(name) + " is missing");
+    has_name_ = result_.columns.contains("name");
+    has_sort_ = result_.columns.contains("name_sort");
+    has_parts_ = result_.columns.contains("given_name") || result_.columns.contains("family_name");
+    if (has_parts_) result_.columns.emplace("name");
+    if (result_.columns.contains("family_name")) result_.columns.emplace("name_sort");
+  }
+
+  [[nodiscard]] std::string column_of(std::string_view field) const {
+    for (const RosterColumns::Column& column : columns_) {
+      if (column.field && kRosterFields.at(*column.field) == field) return column.name;
     }
+    return std::string(field);
   }
 
   void read_row(const CsvRecord& record) {
-    if (record.fields.size() != order_.size()) {
+    // As spreadsheets leave them behind.
+    const auto is_blank = [](const std::string& field) { return trimmed(field).empty(); };
+    if (record.fields.size() > 1 && std::ranges::all_of(record.fields, is_blank)) return;
+    if (record.fields.size() != columns_.size()) {
       wrong(record.line, "",
             "has " + std::to_string(record.fields.size()) + " fields, and the header " +
-                std::to_string(order_.size()));
+                std::to_string(columns_.size()));
       return;
     }
     const std::size_t problems_before = result_.problem_count;
     RosterRow row;
     row.line = record.line;
-    for (std::size_t i = 0; i < order_.size(); ++i) {
-      const std::string_view cell = trimmed(record.fields[i]);
-      const std::string_view column = kColumns[order_[i]];
-      const bool required = std::ranges::find(kRequired, column) != kRequired.end();
-      std::string what = cell.empty() && required ? "is empty" : kReaders[order_[i]](cell, event_, row);
-      if (!what.empty()) wrong(record.line, column, std::move(what));
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      if (!columns_[i].field) continue;
+      const std::string_view field = kRosterFields.at(*columns_[i].field);
+      std::string_view cell = trimmed(record.fields[i]);
+      if (!is_among(kSecret, field)) cell = from_spreadsheet(cell);
+      std::string what = cell.empty() && is_among(kRequired, field)
+                             ? "is empty"
+                             : read_cell(*columns_[i].field, cell, context_, row);
+      if (!what.empty()) wrong(record.line, columns_[i].name, std::move(what));
     }
-    if (row.attendee.valid_from && row.attendee.valid_until &&
-        *row.attendee.valid_until <= *row.attendee.valid_from) {
-      wrong(record.line, "valid_until", "is not after valid_from");
+    if (has_parts_ && result_.problem_count == problems_before) {
+      const std::string_view part = result_.columns.contains("family_name") ? "family_name" : "given_name";
+      if (std::string what = compose_name(row, has_name_, has_sort_); !what.empty())
+        wrong(record.line, column_of(part), std::move(what));
     }
-    if (!row.pin.empty() && row.attendee.role.empty()) wrong(record.line, "pin", "is of nobody with a role");
-    const Category* category = find_category(event_, row.attendee.category);
-    if (category != nullptr && category->transferable && row.attendee.delegation.empty())
-      wrong(record.line, "delegation", "is missing: a transferable card counts against one");
+    check_together(row);
     if (result_.problem_count == problems_before) check_unique(row);
     if (result_.problem_count == problems_before) result_.rows.push_back(std::move(row));
   }
 
+  // What no cell says by itself.
+  void check_together(const RosterRow& row) {
+    if (row.attendee.valid_from && row.attendee.valid_until &&
+        *row.attendee.valid_until <= *row.attendee.valid_from) {
+      wrong(row.line, column_of("valid_until"), "is not after valid_from");
+    }
+    if (!row.pin.empty() && row.attendee.role.empty())
+      wrong(row.line, column_of("pin"), "is of nobody with a role");
+    const Category* category = find_category(context_.event(), row.attendee.category);
+    if (category != nullptr && category->transferable && row.attendee.delegation.empty())
+      wrong(row.line, column_of("delegation"), "is missing: a transferable card counts against one");
+  }
+
   void check_unique(const RosterRow& row) {
     if (const auto [first, is_new] = ids_.emplace(row.attendee.id, row.line); !is_new) {
-      wrong(row.line, "id",
+      wrong(row.line, column_of("id"),
             in_quotes(row.attendee.id) + " is in line " + std::to_string(first->second) + " too");
       return;
     }
     if (row.credential.empty()) return;
     if (const auto [first, is_new] = credentials_.emplace(row.credential, row.line); !is_new) {
-      wrong(row.line, "credential", "is that of line " + std::to_string(first->second) + " too");
+      wrong(row.line, column_of("credential"), "is that of line " + std::to_string(first->second) + " too");
     }
   }
 
@@ -320,7 +167,7 @@ class Reading {
     }
     const auto drop = [&](const RosterRow& row, std::string what) {
       if (good.erase(row.attendee.id) == 0) return;
-      wrong(row.line, "companion_of", std::move(what));
+      wrong(row.line, column_of("companion_of"), std::move(what));
       gone.push_back(row.attendee.id);
     };
     for (const RosterRow& row : result_.rows) {
@@ -330,7 +177,7 @@ class Reading {
       const std::string_view principal = gone.back();
       gone.pop_back();
       const auto found = companions.find(principal);
-      if (found == companions.end() || known_(principal)) continue;
+      if (found == companions.end() || is_pseudonym(principal) || known_(principal)) continue;
       for (const RosterRow* row : found->second)
         drop(*row, "there is no good line for " + in_quotes(principal));
     }
@@ -341,11 +188,15 @@ class Reading {
     result_.rows = std::move(kept);
   }
 
-  const EventInfo& event_;
+  CellContext context_;
   const std::function<bool(std::string_view)>& known_;
+  const RosterReading& how_;
   RosterCsv result_;
   std::vector<RosterProblem> found_;
-  std::vector<std::size_t> order_;  // of each field: its place in kColumns
+  std::vector<RosterColumns::Column> columns_;
+  bool has_name_{false};
+  bool has_sort_{false};
+  bool has_parts_{false};  // of a name
   std::map<std::string, std::size_t, std::less<>> ids_, credentials_;
 };
 
@@ -364,21 +215,29 @@ std::string to_text(const RosterProblem& problem) {
 }
 
 RosterCsv parse_roster_csv(std::string_view text, const EventInfo& event,
-                           const std::function<bool(std::string_view)>& known) {
-  return Reading(event, known).read(text);
+                           const std::function<bool(std::string_view)>& known, const RosterReading& how) {
+  return Reading(event, known, how).read(text);
 }
 
 std::string roster_csv_header() {
   std::string line;
-  for (const std::string_view column : kColumns) {
-    if (std::ranges::find(kSecret, column) != kSecret.end()) continue;
+  for (std::size_t i = 0; i < kWrittenFields; ++i) {
+    const std::string_view column = kRosterFields.at(i);
+    if (is_among(kSecret, column)) continue;
     line.append(line.empty() ? "" : ",").append(column);
   }
   return line + "\r\n";
 }
 
-std::string to_csv_line(const Attendee& a) {
-  const std::array<std::string, kColumns.size() - kSecret.size()> cells{
+std::string_view exported_field(std::size_t index) {
+  for (std::size_t i = 0; i < kWrittenFields; ++i) {
+    if (!is_among(kSecret, kRosterFields.at(i)) && index-- == 0) return kRosterFields.at(i);
+  }
+  return {};
+}
+
+std::vector<std::string> exported_cells(const Attendee& a) {
+  return {
       a.id,
       a.name,
       a.name_native,
@@ -398,8 +257,12 @@ std::string to_csv_line(const Attendee& a) {
       joined(a.tags),
       a.role,
   };
+}
+
+std::string to_csv_line(const Attendee& attendee) {
+  const std::vector<std::string> cells = exported_cells(attendee);
   std::string line;
-  for (const std::string& cell : cells) line += (&cell == cells.data() ? "" : ",") + csv_field(cell);
+  for (const std::string& cell : cells) line += (&cell == cells.data() ? "" : ",") + spreadsheet_field(cell);
   return line + "\r\n";
 }
 

@@ -10,6 +10,19 @@ namespace {
 
 constexpr std::size_t kReadAtOnce = 1000;
 
+// What differs, in the words of an export.
+std::vector<RosterChange::Field> fields_changed(const Attendee& before, const Attendee& after) {
+  const std::vector<std::string> from = exported_cells(before);
+  const std::vector<std::string> to = exported_cells(after);
+  std::vector<RosterChange::Field> fields;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    if (from[i] != to[i]) fields.push_back({std::string(exported_field(i)), from[i], to[i]});
+  }
+  if (before.pin_hash != after.pin_hash)
+    fields.push_back({"pin", "", after.pin_hash.empty() ? "none" : "another"});
+  return fields;
+}
+
 class Import {
  public:
   Import(HubStore& store, const RosterCsv& roster, const FingerprintKey& key)
@@ -32,12 +45,40 @@ class Import {
     other_pins_.reset();
   }
 
+  // What is wrong with the list is gathered, so that all of it is named at once; a store that fails ends it.
   Expected<void> put_all() {
+    std::vector<std::string> wrong;
     for (const RosterRow& row : roster_.rows) {
-      if (auto put = this->put(row); !put) {
-        return tl::make_unexpected(put.error().within("line " + std::to_string(row.line)));
-      }
+      auto put = this->put(row);
+      if (put) continue;
+      Error error = put.error().within("line " + std::to_string(row.line));
+      if (error.kind != Error::Kind::invalid) return tl::make_unexpected(std::move(error));
+      wrong.push_back(std::move(error.message));
     }
+    if (wrong.empty()) return {};
+    std::string all;
+    for (std::size_t i = 0; i < wrong.size() && i < kMaxListedProblems; ++i)
+      all += (i == 0 ? "" : "\n") + wrong[i];
+    if (wrong.size() > kMaxListedProblems)
+      all += "\nand " + std::to_string(wrong.size() - kMaxListedProblems) + " more";
+    return fail(Error::Kind::invalid, std::move(all));
+  }
+
+  Expected<void> learn_whom_to_forget() {
+    const auto forgetting = store_.forgetting();
+    if (!forgetting) return tl::make_unexpected(forgetting.error());
+    some_were_erased_ = forgetting->has_erased;
+    if (forgetting->was_purged) {
+      return fail(Error::Kind::invalid,
+                  "the event was purged: another event, or the same again, needs a hub of its own");
+    }
+    return {};
+  }
+
+  Expected<void> count_known() {
+    const auto known = store_.attendee_count();
+    if (!known) return tl::make_unexpected(known.error());
+    count_.known = *known;
     return {};
   }
 
@@ -52,6 +93,7 @@ class Import {
         if (rows_.contains(attendee.id)) continue;
         if (auto removed = store_.remove_attendee(attendee.id); !removed) return removed;
         ++count_.removed;
+        count_.changes.push_back({RosterChange::Kind::removed, attendee.id, attendee.name, {}});
       }
     }
   }
@@ -60,6 +102,7 @@ class Import {
 
  private:
   Expected<void> put(const RosterRow& row) {
+    if (auto there = check_not_erased(row.attendee.id); !there) return there;
     const auto known = store_.attendee(row.attendee.id);
     if (!known) return tl::make_unexpected(known.error());
     Attendee attendee = *known ? completed(row.attendee, **known) : row.attendee;
@@ -73,9 +116,38 @@ class Import {
     }
     const auto new_credential = put_credential(row, known->has_value());
     if (!new_credential) return tl::make_unexpected(new_credential.error());
-    if (!same || *new_credential) count_.touched.push_back(attendee.id);
-    ++(!*known ? count_.added : same && !*new_credential ? count_.unchanged : count_.changed);
+    if (same && !*new_credential) {
+      ++count_.unchanged;
+      return {};
+    }
+    count_.touched.push_back(attendee.id);
+    note(*known, attendee, *new_credential);
     return {};
+  }
+
+  // The registration system may well have them on its list still.
+  Expected<void> check_not_erased(const std::string& id) {
+    if (!some_were_erased_) return {};
+    const auto erased = store_.pseudonym(fingerprint(id, key_));
+    if (!erased) return tl::make_unexpected(erased.error());
+    if (!*erased) return {};
+    return fail(Error::Kind::invalid,
+                "column id: '" + id +
+                    "' was erased from this event: take the line out of the list, or give a"
+                    " person who has registered anew another id");
+  }
+
+  void note(const std::optional<Attendee>& before, const Attendee& after, bool new_credential) {
+    if (!before) {
+      ++count_.added;
+      count_.changes.push_back({RosterChange::Kind::added, after.id, after.name, {}});
+      return;
+    }
+    ++count_.changed;
+    if (before->name != after.name) ++count_.renamed;
+    count_.changes.push_back(
+        {RosterChange::Kind::changed, after.id, after.name, fields_changed(*before, after)});
+    if (new_credential) count_.changes.back().fields.push_back({"credential", "", "another"});
   }
 
   // A hash is salted: the one that is there stays while the PIN is the same, so that nothing has changed.
@@ -190,10 +262,25 @@ class Import {
   std::optional<std::map<std::string, std::string>> other_pins_;  // whose, and their hashes
   std::map<std::pair<std::string, std::string>, bool> fits_;      // hash and PIN
   std::map<std::string, std::string> made_;                       // PIN, and its hash
+  bool some_were_erased_{false};
   ImportCount count_;
 };
 
 }  // namespace
+
+std::string doubt(const ImportCount& count) {
+  constexpr std::size_t kFewPeople = 10;
+  const auto of_known = [&](std::size_t some) {
+    return std::to_string(some) + " of " + std::to_string(count.known);
+  };
+  if (count.removed * 10 > count.known) return of_known(count.removed) + " people would be removed";
+  const std::size_t met = count.changed + count.unchanged;
+  if (met >= kFewPeople && count.renamed * 2 > met) {
+    return std::to_string(count.renamed) + " of " + std::to_string(met) +
+           " people have another name in this list: it may be that of another event";
+  }
+  return {};
+}
 
 Expected<ImportCount> import_roster(HubStore& store, const RosterCsv& roster, bool replace,
                                     const std::function<Expected<void>(const ImportCount&)>& then) {
@@ -204,7 +291,10 @@ Expected<ImportCount> import_roster(HubStore& store, const RosterCsv& roster, bo
   import.work_out_pins(replace);
   ImportCount count;
   const auto done = store.transact([&]() -> Expected<void> {
+    // In this order, which is that of an erasure.
+    if (auto known = import.learn_whom_to_forget(); !known) return known;
     if (auto held = store.hold_roster(); !held) return held;
+    if (auto counted = import.count_known(); !counted) return counted;
     // First, so that the credentials of those who go are free.
     if (replace) {
       if (auto removed = import.remove_unnamed(); !removed) return removed;

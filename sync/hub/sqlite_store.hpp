@@ -1,4 +1,4 @@
-// The SQLite store's insides, shared by its four files: roster, keys, devices, journal.
+// The SQLite store's insides, shared by its files: roster, keys, devices, journal, forgetting.
 #pragma once
 
 #include <map>
@@ -75,6 +75,25 @@ class SqliteStore final : public HubStore {
   Expected<std::vector<JournalRow>> moves_since(Timestamp when) override;
   Expected<std::vector<FeedRow>> alerts(std::int64_t after, std::size_t most) override;
   Expected<bool> claim_alert(std::string_view subject) override;
+
+  Expected<Forgetting> forgetting() override;
+  Expected<std::vector<Fingerprint>> credentials_of(std::string_view attendee) override;
+  Expected<std::optional<std::string>> pseudonym(const Fingerprint& of_id) override;
+  Expected<void> put_pseudonym(const Fingerprint& of_id, std::string_view pseudonym,
+                               std::string_view category) override;
+  Expected<std::map<std::string, std::string>> pseudonyms() override;
+  Expected<std::vector<FeedRow>> rows_saying(std::string_view text, std::int64_t after,
+                                             std::size_t most) override;
+  Expected<void> mark_erased(std::string_view device, std::uint64_t seq, std::uint64_t erasure) override;
+  Expected<std::optional<std::uint64_t>> erasure_of(std::string_view device, std::uint64_t seq) override;
+  Expected<void> replace_row(const JournalRow& left) override;
+  Expected<std::vector<std::uint64_t>> erasures() override;
+  Expected<std::vector<JournalRow>> rows_erased_by(std::uint64_t erasure) override;
+  Expected<void> clear_set_aside(std::string_view device, std::uint64_t seq) override;
+  Expected<void> purge(const Purge& purge, const std::vector<PurgedChain>& chains, std::string_view epoch,
+                       const FingerprintKey& key) override;
+  Expected<std::optional<Purge>> purged() override;
+  Expected<void> overwrite_deleted(bool all) override;
 
  private:
   // A prepared statement with its values bound; reset when it goes out of scope, so that no read stays open.

@@ -20,6 +20,12 @@ Expected<ChainEnd> SqliteStore::chain_end(std::string_view device) {
       end.seq = static_cast<std::uint64_t>(get.number(0));
       end.hash = get.column(1).isNull() ? std::nullopt : std::optional(get.bytes<32>(1));
     }
+    if (end.seq > 0) return end;
+    Query purged = query("SELECT seq, hash FROM purged_chain WHERE device = ?", device);
+    if (purged.next()) {
+      end = {static_cast<std::uint64_t>(purged.number(0)),
+             purged.column(1).isNull() ? std::nullopt : std::optional(purged.bytes<32>(1))};
+    }
     return end;
   });
 }
@@ -32,8 +38,13 @@ Expected<std::optional<KnownRow>> SqliteStore::known_row(std::string_view device
       if (get.next()) return KnownRow{get.number(0), get.bytes<32>(1), ""};
     }
     Query get = query("SELECT hash, why FROM set_aside WHERE device = ? AND seq = ?", device, number);
-    if (!get.next()) return std::nullopt;
-    return KnownRow{0, get.column(0).isNull() ? std::nullopt : std::optional(get.bytes<32>(0)), get.text(1)};
+    if (get.next()) {
+      return KnownRow{0, get.column(0).isNull() ? std::nullopt : std::optional(get.bytes<32>(0)),
+                      get.text(1)};
+    }
+    Query purged = query("SELECT 1 FROM purged_chain WHERE device = ? AND seq >= ?", device, number);
+    if (!purged.next()) return std::nullopt;
+    return KnownRow{0, std::nullopt, std::string(kWasPurged)};
   });
 }
 

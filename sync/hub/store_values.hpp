@@ -34,6 +34,8 @@ inline constexpr std::int64_t kLongestLeap = 1LL << 32;
 // So far back from a row that comes, another is looked for that knows what time it was in the same boot.
 inline constexpr std::int64_t kRowsOfBoot = 500;
 inline constexpr std::chrono::hours kWrongCodesKept{24};
+// Why a row of a purged event is not taken.
+inline constexpr std::string_view kWasPurged = "the event was purged";
 
 // How a row is asked for: by its id, or as "DEVICE:SEQ", which names a place. nullopt for what is neither.
 struct RowName {

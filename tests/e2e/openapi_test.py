@@ -52,12 +52,14 @@ class OpenApi(Journey):
         self.assertEqual(status, 200)
         self.token = answer["token"]
 
-    def ask(self, method, path, body=None, token=None, seconds=60):
+    def ask(self, method, path, body=None, token=None, coding=None, seconds=60):
         connection = http.client.HTTPConnection(self.the_hub.address, timeout=venue.patience(seconds))
         headers = {"Content-Type": "application/json"}
         token = self.token if token is None else token
         if token:
             headers["Authorization"] = f"Bearer {token}"
+        if coding:
+            headers["Content-Encoding"] = coding
         data = body if isinstance(body, (str, type(None))) else json.dumps(body)
         with contextlib.closing(connection):
             connection.request(method, path, data, headers)
@@ -90,8 +92,8 @@ class OpenApi(Journey):
         wrong_code = {"code": "AAAA-AAAA", "public_key": "07" * 32, "software": "test"}
         seen = {("POST", "/v1/enrol", 200)}  # by setUp
 
-        def see(method, path, body=None, token=None):
-            seen.add((method, path.split("?")[0], self.ask(method, path, body, token)[0]))
+        def see(method, path, body=None, token=None, coding=None):
+            seen.add((method, path.split("?")[0], self.ask(method, path, body, token, coding)[0]))
 
         gone_code = self.the_hub.add_device("Gone", "main")
         gone = self.ask("POST", "/v1/enrol", {"code": gone_code, "public_key": "08" * 32, "software": "test"}, token="")[1]
@@ -107,8 +109,10 @@ class OpenApi(Journey):
                 see(method, path.split("?")[0] + "?after=x", "{" if method == "POST" else None)
             if method == "POST":
                 see(method, path, " " * (4 * 1024 * 1024 + 1))
+                see(method, path, body, coding="gzip")
         see("POST", "/v1/enrol", "{")
         see("POST", "/v1/enrol", " " * 70000)
+        see("POST", "/v1/enrol", wrong_code, coding="gzip")
         # Somebody else has the database for longer than the hub waits for it.
         with contextlib.closing(sqlite3.connect(self.the_hub.data / "hub.db", isolation_level=None)) as database:
             database.execute("BEGIN IMMEDIATE")

@@ -17,6 +17,8 @@ void fuzz_policy(Input input);
 // A roster for the demo's event. What is taken reaches the kiosks, and comes back from an export, as it was
 // read.
 void fuzz_csv(Input input);
+// The bytes of a list, whatever it was saved as; what is text is then a roster.
+void fuzz_list(Input input);
 // A body or a record of the protocol; the first byte says which. What is taken and sent on is the same again.
 void fuzz_wire(Input input);
 

@@ -280,6 +280,23 @@ std::vector<Bytes> csv_seeds() {
   return seeds;
 }
 
+std::vector<Bytes> list_seeds() {
+  std::vector<Bytes> seeds = csv_seeds();
+  seeds.push_back(
+      bytes_of("sep=;\r\n№;Фамилия;Имя;Категория;Статус;Зоны\r\nA1;Щербакова;Анна;Delegate;Одобрена;\"site;"
+               "plenary\"\r\n"));
+  seeds.push_back(
+      bytes_of("编号\t姓\t名\t类别\t状态\nA1\t欧阳\t娜娜\tmedia\t已批准\nA2\t\t'=1+1\tmedia\t待定\n"));
+  // ASCII in both orders of UTF-16.
+  const std::string list = "id,name,category,status\nA1,X,media,approved\n";
+  for (const bool big_endian : {false, true}) {
+    std::string text = big_endian ? "\xFE\xFF" : "\xFF\xFE";
+    for (const char c : list) text += big_endian ? std::string{'\0', c} : std::string{c, '\0'};
+    seeds.push_back(bytes_of(text));
+  }
+  return seeds;
+}
+
 std::vector<Bytes> wire_seeds() {
   const std::vector<JournalRow>& rows = journal();
   FingerprintKey key{};

@@ -53,6 +53,7 @@ inline constexpr std::size_t kWireKinds = 16;
 [[nodiscard]] std::vector<Bytes> credential_seeds();
 [[nodiscard]] std::vector<Bytes> policy_seeds();
 [[nodiscard]] std::vector<Bytes> csv_seeds();
+[[nodiscard]] std::vector<Bytes> list_seeds();
 [[nodiscard]] std::vector<Bytes> wire_seeds();
 
 // Changes bytes at random, to as many as `most`.

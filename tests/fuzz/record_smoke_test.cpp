@@ -71,6 +71,11 @@ TEST_CASE("no roster, however broken, does harm") {
   CHECK(retell(fuzz::fuzz_csv, fuzz::csv_seeds(), 10'000) == 10'000);
 }
 
+TEST_CASE("no list, whatever it was saved as and however broken, does harm") {
+  CHECK(run("list", fuzz::fuzz_list, fuzz::list_seeds(), 5000) == 5000);
+  CHECK(retell(fuzz::fuzz_list, fuzz::list_seeds(), 5000) == 5000);
+}
+
 TEST_CASE("no body of the protocol, however broken, does harm") {
   CHECK(run("wire", fuzz::fuzz_wire, fuzz::wire_seeds(), 20'000) == 20'000);
   CHECK(retell(fuzz::fuzz_wire, fuzz::wire_seeds(), 20'000) == 20'000);

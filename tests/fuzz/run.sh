@@ -8,14 +8,14 @@ build=$(readlink -f "$1")
 seconds=${2:-60}
 shift $(($# < 2 ? $# : 2))
 bodies=("$@")
-[ ${#bodies[@]} -gt 0 ] || bodies=(credential policy csv wire)
+[ ${#bodies[@]} -gt 0 ] || bodies=(credential policy csv list wire)
 
 # What a fuzzer changes beyond this is more of the same, and takes the time of many.
 longest() {
   case $1 in
     credential) echo 320 ;;  # past the limit of a credential
     policy) echo 20000 ;;    # the demo's event
-    csv) echo 2048 ;;
+    csv | list) echo 2048 ;;
     wire) echo 4096 ;;
   esac
 }

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "sync/hub/erase.hpp"
 #include "tests/sync/hub_fixture.hpp"
 
 namespace lanyard::sync::hub {
@@ -49,6 +50,7 @@ class OldHub {
       device.id = upload.rows[0].device;
       REQUIRE(take_rows(upload, device, *store, now, counting_random()).has_value());
     }
+    REQUIRE(erase_person(*store, "A3", now, counting_random()).has_value());
   }
   [[nodiscard]] std::unique_ptr<HubStore> open() const { return open_sqlite_store(folder.path()).value(); }
 
@@ -89,7 +91,7 @@ TEST_CASE("a hub in the database says all that it said in the folder, which is a
   INFO((report ? std::string() : report.error().message));
   REQUIRE(report.has_value());
   CHECK(report->event == "forum-2026");
-  CHECK(report->tables.size() == 15);
+  CHECK(report->tables.size() == 19);
   CHECK(std::ranges::all_of(report->tables, &MigratedPart::same));
   CHECK(std::ranges::find(said, "attendee: 600 of 600 rows") != said.end());
   CHECK(bytes_of(old.folder.path() / "hub.db") == before);
@@ -104,6 +106,13 @@ TEST_CASE("a hub in the database says all that it said in the folder, which is a
     CHECK(chain.hash == hex(end.back().hash));
   }
   CHECK(store->device_of_code(Digest{5}, old.now).value()->id == "south-2");
+  // Who was erased stays so.
+  const auto erasures = store->erasures().value();
+  REQUIRE(erasures.size() == 1);
+  const auto erased = store->rows_erased_by(erasures[0]).value();
+  CHECK(erased.size() >= 2);
+  CHECK(is_vouched_for(*store, erasures[0], erased).value());
+  CHECK(store->pseudonym(fingerprint("A3", old.founding.fingerprint_key)).value() == erased[0].attendee);
   CHECK(store->wrong_codes_since(old.now).value() == 1);
 }
 

@@ -44,17 +44,21 @@ TEST_CASE("a whole line is read into a record") {
 }
 
 TEST_CASE("columns that are wrong are named and nothing is read") {
-  CHECK(problems(parse("id,name,category,status,shoe_size\nA1,X,delegate,approved,44\n")) ==
-        std::vector<std::string>{"line 1: unknown column 'shoe_size'"});
   CHECK(problems(parse("id,name,status\n")) ==
         std::vector<std::string>{"line 1: column 'category' is missing"});
   CHECK(problems(parse("id,id,name,category,status\n")) ==
-        std::vector<std::string>{"line 1: column 'id' is there twice"});
-  CHECK(problems(parse("id;name;category;status\n")).at(0) ==
-        "line 1: unknown column 'id;name;category;status'; columns are separated by ','");
+        std::vector<std::string>{"line 1: columns 1 'id' and 2 'id' both say the field 'id': choose one by"
+                                 " --column id=HEADING"});
   CHECK(problems(parse("")) == std::vector<std::string>{"line 1: the file is empty"});
   CHECK_FALSE(parse("id,name,status\nA1,X,approved\n").header_is_good);
   CHECK(parse("id,name,status\nA1,X,approved\n").rows.empty());
+}
+
+TEST_CASE("a column that says nothing Lanyard knows is reported and left out, and the others are read") {
+  const RosterCsv roster = parse("id,name,category,status,shoe_size\nA1,X,delegate,approved,44\n");
+  CHECK(problems(roster).empty());
+  CHECK(roster.left_out == std::vector<std::string>{"column 5 'shoe_size'"});
+  CHECK(roster.rows.size() == 1);
 }
 
 TEST_CASE("every bad line is named with its line, its column and what is wrong") {

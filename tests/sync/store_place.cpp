@@ -78,6 +78,16 @@ void StorePlace::refuse_no_rows() const {
   alter(url_.empty() ? "DROP TRIGGER full" : "DROP TRIGGER \"full\" ON journal");
 }
 
+void StorePlace::refuse_attendee(const std::string& id) const {
+  if (url_.empty()) {
+    alter("CREATE TRIGGER nobody BEFORE INSERT ON attendee WHEN new.id = '" + id +
+          "' BEGIN SELECT RAISE(ABORT, 'x'); END");
+  } else {
+    alter("CREATE TRIGGER nobody BEFORE INSERT ON attendee FOR EACH ROW WHEN (new.id = '" + id +
+          "') EXECUTE FUNCTION journal_keeps()");
+  }
+}
+
 void StorePlace::forget_rows_after(std::uint64_t seq) const {
   alter(std::string("DROP TRIGGER ") + kKeepsRows + (url_.empty() ? "" : " ON journal"));
   alter("DELETE FROM journal WHERE seq > " + std::to_string(seq));

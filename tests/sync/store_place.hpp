@@ -35,6 +35,8 @@ class StorePlace {
   // From now on the journal takes no row of this number; and takes it again.
   void refuse_rows(std::uint64_t seq) const;
   void refuse_no_rows() const;
+  // From now on nobody of this id is put on the roster.
+  void refuse_attendee(const std::string& id) const;
   // As a backup from before these rows would bring it back.
   void forget_rows_after(std::uint64_t seq) const;
 
