@@ -99,12 +99,18 @@ std::vector<JournalRow> read_rows(SQLite::Statement& get) {
 }
 
 WriteScope::WriteScope(Store::Inside& in) {
-  if (!in.in_transaction) {
-    own_ = std::make_unique<SQLite::Transaction>(*in.db, SQLite::TransactionBehavior::IMMEDIATE);
-  }
+  if (in.in_transaction) return;
+  in.use("BEGIN IMMEDIATE").exec();
+  own_ = &in;
+}
+WriteScope::~WriteScope() {
+  // A rollback that fails leaves nothing behind either: SQLite undoes at the next opening.
+  if (own_ != nullptr) (void)own_->db->tryExec("ROLLBACK");
 }
 void WriteScope::commit() {
-  if (own_) own_->commit();
+  if (own_ == nullptr) return;
+  own_->use("COMMIT").exec();
+  own_ = nullptr;
 }
 
 Store::Store(std::unique_ptr<Inside> in) : in_(std::move(in)) {}
@@ -139,7 +145,7 @@ Store::Transaction::~Transaction() {
 
 Expected<void> Store::Transaction::commit() {
   return guarded("committing", [&]() -> Expected<void> {
-    store_->in_->db->exec("COMMIT");
+    store_->in_->use("COMMIT").exec();
     store_->in_->in_transaction = false;
     store_ = nullptr;
     return {};
@@ -148,7 +154,7 @@ Expected<void> Store::Transaction::commit() {
 
 Expected<Store::Transaction> Store::begin() {
   return guarded("beginning", [&]() -> Expected<Transaction> {
-    in_->db->exec("BEGIN IMMEDIATE");
+    in_->use("BEGIN IMMEDIATE").exec();
     in_->in_transaction = true;
     return Transaction(*this);
   });
@@ -199,7 +205,8 @@ Expected<JournalRow> Store::append(JournalRow row, const RowStamp& stamp) {
     row.hash = chain_hash(row);
     insert_row(*in_, row, std::nullopt);
     if (row.offset_ms) in_->set("known_time", std::to_string(ms_of(time.now)));
-    follow_presence(*in_, row);
+    const JournalRow* const added = &row;
+    follow_presence(*in_, std::span(&added, 1));
     write.commit();
     return row;
   });
@@ -354,6 +361,7 @@ Expected<void> Store::apply(const FeedPage& page) {
   return guarded("taking over the others' rows", [&]() -> Expected<void> {
     WriteScope write(*in_);
     const auto device = in_->setting("device");
+    std::vector<const JournalRow*> added;
     for (const FeedRow& feed : page.rows) {
       if (device && feed.row.device == *device) continue;
       SQLite::Statement& known = in_->use("SELECT 1 FROM journal WHERE (device = ? AND seq = ?) OR id = ?");
@@ -364,8 +372,9 @@ Expected<void> Store::apply(const FeedPage& page) {
       known.reset();
       if (had) continue;
       insert_row(*in_, feed.row, feed.hub_seq);
-      follow_presence(*in_, feed.row);
+      added.push_back(&feed.row);
     }
+    follow_presence(*in_, added);
     in_->set("feed_cursor", std::to_string(page.next.seq));
     in_->set("feed_mark", page.next.mark);
     write.commit();
