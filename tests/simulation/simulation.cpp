@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "tests/simulation/check.hpp"
+#include "tests/simulation/disk.hpp"
 
 namespace lanyard::simulation {
 
@@ -59,7 +60,7 @@ class Run {
   void live_through_day(std::uint64_t until_arrival) {
     Timestamp next_tick = world_.now();
     while (crowd_.arrivals() < until_arrival) {
-      world_.run_until(world_.now() + Ms(dice_.between(50, 1'900)));
+      world_.run_until(world_.now() + until_the_next());
       crowd_.arrive();
       if (dice_.one_in(60)) crowd_.office();
       if (world_.now() < next_tick) continue;
@@ -68,6 +69,16 @@ class Run {
       keep_up_desks();
       look_for_rows_that_wait();
     }
+  }
+
+  // There are queues, and there are hours with hardly anybody.
+  Ms until_the_next() {
+    if (flow_for_ == 0) {
+      flow_for_ = dice_.between(20, 150);
+      most_between_ = dice_.one_in(5) ? Ms(6'000) : dice_.one_in(3) ? Ms(1'900) : Ms(500);
+    }
+    --flow_for_;
+    return Ms(dice_.between(50, most_between_.count()));
   }
 
   // The kiosks are switched off in the evening, and on in the morning.
@@ -227,6 +238,8 @@ class Run {
   std::vector<std::pair<std::uint64_t, bool>> backups_;
   std::map<std::string, Timestamp> hindered_;  // by kiosk: when something last stood in the way of its rows
   std::size_t restored_seen_{0};
+  std::int64_t flow_for_{0};  // so many arrivals more
+  Ms most_between_{0};
 };
 
 }  // namespace
@@ -234,6 +247,8 @@ class Run {
 Outcome simulate(const Options& options, const std::filesystem::path& folder) {
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
+  disk::mount();
+  disk::clear();
   Tap::seed_randomness(options.seed);
   Outcome outcome;
   try {
@@ -242,6 +257,7 @@ Outcome simulate(const Options& options, const std::filesystem::path& folder) {
     outcome.violations.push_back({"", std::string("the simulation itself: ") + thrown.what()});
   }
   std::filesystem::remove_all(folder);
+  disk::clear();
   return outcome;
 }
 

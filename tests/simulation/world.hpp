@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <queue>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -112,7 +111,7 @@ class World {
   };
   Timestamp now_;
   std::uint64_t order_{0};
-  std::priority_queue<Event> events_;
+  std::vector<Event> events_;  // a heap, the next one first
   std::deque<Entry> trace_;
   std::vector<Violation> violations_;
 };
