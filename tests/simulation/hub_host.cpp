@@ -71,13 +71,17 @@ void HubHost::start() {
   world_.note("hub", "", "starts");
 }
 
-void HubHost::crash() {
-  if (!store_) return;
+void HubHost::stop() {
   store_.reset();
   tap_.forget();
-  // Whoever was waiting, or kept waiting, hears that it is gone.
+  // Whoever was waiting hears that it is gone.
   for (const Asked& one : std::exchange(waiting_, {})) one.answered(std::nullopt);
-  if (on_news) world_.after(Ms(1), on_news);
+}
+
+void HubHost::crash() {
+  if (!store_) return;
+  stop();
+  if (on_news) world_.after(Ms(1), on_news);  // so does whoever was kept waiting
   world_.note("hub", "", "dies");
   world_.after(Ms(machine_.dice().between(500, 20'000)), [this] { start(); });
 }
@@ -147,6 +151,7 @@ std::vector<std::optional<HubHost::Answer>> HubHost::handle(const std::vector<As
     done = store_->together(handle_all).has_value();
     if (struck()) return answers;
   }
+  if (done) look_at_promises(asked, responses);
   for (std::size_t i = 0; i < asked.size(); ++i) {
     hub::Response& response = responses[i];
     if (response.status == 500) world_.accuse("", "the hub failed: " + response.cause);
@@ -162,6 +167,19 @@ std::vector<std::optional<HubHost::Answer>> HubHost::handle(const std::vector<As
     look_soon();
   }
   return answers;
+}
+
+// What an answer says is here is here.
+void HubHost::look_at_promises(const std::vector<Asked>& asked, const std::vector<hub::Response>& responses) {
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    if (asked[i].request.method != "POST" || responses[i].status != 200) continue;
+    if (asked[i].request.path != "/v1/journal") continue;
+    const auto told = sync::parse_upload_answer(responses[i].body);
+    const std::string device(hub::device_of_token(asked[i].request.token));
+    const auto end = store_->chain_end(device);
+    if (!told || !end || told->known_to > end->seq)
+      world_.accuse("", "the hub answers for rows of " + device + " that it does not keep");
+  }
 }
 
 std::optional<HubHost::Answer> HubHost::take(const HttpRequest& request) {
@@ -230,8 +248,7 @@ void HubHost::back_up() {
 
 void HubHost::restore() {
   if (!watch_at_backup_) return;
-  store_.reset();
-  tap_.forget();
+  stop();
   disk::remove(folder_ / "hub.db-wal");
   disk::copy(folder_ / "backup.db", folder_ / "hub.db");
   watch_ = *watch_at_backup_;

@@ -64,6 +64,8 @@ class HubHost {
   void serve();
   // In one commit, if any of them writes; empty where the hub has died over it.
   std::vector<std::optional<Answer>> handle(const std::vector<Asked>& asked);
+  void look_at_promises(const std::vector<Asked>& asked, const std::vector<sync::hub::Response>& responses);
+  void stop();
   void hear_rows();  // those that are new to `watch_`
   void look_soon();
   void look_for_news();

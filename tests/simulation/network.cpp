@@ -109,6 +109,8 @@ void Network::send_due() {
 void Network::bring_back(Kept kept) {
   if (world_.faults.happens(Fault::answer_lost, 0.01)) return;
   HttpAnswer& answer = kept.answer;
+  if (rosterless_.contains(kept.sent->from) && kept.sent->request.url.find("/v1/roster") != std::string::npos)
+    answer = {502, "text/html", "<html>Bad Gateway</html>", {}, {}};
   const bool is_torn = world_.faults.happens(Fault::answer_torn, 0.004);
   if (is_torn) answer.body = torn(std::move(answer.body));
   const Ms late = world_.faults.happens(Fault::delayed, 0.005) ? Ms(dice_.between(1'000, 40'000)) : latency();

@@ -25,6 +25,9 @@ class Network {
   void send(const std::string& from, const sync::HttpRequest& request, Ms patience,
             const std::shared_ptr<Trip>& trip);
 
+  // Something on the way to it does not let the roster's pages through; the rest does pass.
+  void hold_back_roster(const std::string& kiosk) { rosterless_.insert(kiosk); }
+  void let_roster_through(const std::string& kiosk) { rosterless_.erase(kiosk); }
   void cut(const std::string& kiosk) { cut_.insert(kiosk); }
   void mend(const std::string& kiosk) { cut_.erase(kiosk); }
   [[nodiscard]] bool is_cut(const std::string& kiosk) const { return cut_.contains(kiosk); }
@@ -57,7 +60,7 @@ class Network {
   World& world_;
   HubHost& hub_;
   Dice dice_;
-  std::set<std::string> cut_;
+  std::set<std::string> cut_, rosterless_;
   std::vector<Kept> kept_;
 };
 

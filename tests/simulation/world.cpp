@@ -17,9 +17,9 @@ constexpr Timestamp kBeginning = std::chrono::sys_days(std::chrono::year(2026) /
 
 std::string_view to_name(Fault fault) {
   constexpr std::array<std::string_view, kFaultCount> names{
-      "request-lost", "answer-lost", "delayed",     "duplicated",  "request-torn", "answer-torn",
-      "partition",    "kiosk-crash", "syncd-crash", "hub-crash",   "power-cycle",  "kiosk-clock",
-      "hub-clock",    "kiosk-disk",  "hub-disk",    "hub-restored"};
+      "request-lost", "answer-lost", "delayed",     "duplicated",   "request-torn", "answer-torn",
+      "partition",    "kiosk-crash", "syncd-crash", "hub-crash",    "power-cycle",  "kiosk-clock",
+      "hub-clock",    "kiosk-disk",  "hub-disk",    "hub-restored", "roster-fails"};
   return names[static_cast<std::size_t>(fault)];
 }
 

@@ -35,8 +35,9 @@ enum class Fault : std::uint8_t {
   kiosk_disk,
   hub_disk,
   hub_restored,
+  roster_fails,
 };
-inline constexpr int kFaultCount = static_cast<int>(Fault::hub_restored) + 1;
+inline constexpr int kFaultCount = static_cast<int>(Fault::roster_fails) + 1;
 [[nodiscard]] std::string_view to_name(Fault);
 
 struct Options {
