@@ -149,7 +149,13 @@ std::vector<std::optional<HubHost::Answer>> HubHost::handle(const std::vector<As
   } else {
     arm_crash();
     done = store_->together(handle_all).has_value();
-    if (struck()) return answers;
+    const bool dead = struck();
+    if (asked.size() > 1 || !done) {
+      world_.note(
+          "hub", "",
+          (done && !dead ? "has done " : "has not done ") + std::to_string(asked.size()) + " together");
+    }
+    if (dead) return answers;
   }
   if (done) look_at_promises(asked, responses);
   for (std::size_t i = 0; i < asked.size(); ++i) {
