@@ -61,7 +61,8 @@ class Run {
 
   void live_through_day(std::uint64_t until_arrival) {
     Timestamp next_tick = world_.now();
-    while (crowd_.arrivals() < until_arrival) {
+    // Behind the first thing that must not be, all else is its consequence.
+    while (crowd_.arrivals() < until_arrival && world_.violations().empty()) {
       world_.run_until(world_.now() + until_the_next());
       crowd_.arrive();
       if (dice_.one_in(60)) crowd_.office();
@@ -218,6 +219,7 @@ class Run {
 
   // No more faults, until everybody has told and heard everything.
   void settle() {
+    if (!world_.violations().empty()) return;
     world_.faults.stop();
     hub_.machine().set_right();
     hub_.fill_disk(false);
