@@ -51,8 +51,8 @@ FAULTS = [
     ("hub: a late row does not correct those before it", "sync/hub/sqlite_store_journal.cpp",
      "if (!reference.offset_ms || reference.boot_id.empty()) return;", "if (reference.seq > 0) return;"),
     ("hub: numbers that a backup does not have are given again", "sync/hub/hub_store_sqlite.cpp",
-     "const std::int64_t leap = is_first ? 0 : kLongestLeap + last.number(2);",
-     "const std::int64_t leap = is_first ? 0 : 0 * last.number(2);"),
+     "const std::int64_t leap = version == 0 ? 0 : kLongestLeap + last.number(1);",
+     "const std::int64_t leap = 0 * last.number(1);"),
     ("hub: of what is committed together one upload is undone", "sync/hub/hub_store_sqlite.cpp",
      "one.keep();", "if (!appended_ || appended_->seq % 16 != 0) one.keep();"),
     ("store: the place in the feed goes past a row that is not kept", "sync/store.cpp",
@@ -94,13 +94,14 @@ def parse_options():
 def main():
     options = parse_options()
     missed = 0
+    for what, source, before, _ in FAULTS:  # of all: a place that is no more is not found out when it is needed
+        if (ROOT / source).read_text().count(before) != 1:
+            raise MutationError(f"{source} has changed, and there is no place for this: {what}")
     for what, source, before, after in FAULTS:
         if options.only and not any(text in what for text in options.only):
             continue
         path = ROOT / source
         text = path.read_text()
-        if text.count(before) != 1:
-            raise MutationError(f"{source} has changed: {before}")
         with tempfile.TemporaryDirectory(prefix="lanyard-planted-") as folder:
             field = Field(options.build, path, "lanyard-simulation", [], Path(folder))
             program = field.make("planted", text.replace(before, after))
