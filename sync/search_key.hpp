@@ -18,10 +18,7 @@ inline constexpr std::size_t kMaxQueryBytes = 128;
 
 class SearchFolding {
  public:
-  SearchFolding();  // builds the transliterators: some milliseconds
-  SearchFolding(SearchFolding&&) noexcept;
-  SearchFolding& operator=(SearchFolding&&) noexcept;
-  ~SearchFolding();
+  SearchFolding();  // the first of a thread builds the transliterators: some milliseconds
 
   // Every folded word under which the attendee can be found: names, organisation, delegation and id.
   [[nodiscard]] std::set<std::string> words(const Attendee& attendee) const;
@@ -30,7 +27,7 @@ class SearchFolding {
 
  private:
   struct Inside;
-  std::unique_ptr<Inside> in_;
+  std::shared_ptr<const Inside> in_;
 };
 
 }  // namespace lanyard::sync

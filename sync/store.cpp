@@ -89,6 +89,29 @@ void insert_row(Store::Inside& in, const JournalRow& row, std::optional<std::int
   put.exec();
 }
 
+// A row that we have stands elsewhere in the hub's order than it did: the hub was restored from a backup, and
+// has got its rows again. Where it stood was behind us, so that another may stand there now, of which we have
+// not heard, though the row at our cursor happens to be the same: the feed begins anew. Terminates, since
+// each time some row is noted where it stands now.
+void note_place(Store::Inside& in, const std::string& device, std::uint64_t seq, std::int64_t hub_seq) {
+  SQLite::Statement& get =
+      in.use("SELECT hub_seq FROM journal WHERE device = ? AND seq = ? AND standing = 1");
+  get.bind(1, device);
+  get.bind(2, static_cast<std::int64_t>(seq));
+  const std::int64_t stood = get.executeStep() ? get.getColumn(0).getInt64() : 0;
+  get.reset();
+  if (stood == 0 || stood == hub_seq) return;
+  SQLite::Statement& put = in.use("UPDATE journal SET hub_seq = ? WHERE device = ? AND seq = ?");
+  put.bind(1, hub_seq);
+  put.bind(2, device);
+  put.bind(3, static_cast<std::int64_t>(seq));
+  put.exec();
+  const std::int64_t cursor = number_in(in.setting("feed_cursor"));
+  if (stood > cursor || hub_seq <= cursor) return;
+  in.clear("feed_cursor");
+  in.clear("feed_mark");
+}
+
 }  // namespace
 
 std::vector<JournalRow> read_rows(SQLite::Statement& get) {
@@ -99,12 +122,18 @@ std::vector<JournalRow> read_rows(SQLite::Statement& get) {
 }
 
 WriteScope::WriteScope(Store::Inside& in) {
-  if (!in.in_transaction) {
-    own_ = std::make_unique<SQLite::Transaction>(*in.db, SQLite::TransactionBehavior::IMMEDIATE);
-  }
+  if (in.in_transaction) return;
+  in.use("BEGIN IMMEDIATE").exec();
+  own_ = &in;
+}
+WriteScope::~WriteScope() {
+  // A rollback that fails leaves nothing behind either: SQLite undoes at the next opening.
+  if (own_ != nullptr) (void)own_->db->tryExec("ROLLBACK");
 }
 void WriteScope::commit() {
-  if (own_) own_->commit();
+  if (own_ == nullptr) return;
+  own_->use("COMMIT").exec();
+  own_ = nullptr;
 }
 
 Store::Store(std::unique_ptr<Inside> in) : in_(std::move(in)) {}
@@ -139,7 +168,7 @@ Store::Transaction::~Transaction() {
 
 Expected<void> Store::Transaction::commit() {
   return guarded("committing", [&]() -> Expected<void> {
-    store_->in_->db->exec("COMMIT");
+    store_->in_->use("COMMIT").exec();
     store_->in_->in_transaction = false;
     store_ = nullptr;
     return {};
@@ -148,7 +177,7 @@ Expected<void> Store::Transaction::commit() {
 
 Expected<Store::Transaction> Store::begin() {
   return guarded("beginning", [&]() -> Expected<Transaction> {
-    in_->db->exec("BEGIN IMMEDIATE");
+    in_->use("BEGIN IMMEDIATE").exec();
     in_->in_transaction = true;
     return Transaction(*this);
   });
@@ -199,7 +228,8 @@ Expected<JournalRow> Store::append(JournalRow row, const RowStamp& stamp) {
     row.hash = chain_hash(row);
     insert_row(*in_, row, std::nullopt);
     if (row.offset_ms) in_->set("known_time", std::to_string(ms_of(time.now)));
-    follow_presence(*in_, row);
+    const JournalRow* const added = &row;
+    follow_presence(*in_, std::span(&added, 1));
     write.commit();
     return row;
   });
@@ -334,8 +364,10 @@ Expected<UnsentCount> Store::unsent_count() {
 Expected<void> Store::apply(std::span<const RowAnswer> answers) {
   return guarded("noting the hub's answers", [&]() -> Expected<void> {
     WriteScope write(*in_);
+    const auto device = in_->setting("device");
     for (const RowAnswer& answer : answers) {
       const bool taken = answer.kind != RowAnswerKind::rejected;
+      if (taken && device) note_place(*in_, *device, answer.seq, answer.hub_seq);
       SQLite::Statement& mark = in_->use(
           "UPDATE journal SET standing = ?, hub_seq = ?, why = ? WHERE seq = ? AND standing <> 1 AND device ="
           " (SELECT CAST(value AS TEXT) FROM setting WHERE name = 'device')");
@@ -354,6 +386,8 @@ Expected<void> Store::apply(const FeedPage& page) {
   return guarded("taking over the others' rows", [&]() -> Expected<void> {
     WriteScope write(*in_);
     const auto device = in_->setting("device");
+    const bool had_cursor = in_->setting("feed_cursor").has_value();
+    std::vector<const JournalRow*> added;
     for (const FeedRow& feed : page.rows) {
       if (device && feed.row.device == *device) continue;
       SQLite::Statement& known = in_->use("SELECT 1 FROM journal WHERE (device = ? AND seq = ?) OR id = ?");
@@ -362,12 +396,16 @@ Expected<void> Store::apply(const FeedPage& page) {
       known.bind(3, feed.row.id);
       const bool had = known.executeStep();
       known.reset();
+      if (had) note_place(*in_, feed.row.device, feed.row.seq, feed.hub_seq);
       if (had) continue;
       insert_row(*in_, feed.row, feed.hub_seq);
-      follow_presence(*in_, feed.row);
+      added.push_back(&feed.row);
     }
-    in_->set("feed_cursor", std::to_string(page.next.seq));
-    in_->set("feed_mark", page.next.mark);
+    follow_presence(*in_, added);
+    if (!had_cursor || in_->setting("feed_cursor")) {
+      in_->set("feed_cursor", std::to_string(page.next.seq));
+      in_->set("feed_mark", page.next.mark);
+    }
     write.commit();
     return {};
   });

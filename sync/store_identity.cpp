@@ -8,10 +8,9 @@ namespace lanyard::sync {
 
 namespace {
 
-std::optional<Timestamp> time_in(const std::optional<std::string>& text) {
-  if (!text) return std::nullopt;
-  return time_of(number_in(text));
-}
+// All but the large ones: a look at each is less than a search for each.
+constexpr const char* kSmallSettings =
+    "SELECT name, value FROM setting WHERE name NOT IN ('event_record', 'probe', 'orders')";
 
 // Those of pretix may come back: their owner is not this hub.
 void note_dropped_keys(Store::Inside& in, const KeyRing& ring) {
@@ -60,8 +59,7 @@ std::optional<std::string> Store::Inside::setting(const char* name) {
 }
 
 std::map<std::string, std::string, std::less<>> Store::Inside::settings() {
-  SQLite::Statement& get =
-      use("SELECT name, value FROM setting WHERE name NOT IN ('event_record', 'probe', 'orders')");
+  SQLite::Statement& get = use(kSmallSettings);
   std::map<std::string, std::string, std::less<>> all;
   while (get.executeStep()) all.emplace(get.getColumn(0).getString(), get.getColumn(1).getString());
   get.reset();
@@ -151,23 +149,29 @@ Expected<void> Store::set_hub(const HubPlace& place) {
 
 Expected<Standing> Store::standing() {
   return guarded("reading the standing", [&]() -> Expected<Standing> {
-    auto known = in_->settings();
-    const auto one = [&](const char* name) -> std::optional<std::string> {
-      const auto found = known.find(name);
-      return found == known.end() ? std::nullopt : std::optional(found->second);
-    };
     Standing standing;
-    standing.epoch = known["epoch"];
-    standing.roster_version = number_in(one("roster_version"));
-    standing.feed = {number_in(one("feed_cursor")), known["feed_mark"]};
-    standing.keys_version = number_in(one("keys_version"));
-    standing.roster_as_of = time_in(one("roster_as_of"));
-    standing.hub_contact = time_in(one("hub_contact"));
-    standing.known_time = time_in(one("known_time"));
-    if (const auto offset = one("offset")) {
-      standing.clock =
-          ClockMeasure{number_in(offset), known["offset_boot"], number_in(one("hub_minus_boot"))};
+    ClockMeasure clock;
+    bool measured = false;
+    // Each decision and each question to the hub asks: no detour by a map.
+    SQLite::Statement& get = in_->use(kSmallSettings);
+    while (get.executeStep()) {
+      const std::string_view name = get.getColumn(0).getText();
+      const auto number = [&] { return number_in(get.getColumn(1).getString()); };
+      if (name == "roster_version") standing.roster_version = number();
+      if (name == "feed_cursor") standing.feed.seq = number();
+      if (name == "keys_version") standing.keys_version = number();
+      if (name == "roster_as_of") standing.roster_as_of = time_of(number());
+      if (name == "hub_contact") standing.hub_contact = time_of(number());
+      if (name == "known_time") standing.known_time = time_of(number());
+      if (name == "hub_minus_boot") clock.hub_minus_boot_ms = number();
+      if (name == "offset") clock.offset_ms = number();
+      measured = measured || name == "offset";
+      if (name == "epoch") standing.epoch = get.getColumn(1).getString();
+      if (name == "feed_mark") standing.feed.mark = get.getColumn(1).getString();
+      if (name == "offset_boot") clock.boot_id = get.getColumn(1).getString();
     }
+    get.reset();
+    if (measured) standing.clock = std::move(clock);
     return standing;
   });
 }

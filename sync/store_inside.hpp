@@ -6,6 +6,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -96,8 +97,8 @@ using TicketHolders = std::map<std::string, std::string>;
 [[nodiscard]] TicketHolders ticket_holders(Store::Inside& in);
 void follow_tickets(Store::Inside& in, const TicketHolders& before);
 
-// Presence follows the journal, to which `row` has just been added.
-void follow_presence(Store::Inside& in, const JournalRow& row);
+// Presence follows the journal, to which these have just been added: each person is counted once.
+void follow_presence(Store::Inside& in, std::span<const JournalRow* const> rows);
 // Counts everybody anew if the event's zones or clocks are not those by which presence was counted. Within a
 // transaction.
 void renew_presence(Store::Inside& in);
@@ -108,10 +109,11 @@ class WriteScope {
   explicit WriteScope(Store::Inside& in);
   WriteScope(const WriteScope&) = delete;
   WriteScope& operator=(const WriteScope&) = delete;
+  ~WriteScope();
   void commit();
 
  private:
-  std::unique_ptr<SQLite::Transaction> own_;
+  Store::Inside* own_{nullptr};  // whose transaction is to end; nullptr: the caller's, or it has ended
 };
 
 }  // namespace lanyard::sync

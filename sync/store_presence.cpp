@@ -11,10 +11,16 @@ namespace lanyard::sync {
 
 namespace {
 
+// kRowColumns, without what neither order nor presence looks at: of somebody's rows that is most of the
+// bytes.
+constexpr const char* kMoveColumns =
+    "device, seq, id, hlc_wall, hlc_counter, boot_id, monotonic, wall, clock_offset, kind, attendee,"
+    " checkpoint, zone, '', 0, '', 0, '', NULL, NULL, '', target, ''";
+
 // The first row of a boot that knew the hub's time.
 std::vector<JournalRow> reference_of(Store::Inside& in, const std::string& device,
                                      const std::string& boot_id) {
-  static const std::string sql = std::string("SELECT ") + kRowColumns +
+  static const std::string sql = std::string("SELECT ") + kMoveColumns +
                                  " FROM journal WHERE device = ? AND boot_id = ? AND clock_offset IS NOT NULL"
                                  " ORDER BY seq LIMIT 1";
   SQLite::Statement& get = in.use(sql.c_str());
@@ -47,7 +53,7 @@ bool on_roster(Store::Inside& in, const std::string& attendee) {
 // roster knows them.
 PresenceByZone count_presence(Store::Inside& in, const std::string& attendee) {
   static const std::string sql =
-      std::string("SELECT ") + kRowColumns +
+      std::string("SELECT ") + kMoveColumns +
       " FROM journal WHERE attendee = ? AND kind IN ('admitted', 'exited', 'annulled')";
   if (holder_of(in, attendee) != attendee) return {};
   std::vector<JournalRow> rows;
@@ -147,7 +153,11 @@ void write_presence(Store::Inside& in, const std::string& attendee, const std::s
       " entry_device) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (zone, attendee) DO UPDATE SET"
       " inside = excluded.inside, day = excluded.day, entries = excluded.entries,"
       " last_entry = excluded.last_entry, last_exit = excluded.last_exit,"
-      " entry_checkpoint = excluded.entry_checkpoint, entry_device = excluded.entry_device");
+      " entry_checkpoint = excluded.entry_checkpoint, entry_device = excluded.entry_device"
+      // Mostly one of their zones is another than before.
+      " WHERE (inside, day, entries, last_entry, last_exit, entry_checkpoint, entry_device) IS NOT"
+      " (excluded.inside, excluded.day, excluded.entries, excluded.last_entry, excluded.last_exit,"
+      " excluded.entry_checkpoint, excluded.entry_device)");
   put.bind(1, zone);
   put.bind(2, attendee);
   put.bind(3, held.inside ? 1 : 0);
@@ -192,12 +202,22 @@ std::string signature_of(const Store::Inside::Plan& plan) {
   return policy_id(to_json(bare));
 }
 
+bool is_reference(Store::Inside& in, const JournalRow& row) {
+  if (!row.offset_ms || row.boot_id.empty()) return false;
+  SQLite::Statement& get = in.use(
+      "SELECT 1 FROM journal WHERE device = ? AND boot_id = ? AND clock_offset IS NOT NULL AND seq < ?"
+      " LIMIT 1");
+  get.bind(1, row.device);
+  get.bind(2, row.boot_id);
+  get.bind(3, static_cast<std::int64_t>(row.seq));
+  const bool told_before = get.executeStep();
+  get.reset();
+  return !told_before;
+}
+
 // Those whose rows of this boot stand at a guess, if `row` is what they have been waiting for.
-std::set<std::string> placed_anew_by(Store::Inside& in, const JournalRow& row) {
-  std::set<std::string> moved;
-  if (!row.offset_ms || row.boot_id.empty()) return moved;
-  const std::vector<JournalRow> reference = reference_of(in, row.device, row.boot_id);
-  if (reference.empty() || reference.front().seq != row.seq) return moved;
+void find_placed_anew(Store::Inside& in, const JournalRow& row, std::set<std::string>& moved) {
+  if (!is_reference(in, row)) return;
   SQLite::Statement& get = in.use(
       "SELECT DISTINCT attendee FROM journal WHERE device = ? AND boot_id = ? AND clock_offset IS NULL"
       " AND attendee <> '' AND zone <> '' AND kind IN ('admitted', 'exited', 'annulled')");
@@ -205,16 +225,21 @@ std::set<std::string> placed_anew_by(Store::Inside& in, const JournalRow& row) {
   get.bind(2, row.boot_id);
   while (get.executeStep()) moved.insert(get.getColumn(0).getString());
   get.reset();
-  return moved;
 }
 
 }  // namespace
 
-void follow_presence(Store::Inside& in, const JournalRow& row) {
+void follow_presence(Store::Inside& in, std::span<const JournalRow* const> rows) {
+  std::set<std::string> changed;
+  for (const JournalRow* row : rows) {
+    find_placed_anew(in, *row, changed);
+    if (moves_people(row->kind) && !row->attendee.empty()) changed.insert(row->attendee);
+  }
+  if (changed.empty()) return;
   (void)read_plan(in);
-  std::set<std::string> changed = placed_anew_by(in, row);
-  if (moves_people(row.kind) && !row.attendee.empty()) changed.insert(row.attendee);
-  for (const std::string& attendee : changed) recount(in, holder_of(in, attendee));
+  std::set<std::string> people;
+  for (const std::string& attendee : changed) people.insert(holder_of(in, attendee));
+  for (const std::string& attendee : people) recount(in, attendee);
 }
 
 TicketHolders ticket_holders(Store::Inside& in) {

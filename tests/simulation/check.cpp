@@ -250,7 +250,10 @@ class Check {
       const std::string& id = person.attendee.id;
       const std::uint32_t living = living_generation(rows_.rows_of(id));
       for (std::size_t i = 0; i < person.badges.size(); ++i) {
-        if (person.generations[i] >= living) continue;
+        // Each at one of the kiosks, and the last of them at all: to verify a signature takes its time.
+        const bool newest = i + 1 == person.badges.size() || person.generations[i + 1] >= living;
+        const bool here = &kiosk == kiosks_[i % kiosks_.size()].get();
+        if (person.generations[i] >= living || !(newest || here)) continue;
         if (shown(person.badges[i]).rule != kiosk::Rule::replaced)
           world_.accuse(id, "a badge of generation " + std::to_string(person.generations[i]) + " lives at " +
                                 kiosk.name());

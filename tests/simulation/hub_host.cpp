@@ -1,6 +1,10 @@
 #include "tests/simulation/hub_host.hpp"
 
+#include <algorithm>
 #include <stdexcept>
+#include <utility>
+
+#include "tests/simulation/disk.hpp"
 
 namespace lanyard::simulation {
 
@@ -24,14 +28,17 @@ hub::Request as_asked(const HttpRequest& request, const std::string& digest) {
   return asked;
 }
 
-HttpAnswer as_answered(const hub::Response& response) {
-  HttpAnswer answer{response.status, response.content_type, response.body, {}, {}};
+HttpAnswer as_answered(hub::Response response) {
+  HttpAnswer answer{response.status, std::move(response.content_type), std::move(response.body), {}, {}};
   for (const auto& [name, value] : response.headers) {
     if (name == "Content-Digest") answer.digest = value;
     if (name == "Retry-After") answer.retry_after = std::chrono::seconds(std::stoi(value));
   }
   return answer;
 }
+
+constexpr std::size_t kMostTogether = 64;  // as HttpWorker takes them
+constexpr Ms kLookForNews{50};             // as HttpServer does
 
 }  // namespace
 
@@ -64,11 +71,17 @@ void HubHost::start() {
   world_.note("hub", "", "starts");
 }
 
-void HubHost::crash() {
-  if (!store_) return;
+void HubHost::stop() {
   store_.reset();
   tap_.forget();
-  if (on_news) world_.after(Ms(1), on_news);  // whoever was kept waiting hears that it is gone
+  // Whoever was waiting hears that it is gone.
+  for (const Asked& one : std::exchange(waiting_, {})) one.answered(std::nullopt);
+}
+
+void HubHost::crash() {
+  if (!store_) return;
+  stop();
+  if (on_news) world_.after(Ms(1), on_news);  // so does whoever was kept waiting
   world_.note("hub", "", "dies");
   world_.after(Ms(machine_.dice().between(500, 20'000)), [this] { start(); });
 }
@@ -97,22 +110,97 @@ bool HubHost::struck() {
   return true;
 }
 
-std::optional<HubHost::Answer> HubHost::take(const HttpRequest& request, const std::string& digest) {
-  if (!store_) return std::nullopt;
-  const bool writes = request.method == "POST";
-  if (writes) arm_crash();
-  const hub::Response response =
-      hub::handle(as_asked(request, digest), *store_, machine_.wall(), random_, &window_);
-  if (writes && struck()) return std::nullopt;
-  if (response.status == 500) world_.accuse("", "the hub failed: " + response.cause);
-  if (writes) {
-    hear_rows();
-    look_for_news();
-  }
-  return Answer{as_answered(response), response.hold};
+void HubHost::ask(const HttpRequest& request, const std::string& digest, Answered answered) {
+  if (!store_) return answered(std::nullopt);
+  waiting_.push_back({as_asked(request, digest), std::move(answered)});
+  if (serving_) return;
+  serving_ = true;
+  world_.after(Ms(0), [this] { serve(); });
 }
 
-// As the server's thread does between requests.
+void HubHost::serve() {
+  std::vector<Asked> asked;
+  while (!waiting_.empty() && asked.size() < kMostTogether) {
+    asked.push_back(std::move(waiting_.front()));
+    waiting_.pop_front();
+  }
+  std::vector<std::optional<Answer>> answers = handle(asked);
+  for (std::size_t i = 0; i < asked.size(); ++i) asked[i].answered(std::move(answers[i]));
+  serving_ = !waiting_.empty() || !asked.empty();
+  if (!serving_) return;
+  // So long a commit takes: who comes meanwhile waits.
+  Dice& dice = machine_.dice();
+  world_.after(Ms(dice.one_in(50) ? dice.between(100, 1'500) : dice.between(0, 12)), [this] { serve(); });
+}
+
+std::vector<std::optional<HubHost::Answer>> HubHost::handle(const std::vector<Asked>& asked) {
+  std::vector<std::optional<Answer>> answers(asked.size());
+  if (!store_) return answers;
+  std::vector<hub::Response> responses;
+  const auto handle_all = [&] {
+    for (const Asked& one : asked)
+      responses.push_back(hub::handle(one.request, *store_, machine_.wall(), random_, &window_));
+  };
+  const auto reads = [](const Asked& one) { return one.request.method == "GET"; };
+  const bool apart = std::ranges::all_of(asked, reads);
+  bool done = true;
+  if (apart) {
+    handle_all();
+  } else {
+    arm_crash();
+    done = store_->together(handle_all).has_value();
+    const bool dead = struck();
+    if (asked.size() > 1 || !done) {
+      world_.note(
+          "hub", "",
+          (done && !dead ? "has done " : "has not done ") + std::to_string(asked.size()) + " together");
+    }
+    if (dead) return answers;
+  }
+  if (done) look_at_promises(asked, responses);
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    hub::Response& response = responses[i];
+    if (response.status == 500) world_.accuse("", "the hub failed: " + response.cause);
+    if (!done) {
+      response = hub::problem(503, "the hub cannot store or read at the moment");
+      response.headers.emplace_back("Retry-After", "5");
+    }
+    const Ms hold = response.hold;
+    answers[i] = Answer{as_answered(std::move(response)), hold};
+  }
+  if (!apart) {
+    hear_rows();
+    look_soon();
+  }
+  return answers;
+}
+
+// What an answer says is here is here.
+void HubHost::look_at_promises(const std::vector<Asked>& asked, const std::vector<hub::Response>& responses) {
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    if (asked[i].request.method != "POST" || responses[i].status != 200) continue;
+    if (asked[i].request.path != "/v1/journal") continue;
+    const auto told = sync::parse_upload_answer(responses[i].body);
+    const std::string device(hub::device_of_token(asked[i].request.token));
+    const auto end = store_->chain_end(device);
+    if (!told || !end || told->known_to > end->seq)
+      world_.accuse("", "the hub answers for rows of " + device + " that it does not keep");
+  }
+}
+
+std::optional<HubHost::Answer> HubHost::take(const HttpRequest& request) {
+  return std::move(handle({{as_asked(request, ""), nullptr}}).front());
+}
+
+// As the server's thread does while answers are kept back.
+void HubHost::look_soon() {
+  if (std::exchange(looking_, true)) return;
+  world_.after(kLookForNews, [this] {
+    looking_ = false;
+    if (store_) look_for_news();
+  });
+}
+
 void HubHost::look_for_news() {
   const auto news = window_.look(*store_);
   if (news.value_or(true) && on_news) world_.after(Ms(1), on_news);
@@ -123,7 +211,7 @@ bool HubHost::change(const std::function<Expected<void>(hub::HubStore&)>& work) 
   arm_crash();
   const auto done = store_->transact([&] { return work(*store_); });
   if (struck()) return false;
-  look_for_news();
+  look_soon();
   return done.has_value();
 }
 
@@ -157,7 +245,7 @@ void HubHost::fill_disk(bool full) {
 
 void HubHost::back_up() {
   if (!store_) return;
-  std::filesystem::remove(folder_ / "backup.db");
+  disk::remove(folder_ / "backup.db");
   tap_.copy_to(folder_ / "backup.db");
   watch_at_backup_ = watch_;
   heard_at_backup_ = heard_;
@@ -166,11 +254,9 @@ void HubHost::back_up() {
 
 void HubHost::restore() {
   if (!watch_at_backup_) return;
-  store_.reset();
-  tap_.forget();
-  for (const char* left : {"hub.db-wal", "hub.db-shm"}) std::filesystem::remove(folder_ / left);
-  std::filesystem::copy_file(folder_ / "backup.db", folder_ / "hub.db",
-                             std::filesystem::copy_options::overwrite_existing);
+  stop();
+  disk::remove(folder_ / "hub.db-wal");
+  disk::copy(folder_ / "backup.db", folder_ / "hub.db");
   watch_ = *watch_at_backup_;
   heard_ = heard_at_backup_;
   ++restored_;

@@ -1,6 +1,7 @@
 // The hub: the real one over its real store, on a machine with a clock, a disk and a way to die.
 #pragma once
 
+#include <deque>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -20,12 +21,16 @@ class HubHost {
           const std::vector<sync::Checkpoint>& checkpoints);
 
   // What a request gets; nullopt where the hub is down, or goes down over it.
-  // `digest`: of the body as it was sent.
   struct Answer {
     sync::HttpAnswer http;
     Ms hold{0};  // so long the server keeps it back, in case of news
   };
-  std::optional<Answer> take(const sync::HttpRequest& request, const std::string& digest = {});
+  using Answered = std::function<void(std::optional<Answer>)>;
+  // A request arrives: it waits until those before it are done with, and is then handled with all that have
+  // come meanwhile, in one commit, as HttpServer does. `digest`: of the body as it was sent.
+  void ask(const sync::HttpRequest& request, const std::string& digest, Answered answered);
+  // The same at once, for a kiosk that is being enrolled.
+  std::optional<Answer> take(const sync::HttpRequest& request);
   // There may be other answers to what is kept back.
   std::function<void()> on_news;
 
@@ -52,7 +57,17 @@ class HubHost {
 
  private:
   void start();
+  struct Asked {
+    sync::hub::Request request;
+    Answered answered;
+  };
+  void serve();
+  // In one commit, if any of them writes; empty where the hub has died over it.
+  std::vector<std::optional<Answer>> handle(const std::vector<Asked>& asked);
+  void look_at_promises(const std::vector<Asked>& asked, const std::vector<sync::hub::Response>& responses);
+  void stop();
   void hear_rows();  // those that are new to `watch_`
+  void look_soon();
   void look_for_news();
   void arm_crash();
   [[nodiscard]] bool struck();  // by what arm_crash drew
@@ -66,6 +81,9 @@ class HubHost {
   sync::hub::FeedWindow window_;
   sync::hub::Founding founding_;
   Watch watch_;
+  std::deque<Asked> waiting_;
+  bool serving_{false};
+  bool looking_{false};
   std::optional<Watch> watch_at_backup_;
   std::int64_t heard_{0};  // of the hub's order, up to where `watch_` has it
   std::int64_t heard_at_backup_{0};

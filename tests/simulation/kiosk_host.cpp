@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "tests/simulation/disk.hpp"
+
 namespace lanyard::simulation {
 
 namespace {
@@ -72,18 +74,23 @@ void KioskHost::crash() {
 }
 
 void KioskHost::switch_off(Ms time) {
+  dark_until_ = std::max(dark_until_, world_.now() + time);
   if (!powered_) return;
   powered_ = false;
   desk_.reset();
   tap_.forget();
   syncd_.kill();
+  disk::lose_power(folder_, machine_.dice());
   world_.note(name_, "", "loses its power");
-  world_.after(time, [this] {
-    powered_ = true;
-    machine_.boot();
-    start();
-    syncd_.start();
-  });
+  world_.at(dark_until_, [this] { switch_on(); });
+}
+
+void KioskHost::switch_on() {
+  if (world_.now() < dark_until_) return world_.at(dark_until_, [this] { switch_on(); });
+  powered_ = true;
+  machine_.boot();
+  start();
+  syncd_.start();
 }
 
 void KioskHost::fill_disk(bool full) {

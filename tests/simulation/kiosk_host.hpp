@@ -53,6 +53,7 @@ class KioskHost {
   [[nodiscard]] bool syncd_runs() const { return syncd_.runs(); }
 
  private:
+  void switch_on();
   void arm_crash();
   [[nodiscard]] bool struck();
   void judge(const sync::Error& error);
@@ -68,6 +69,7 @@ class KioskHost {
   std::vector<Timestamp> acknowledged_at_;
   bool dies_after_{false};
   bool powered_{true};
+  Timestamp dark_until_{};
   bool full_{false};
 };
 

@@ -51,6 +51,7 @@ void Lane::serve() {
   if (!store) return;
   if (full_) tap_.fill_disk(true);
   stood_ = "starting";
+  not_before_ = {};
   kind_ == Kind::carrier ? carry(*store) : follow(*store);
 }
 
@@ -64,8 +65,16 @@ void Lane::carry(sync::Store& store) {
     begin_step();
     (void)carrier.hear_roster(in_.roster_told);
     const auto until = carrier.step();
+    look_at_verdicts(store);
     if (!end_step(until, carrier.standing())) return;
   }
+}
+
+// Nothing that happens here makes a true row one that the hub does not want, not for a moment either.
+void Lane::look_at_verdicts(sync::Store& store) const {
+  if (killed_ || tap_.doomed()) return;
+  const auto count = store.unsent_count();
+  if (count && count->rejected > 0) in_.world.accuse("", in_.kiosk + ": a row is taken for rejected");
 }
 
 void Lane::follow(sync::Store& store) {
@@ -139,6 +148,8 @@ sync::Transport Lane::transport() {
     seam();
     Faults& faults = in_.world.faults;
     if (faults.happens(Fault::syncd_crash, 0.0005)) throw Crash{};
+    if (in_.machine.steady() < not_before_)
+      in_.world.accuse("", in_.kiosk + ": syncd comes back before the time for which the hub has asked");
     trip_ = std::make_shared<Trip>();
     trip_->wake = [this, turn = ++turn_] { resume(turn); };
     in_.network.send(in_.kiosk, request, patience, trip_);
@@ -146,6 +157,9 @@ sync::Transport Lane::transport() {
     seam();
     auto outcome = std::move(*trip_->outcome);
     trip_.reset();
+    // Longer than some minutes is nobody's to ask (plan.cpp).
+    if (outcome && outcome->retry_after)
+      not_before_ = in_.machine.steady() + std::min(*outcome->retry_after, std::chrono::seconds(60));
     if (faults.happens(Fault::syncd_crash, 0.0005)) throw Crash{};
     return outcome;
   };

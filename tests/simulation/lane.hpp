@@ -50,6 +50,7 @@ class Lane {
   void sleep(Ms time);
   sync::Transport transport();
   sync::Clock clock();
+  void look_at_verdicts(sync::Store& store) const;
   void seam() const;  // throws what has struck the process
   void resume(std::uint64_t turn);
 
@@ -59,8 +60,9 @@ class Lane {
   std::unique_ptr<Fiber> fiber_;
   std::shared_ptr<Trip> trip_;
   std::string stood_;
-  std::uint64_t turn_{0};  // of the fiber's pauses: a wake-up is for one of them
-  bool waiting_{false};    // for news
+  sync::SteadyTime not_before_{};  // the hub has asked to be left alone until then
+  std::uint64_t turn_{0};          // of the fiber's pauses: a wake-up is for one of them
+  bool waiting_{false};            // for news
   bool killed_{false};
   bool full_{false};
 };

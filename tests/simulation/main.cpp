@@ -2,6 +2,7 @@
 // with the command that plays it again.
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -26,17 +27,33 @@ struct Settings {
   int jobs{1};
   Options options{usual_options()};
   std::string faults{"all"};
+  std::string program;  // as it was called
   std::uint64_t most_failures{5};
 };
 
 // What the processes add up together.
 struct Sum {
+  std::atomic<bool> stopped;  // by whoever has started them: what is being played is played to its end
   std::atomic<std::uint64_t> next, done, failed, rows, arrivals, most_ms, all_ms;
   std::array<std::atomic<std::uint64_t>, kFaultCount> faults;
 };
 
+Sum* g_sum = nullptr;  // for a signal
+
+void on_signal(int) {
+  g_sum->stopped = true;
+}
+
+// The first asks for an end, a second makes one.
+void stop_on_signals() {
+  struct sigaction once {};
+  once.sa_handler = on_signal;
+  once.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
+  for (const int signal : {SIGINT, SIGTERM}) ::sigaction(signal, &once, nullptr);
+}
+
 std::string command_of(const Settings& settings, std::uint64_t seed) {
-  std::string command = "lanyard-simulation --seed " + std::to_string(seed);
+  std::string command = settings.program + " --seed " + std::to_string(seed);
   const Options usual = usual_options();
   const Options& chosen = settings.options;
   if (chosen.arrivals != usual.arrivals) command += " --arrivals " + std::to_string(chosen.arrivals);
@@ -64,7 +81,7 @@ void tell_failure(const Settings& settings, std::uint64_t seed, const Outcome& o
   std::string text = "seed " + std::to_string(seed) + " fails:\n";
   for (const auto& violation : outcome.violations)
     text += "  " + (violation.who.empty() ? "" : violation.who + ": ") + violation.what + "\n";
-  text += "again: build/dev/bin/" + command_of(settings, seed) + " --trace\n";
+  text += "again: " + command_of(settings, seed) + " --trace\n";
   (void)std::fputs(text.c_str(), stdout);
   (void)std::fflush(stdout);
 }
@@ -95,16 +112,46 @@ std::string folder_of_process() {
   return std::string(shared) + "/lanyard-simulation-" + std::to_string(::getpid());
 }
 
-void work(const Settings& settings, Sum& sum) {
-  const std::string folder = folder_of_process();
-  for (;;) {
-    const std::uint64_t seed = sum.next++;
-    if (seed > settings.last || sum.failed >= settings.most_failures) return;
-    play(settings, sum, seed, folder);
+// How far it is, on stderr: each second for somebody who looks on, else each minute.
+class Progress {
+ public:
+  explicit Progress(std::uint64_t seeds) : seeds_(seeds) {}
+
+  void tell(const Sum& sum) {
+    const auto now = Clock::now();
+    if (now - told_ < (looked_at_ ? std::chrono::seconds(1) : std::chrono::seconds(60))) return;
+    told_ = now;
     const std::uint64_t done = sum.done;
-    if (done % 25 == 0 || ::isatty(STDERR_FILENO) != 0)
-      (void)std::fprintf(stderr, "%llu of %llu seeds\n", static_cast<unsigned long long>(done),
-                         static_cast<unsigned long long>(settings.last - settings.first + 1));
+    const double seconds = std::chrono::duration<double>(now - began_).count();
+    const double rate = static_cast<double>(done) / seconds;
+    const auto left =
+        done == 0 ? 0UL : static_cast<unsigned long>(static_cast<double>(seeds_ - done) / rate / 60.0 + 0.5);
+    (void)std::fprintf(stderr, "%s%llu of %llu seeds, %.2f a second, %lu min left%s", looked_at_ ? "\r" : "",
+                       static_cast<unsigned long long>(done), static_cast<unsigned long long>(seeds_), rate,
+                       left, looked_at_ ? "   " : "\n");
+    dangling_ = looked_at_;
+  }
+  ~Progress() {
+    if (dangling_) (void)std::fputs("\n", stderr);
+  }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+ private:
+  std::uint64_t seeds_;
+  bool looked_at_{::isatty(STDERR_FILENO) != 0};
+  bool dangling_{false};
+  Clock::time_point began_{Clock::now()};
+  Clock::time_point told_{began_};
+};
+
+void work(const Settings& settings, Sum& sum, Progress* progress) {
+  const std::string folder = folder_of_process();
+  while (!sum.stopped && sum.failed < settings.most_failures) {
+    const std::uint64_t seed = sum.next++;
+    if (seed > settings.last) return;
+    play(settings, sum, seed, folder);
+    if (progress != nullptr) progress->tell(sum);
   }
 }
 
@@ -122,35 +169,57 @@ void print_summary(const Sum& sum, double seconds) {
                       of(sum.faults[static_cast<std::size_t>(i)]));
 }
 
+// False if one of them has died.
+bool work_in_processes(const Settings& settings, Sum& sum, Progress& progress) {
+  int left = 0;
+  for (; left < settings.jobs; ++left) {
+    const pid_t worker = ::fork();
+    if (worker < 0) break;
+    if (worker > 0) continue;
+    work(settings, sum, nullptr);
+    ::_exit(0);
+  }
+  bool well = left > 0;
+  while (left > 0) {
+    int status = 0;
+    if (::waitpid(-1, &status, WNOHANG) > 0) {
+      --left;
+      well = well && status == 0;
+      continue;
+    }
+    constexpr useconds_t kLookEveryUs = 50'000;
+    ::usleep(kLookEveryUs);
+    progress.tell(sum);
+  }
+  return well;
+}
+
 // Processes, and not threads: each run is one thread's, and SQLite's watchers are the process's.
 int run_all(const Settings& settings) {
   void* shared = ::mmap(nullptr, sizeof(Sum), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED) return 1;
   auto* sum = new (shared) Sum{};
   sum->next = settings.first;
+  g_sum = sum;
+  stop_on_signals();
   const auto began = Clock::now();
   bool died = false;
-  if (settings.jobs <= 1) {
-    work(settings, *sum);
-  } else {
-    std::vector<pid_t> workers;
-    for (int i = 0; i < settings.jobs; ++i) {
-      const pid_t worker = ::fork();
-      if (worker == 0) {
-        work(settings, *sum);
-        ::_exit(0);
-      }
-      workers.push_back(worker);
-    }
-    for (const pid_t worker : workers) {
-      int status = 0;
-      ::waitpid(worker, &status, 0);
-      died = died || status != 0;
+  {
+    Progress progress(settings.last - settings.first + 1);
+    if (settings.jobs <= 1) {
+      work(settings, *sum, &progress);
+    } else {
+      died = !work_in_processes(settings, *sum, progress);
     }
   }
   if (died) (void)std::fputs("a process of the simulation has died\n", stderr);
   print_summary(*sum, std::chrono::duration<double>(Clock::now() - began).count());
-  return sum->failed > 0 || died ? 1 : 0;
+  if (sum->failed > 0 || died) return 1;
+  if (sum->next > settings.last) return 0;
+  (void)std::printf("stopped; go on with --seeds %llu-%llu\n", static_cast<unsigned long long>(sum->next),
+                    static_cast<unsigned long long>(settings.last));
+  constexpr int kStopped = 130;  // as a shell says it
+  return kStopped;
 }
 
 bool choose_faults(const std::string& text, Options& options) {
@@ -173,6 +242,7 @@ int run(int argc, char** argv) {
   CLI::App app("Plays whole events with everything going wrong, each from one seed.", "lanyard-simulation");
   app.set_version_flag("--version", "lanyard-simulation " LANYARD_VERSION);
   Settings settings;
+  settings.program = *argv;
   std::string seeds;
   std::string kinds;
   for (int i = 0; i < kFaultCount; ++i) kinds += " " + std::string(to_name(static_cast<Fault>(i)));
@@ -202,7 +272,7 @@ int run(int argc, char** argv) {
   }
   if (!seeds.empty()) {
     settings.first = from;
-    settings.last = to;
+    settings.last = std::max(from, to);
   }
   if (!choose_faults(settings.faults, settings.options)) {
     (void)std::fprintf(stderr, "--faults: of%s\n", kinds.c_str());

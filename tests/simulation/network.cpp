@@ -1,5 +1,8 @@
 #include "tests/simulation/network.hpp"
 
+#include <algorithm>
+#include <functional>
+#include <iterator>
 #include <utility>
 
 #include "sync/content_digest.hpp"
@@ -16,7 +19,7 @@ using sync::HttpRequest;
 }  // namespace
 
 Network::Network(World& world, HubHost& hub) : world_(world), hub_(hub), dice_(world.root.branch("network")) {
-  hub_.on_news = [this] { deliver_kept(); };
+  hub_.on_news = [this] { ask_again(); };
 }
 
 Ms Network::latency() {
@@ -37,9 +40,9 @@ std::string Network::torn(std::string body) {
 }
 
 void Network::settle(const std::shared_ptr<Trip>& trip, Ms wait, sync::Expected<HttpAnswer> outcome) {
-  world_.after(wait, [trip, outcome = std::move(outcome)] {
+  world_.after(wait, [trip, outcome = std::move(outcome)]() mutable {
     if (trip->outcome || !trip->wake) return;
-    trip->outcome = outcome;
+    trip->outcome = std::move(outcome);
     trip->wake();
   });
 }
@@ -51,42 +54,69 @@ void Network::send(const std::string& from, const HttpRequest& request, Ms patie
     return settle(trip, Ms(dice_.between(1, 5'000)), fail(Error::Kind::unavailable, "no route"));
   }
   settle(trip, patience, fail(Error::Kind::unavailable, "no answer in time"));
-  Sent sent{from, request, request.body.empty() ? "" : sync::content_digest(request.body)};
-  if (faults.happens(Fault::request_torn, 0.004)) sent.request.body = torn(std::move(sent.request.body));
+  Sent made{from, request, request.body.empty() ? "" : sync::content_digest(request.body)};
+  if (faults.happens(Fault::request_torn, 0.004)) made.request.body = torn(std::move(made.request.body));
   if (faults.happens(Fault::request_lost, 0.01)) return;
   // Some come when their sender has long given up.
   const Ms late = faults.happens(Fault::delayed, 0.01) ? Ms(dice_.between(1'000, 90'000)) : latency();
-  world_.after(late, [this, sent, trip] { deliver({sent, trip, {}}); });
+  const auto sent = std::make_shared<const Sent>(std::move(made));
+  world_.after(late, [this, sent, trip] {
+    // What is under way arrives, though its sender may have given up.
+    if (!cut_.contains(sent->from)) ask({sent, trip, std::nullopt, {}});
+  });
   if (faults.happens(Fault::duplicated, 0.01)) {
     world_.after(late + Ms(dice_.between(0, 240'000)),
-                 [this, sent] { (void)hub_.take(sent.request, sent.digest); });
+                 [this, sent] { hub_.ask(sent->request, sent->digest, [](const auto&) {}); });
   }
 }
 
-void Network::deliver(const Kept& kept) {
-  const bool first = kept.until == Timestamp{};
-  const bool given_up = !kept.trip->wake || kept.trip->outcome;
-  // What is under way arrives even so; what the server keeps goes with its connection.
-  if (cut_.contains(kept.sent.from) || (given_up && !first)) return;
-  auto answer = hub_.take(kept.sent.request, kept.sent.digest);
+void Network::ask(const Kept& kept) {
+  hub_.ask(kept.sent->request, kept.sent->digest,
+           [this, kept](std::optional<HubHost::Answer> answer) { take_answer(kept, std::move(answer)); });
+}
+
+bool Network::is_gone(const Kept& kept) const {
+  return cut_.contains(kept.sent->from) || !kept.trip->wake || kept.trip->outcome;
+}
+
+void Network::take_answer(Kept kept, std::optional<HubHost::Answer> answer) {
   if (!answer) return settle(kept.trip, latency(), fail(Error::Kind::unavailable, "connection reset"));
-  if (given_up) return;
-  const Timestamp until = first ? world_.now() + answer->hold : kept.until;
-  if (answer->hold == Ms(0) || world_.now() >= until) return bring_back(kept, std::move(answer->http));
-  kept_.push_back({kept.sent, kept.trip, until});
-  if (first) world_.at(until, [this] { deliver_kept(); });
+  if (is_gone(kept)) return;
+  const bool first = !kept.until;
+  if (first) kept.until = world_.now() + answer->hold;
+  kept.answer = std::move(answer->http);
+  if (answer->hold == Ms(0) || world_.now() >= *kept.until) return bring_back(std::move(kept));
+  if (first) world_.at(*kept.until, [this] { send_due(); });
+  kept_.push_back(std::move(kept));
 }
 
-void Network::deliver_kept() {
-  for (const Kept& one : std::exchange(kept_, {})) deliver(one);
+void Network::ask_again() {
+  for (const Kept& one : std::exchange(kept_, {})) {
+    if (!is_gone(one)) ask(one);
+  }
 }
 
-void Network::bring_back(const Kept& kept, HttpAnswer answer) {
-  if (cut_.contains(kept.sent.from) || world_.faults.happens(Fault::answer_lost, 0.01)) return;
-  if (world_.faults.happens(Fault::answer_torn, 0.004)) answer.body = torn(std::move(answer.body));
+void Network::send_due() {
+  const auto due = [&](const Kept& one) { return world_.now() >= *one.until; };
+  const auto first_due = std::stable_partition(kept_.begin(), kept_.end(), std::not_fn(due));
+  const std::vector<Kept> list(std::make_move_iterator(first_due), std::make_move_iterator(kept_.end()));
+  kept_.erase(first_due, kept_.end());
+  for (const Kept& one : list) {
+    if (!is_gone(one)) bring_back(one);
+  }
+}
+
+void Network::bring_back(Kept kept) {
+  if (world_.faults.happens(Fault::answer_lost, 0.01)) return;
+  HttpAnswer& answer = kept.answer;
+  if (rosterless_.contains(kept.sent->from) && kept.sent->request.url.find("/v1/roster") != std::string::npos)
+    answer = {502, "text/html", "<html>Bad Gateway</html>", {}, {}};
+  const bool is_torn = world_.faults.happens(Fault::answer_torn, 0.004);
+  if (is_torn) answer.body = torn(std::move(answer.body));
   const Ms late = world_.faults.happens(Fault::delayed, 0.005) ? Ms(dice_.between(1'000, 40'000)) : latency();
-  // As HttpClient looks at it.
-  if (!sync::fits_digest(answer.body, answer.digest))
+  // As HttpClient looks at it; of what is as the hub made it, once in a while.
+  const bool looked_at = is_torn || dice_.one_in(16);
+  if (looked_at && !sync::fits_digest(answer.body, answer.digest))
     return settle(kept.trip, late, fail(Error::Kind::unavailable, "the answer was altered on its way"));
   settle(kept.trip, late, std::move(answer));
 }

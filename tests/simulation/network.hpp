@@ -25,6 +25,9 @@ class Network {
   void send(const std::string& from, const sync::HttpRequest& request, Ms patience,
             const std::shared_ptr<Trip>& trip);
 
+  // Something on the way to it does not let the roster's pages through; the rest does pass.
+  void hold_back_roster(const std::string& kiosk) { rosterless_.insert(kiosk); }
+  void let_roster_through(const std::string& kiosk) { rosterless_.erase(kiosk); }
   void cut(const std::string& kiosk) { cut_.insert(kiosk); }
   void mend(const std::string& kiosk) { cut_.erase(kiosk); }
   [[nodiscard]] bool is_cut(const std::string& kiosk) const { return cut_.contains(kiosk); }
@@ -36,15 +39,19 @@ class Network {
     sync::HttpRequest request;
     std::string digest;
   };
-  // At the hub, which may keep it back for news.
+  // At the hub, which may keep the answer back for news.
   struct Kept {
-    Sent sent;
+    std::shared_ptr<const Sent> sent;
     std::shared_ptr<Trip> trip;
-    Timestamp until{};
+    std::optional<Timestamp> until;  // once it is kept back
+    sync::HttpAnswer answer;
   };
-  void deliver(const Kept& kept);
-  void deliver_kept();
-  void bring_back(const Kept& kept, sync::HttpAnswer answer);
+  void ask(const Kept& kept);
+  void take_answer(Kept kept, std::optional<HubHost::Answer> answer);
+  void ask_again();  // for all that are kept back: there is news
+  void send_due();
+  [[nodiscard]] bool is_gone(const Kept& kept) const;  // nobody waits for it any more
+  void bring_back(Kept kept);
   void settle(const std::shared_ptr<Trip>& trip, Ms wait, sync::Expected<sync::HttpAnswer> outcome);
   // Cut short, or with some of its bytes others than they were.
   std::string torn(std::string body);
@@ -53,7 +60,7 @@ class Network {
   World& world_;
   HubHost& hub_;
   Dice dice_;
-  std::set<std::string> cut_;
+  std::set<std::string> cut_, rosterless_;
   std::vector<Kept> kept_;
 };
 

@@ -29,6 +29,14 @@ FAULTS = [
     ("presence: who leaves the site stays in its hall", "sync/presence.cpp",
      "for (const std::string& left : zones_within(placed.row.zone, zones)) {",
      "for (const std::string& left : {placed.row.zone}) {"),
+    ("merge: of two rows in a row of one device one is dropped", "sync/merge.cpp",
+     "for (const JournalRow& row : a) by_key.emplace(std::pair(row.device, row.seq), &row);",
+     "for (const JournalRow& row : a) by_key.emplace(std::pair(row.device, row.seq / 2), &row);"),
+    ("order: by what the clocks said, and not by what is known of them", "sync/order.cpp",
+     "return std::tie(a.at, a.row.hlc, a.row.device, a.row.seq) <\n           std::tie(b.at, b.row.hlc,",
+     "return std::tie(a.row.hlc, a.at, a.row.device, a.row.seq) <\n           std::tie(b.row.hlc, b.at,"),
+    ("plan: a hub that asks to be left alone is not", "sync/plan.cpp",
+     "state.not_before = now + floor + std", "state.not_before = now + 0 * floor + std"),
     ("plan: a row alone is not worth the way", "sync/plan.cpp",
      "if (state.unsent > 0)", "if (state.unsent > 1)"),
     ("plan: the wait after a failure is a hundred times as long", "sync/plan.cpp",
@@ -43,11 +51,16 @@ FAULTS = [
     ("hub: a late row does not correct those before it", "sync/hub/sqlite_store_journal.cpp",
      "if (!reference.offset_ms || reference.boot_id.empty()) return;", "if (reference.seq > 0) return;"),
     ("hub: numbers that a backup does not have are given again", "sync/hub/hub_store_sqlite.cpp",
-     "const std::int64_t leap = is_first ? 0 : kLongestLeap + last.number(2);",
-     "const std::int64_t leap = is_first ? 0 : 0 * last.number(2);"),
+     "const std::int64_t leap = version == 0 ? 0 : kLongestLeap + last.number(1);",
+     "const std::int64_t leap = 0 * last.number(1);"),
+    ("hub: of what is committed together one upload is undone", "sync/hub/hub_store_sqlite.cpp",
+     "one.keep();", "if (!appended_ || appended_->seq % 16 != 0) one.keep();"),
+    ("store: the place in the feed goes past a row that is not kept", "sync/store.cpp",
+     "if (had) continue;", "if (had || feed.hub_seq % 64 == 0) continue;"),
+    ("store: a commit does not wait for the disk", "sync/sqlite_file.cpp",
+     "PRAGMA synchronous = FULL; PRAGMA", "PRAGMA synchronous = OFF; PRAGMA"),
     ("store: a row of another kiosk moves nobody", "sync/store.cpp",
-     "insert_row(*in_, feed.row, feed.hub_seq);\n      follow_presence(*in_, feed.row);",
-     "insert_row(*in_, feed.row, feed.hub_seq);"),
+     "      added.push_back(&feed.row);\n", ""),
 ]
 
 
@@ -73,7 +86,7 @@ def parse_options():
     parser.add_argument("build", type=Path, help="a folder of a build, as build/dev, with lanyard-simulation in it")
     parser.add_argument("--seeds", default="1-100", metavar="FROM-TO", help="within which (%(default)s)")
     parser.add_argument("--jobs", type=int, default=2, help="at a time (%(default)s)")
-    parser.add_argument("--only", default="", metavar="TEXT", help="faults whose description has it")
+    parser.add_argument("--only", action="append", metavar="TEXT", help="faults whose description has it; several times")
     parser.add_argument("--arrivals", type=int, default=600, help="of each seed (%(default)s)")
     return parser.parse_args()
 
@@ -81,13 +94,14 @@ def parse_options():
 def main():
     options = parse_options()
     missed = 0
+    for what, source, before, _ in FAULTS:  # of all: a place that is no more is not found out when it is needed
+        if (ROOT / source).read_text().count(before) != 1:
+            raise MutationError(f"{source} has changed, and there is no place for this: {what}")
     for what, source, before, after in FAULTS:
-        if options.only not in what:
+        if options.only and not any(text in what for text in options.only):
             continue
         path = ROOT / source
         text = path.read_text()
-        if text.count(before) != 1:
-            raise MutationError(f"{source} has changed: {before}")
         with tempfile.TemporaryDirectory(prefix="lanyard-planted-") as folder:
             field = Field(options.build, path, "lanyard-simulation", [], Path(folder))
             program = field.make("planted", text.replace(before, after))

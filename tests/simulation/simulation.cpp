@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "tests/simulation/check.hpp"
+#include "tests/simulation/disk.hpp"
 
 namespace lanyard::simulation {
 
@@ -46,6 +47,8 @@ class Run {
       if (day > 0) sleep_over_night();
       live_through_day(world_.options.arrivals * (day + 1) / days);
     }
+    // In the evening there are no new rows that would tell the hub what it lacks.
+    if (dice_.one_in(2)) restore_hub();
     settle();
     if (world_.violations().empty()) check_all(world_, hub_, kiosks_, crowd_, plan_);
     return told();
@@ -58,8 +61,9 @@ class Run {
 
   void live_through_day(std::uint64_t until_arrival) {
     Timestamp next_tick = world_.now();
-    while (crowd_.arrivals() < until_arrival) {
-      world_.run_until(world_.now() + Ms(dice_.between(50, 1'900)));
+    // Behind the first thing that must not be, all else is its consequence.
+    while (crowd_.arrivals() < until_arrival && world_.violations().empty()) {
+      world_.run_until(world_.now() + until_the_next());
       crowd_.arrive();
       if (dice_.one_in(60)) crowd_.office();
       if (world_.now() < next_tick) continue;
@@ -68,6 +72,16 @@ class Run {
       keep_up_desks();
       look_for_rows_that_wait();
     }
+  }
+
+  // There are queues, and there are hours with hardly anybody.
+  Ms until_the_next() {
+    if (flow_for_ == 0) {
+      flow_for_ = dice_.between(20, 150);
+      most_between_ = dice_.one_in(5) ? Ms(6'000) : dice_.one_in(3) ? Ms(1'900) : Ms(500);
+    }
+    --flow_for_;
+    return Ms(dice_.between(50, most_between_.count()));
   }
 
   // The kiosks are switched off in the evening, and on in the morning.
@@ -117,12 +131,11 @@ class Run {
       kiosk.switch_off(Ms(dice_.between(2'000, kLongestDark.count())));
       // The switch in the cupboard hung on the same fuse: no hub tells the time after the start.
       if (dice_.one_in(2)) cut_off({&kiosk}, long_span);
+      // Nor does the clock, whose battery is empty.
+      if (dice_.one_in(2)) set_wrong(kiosk);
     }
     const Ms jump(dice_.between(-86'400'000, 86'400'000) / (dice_.one_in(2) ? 1 : 500));
-    if (!kiosk.machine().synchronised() && faults.happens(Fault::kiosk_clock, 0.02)) {
-      kiosk.machine().jump(jump);
-      world_.note(kiosk.name(), "", "its clock jumps by " + std::to_string(jump.count()) + " ms");
-    }
+    if (dice_.chance(0.02)) set_wrong(kiosk);
     if (faults.happens(Fault::hub_clock, 0.004)) {
       hub_.machine().jump(jump);
       world_.note("hub", "", "its clock jumps by " + std::to_string(jump.count()) + " ms");
@@ -136,23 +149,43 @@ class Run {
       hub_.fill_disk(true);
       world_.after(long_span, [this] { hub_.fill_disk(false); });
     }
+    if (faults.happens(Fault::roster_fails, 0.01)) {
+      hold_back_roster(dice_.one_in(2) ? std::vector{&kiosk} : everybody(), long_span * 2);
+    }
     if (dice_.one_in(200)) move(kiosk);
     while (!backups_.empty() && crowd_.arrivals() >= backups_.front().first) {
       const bool restore = backups_.front().second;
       backups_.erase(backups_.begin());
-      if (!restore) {
-        hub_.back_up();
-      } else if (world_.faults.may(Fault::hub_restored)) {
-        world_.faults.count(Fault::hub_restored);
-        hub_.restore();
-      }
+      restore ? restore_hub() : hub_.back_up();
+    }
+  }
+
+  void restore_hub() {
+    if (!world_.faults.may(Fault::hub_restored)) return;
+    world_.faults.count(Fault::hub_restored);
+    hub_.restore();
+  }
+
+  void set_wrong(KioskHost& kiosk) {
+    const Ms jump(dice_.between(-86'400'000, 86'400'000) / (dice_.one_in(2) ? 1 : 500));
+    if (kiosk.machine().synchronised() || !world_.faults.happens(Fault::kiosk_clock, 1.0)) return;
+    kiosk.machine().jump(jump);
+    world_.note(kiosk.name(), "", "its clock jumps by " + std::to_string(jump.count()) + " ms");
+  }
+
+  void hold_back_roster(const std::vector<KioskHost*>& kiosks, Ms time) {
+    for (KioskHost* kiosk : kiosks) {
+      network_.hold_back_roster(kiosk->name());
+      world_.note(kiosk->name(), "",
+                  "gets no page of the roster for " + std::to_string(time.count()) + " ms");
+      world_.after(time, [this, kiosk] { network_.let_roster_through(kiosk->name()); });
     }
   }
 
   // (arrival, whether it is a restoration), ascending.
   std::vector<std::pair<std::uint64_t, bool>> schedule_backups() {
     std::vector<std::pair<std::uint64_t, bool>> list;
-    const std::uint64_t times = dice_.one_in(3) ? 1 + dice_.below(2) : 0;
+    const std::uint64_t times = dice_.one_in(2) ? 1 + dice_.below(2) : 0;
     for (std::uint64_t i = 0; i < times; ++i) {
       const std::uint64_t half = world_.options.arrivals / (times * 2 + 1);
       const std::uint64_t begin = half * 2 * i + dice_.below(half + 1);
@@ -186,11 +219,13 @@ class Run {
 
   // No more faults, until everybody has told and heard everything.
   void settle() {
+    if (!world_.violations().empty()) return;
     world_.faults.stop();
     hub_.machine().set_right();
     hub_.fill_disk(false);
     for (const auto& kiosk : kiosks_) {
       network_.mend(kiosk->name());
+      network_.let_roster_through(kiosk->name());
       kiosk->fill_disk(false);
     }
     world_.run_until(world_.now() + kLongestDark);
@@ -227,6 +262,8 @@ class Run {
   std::vector<std::pair<std::uint64_t, bool>> backups_;
   std::map<std::string, Timestamp> hindered_;  // by kiosk: when something last stood in the way of its rows
   std::size_t restored_seen_{0};
+  std::int64_t flow_for_{0};  // so many arrivals more
+  Ms most_between_{0};
 };
 
 }  // namespace
@@ -234,6 +271,8 @@ class Run {
 Outcome simulate(const Options& options, const std::filesystem::path& folder) {
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
+  disk::mount();
+  disk::clear();
   Tap::seed_randomness(options.seed);
   Outcome outcome;
   try {
@@ -242,6 +281,7 @@ Outcome simulate(const Options& options, const std::filesystem::path& folder) {
     outcome.violations.push_back({"", std::string("the simulation itself: ") + thrown.what()});
   }
   std::filesystem::remove_all(folder);
+  disk::clear();
   return outcome;
 }
 

@@ -6,7 +6,10 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "sync/sqlite_file.hpp"
 #include "tests/catch.hpp"
+#include "tests/simulation/disk.hpp"
+#include "tests/simulation/tap.hpp"
 
 namespace lanyard::simulation {
 namespace {
@@ -35,6 +38,41 @@ TEST_CASE("faults that are turned off do not happen, and as many people come") {
   CHECK(calm.violations.empty());
   CHECK(calm.arrivals == 150);
   CHECK(std::ranges::all_of(calm.faults, [](std::uint64_t count) { return count == 0; }));
+}
+
+// How many of 20 rows are there after a loss of power.
+int rows_that_stay(const std::string& synchronous, std::uint64_t seed) {
+  const std::filesystem::path file = "/a disk/store.db";
+  disk::mount();
+  disk::clear();
+  Tap tap;
+  const auto open = [&] {
+    return tap.watch([&] { return sync::open_sqlite(file, {}, std::chrono::milliseconds(0)); });
+  };
+  {
+    const auto db = open();
+    REQUIRE(db.has_value());
+    (void)tap.read("CREATE TABLE row (number)");
+    (void)tap.read("PRAGMA synchronous = " + synchronous);
+    for (int i = 0; i < 20; ++i) (void)tap.read("INSERT INTO row VALUES (1)");
+  }
+  Dice dice(seed);
+  disk::lose_power(file.parent_path(), dice);
+  const auto db = open();
+  REQUIRE(db.has_value());
+  return std::stoi(tap.read("SELECT CAST(count(*) AS TEXT) FROM row").at(0).at(0));
+}
+
+TEST_CASE("a loss of power takes of a simulated disk what nobody has waited for, and no more") {
+  int least = 20;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    CHECK(rows_that_stay("FULL", seed) == 20);
+    const int left = rows_that_stay("OFF", seed);
+    CHECK(left >= 0);
+    least = std::min(least, left);
+  }
+  CHECK(least < 20);
+  disk::clear();
 }
 
 }  // namespace

@@ -28,6 +28,8 @@ int Tap::on_open(sqlite3* db, const char**, const void*) {
   if (g_opening != nullptr) {
     g_opening->db_ = db;
     sqlite3_commit_hook(db, &Tap::on_commit, g_opening);
+    // No process ends in peace here: none tidies up.
+    sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   }
   return SQLITE_OK;
 }

@@ -1,5 +1,7 @@
 #include "tests/simulation/world.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace lanyard::simulation {
@@ -15,9 +17,9 @@ constexpr Timestamp kBeginning = std::chrono::sys_days(std::chrono::year(2026) /
 
 std::string_view to_name(Fault fault) {
   constexpr std::array<std::string_view, kFaultCount> names{
-      "request-lost", "answer-lost", "delayed",     "duplicated",  "request-torn", "answer-torn",
-      "partition",    "kiosk-crash", "syncd-crash", "hub-crash",   "power-cycle",  "kiosk-clock",
-      "hub-clock",    "kiosk-disk",  "hub-disk",    "hub-restored"};
+      "request-lost", "answer-lost", "delayed",     "duplicated",   "request-torn", "answer-torn",
+      "partition",    "kiosk-crash", "syncd-crash", "hub-crash",    "power-cycle",  "kiosk-clock",
+      "hub-clock",    "kiosk-disk",  "hub-disk",    "hub-restored", "roster-fails"};
   return names[static_cast<std::size_t>(fault)];
 }
 
@@ -44,15 +46,17 @@ World::World(const Options& chosen)
       now_(kBeginning) {}
 
 void World::at(Timestamp when, std::function<void()> what) {
-  events_.push({std::max(when, now_), ++order_, std::move(what)});
+  events_.push_back({std::max(when, now_), ++order_, std::move(what)});
+  std::push_heap(events_.begin(), events_.end());
 }
 
 void World::run_until(Timestamp when) {
-  while (!events_.empty() && events_.top().when <= when) {
-    const auto what = events_.top().what;
-    now_ = events_.top().when;
-    events_.pop();
-    what();
+  while (!events_.empty() && events_.front().when <= when) {
+    std::pop_heap(events_.begin(), events_.end());
+    Event next = std::move(events_.back());
+    events_.pop_back();
+    now_ = next.when;
+    next.what();
   }
   now_ = std::max(now_, when);
 }

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <queue>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,8 +35,9 @@ enum class Fault : std::uint8_t {
   kiosk_disk,
   hub_disk,
   hub_restored,
+  roster_fails,
 };
-inline constexpr int kFaultCount = static_cast<int>(Fault::hub_restored) + 1;
+inline constexpr int kFaultCount = static_cast<int>(Fault::roster_fails) + 1;
 [[nodiscard]] std::string_view to_name(Fault);
 
 struct Options {
@@ -112,7 +112,7 @@ class World {
   };
   Timestamp now_;
   std::uint64_t order_{0};
-  std::priority_queue<Event> events_;
+  std::vector<Event> events_;  // a heap, the next one first
   std::deque<Entry> trace_;
   std::vector<Violation> violations_;
 };

@@ -163,6 +163,40 @@ TEST_CASE("a feed row that comes twice is kept once, and our own do not come bac
   CHECK(kept.store().history("A0002", 10).value() == std::vector{other});
 }
 
+TEST_CASE("a hub that has its rows in another order than it had is read anew") {
+  Kept kept;
+  const JournalRow own = kept.append(RowKind::admitted, "A0001");
+  hub::RowWriter south("south-1");
+  hub::RowWriter east("east-1");
+  hub::RowWriter west("west-1");
+  const JournalRow b = south.write(RowKind::admitted, "A0002", kMorning);
+  const JournalRow c = east.write(RowKind::admitted, "A0003", kMorning + 1min);
+  const JournalRow d = west.write(RowKind::admitted, "A0004", kMorning + 2min);
+  const auto place = [&] { return kept.store().standing().value().feed; };
+  const auto answer = [&](std::int64_t hub_seq) {
+    const RowAnswer one{own.seq, RowAnswerKind::accepted, hub_seq, ""};
+    REQUIRE(kept.store().apply(std::span(&one, 1)).has_value());
+  };
+  // It was restored from a backup of before these, and has got them again: d, of which we had not heard,
+  // where b or our own row was, and c, by which our place is known, where it stood already.
+  SECTION("as a row of another tells") {
+    REQUIRE(kept.store().apply(feed_of({b, c}, 2)).has_value());
+    REQUIRE(kept.store().apply(feed_of({b}, 4)).has_value());
+    CHECK(place() == FeedCursor{});
+    REQUIRE(kept.store().apply(feed_of({d, c, b}, 2)).has_value());
+    CHECK(place() == FeedCursor{4, mark_of(b.hash)});
+  }
+  SECTION("as the answer to our own row tells") {
+    answer(2);
+    REQUIRE(kept.store().apply(feed_of({c}, 3)).has_value());
+    answer(4);
+    CHECK(place() == FeedCursor{});
+    REQUIRE(kept.store().apply(feed_of({d, c}, 2)).has_value());
+    CHECK(place() == FeedCursor{3, mark_of(c.hash)});
+  }
+  CHECK(kept.store().presence("A0004", "site").value().entries == 1);
+}
+
 TEST_CASE("presence is that of the newest row, in whatever order the rows come") {
   hub::RowWriter south("south-1");
   hub::RowWriter east("east-1");
