@@ -61,6 +61,7 @@ int run(int argc, char** argv) {
   lanyard::sync::hub::add_event_commands(app, common, status);
   lanyard::sync::hub::add_serve_command(app, common, status);
   lanyard::sync::hub::add_roster_commands(app, common, status);
+  lanyard::sync::hub::add_photo_commands(app, common, status);
   lanyard::sync::hub::add_device_commands(app, common, status);
   lanyard::sync::hub::add_notice_commands(app, common, status);
   lanyard::sync::hub::add_key_commands(app, common, status);

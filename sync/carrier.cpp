@@ -5,6 +5,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "sync/content_digest.hpp"
+
 namespace lanyard::sync {
 
 namespace {
@@ -79,6 +81,7 @@ Expected<std::optional<SteadyTime>> Carrier::step() {
 Expected<void> Carrier::act(const CarrierAction& action) {
   if (std::holds_alternative<Push>(action)) return push();
   if (std::holds_alternative<PullRoster>(action)) return pull_roster();
+  if (std::holds_alternative<PullPhoto>(action)) return pull_photo();
   if (std::holds_alternative<RenewToken>(action)) return renew_token();
   if (std::holds_alternative<EnrolAnew>(action)) return enrol_anew();
   if (std::holds_alternative<Forget>(action)) return forget();
@@ -233,12 +236,39 @@ Expected<void> Carrier::pull_roster() {
   if (!page->more) {
     state_.roster_at = line_.now().steady;
     state_.roster_stale = false;
+    state_.photo_due = true;
+    last_photo_.clear();
   }
   if (broke_off && page->more) {
     line_.note_failure("the hub began another roster before the end of the last");
   } else {
     line_.note_success();
   }
+  return {};
+}
+
+Expected<void> Carrier::pull_photo() {
+  const auto missing = store_.missing_photos(last_photo_, 1);
+  if (!missing) return tl::make_unexpected(missing.error());
+  if (missing->empty()) {
+    state_.photo_due = false;
+    return {};
+  }
+  const std::string& hash = missing->front();
+  const auto answer = line_.send("GET", "/v1/photos/" + hash, "");
+  if (!answer) return {};
+  const bool whole = answer->status == 200 && sha256_hex(answer->body) == hash;
+  if (!whole && answer->status != 404) {
+    if (answer->status == 200) return fail(Error::Kind::invalid, "a photo: it is another than was asked for");
+    line_.note_refusal(*answer);
+    return {};
+  }
+  // One that the hub does not have is not asked for again before the next look through the roster.
+  last_photo_ = hash;
+  if (whole) {
+    if (auto put = store_.put_photo(answer->body); !put) return put;
+  }
+  line_.note_success();
   return {};
 }
 

@@ -47,6 +47,7 @@ class Carrier {
   Expected<void> act(const CarrierAction& action);
   Expected<void> push();
   Expected<void> pull_roster();
+  Expected<void> pull_photo();
   Expected<void> beat();
   Expected<void> compare_clocks(const Moment& before, Timestamp hub_now);
 
@@ -72,6 +73,7 @@ class Carrier {
   SeedSource new_seed_;
   HubLine line_;
   CarrierState state_;
+  std::string last_photo_;                // that was asked for, of those missing, in their order
   Orders orders_;                         // as last heard, or read from the store
   std::optional<Withdrawal> withdrawal_;  // why it is to forget
   bool forgotten_{false};

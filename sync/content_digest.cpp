@@ -5,6 +5,7 @@
 #include <sodium.h>
 
 #include "sync/base64.hpp"
+#include "sync/chain.hpp"
 
 namespace lanyard::sync {
 
@@ -13,6 +14,12 @@ namespace {
 constexpr std::string_view kAlgorithm = "sha-256=:";
 
 }  // namespace
+
+std::string sha256_hex(std::string_view bytes) {
+  Digest hash{};
+  crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+  return hex(hash);
+}
 
 std::string content_digest(std::string_view body) {
   std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};

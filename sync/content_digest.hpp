@@ -8,6 +8,9 @@
 
 namespace lanyard::sync {
 
+// 64 hexadecimal digits.
+[[nodiscard]] std::string sha256_hex(std::string_view bytes);
+
 [[nodiscard]] std::string content_digest(std::string_view body);
 
 // Whether the header's digest is the body's. True too where the header says none, or only of an algorithm

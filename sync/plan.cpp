@@ -26,6 +26,7 @@ std::vector<CarrierAction> candidates(const CarrierState& state, const Pace& pac
   }
   if (state.token_due) list.emplace_back(RenewToken{});
   if (due(state.heartbeat_at, pace.heartbeat_every, now)) list.emplace_back(Beat{});
+  if (state.photo_due) list.emplace_back(PullPhoto{});
   return list;
 }
 

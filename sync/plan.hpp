@@ -57,6 +57,7 @@ struct CarrierState {
   bool roster_more{false};                            // the last page of the roster said that there is more
   bool roster_stale{false};                           // the hub told of another version than ours
   std::optional<SteadyTime> roster_at, heartbeat_at;  // when each last succeeded
+  bool photo_due{false};                              // some may be missing
   bool token_due{false};                              // the hub has another token for us
   bool enrol_due{false};                              // ... or another identity
   bool leave_due{false};   // the office has us forget all, once our rows are with the hub
@@ -66,10 +67,11 @@ struct CarrierState {
 struct Push {};
 struct PullRoster {};
 struct Beat {};
+struct PullPhoto {};
 struct RenewToken {};
 struct EnrolAnew {};
 struct Forget {};
-using CarrierAction = std::variant<Push, PullRoster, Beat, RenewToken, EnrolAnew, Forget, Wait>;
+using CarrierAction = std::variant<Push, PullRoster, PullPhoto, Beat, RenewToken, EnrolAnew, Forget, Wait>;
 
 // Own rows first, since they are nowhere else; then the roster, then the rest. After a failure the next in
 // line has its turn. Who is to forget does nothing else.

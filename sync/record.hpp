@@ -37,6 +37,8 @@ inline constexpr std::size_t kMaxLanguages = 32;   // of one LocalText
 inline constexpr std::size_t kMaxDetailBytes = 512;    // JournalRow::detail
 inline constexpr std::size_t kMaxBasisBytes = 12'288;  // JournalRow::basis
 inline constexpr std::size_t kMaxPinHashBytes = 128;
+inline constexpr std::size_t kMaxPhotoBytes = 64UL * 1024;  // a JPEG
+inline constexpr std::size_t kPhotoHashDigits = 64;         // SHA-256, hexadecimal
 inline constexpr std::size_t kMaxRosterRecords = 200'000;
 inline constexpr std::size_t kMaxBatchRows = 500;  // journal rows in one body
 
@@ -75,6 +77,7 @@ struct Attendee {
   std::string companion_of;               // id of the principal, or ""
   std::string role;                       // of staff: id of a Role, or ""
   std::string pin_hash;                   // of staff: Argon2id, or ""
+  std::string photo;                      // by its hash, or ""
   Status status{Status::pending};
   std::optional<Timestamp> valid_from;
   std::optional<Timestamp> valid_until;

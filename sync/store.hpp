@@ -154,6 +154,11 @@ class Store {
   [[nodiscard]] Expected<std::uint64_t> attendee_count();
   // Named by the roster once, and no longer: an attendee's id, or that of a ticket (ticket_subject).
   [[nodiscard]] Expected<bool> taken_off(std::string_view who);
+  // A JPEG; nullopt while it has not come.
+  [[nodiscard]] Expected<std::optional<std::string>> photo(std::string_view hash);
+  [[nodiscard]] Expected<void> put_photo(std::string_view bytes);  // under its own hash
+  // That somebody's record names, and that are not here, in order behind `after`.
+  [[nodiscard]] Expected<std::vector<std::string>> missing_photos(std::string_view after, std::size_t most);
   // Those with a role.
   [[nodiscard]] Expected<std::vector<Attendee>> staff();
   // The approved of a delegation whose badge has not come out of any printer, nor been handed over; by id.

@@ -97,6 +97,9 @@ using TicketHolders = std::map<std::string, std::string>;
 [[nodiscard]] TicketHolders ticket_holders(Store::Inside& in);
 void follow_tickets(Store::Inside& in, const TicketHolders& before);
 
+// Those of nobody on the roster.
+void forget_unused_photos(Store::Inside& in);
+
 // Presence follows the journal, to which these have just been added: each person is counted once.
 void follow_presence(Store::Inside& in, std::span<const JournalRow* const> rows);
 // Counts everybody anew if the event's zones or clocks are not those by which presence was counted. Within a

@@ -39,12 +39,12 @@ std::vector<Prepared> prepare(Store::Inside& in, const std::vector<Attendee>& at
 void put_attendee(Store::Inside& in, const Prepared& prepared, std::int64_t pass) {
   const Attendee& attendee = *prepared.attendee;
   SQLite::Statement& put = in.use(
-      "INSERT INTO attendee (id, delegation, organisation, companion_of, role, record, pass)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?)"
+      "INSERT INTO attendee (id, delegation, organisation, companion_of, role, record, pass, photo)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
       " ON CONFLICT (id) DO UPDATE SET delegation = excluded.delegation, organisation = "
       "excluded.organisation,"
       " companion_of = excluded.companion_of, role = excluded.role, record = excluded.record,"
-      " pass = excluded.pass");
+      " pass = excluded.pass, photo = excluded.photo");
   put.bind(1, attendee.id);
   put.bind(2, attendee.delegation);
   put.bind(3, attendee.organisation);
@@ -52,6 +52,7 @@ void put_attendee(Store::Inside& in, const Prepared& prepared, std::int64_t pass
   put.bind(5, attendee.role);
   put.bind(6, prepared.record);
   put.bind(7, pass);
+  put.bind(8, attendee.photo);
   put.exec();
   // The page has all that are theirs still.
   for (const char* sql : {"UPDATE credential SET attendee = '' WHERE attendee = ?",
@@ -194,6 +195,7 @@ Expected<void> Store::apply(const RosterPage& page, Timestamp now) {
         sweep(*in_, pass);
         in_->clear("sweeping");
       }
+      forget_unused_photos(*in_);
       in_->set("roster_as_of", std::to_string(ms_of(now)));
     }
     follow_tickets(*in_, holders);

@@ -1,6 +1,8 @@
 // The bodies of the protocol.
 #include "sync/wire.hpp"
 
+#include <algorithm>
+
 #include "sync/chain.hpp"
 #include "sync/wire_json.hpp"
 
@@ -192,6 +194,11 @@ std::string mark_of(const Digest& row_hash) {
 bool is_mark(std::string_view text) {
   std::array<std::uint8_t, kMarkDigits / 2> bytes{};
   return text.empty() || unhex(text, bytes);
+}
+
+bool is_photo_hash(std::string_view text) {
+  return text.size() == kPhotoHashDigits &&
+         std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 std::string feed_item(const FeedRow& row) {

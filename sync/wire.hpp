@@ -9,8 +9,8 @@
 //   3  the feed by long poll (wait, roster); its cursor has a mark; a page of it tells the roster's version;
 //      bodies carry a Content-Digest (absent: not compared)
 //   4  heartbeats know of orders (orders_version) and are answered with others, and with renew_token; token;
-//      a revoked kiosk is told so (403, revoked) while others whose token is wrong are not (401); a row of the
-//      feed may be erased (absent: it is not); bodies by zstd to whom it takes them
+//      a revoked kiosk is told so (403, revoked) while others whose token is wrong are not (401); a row of
+//      the feed may be erased (absent: it is not); photos; bodies by zstd to whom it takes them
 //
 // Every parser checks types, ids, lengths and counts against the limits named in record.hpp and here, and
 // answers Error::Kind::invalid with the path of the first thing wrong ("attendees[3].status: unknown name
@@ -129,6 +129,10 @@ inline constexpr std::chrono::seconds kMaxFeedWait{60};
 // 16 hexadecimal digits of a row's hash; of no row, nothing.
 [[nodiscard]] std::string mark_of(const Digest& row_hash);
 [[nodiscard]] bool is_mark(std::string_view text);
+
+// GET /v1/photos/HASH: a portrait, as a JPEG. The hash is that of its bytes: it never changes.
+inline constexpr std::string_view kPhotoType = "image/jpeg";
+[[nodiscard]] bool is_photo_hash(std::string_view text);
 
 // POST /v1/heartbeat.
 struct Heartbeat {

@@ -147,6 +147,7 @@ Json json_of(const Attendee& attendee) {
   put_text(json, "companion_of", attendee.companion_of);
   put_text(json, "role", attendee.role);
   put_text(json, "pin_hash", attendee.pin_hash);
+  put_text(json, "photo", attendee.photo);
   put_list(json, "other_categories", attendee.other_categories);
   put_list(json, "tags", attendee.tags);
   put_list(json, "zones", attendee.zones);
@@ -171,6 +172,10 @@ Attendee read_attendee(const Field& field) {
   attendee.tags = read_ids(field.at("tags"));
   attendee.role = field.at("role").id_or_empty();
   attendee.pin_hash = field.at("pin_hash").text_or_empty(kMaxPinHashBytes);
+  if (const Field photo = field.at("photo"); photo.present()) {
+    attendee.photo = photo.text(kPhotoHashDigits);
+    photo.must(is_photo_hash(attendee.photo), "must be 64 lower-case hexadecimal digits");
+  }
   attendee.zones = read_ids(field.at("zones"));
   attendee.languages = read_texts(field.at("languages"));
   attendee.access_needs = read_texts(field.at("access_needs"));

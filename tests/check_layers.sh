@@ -44,6 +44,7 @@ for folder in $product; do
   refuse "$folder" "${inc}<boost/(beast|asio)" "Beast stays in the hub's server" sync/hub/http_server.cpp \
     sync/hub/http_worker.hpp sync/hub/http_stream.hpp
   refuse "$folder" "${inc}<zstd" "zstd stays in sync/content_coding.cpp" sync/content_coding.cpp
+  refuse "$folder" "${inc}<gdk-pixbuf" "gdk-pixbuf stays in sync/hub/photo_picture.cpp" sync/hub/photo_picture.cpp
   refuse "$folder" "${inc}<openssl/" "OpenSSL stays in sync/hub/tls_identity.cpp" sync/hub/tls_identity.cpp
   refuse "$folder" "${inc}<(pqxx/|libpq)" "libpqxx stays in sync/hub/postgres_link.cpp" sync/hub/postgres_link.cpp
   refuse "$folder" "${inc}<cups/" "CUPS stays in kiosk/badge/printer_ipp.cpp" kiosk/badge/printer_ipp.cpp

@@ -38,7 +38,8 @@ void add_order_commands(CLI::App& device, const Common& common,
                         int& status);  // device out-of-service, restart ...
 void add_notice_commands(CLI::App& app, const Common& common, int& status);  // notice add, list, remove
 void add_recover_command(CLI::App& journal, const Common& common, int& status);
-void add_key_commands(CLI::App& app, const Common& common, int& status);  // key list, next, use ...
+void add_photo_commands(CLI::App& app, const Common& common, int& status);  // photo import, missing
+void add_key_commands(CLI::App& app, const Common& common, int& status);    // key list, next, use ...
 void add_journal_commands(CLI::App& app, const Common& common,
                           int& status);  // journal export, verify, receipt; alerts
 void add_attendance_commands(CLI::App& app, const Common& common, int& status);

@@ -284,12 +284,25 @@ Expected<UploadAnswer> upload(const Request& request, const Device& device, HubS
   return take_rows(*rows, device, store, now, random);
 }
 
+constexpr std::string_view kPhotos = "/v1/photos/";
+
+Response photo(const Request& request, HubStore& store) {
+  const std::string_view hash = std::string_view(request.path).substr(kPhotos.size());
+  if (!is_photo_hash(hash)) return problem(404, "there is no such photo");
+  auto bytes = store.photo(hash);
+  if (!bytes) return problem_of(bytes.error());
+  if (!*bytes) return problem(404, "there is no such photo");
+  return {200, std::string(kPhotoType), std::move(**bytes), {{"Cache-Control", "private, immutable"}}, {},
+          {}};
+}
+
 Response route_device(const Request& request, HubStore& store, Timestamp now, const Random& random,
                       const FeedWindow* window) {
   const auto device = caller(request, store);
   if (!device) return device.error();
   if (auto settled = settle_token(request, *device, store, now); !settled) return problem_of(settled.error());
   if (request.path == "/v1/token") return json_or_problem(another_token(*device, store, random));
+  if (request.path.starts_with(kPhotos)) return photo(request, store);
   if (request.path == "/v1/roster") return json_or_problem(roster(request, store));
   if (request.path == "/v1/heartbeat") return json_or_problem(heartbeat(request, *device, store, now));
   if (request.method == "GET") {
@@ -308,7 +321,8 @@ constexpr auto kRoutes = std::to_array<Route>({{"/healthz", "GET"},
                                                {"/v1/roster", "GET"},
                                                {"/v1/journal", "GET, POST"},
                                                {"/v1/heartbeat", "POST"},
-                                               {"/v1/token", "POST"}});
+                                               {"/v1/token", "POST"},
+                                               {kPhotos, "GET"}});
 
 }  // namespace
 
@@ -331,7 +345,9 @@ namespace {
 
 Response route(const Request& request, HubStore& store, Timestamp now, const Random& random,
                const FeedWindow* window) {
-  const auto route = std::ranges::find(kRoutes, request.path, &Route::path);
+  const auto route = std::ranges::find_if(kRoutes, [&](const Route& one) {
+    return one.path == request.path || (one.path == kPhotos && request.path.starts_with(kPhotos));
+  });
   if (route == kRoutes.end()) return problem(404, "there is nothing of this name");
   const bool known_method = request.method == "GET" || request.method == "POST";
   if (!known_method || route->methods.find(request.method) == std::string_view::npos) {
@@ -366,7 +382,8 @@ Response handle(const Request& request, HubStore& store, Timestamp now, const Ra
                 const FeedWindow* window) {
   Response response = answer(request, store, now, random, window);
   response.headers.emplace_back("Accept-Encoding", kZstd);
-  if (request.takes_zstd && response.body.size() >= kLeastCodedBytes) {
+  // A photo is as small as it gets.
+  if (request.takes_zstd && response.content_type != kPhotoType && response.body.size() >= kLeastCodedBytes) {
     response.body = zstd_encode(response.body);
     response.headers.emplace_back("Content-Encoding", kZstd);
   }

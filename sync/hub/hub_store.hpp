@@ -173,6 +173,11 @@ class HubStore {
   [[nodiscard]] virtual Expected<void> put_attendee(const Attendee&) = 0;
   [[nodiscard]] virtual Expected<void> remove_attendee(std::string_view id) = 0;
   [[nodiscard]] virtual Expected<std::optional<CredentialRecord>> credential(const Fingerprint&) = 0;
+  // Portraits, as JPEG by their hash (photo.hpp).
+  [[nodiscard]] virtual Expected<std::optional<std::string>> photo(std::string_view hash) = 0;
+  [[nodiscard]] virtual Expected<std::vector<std::string>> photo_hashes() = 0;
+  [[nodiscard]] virtual Expected<void> put_photo(std::string_view hash, std::string_view bytes) = 0;
+  [[nodiscard]] virtual Expected<void> remove_photo(std::string_view hash) = 0;
   // The attendee under whose id somebody's rows are counted: of a ticket whose order has come since
   // (credential.hpp, ticket_of), its holder; else the id itself.
   [[nodiscard]] virtual Expected<std::string> holder(std::string_view attendee) = 0;

@@ -34,6 +34,7 @@ constexpr auto kTables = std::to_array<Table>(
       " unsent, rejected, roster_version, clock_ahead_ms, orders, token_since, next_token_hash",
       "id"},
      {"notice", "id, record", "id"},
+     {"photo", "hash, bytes", "hash"},
      {"wrong_code", "at", "at"},
      {"alert_raised", "subject", "subject"},
      {"stretch", "writer, version_before, version_from", "writer"},

@@ -4,6 +4,7 @@
 
 #include "sync/chain.hpp"
 #include "sync/hub/json_text.hpp"
+#include "sync/hub/photo.hpp"
 
 namespace lanyard::sync::hub {
 
@@ -189,6 +190,7 @@ Expected<PurgeReport> purge_event(HubStore& store, Timestamp now, const Random& 
     auto purged = Purging(store, now, random).run();
     if (!purged) return tl::make_unexpected(purged.error());
     report = std::move(*purged);
+    if (auto dropped = drop_unused_photos(store); !dropped) return dropped;
     return then ? then(report) : Expected<void>();
   });
   if (!done) return tl::make_unexpected(done.error());

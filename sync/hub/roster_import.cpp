@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "sync/hub/photo.hpp"
 #include "sync/pin.hpp"
 
 namespace lanyard::sync::hub {
@@ -204,6 +205,7 @@ class Import {
     const auto keep = [&](const char* column, auto Attendee::*member) {
       if (!roster_.columns.contains(column)) given.*member = known.*member;
     };
+    given.photo = known.photo;  // no list has one
     keep("name_native", &Attendee::name_native);
     keep("name_sort", &Attendee::name_sort);
     keep("title", &Attendee::title);
@@ -307,6 +309,9 @@ Expected<ImportCount> import_roster(HubStore& store, const RosterCsv& roster, bo
                   "the roster would hold more than " + std::to_string(kMaxRosterRecords));
     }
     count = import.count();
+    if (count.removed > 0) {
+      if (auto dropped = drop_unused_photos(store); !dropped) return dropped;
+    }
     return then ? then(count) : Expected<void>();
   });
   if (!done) return tl::make_unexpected(done.error());

@@ -35,6 +35,10 @@ class SqliteStore final : public HubStore {
   Expected<void> put_attendee(const Attendee& attendee) override;
   Expected<void> remove_attendee(std::string_view id) override;
   Expected<std::optional<CredentialRecord>> credential(const Fingerprint& fingerprint) override;
+  Expected<std::optional<std::string>> photo(std::string_view hash) override;
+  Expected<std::vector<std::string>> photo_hashes() override;
+  Expected<void> put_photo(std::string_view hash, std::string_view bytes) override;
+  Expected<void> remove_photo(std::string_view hash) override;
   Expected<bool> has_credential(std::string_view attendee) override;
   Expected<void> put_credential(const CredentialRecord& record) override;
   Expected<std::uint32_t> generation(std::string_view attendee) override;
