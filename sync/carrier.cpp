@@ -52,7 +52,7 @@ Carrier::Carrier(Store& store, SyncdConfig config, Transport transport, Clock cl
       config_(std::move(config)),
       transport_(std::move(transport)),
       new_seed_(std::move(new_seed)),
-      line_(config_, transport_, std::move(clock), "") {
+      line_(config_, device_of(store), transport_, std::move(clock), "") {
   // What was ordered before this process began; an error of the store shows at once, elsewhere.
   if (const auto held = store_.orders()) obey(held->orders);
 }

@@ -42,11 +42,14 @@ bool Carrier::hear_revocation() {
 void Carrier::obey(const Orders& orders) {
   orders_ = orders;
   state_.enrol_due = !orders.enrol_code.empty();
-  state_.leave_due = orders.wipe;
+  state_.leave_due = orders.wipe && trusts_hub(config_);
+  if (orders.wipe && !state_.leave_due)
+    spdlog::warn(
+        "told to forget all, by a line that anybody may write to: not obeyed; see hub in the settings");
 }
 
 Expected<void> Carrier::take_orders(const HeartbeatAnswer& answer) {
-  state_.token_due = answer.renew_token && !config_.tokens.renewed.empty();
+  state_.token_due = answer.renew_token;
   if (!answer.orders) return {};
   if (auto taken = store_.take_orders(*answer.orders, answer.orders_version); !taken) return taken;
   spdlog::info("orders of the office: {}", summary_of(*answer.orders));
@@ -60,11 +63,12 @@ Expected<void> Carrier::renew_token() {
     state_.token_due = false;  // the next heartbeat asks again: a hub that cannot is no reason to hurry
     return {};
   }
+  state_.token_due = false;  // whatever becomes of it: the next heartbeat says whether it is still due
   const auto answer = parse_token_answer(*body);
   if (!answer) return tl::make_unexpected(answer.error());
-  if (auto kept = keep_token(config_.tokens, answer->token); !kept) return kept;
+  if (auto kept = keep_token(config_.tokens, device_of(store_), answer->token, line_.token()); !kept)
+    return kept;
   line_.take_new_token();
-  state_.token_due = false;
   line_.note_success();
   spdlog::info("the hub has given this kiosk another token");
   return {};
@@ -115,13 +119,14 @@ Expected<void> Carrier::look_for_the_end() {
 }
 
 Expected<void> Carrier::forget() {
-  const auto identity = store_.identity();
-  if (!identity) return tl::make_unexpected(identity.error());
-  if (*identity) {
-    if (auto sealed = seal_what_is_left(**identity); !sealed) return sealed;
-  }
-  if (auto wiped = store_.wipe(withdrawal_.value_or(Withdrawal::ordered)); !wiped) return wiped;
-  if (auto gone = forget_tokens(config_.tokens); !gone) return gone;
+  const std::string device = device_of(store_);
+  const auto seal = [this]() -> Expected<void> {
+    const auto identity = store_.identity();
+    if (!identity) return tl::make_unexpected(identity.error());
+    return *identity ? seal_what_is_left(**identity) : Expected<void>();
+  };
+  if (auto wiped = store_.wipe(withdrawal_.value_or(Withdrawal::ordered), seal); !wiped) return wiped;
+  if (auto gone = forget_tokens(config_.tokens, device); !gone) return gone;
   state_ = {};
   forgotten_ = true;
   line_.note_withdrawn();
@@ -131,27 +136,42 @@ Expected<void> Carrier::forget() {
 Expected<void> Carrier::seal_what_is_left(const Identity& identity) {
   const auto ring = store_.keys();
   if (!ring) return tl::make_unexpected(ring.error());
+  const auto key = hub_key(*ring);
+  const auto seal_part = [&](std::vector<JournalRow> rows, const std::string& part) -> Expected<void> {
+    if (!key && withdrawal_ == Withdrawal::revoked) {
+      spdlog::error("{} rows are lost: no hub's key is known that they could be sealed for", rows.size());
+      return {};
+    }
+    if (!key)
+      return fail(Error::Kind::unavailable, "rows that the hub lacks cannot be sealed: its key is not known");
+    const std::size_t count = rows.size();
+    const auto sealed = seal({identity.device, std::move(rows)}, *key);
+    if (!sealed) return tl::make_unexpected(sealed.error());
+    const auto file =
+        config_.store.parent_path() / ("undelivered-" + identity.device + "-" + part + ".sealed");
+    if (auto written = write_file(file, *sealed); !written) return written;
+    spdlog::warn("{} rows that the hub does not have are sealed for it in {}: lanyard-hub journal recover",
+                 count, file.string());
+    return {};
+  };
+  // A hub that was restored from a backup lacks what it had acknowledged, and takes no row behind it.
+  for (std::uint64_t seq = resend_after_.value_or(counted_.last_seq); seq < counted_.last_seq;) {
+    auto rows = store_.own_rows(seq, kMaxRowsSealedAtOnce);
+    if (!rows) return tl::make_unexpected(rows.error());
+    if (rows->empty()) break;
+    const std::string part = "from-" + std::to_string(seq + 1);
+    seq = rows->back().seq;
+    if (auto done = seal_part(std::move(*rows), part); !done) return done;
+  }
   std::string device;
   std::uint64_t seq = 0;
   for (int part = 1;; ++part) {
     auto rows = store_.undelivered(device, seq, kMaxRowsSealedAtOnce);
     if (!rows) return tl::make_unexpected(rows.error());
     if (rows->empty()) return {};
-    const auto key = hub_key(*ring);
-    if (!key) {
-      spdlog::error("{} rows are lost: no hub's key is known that they could be sealed for", rows->size());
-      return {};
-    }
     device = rows->back().device;
     seq = rows->back().seq;
-    const std::size_t count = rows->size();
-    const auto sealed = seal({identity.device, std::move(*rows)}, *key);
-    if (!sealed) return tl::make_unexpected(sealed.error());
-    const auto file = config_.store.parent_path() /
-                      ("undelivered-" + identity.device + "-" + std::to_string(part) + ".sealed");
-    if (auto written = write_file(file, *sealed); !written) return written;
-    spdlog::warn("{} rows that the hub does not have are sealed for it in {}: lanyard-hub journal recover",
-                 count, file.string());
+    if (auto done = seal_part(std::move(*rows), std::to_string(part)); !done) return done;
   }
 }
 

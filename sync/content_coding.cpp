@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <vector>
 
 #include <zstd.h>
 
@@ -12,7 +13,6 @@ namespace {
 
 // Fast: both ends are small machines, and the rest of the gain costs more than it brings.
 constexpr int kLevel = 1;
-constexpr std::size_t kStepBytes = 128UL * 1024;
 
 struct FreeDecoder {
   void operator()(ZSTD_DCtx* decoder) const { ZSTD_freeDCtx(decoder); }
@@ -54,15 +54,14 @@ Expected<std::string> zstd_decode(std::string_view coded, std::size_t most_bytes
     std::abort();  // out of memory
   ZSTD_inBuffer in{coded.data(), coded.size(), 0};
   std::string body;
+  std::vector<char> step(ZSTD_DStreamOutSize());
   for (std::size_t left = 1; left != 0 || in.pos < in.size;) {
-    const std::size_t had = body.size();
-    body.resize(std::min(had + kStepBytes, most_bytes + 1));
-    ZSTD_outBuffer out{body.data(), body.size(), had};
+    ZSTD_outBuffer out{step.data(), step.size(), 0};
     left = ZSTD_decompressStream(decoder.get(), &out, &in);
-    body.resize(out.pos);
     if (ZSTD_isError(left) != 0) return fail(Error::Kind::invalid, "the body is no zstd");
-    if (body.size() > most_bytes) return fail(Error::Kind::invalid, "the body is too large");
-    const bool stands_still = out.pos == had && in.pos == in.size;
+    if (out.pos > most_bytes - body.size()) return fail(Error::Kind::refused, "the body is too large");
+    body.append(step.data(), out.pos);
+    const bool stands_still = out.pos == 0 && in.pos == in.size;
     if (left != 0 && stands_still) return fail(Error::Kind::invalid, "the body breaks off");
   }
   return body;

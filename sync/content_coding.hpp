@@ -19,7 +19,7 @@ inline constexpr std::size_t kLeastCodedBytes = 1024;
 inline constexpr int kMaxWindowLog = 23;
 
 [[nodiscard]] std::string zstd_encode(std::string_view body);
-// Error::Kind::invalid for what is no zstd, is cut off, or would be larger than `most_bytes`.
+// Errors: invalid for what is no zstd or is cut off, refused for what would be larger than `most_bytes`.
 [[nodiscard]] Expected<std::string> zstd_decode(std::string_view coded, std::size_t most_bytes);
 
 // Whether an Accept-Encoding takes zstd: it names it, and not with a weight of 0.

@@ -7,7 +7,7 @@ namespace lanyard::sync {
 Follower::Follower(Store& store, SyncdConfig config, Transport transport, Clock clock)
     : store_(store),
       config_(std::move(config)),
-      line_(config_, std::move(transport), std::move(clock), "the others' rows") {}
+      line_(config_, device_of(store), std::move(transport), std::move(clock), "the others' rows") {}
 
 Expected<std::optional<SteadyTime>> Follower::step() {
   const FollowerAction action = next(state_, line_.back_off(), config_.pace, line_.look_at_clock().steady);
@@ -41,7 +41,7 @@ Expected<void> Follower::listen(std::chrono::seconds wait) {
   if (page->more) page_ = next_size(page_, page->rows.size(), kMaxBatchRows, line_.took());
   const bool moved = page->next != standing->feed;
   if (!page->rows.empty() || moved) {
-    if (auto applied = store_.apply(*page); !applied) return applied;
+    if (auto applied = store_.apply(*page, standing->feed); !applied) return applied;
   }
   const bool tells = page->roster_version > 0;  // version 2 does not
   const bool news = moved || (tells && page->roster_version != roster);

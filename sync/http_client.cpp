@@ -17,7 +17,6 @@ namespace {
 
 constexpr int kSliceMs = 100;
 constexpr long kMostConnections = 2;
-constexpr int kUnsupportedMediaType = 415;
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -224,9 +223,9 @@ Expected<HttpAnswer> HttpClient::request(const HttpRequest& request, const std::
   const bool coded = in_->peer_takes_zstd && request.body.size() >= kLeastCodedBytes;
   auto answer =
       coded ? send(request, zstd_encode(request.body), true, stop) : send(request, request.body, false, stop);
-  // Another hub by now, at the same address.
-  if (coded && answer && answer->status == kUnsupportedMediaType) {
-    in_->peer_takes_zstd = false;
+  // Another hub by now, at the same address, or behind the same balancer: one that does not know of codings
+  // takes the body for something else.
+  if (coded && answer && !in_->peer_takes_zstd) {
     answer = send(request, request.body, false, stop);
   }
   return answer;

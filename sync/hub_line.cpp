@@ -15,8 +15,15 @@ constexpr std::chrono::seconds kRefusedPause{60};
 
 }  // namespace
 
-HubLine::HubLine(const SyncdConfig& config, Transport transport, Clock clock, std::string_view lane)
+std::string device_of(Store& store) {
+  const auto identity = store.identity();
+  return identity && *identity ? (*identity)->device : "";
+}
+
+HubLine::HubLine(const SyncdConfig& config, std::string device, Transport transport, Clock clock,
+                 std::string_view lane)
     : config_(config),
+      device_(std::move(device)),
       transport_(std::move(transport)),
       clock_(std::move(clock)),
       lane_(lane.empty() ? "" : std::string(lane) + ": ") {}
@@ -42,14 +49,14 @@ std::optional<HttpAnswer> HubLine::send(const char* method, const std::string& p
     took_ = std::chrono::duration_cast<std::chrono::milliseconds>(now_.steady - asked_at);
     if (answer->status == 401 && turn_to_another_token()) continue;
     if (answer->status != 401) refused_.clear();
-    if (answer->status == 403 && tells_of_revocation(answer->body)) revoked_ = true;
+    if (answer->status == 403 && tells_of_revocation(answer->body)) revoked_ = trusts_hub(config_);
     return std::move(*answer);
   }
 }
 
 // The newest that has not just been refused.
 Expected<void> HubLine::choose_token() {
-  const auto tokens = read_tokens(config_.tokens);
+  const auto tokens = read_tokens(config_.tokens, device_);
   if (!tokens) return tl::make_unexpected(tokens.error());
   const auto fresh = std::ranges::find_if(*tokens, [this](const std::string& token) {
     return std::ranges::find(refused_, token) == refused_.end();

@@ -26,10 +26,14 @@ struct Moment {
 };
 using Clock = std::function<Moment()>;
 
+// The id of the kiosk whose store it is; "" if it has none.
+[[nodiscard]] std::string device_of(Store& store);
+
 class HubLine {
  public:
-  // `lane` begins each line of the log about this one, unless it is empty.
-  HubLine(const SyncdConfig& config, Transport transport, Clock clock, std::string_view lane);
+  // Of the kiosk of this id. `lane` begins each line of the log about this one, unless it is empty.
+  HubLine(const SyncdConfig& config, std::string device, Transport transport, Clock clock,
+          std::string_view lane);
 
   // When it was last looked at the clock: at the beginning of a step, and after each answer.
   const Moment& look_at_clock() { return now_ = clock_(); }
@@ -52,8 +56,9 @@ class HubLine {
   void note_success();
   // There is a newer token on the disk than the one in use.
   void take_new_token() { token_.clear(); }
+  [[nodiscard]] const std::string& token() const { return token_; }
   void note_withdrawn() { stand("withdrawn: this kiosk has forgotten all that it knew"); }
-  // The hub has said that this kiosk is shut out.
+  // The hub has said that this kiosk is shut out, and it was the hub (trusts_hub).
   [[nodiscard]] bool is_revoked() const { return revoked_; }
 
  private:
@@ -62,6 +67,7 @@ class HubLine {
   bool turn_to_another_token();
 
   SyncdConfig config_;
+  std::string device_;
   Transport transport_;
   Clock clock_;
   std::string lane_;

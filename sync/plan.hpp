@@ -82,7 +82,7 @@ using CarrierAction = std::variant<Push, PullRoster, PullPhoto, Beat, RenewToken
 // has held for kForgetHolds without a break is for the caller to see.
 [[nodiscard]] bool is_forsaken(Timestamp event_ends, std::optional<Timestamp> hub_contact,
                                std::chrono::hours after, Timestamp now);
-inline constexpr std::chrono::hours kForgetHolds{1};
+inline constexpr std::chrono::hours kForgetHolds{24};
 
 // The follower's lane.
 

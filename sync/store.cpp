@@ -382,11 +382,15 @@ Expected<void> Store::apply(std::span<const RowAnswer> answers) {
   });
 }
 
-Expected<void> Store::apply(const FeedPage& page) {
+Expected<void> Store::apply(const FeedPage& page, const std::optional<FeedCursor>& asked) {
   return guarded("taking over the others' rows", [&]() -> Expected<void> {
     WriteScope write(*in_);
+    if (in_->setting("withdrawn")) return fail(Error::Kind::invalid, "this kiosk has forgotten all");
     const auto device = in_->setting("device");
-    const bool had_cursor = in_->setting("feed_cursor").has_value();
+    const auto cursor = [&] {
+      return FeedCursor{number_in(in_->setting("feed_cursor")), in_->setting("feed_mark").value_or("")};
+    };
+    const FeedCursor from = asked.value_or(cursor());
     std::vector<const JournalRow*> added;
     for (const FeedRow& feed : page.rows) {
       if (device && feed.row.device == *device) continue;
@@ -402,7 +406,7 @@ Expected<void> Store::apply(const FeedPage& page) {
       added.push_back(&feed.row);
     }
     follow_presence(*in_, added);
-    if (!had_cursor || in_->setting("feed_cursor")) {
+    if (cursor() == from) {
       in_->set("feed_cursor", std::to_string(page.next.seq));
       in_->set("feed_mark", page.next.mark);
     }

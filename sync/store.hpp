@@ -7,8 +7,10 @@
 // for what cannot be understood.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -127,6 +129,8 @@ class Store {
   [[nodiscard]] Expected<std::optional<Identity>> identity();
   // With that of another hub, whose fingerprint key is another, the keys of the earlier one are gone.
   [[nodiscard]] Expected<void> set_identity(const Identity&);
+  // The seed of the next key pair, which is kept until set_identity: `fresh`, unless there is one already.
+  [[nodiscard]] Expected<std::array<std::uint8_t, 32>> next_seed(const std::array<std::uint8_t, 32>& fresh);
   [[nodiscard]] Expected<void> set_checkpoint(std::string_view id);
   [[nodiscard]] Expected<HubPlace> hub();
   [[nodiscard]] Expected<void> set_hub(const HubPlace&);
@@ -205,15 +209,19 @@ class Store {
   [[nodiscard]] Expected<std::vector<JournalRow>> unsent(std::size_t most = kMaxBatchRows);
   [[nodiscard]] Expected<UnsentCount> unsent_count();
   [[nodiscard]] Expected<void> apply(std::span<const RowAnswer>);
-  [[nodiscard]] Expected<void> apply(
-      const FeedPage&);  // rows and cursor in one transaction; known rows are skipped
+  // Rows and cursor in one transaction; known rows are skipped. The cursor moves only from `asked`, with
+  // which the page was asked for (nullopt: from wherever it is): another lane may have set it back meanwhile.
+  [[nodiscard]] Expected<void> apply(const FeedPage&, const std::optional<FeedCursor>& asked = {});
   [[nodiscard]] Expected<OrdersHeld> orders();
   [[nodiscard]] Expected<void> take_orders(const Orders&, std::string_view version);
   [[nodiscard]] Expected<void> note_restart(Timestamp ordered);
   // Everything is gone from the file: people, journal, keys, who we are; all that stays is why. Rows that the
-  // hub does not have are lost, unless they were sealed before (sealed_rows.hpp). Error::Kind::storage also
-  // where it is done but for the traces in the file, while another process reads: to be done again.
-  [[nodiscard]] Expected<void> wipe(Withdrawal why);
+  // hub does not have are lost but for what `before` keeps of them (sealed_rows.hpp): it is called while
+  // nobody else can write, so that no row comes in between, and its error undoes all. Error::Kind::storage
+  // also where it is done but for the traces in the file, while another process reads: to be done again.
+  [[nodiscard]] Expected<void> wipe(Withdrawal why, const std::function<Expected<void>()>& before = {});
+  // What was deleted leaves no trace in the file: the end of wipe, for one that was cut off there.
+  [[nodiscard]] Expected<void> clear_traces();
   // Until the next enrolment.
   [[nodiscard]] Expected<std::optional<Withdrawal>> withdrawn();
   // Rows written here that the hub has not taken, in order of device and seq behind that row: those that it

@@ -113,6 +113,7 @@ Expected<void> Store::set_identity(const Identity& identity) {
       }
     }
     in_->clear("withdrawn");
+    in_->clear("next_seed");
     in_->set("device", identity.device);
     in_->set("device_name", identity.name);
     in_->set("event", identity.event);
@@ -121,6 +122,20 @@ Expected<void> Store::set_identity(const Identity& identity) {
     in_->set("signing_key", hex(identity.signing_key));
     write.commit();
     return {};
+  });
+}
+
+Expected<std::array<std::uint8_t, 32>> Store::next_seed(const std::array<std::uint8_t, 32>& fresh) {
+  return guarded("keeping a seed", [&]() -> Expected<std::array<std::uint8_t, 32>> {
+    WriteScope write(*in_);
+    std::array<std::uint8_t, 32> seed = fresh;
+    const auto kept = in_->setting("next_seed");
+    if (!kept || !unhex(*kept, seed)) {
+      seed = fresh;
+      in_->set("next_seed", hex(fresh));
+    }
+    write.commit();
+    return seed;
   });
 }
 

@@ -79,19 +79,27 @@ Expected<std::vector<JournalRow>> Store::undelivered(std::string_view device, st
   });
 }
 
-Expected<void> Store::wipe(Withdrawal why) {
+Expected<void> Store::wipe(Withdrawal why, const std::function<Expected<void>()>& before) {
   return guarded("forgetting all", [&]() -> Expected<void> {
-    in_->prepared.clear();
-    in_->plan = {};
-    // What is deleted becomes zeros, and then the file is written anew without it; the WAL's old pages go
-    // with its length.
-    in_->db->exec("PRAGMA secure_delete = ON");
+    // What is deleted becomes zeros (secure_delete), and then the file is written anew without it; the WAL's
+    // old pages go with its length.
     {
       SQLite::Transaction all(*in_->db, SQLite::TransactionBehavior::IMMEDIATE);
+      if (before) {
+        if (auto kept = before(); !kept) return kept;
+      }
+      in_->prepared.clear();
+      in_->plan = {};
       empty_all_tables(*in_->db);
       in_->set("withdrawn", std::string(to_name(why)));
       all.commit();
     }
+    return clear_traces();
+  });
+}
+
+Expected<void> Store::clear_traces() {
+  return guarded("clearing what was forgotten", [&]() -> Expected<void> {
     in_->prepared.clear();
     in_->db->exec("VACUUM");
     SQLite::Statement checkpoint(*in_->db, "PRAGMA wal_checkpoint(TRUNCATE)");

@@ -170,6 +170,7 @@ Expected<void> Store::apply(const RosterPage& page, Timestamp now) {
   return guarded("taking over the roster", [&]() -> Expected<void> {
     const std::vector<Prepared> prepared = prepare(*in_, page.attendees);
     WriteScope write(*in_);
+    if (in_->setting("withdrawn")) return fail(Error::Kind::invalid, "this kiosk has forgotten all");
     const TicketHolders holders = ticket_holders(*in_);
     std::int64_t pass = number_in(in_->setting("roster_pass"));
     if (page.from_start) {

@@ -25,13 +25,15 @@ struct SyncdConfig {
 };
 
 // TOML; Error::Kind::invalid names file, line and key of everything wrong, a line each.
+//
 //   store = "/var/lib/lanyard/store.db"
-//   hub = "https://hub.example:8443"              # optional, as the next two: an enrolment code names them
-//   hub_authorities = "/etc/lanyard/hub-ca.pem"   # who vouches for the hub, instead of whom the system
-//   trusts hub_pin = "sha256//BASE64"                    # the key that the hub must have token_file =
-//   "/etc/lanyard/token"             # optional [pace]                                        # optional, as
-//   are its keys; milliseconds listen_for_ms, feed_every_ms, roster_every_ms, heartbeat_every_ms,
-//   back_off_first_ms, back_off_most_ms
+//   hub = "https://hub.example:8443"     # optional, as all that follow: an enrolment code names it
+//   hub_pin = "sha256//BASE64"           # the key that the hub must have
+//   hub_authorities = "/etc/hub-ca.pem"  # who vouches for it, in place of whom the system trusts
+//   token_file = "/etc/lanyard/token"
+//   [pace]                               # milliseconds
+//   listen_for_ms, feed_every_ms, roster_every_ms, heartbeat_every_ms, back_off_first_ms, back_off_most_ms
+//
 // What systemd says of a service, or "" each: "token" in `credentials`, $CREDENTIALS_DIRECTORY, goes before
 // token_file, and tokens that the hub gives later are kept in `state`, $STATE_DIRECTORY; else beside it.
 struct ServiceFolders {
@@ -46,6 +48,10 @@ struct ServiceFolders {
 // The settings, with what enrolment was told of the hub where they say nothing of it. Error::Kind::invalid if
 // neither does.
 [[nodiscard]] Expected<SyncdConfig> with_hub_of(Store& store, SyncdConfig config);
+
+// Whether what comes from there is the hub's: by TLS, or from this very machine. Anybody on the way may say
+// anything else, and nobody has a kiosk forget its rows that way.
+[[nodiscard]] bool trusts_hub(const SyncdConfig& config);
 
 // Sends a request and brings the answer: HttpClient, or a test's own hub.
 using Transport = std::function<Expected<HttpAnswer>(const HttpRequest&)>;

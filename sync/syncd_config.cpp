@@ -41,6 +41,7 @@ void read_hub(TomlTable& root, SyncdConfig& config) {
   config.trust.pin = root.text("hub_pin");
   if (!config.trust.pin.empty() && !is_hub_pin(config.trust.pin))
     root.wrong("hub_pin", "must be as \"sha256//BASE64\", of 32 bytes");
+  if (config.hub.starts_with("http://")) root.wrong("hub_pin", "wants a hub by https");
 }
 
 }  // namespace
@@ -54,8 +55,7 @@ Expected<SyncdConfig> parse_syncd_config(std::string_view text, const std::strin
     config.store = root.text("store");
     read_hub(root, config);
     if (root.has("token_file")) config.tokens.enrolled = root.text("token_file");
-    config.tokens.renewed = folders.state / "token";
-    if (folders.state.empty()) config.tokens.renewed = config.tokens.enrolled.string() + ".renewed";
+    config.tokens.folder = folders.state.empty() ? config.tokens.enrolled.parent_path() : folders.state;
     // As a service: systemd's copy, which this user can read, of the file that it cannot.
     if (!folders.credentials.empty()) config.tokens.enrolled = folders.credentials / "token";
     if (auto pace = root.table("pace")) read_pace(*pace, config.pace);
@@ -68,16 +68,26 @@ Expected<SyncdConfig> parse_syncd_config(std::string_view text, const std::strin
 }
 
 Expected<SyncdConfig> with_hub_of(Store& store, SyncdConfig config) {
-  if (!config.hub.empty()) return config;
   const auto told = store.hub();
   if (!told) return tl::make_unexpected(told.error());
-  if (told->url.empty()) {
+  if (config.hub.empty()) config.hub = told->url;
+  if (config.hub.empty()) {
     return fail(Error::Kind::invalid,
                 "neither the settings nor enrolment say where the hub is: see lanyard-syncd enrol --help");
   }
-  config.hub = told->url;
-  if (config.trust.pin.empty()) config.trust.pin = told->pin;
+  const bool says_whom_to_trust = !config.trust.pin.empty() || !config.trust.authorities.empty();
+  if (config.hub == told->url && !says_whom_to_trust) config.trust.pin = told->pin;
   return config;
+}
+
+bool trusts_hub(const SyncdConfig& config) {
+  if (config.hub.starts_with("https://")) return true;
+  for (const std::string_view here : {"http://127.0.0.1", "http://[::1]", "http://localhost"}) {
+    if (!config.hub.starts_with(here)) continue;
+    const std::string_view behind = std::string_view(config.hub).substr(here.size());
+    if (behind.empty() || behind.front() == ':' || behind.front() == '/') return true;
+  }
+  return false;
 }
 
 }  // namespace lanyard::sync

@@ -45,7 +45,7 @@ Expected<Identity> enrol(Store& store, const SyncdConfig& config, std::string_vi
   const auto enrolled = ask_for_identity(config, code, keys.public_key, transport);
   if (!enrolled) return tl::make_unexpected(enrolled.error());
   // Those of an earlier identity would go before this one.
-  if (auto forgotten = forget_tokens(config.tokens); !forgotten)
+  if (auto forgotten = forget_tokens(config.tokens, enrolled->device); !forgotten)
     return tl::make_unexpected(forgotten.error());
   if (auto written = token_file.write(enrolled->token + "\n"); !written)
     return tl::make_unexpected(written.error());
@@ -60,7 +60,11 @@ Expected<Identity> enrol_anew(Store& store, const SyncdConfig& config, std::stri
   const auto known = store.identity();
   if (!known) return tl::make_unexpected(known.error());
   if (!*known) return fail(Error::Kind::invalid, "this kiosk is not enrolled");
-  const KeyPair keys = key_pair(seed);
+  // On the disk before the hub hears of the key: asked again after an answer that was lost, with the same
+  // code and key, it gives the same answer.
+  const auto kept_seed = store.next_seed(seed);
+  if (!kept_seed) return tl::make_unexpected(kept_seed.error());
+  const KeyPair keys = key_pair(*kept_seed);
   const auto enrolled = ask_for_identity(config, code, keys.public_key, transport);
   if (!enrolled) return tl::make_unexpected(enrolled.error());
   const Identity identity = identity_of(*enrolled, keys.secret_key);
@@ -69,9 +73,10 @@ Expected<Identity> enrol_anew(Store& store, const SyncdConfig& config, std::stri
     return fail(Error::Kind::invalid, "the code is that of " + identity.device + " at " + identity.event +
                                           "; another identity needs a new store");
   }
-  // The one before is dead.
-  if (auto kept = keep_token(config.tokens, enrolled->token); !kept) return tl::make_unexpected(kept.error());
+  // The key first: the token before this one is good until this one has been used.
   if (auto set = store.set_identity(identity); !set) return tl::make_unexpected(set.error());
+  if (auto kept = keep_token(config.tokens, identity.device, enrolled->token, ""); !kept)
+    return tl::make_unexpected(kept.error());
   return identity;
 }
 

@@ -30,6 +30,8 @@ constexpr int kFailed = 1;
 constexpr int kWrongUse = 2;
 constexpr std::chrono::milliseconds kLookAgain{100};  // for news in the store, and for SIGTERM
 
+constexpr const char* kLongerWatchdog = "WATCHDOG_USEC=1800000000\nWATCHDOG=1";
+
 std::atomic<bool> g_stop{false};
 static_assert(std::atomic<bool>::is_always_lock_free);  // else the signal handler could not use it
 extern "C" void on_signal(int) {
@@ -140,6 +142,7 @@ std::array<std::uint8_t, 32> new_seed() {
 int wait_to_be_enrolled(Store& store) {
   sd_notify(0, "READY=1\nSTATUS=withdrawn: enrol it anew, under another name");
   spdlog::warn("this kiosk was withdrawn, and waits to be enrolled: lanyard-syncd enrol --help");
+  if (auto cleared = store.clear_traces(); !cleared) spdlog::error("{}", cleared.error().message);
   while (!g_stop) {
     const auto identity = store.identity();
     if (identity && *identity) return kDone;
@@ -176,6 +179,8 @@ int serve(const SyncdConfig& settings) {
   sd_notify(0, "READY=1");
   std::string told;
   while (!g_stop) {
+    // A large store takes its time to be forgotten.
+    if (carrier.state().forget_due || carrier.state().leave_due) sd_notify(0, kLongerWatchdog);
     const auto until = carrier.step();
     if (!until) return failed(until.error());
     if (following.lost())
@@ -234,8 +239,8 @@ int enrol_kiosk(SyncdConfig config, const EnrolOptions& options) {
   if (!code->pin.empty()) config.trust.pin = code->pin;
   auto store = Store::open(config.store);
   if (!store) return failed(store.error());
-  // By hand, where the service's own folder is none of ours: it turns to this one as its own is refused.
-  config.tokens.renewed = config.tokens.enrolled;
+  // By hand, where the service's own folder is none of ours: it turns to this file as its own is refused.
+  config.tokens.folder.clear();
   auto seed = new_seed();
   HttpClient client({}, config.trust);
   const Transport transport = [&](const HttpRequest& request) { return client.request(request); };

@@ -42,10 +42,12 @@ Expected<std::vector<std::string>> tokens_in(const std::filesystem::path& file) 
   return tokens;
 }
 
-// What was renewed, where anything was.
-std::vector<std::string> renewed_tokens(const TokenFiles& files) {
-  if (files.renewed.empty()) return {};
-  return tokens_in(files.renewed).value_or(std::vector<std::string>{});
+std::filesystem::path renewed_file(const TokenFiles& files, std::string_view device) {
+  return files.folder / ("token-" + std::string(device));
+}
+
+void add_once(std::vector<std::string>& list, std::string token) {
+  if (std::ranges::find(list, token) == list.end()) list.push_back(std::move(token));
 }
 
 }  // namespace
@@ -56,28 +58,38 @@ Expected<std::string> read_token(const std::filesystem::path& file) {
   return std::move(tokens->front());
 }
 
-Expected<std::vector<std::string>> read_tokens(const TokenFiles& files) {
-  std::vector<std::string> all = renewed_tokens(files);
-  auto enrolled = read_token(files.enrolled);
+Expected<std::vector<std::string>> read_tokens(const TokenFiles& files, std::string_view device) {
+  std::vector<std::string> all;
+  if (!files.folder.empty())
+    all = tokens_in(renewed_file(files, device)).value_or(std::vector<std::string>{});
+  auto enrolled = tokens_in(files.enrolled);
   if (!enrolled && all.empty()) return tl::make_unexpected(enrolled.error());
-  if (enrolled && std::ranges::find(all, *enrolled) == all.end()) all.push_back(std::move(*enrolled));
+  if (!enrolled) return all;
+  for (std::string& token : *enrolled) add_once(all, std::move(token));
   return all;
 }
 
-Expected<void> keep_token(const TokenFiles& files, std::string_view token) {
-  const auto known = read_tokens(files);
-  PrivateFile file(files.renewed);
+Expected<void> keep_token(const TokenFiles& files, std::string_view device, std::string_view token,
+                          std::string_view before) {
+  std::string behind(before);
+  if (behind.empty()) {
+    const auto known = read_tokens(files, device);
+    if (known) behind = known->front();
+  }
+  PrivateFile file(files.folder.empty() ? files.enrolled : renewed_file(files, device));
   if (auto opened = file.open(); !opened) return opened;
   std::string text = std::string(token) + "\n";
-  if (known && known->front() != token) text += known->front() + "\n";
+  if (!behind.empty() && behind != token) text += behind + "\n";
   if (auto written = file.write(text); !written) return written;
   return file.keep();
 }
 
-Expected<void> forget_tokens(const TokenFiles& files) {
+Expected<void> forget_tokens(const TokenFiles& files, std::string_view device) {
+  if (files.folder.empty()) return {};
   std::error_code error;
-  if (!files.renewed.empty()) std::filesystem::remove(files.renewed, error);
-  if (error) return fail(Error::Kind::storage, "removing " + files.renewed.string() + ": " + error.message());
+  const std::filesystem::path file = renewed_file(files, device);
+  std::filesystem::remove(file, error);
+  if (error) return fail(Error::Kind::storage, "removing " + file.string() + ": " + error.message());
   return {};
 }
 

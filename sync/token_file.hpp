@@ -14,16 +14,19 @@ namespace lanyard::sync {
 // Where a daemon's tokens are. As a service it can only read the first, which is systemd's copy.
 struct TokenFiles {
   std::filesystem::path enrolled{"/etc/lanyard/token"};
-  std::filesystem::path renewed;  // "" = it takes no others
+  std::filesystem::path folder;  // of those that the hub gave since, a file each device; "" = in the first
 };
 
 [[nodiscard]] Expected<std::string> read_token(const std::filesystem::path& file);
-// All that may be good, the newest first, each once: after the newest the one before it, which a hub that was
-// restored from a backup still knows, then the enrolled one. An error if there is none.
-[[nodiscard]] Expected<std::vector<std::string>> read_tokens(const TokenFiles& files);
-// Takes the newest's place, which is kept behind it. On the disk when this returns without error.
-[[nodiscard]] Expected<void> keep_token(const TokenFiles& files, std::string_view token);
-// Those that the hub gave since enrolment are gone from the disk.
-[[nodiscard]] Expected<void> forget_tokens(const TokenFiles& files);
+// All that may be good for this device, the newest first, each once: after the newest the one before it,
+// which a hub that was restored from a backup still knows, then the enrolled one. An error if there is none.
+[[nodiscard]] Expected<std::vector<std::string>> read_tokens(const TokenFiles& files,
+                                                             std::string_view device);
+// Goes before the others; behind it `before`, the one that was good until now ("" = whichever is the newest).
+// On the disk when this returns without error.
+[[nodiscard]] Expected<void> keep_token(const TokenFiles& files, std::string_view device,
+                                        std::string_view token, std::string_view before);
+// Those that the hub gave the device since enrolment are gone from the disk.
+[[nodiscard]] Expected<void> forget_tokens(const TokenFiles& files, std::string_view device);
 
 }  // namespace lanyard::sync

@@ -87,6 +87,7 @@ Expected<Notice> notice_of(const NoticeOptions& options) {
     notice.until = parse_rfc3339(options.until);
     if (!notice.until) return fail(Error::Kind::invalid, "--until takes a time as 2026-11-23T18:00:00+08:00");
   }
+  if (auto sound = parse_notice(to_json(notice)); !sound) return sound;  // its limits are the wire's
   return notice;
 }
 
@@ -126,9 +127,8 @@ int list_notices(const Common& common) {
 int remove_notice(const Common& common, const std::string& id) {
   auto store = open_store(common);
   if (!store) return failed(store.error());
-  const auto notices = (*store)->notices();
-  if (!notices) return failed(notices.error());
-  if (std::ranges::find(*notices, id, &Notice::id) == notices->end())
+  const auto notices = (*store)->notices();  // one that cannot be read can be removed all the same
+  if (notices && std::ranges::find(*notices, id, &Notice::id) == notices->end())
     return failed({Error::Kind::invalid, "there is no notice '" + printable(id, 40) + "'"});
   const auto removed = (*store)->transact([&] { return (*store)->remove_notice(id); });
   return removed ? kDone : failed(removed.error());
@@ -164,8 +164,15 @@ void add_order_commands(CLI::App& device, const Common& common, int& status) {
          to.wipe = true;
          return {};
        }},
+      {"keep", "Take wipe and re-enrol back, of kiosks that have not heard of it yet", "keep what they know",
+       [](HubStore&, const Device&, Orders& to) -> Expected<void> {
+         to.wipe = false;
+         to.enrol_code.clear();
+         return {};
+       }},
       {"re-enrol",
-       "Another key and token, should the old ones be known to somebody: badges that it signed die",
+       "Another key and token, as a precaution: badges that it signed die. Of a kiosk that was stolen: "
+       "revoke",
        "enrol anew", [](HubStore& store, const Device& which, Orders& to) -> Expected<void> {
          to.enrol_code = new_code(system_random());
          return store.set_code(which.id, hash_code(normal_code(to.enrol_code)), wall_now() + kCodeLife);

@@ -173,8 +173,10 @@ class Session : public std::enable_shared_from_this<Session> {
   void begin() {
     if (!stream_.is_secure()) return read_next();
     // One deadline for all of it. Who does not speak TLS is not answered, and not logged: anybody may knock.
+    idle_ = true;
     stream_.connection().expires_after(server_.limits.handshake_timeout);
     stream_.async_handshake([self = shared_from_this()](error_code error) {
+      self->idle_ = false;
       if (!error) self->read_next();
     });
   }

@@ -5,12 +5,15 @@
 #include <charconv>
 #include <limits>
 
+#include "sync/chain.hpp"
 #include "sync/content_coding.hpp"
 #include "sync/content_digest.hpp"
 
 namespace lanyard::sync::hub {
 
 namespace {
+
+constexpr std::string_view kEnrol = "/v1/enrol";
 
 std::string_view title_of(int status) {
   switch (status) {
@@ -116,9 +119,14 @@ tl::expected<Device, Response> caller(const Request& request, HubStore& store) {
 }
 
 // The token that the device was given in place of its first has arrived there: the first one dies.
-Expected<void> settle_token(const Request& request, const Device& device, HubStore& store, Timestamp now) {
+Expected<void> settle_token(const Request& request, Device& device, HubStore& store, Timestamp now) {
   if (!device.next_token_hash || !same(hash_token(request.token), *device.next_token_hash)) return {};
-  return store.transact([&] { return store.take_token(device.id, now); });
+  return store.transact([&]() -> Expected<void> {
+    if (auto taken = store.take_token(device.id, *device.next_token_hash, now); !taken) return taken;
+    if (device.orders.enrol_code.empty()) return {};
+    device.orders.enrol_code.clear();  // it has enrolled anew, and knows it
+    return store.set_orders(device.id, device.orders);
+  });
 }
 
 Response health(HubStore& store) {
@@ -126,6 +134,23 @@ Response health(HubStore& store) {
   if (!founding) return problem_of(founding.error());
   if (!*founding) return problem(503, "the hub has not been set up");
   return json(R"({"status":"ok"})");
+}
+
+// Of a device that has a token: that one and the code are good until the new token has been used, so that the
+// same may be asked again after an answer that was lost.
+Expected<void> enrol_anew(const Device& device, const Digest& token, const PublicKey& key, HubStore& store,
+                          Timestamp now) {
+  if (auto offered = store.offer_token(device.id, token); !offered) return offered;
+  const auto ring = store.ring();
+  if (!ring) return tl::make_unexpected(ring.error());
+  RingChange change;
+  for (const RingKey& one : ring->keys) {
+    if (one.key.issuer == device.id && one.key.kind == KeyKind::lanyard)
+      change.dropped.push_back(one.key.key);
+  }
+  if (change.dropped == std::vector<PublicKey>{key}) return {};
+  change.added = {{key, device.id, KeyKind::lanyard}};
+  return store.change_ring(change, now);
 }
 
 Expected<EnrolAnswer> enrol(const Request& request, HubStore& store, Timestamp now, const Random& random) {
@@ -140,7 +165,9 @@ Expected<EnrolAnswer> enrol(const Request& request, HubStore& store, Timestamp n
   bool wrong = false;
   const auto done = store.transact([&]() -> Expected<void> {
     const std::string code = normal_code(asked->code);
-    const auto device = store.device_of_code(hash_code(code), now);
+    const Digest code_and_key = hash_code(code + hex(asked->public_key));
+    auto device = store.device_of_code(hash_code(code), now);
+    if (device && !*device) device = store.device_of_code(code_and_key, now);
     if (!device) return tl::make_unexpected(device.error());
     if (code.empty() || !*device) {
       wrong = true;
@@ -149,6 +176,11 @@ Expected<EnrolAnswer> enrol(const Request& request, HubStore& store, Timestamp n
     answer = {(*device)->id,         (*device)->name, new_token((*device)->id, random),
               (*device)->checkpoint, (*event)->id,    (*founding)->fingerprint_key};
     const Digest token = hash_token(answer.token);
+    if ((*device)->token_hash) {
+      // From now on the code is this key's alone.
+      if (auto bound = store.set_code(answer.device, code_and_key, now + kCodeLife); !bound) return bound;
+      return enrol_anew(**device, token, asked->public_key, store, now);
+    }
     if (auto enrolled = store.enrol(answer.device, token, asked->public_key, now); !enrolled) return enrolled;
     Orders orders = (*device)->orders;  // it is here: what had it come, or go, is done
     orders.enrol_code.clear();
@@ -298,7 +330,7 @@ Response photo(const Request& request, HubStore& store) {
 
 Response route_device(const Request& request, HubStore& store, Timestamp now, const Random& random,
                       const FeedWindow* window) {
-  const auto device = caller(request, store);
+  auto device = caller(request, store);
   if (!device) return device.error();
   if (auto settled = settle_token(request, *device, store, now); !settled) return problem_of(settled.error());
   if (request.path == "/v1/token") return json_or_problem(another_token(*device, store, random));
@@ -317,7 +349,7 @@ struct Route {
   std::string_view methods;  // as the Allow header says it
 };
 constexpr auto kRoutes = std::to_array<Route>({{"/healthz", "GET"},
-                                               {"/v1/enrol", "POST"},
+                                               {kEnrol, "POST"},
                                                {"/v1/roster", "GET"},
                                                {"/v1/journal", "GET, POST"},
                                                {"/v1/heartbeat", "POST"},
@@ -331,7 +363,7 @@ Response problem(int status, std::string_view detail) {
 }
 
 std::size_t most_of_body(const Request& head) {
-  if (head.path == "/v1/enrol") return kMaxEnrolBodyBytes;
+  if (head.path == kEnrol) return kMaxEnrolBodyBytes;
   return head.path == "/v1/journal" && head.method == "POST" ? kMaxBodyBytes : kMaxSmallBodyBytes;
 }
 
@@ -357,7 +389,7 @@ Response route(const Request& request, HubStore& store, Timestamp now, const Ran
   }
   if (request.body.size() > most_of_body(request)) return problem(413, "the body is too large");
   if (request.path == "/healthz") return health(store);
-  if (request.path == "/v1/enrol") return enrol_within_limit(request, store, now, random);
+  if (request.path == kEnrol) return enrol_within_limit(request, store, now, random);
   return route_device(request, store, now, random, window);
 }
 
@@ -369,8 +401,12 @@ Response answer(const Request& request, HubStore& store, Timestamp now, const Ra
   if (request.coding.empty() || request.coding == "identity")
     return route(request, store, now, random, window);
   if (request.coding != kZstd) return problem(415, "of codings, this hub takes zstd alone");
+  // A small body may become a large one: not before it is known whose it is.
+  if (request.path != kEnrol) {
+    if (auto stranger = refuse_unread(request, store)) return std::move(*stranger);
+  }
   auto body = zstd_decode(request.body, most_of_body(request));
-  if (!body) return problem(body.error().message.ends_with("too large") ? 413 : 400, body.error().message);
+  if (!body) return problem(body.error().kind == Error::Kind::refused ? 413 : 400, body.error().message);
   Request plain = request;
   plain.body = std::move(*body);
   return route(plain, store, now, random, window);

@@ -207,9 +207,11 @@ class HubStore {
   // one.
   [[nodiscard]] virtual Expected<void> enrol(std::string_view device, const Digest& token_hash,
                                              const PublicKey& key, Timestamp now) = 0;
-  // Another token, which counts beside the one in use until it is used: then take_token.
+  // Another token, which counts beside the one in use until it is used: then take_token, which also spends a
+  // code that it may have come by. Nothing if another has been offered meanwhile.
   [[nodiscard]] virtual Expected<void> offer_token(std::string_view device, const Digest& token_hash) = 0;
-  [[nodiscard]] virtual Expected<void> take_token(std::string_view device, Timestamp now) = 0;
+  [[nodiscard]] virtual Expected<void> take_token(std::string_view device, const Digest& token_hash,
+                                                  Timestamp now) = 0;
   [[nodiscard]] virtual Expected<void> set_orders(std::string_view device, const Orders&) = 0;
   // In order of id; those that are over too.
   [[nodiscard]] virtual Expected<std::vector<Notice>> notices() = 0;

@@ -132,12 +132,12 @@ Expected<void> PostgresStore::offer_token(std::string_view device, const Digest&
   });
 }
 
-Expected<void> PostgresStore::take_token(std::string_view device, Timestamp now) {
+Expected<void> PostgresStore::take_token(std::string_view device, const Digest& token_hash, Timestamp now) {
   return writing("changing a token", [&]() -> Expected<void> {
     (void)query(
-        "UPDATE device SET token_hash = next_token_hash, next_token_hash = NULL, token_since = $3"
-        " WHERE event = $1 AND id = $2 AND next_token_hash IS NOT NULL",
-        device, ms_of(now));
+        "UPDATE device SET token_hash = next_token_hash, next_token_hash = NULL, token_since = $3,"
+        " code_hash = NULL, code_until = NULL WHERE event = $1 AND id = $2 AND next_token_hash = $4",
+        device, ms_of(now), token_hash);
     return {};
   });
 }

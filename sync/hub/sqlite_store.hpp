@@ -52,7 +52,7 @@ class SqliteStore final : public HubStore {
   Expected<void> enrol(std::string_view device, const Digest& token_hash, const PublicKey& key,
                        Timestamp now) override;
   Expected<void> offer_token(std::string_view device, const Digest& token_hash) override;
-  Expected<void> take_token(std::string_view device, Timestamp now) override;
+  Expected<void> take_token(std::string_view device, const Digest& token_hash, Timestamp now) override;
   Expected<void> set_orders(std::string_view device, const Orders& orders) override;
   Expected<std::vector<Notice>> notices() override;
   Expected<void> put_notice(const Notice& notice) override;

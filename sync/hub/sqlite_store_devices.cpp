@@ -126,12 +126,12 @@ Expected<void> SqliteStore::offer_token(std::string_view device, const Digest& t
   });
 }
 
-Expected<void> SqliteStore::take_token(std::string_view device, Timestamp now) {
+Expected<void> SqliteStore::take_token(std::string_view device, const Digest& token_hash, Timestamp now) {
   return guarded("changing a token", [&]() -> Expected<void> {
     query(
-        "UPDATE device SET token_hash = next_token_hash, next_token_hash = NULL, token_since = ?"
-        " WHERE id = ? AND next_token_hash IS NOT NULL",
-        ms_of(now), device)
+        "UPDATE device SET token_hash = next_token_hash, next_token_hash = NULL, token_since = ?,"
+        " code_hash = NULL, code_until = NULL WHERE id = ? AND next_token_hash = ?",
+        ms_of(now), device, token_hash)
         .run();
     return {};
   });

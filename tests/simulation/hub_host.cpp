@@ -17,7 +17,7 @@ namespace hub = sync::hub;
 
 hub::Request as_asked(const HttpRequest& request, const std::string& digest) {
   hub::Request asked{request.method, "", {}, request.bearer, request.body, digest};
-  const std::string target = request.url.substr(std::string("http://hub").size());
+  const std::string target = request.url.substr(std::string("https://hub").size());
   asked.path = target.substr(0, target.find('?'));
   std::string query = target.find('?') == std::string::npos ? "" : target.substr(target.find('?') + 1);
   while (!query.empty()) {

@@ -11,7 +11,12 @@ namespace {
 using sync::Error;
 
 sync::SyncdConfig config_in(const std::filesystem::path& folder, const sync::Pace& pace) {
-  return {folder / "store.db", "http://hub", {folder / "token", folder / "token.renewed"}, pace};
+  sync::SyncdConfig config;
+  config.store = folder / "store.db";
+  config.hub = "https://hub";
+  config.tokens = {folder / "token", folder};
+  config.pace = pace;
+  return config;
 }
 
 }  // namespace

@@ -18,8 +18,8 @@ class Kiosk {
   explicit Kiosk(HubFixture& hub, const std::string& device = "north-1")
       : hub_(hub), store_(Store::open(folder_.path() / "store.db").value()), device_(device) {
     config_.store = folder_.path() / "store.db";
-    config_.hub = "http://hub";
-    config_.tokens = {folder_.path() / "token", folder_.path() / "token.renewed"};
+    config_.hub = "https://hub";
+    config_.tokens = {folder_.path() / "token", folder_.path()};
   }
 
   Expected<Identity> enrol_with(const std::string& code) {
@@ -125,6 +125,7 @@ class Kiosk {
   [[nodiscard]] Carrier& carrier() { return *carrier_; }
   [[nodiscard]] Follower& follower() { return *follower_; }
   [[nodiscard]] SyncdConfig& config() { return config_; }
+  [[nodiscard]] std::filesystem::path renewed() const { return folder_.path() / ("token-" + device_); }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
 
  private:

@@ -120,10 +120,10 @@ TEST_CASE(
   kiosk.enrol();
   kiosk.settle();
   const std::string first = read_token(kiosk.config().tokens.enrolled).value();
-  CHECK_FALSE(std::filesystem::exists(kiosk.config().tokens.renewed));
+  CHECK_FALSE(std::filesystem::exists(kiosk.renewed()));
   kiosk.pass(hub::kTokenLife);
   kiosk.settle();
-  const std::string second = read_token(kiosk.config().tokens.renewed).value();
+  const std::string second = read_token(kiosk.renewed()).value();
   CHECK(second != first);
   kiosk.write(RowKind::admitted, "A1");
   kiosk.settle();
@@ -131,7 +131,7 @@ TEST_CASE(
   CHECK(hub.get("/v1/roster", {}, first).status == 401);
   CHECK(kiosk.store().unsent_count().value().unsent == 0);
   struct stat status {};
-  REQUIRE(::stat(kiosk.config().tokens.renewed.c_str(), &status) == 0);
+  REQUIRE(::stat(kiosk.renewed().c_str(), &status) == 0);
   CHECK((status.st_mode & 0777U) == 0600U);
 }
 
@@ -147,13 +147,13 @@ TEST_CASE("an answer with a new token that is lost shuts nobody out") {
     return HttpAnswer{502, "text/html", "", {}, {}};
   };
   kiosk.settle();
-  CHECK_FALSE(std::filesystem::exists(kiosk.config().tokens.renewed));
+  CHECK_FALSE(std::filesystem::exists(kiosk.renewed()));
   kiosk.lie = nullptr;
   kiosk.write(RowKind::admitted, "A1");
   kiosk.pass(60s);
   kiosk.settle();
   CHECK(kiosk.store().unsent_count().value().unsent == 0);
-  CHECK(std::filesystem::exists(kiosk.config().tokens.renewed));
+  CHECK(std::filesystem::exists(kiosk.renewed()));
 }
 
 TEST_CASE("a hub restored from before a token's renewal knows the kiosk by the one before") {
@@ -166,12 +166,11 @@ TEST_CASE("a hub restored from before a token's renewal knows the kiosk by the o
     kiosk.settle();
     beat(kiosk);  // with the new one
   }
-  const auto tokens = read_tokens(kiosk.config().tokens).value();
+  const auto tokens = read_tokens(kiosk.config().tokens, "north-1").value();
   REQUIRE(tokens.size() == 3);  // the third, the second, and the enrolled one
   REQUIRE(hub.store().offer_token("north-1", hub::hash_token(tokens[1])));
-  REQUIRE(hub.store().take_token("north-1", hub.now));
+  REQUIRE(hub.store().take_token("north-1", hub::hash_token(tokens[1]), hub.now));
   kiosk.restart();
-  kiosk.requests = 0;
   kiosk.write(RowKind::admitted, "A1");
   kiosk.settle();
   CHECK(kiosk.store().unsent_count().value().unsent == 0);
@@ -214,6 +213,40 @@ TEST_CASE("a kiosk that is revoked forgets all, and what it had not delivered is
   REQUIRE(opened->rows.size() == 1);
   CHECK(opened->rows.front() == last);
   CHECK(unseal(text, key_pair({}).secret_key).error().kind == Error::Kind::refused);
+}
+
+TEST_CASE(
+    "a row that is written while a kiosk forgets is sealed with the others, or refused, and never lost") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  kiosk.write(RowKind::admitted, "A1");
+  std::size_t sealed = 0;
+  REQUIRE(kiosk.store().wipe(Withdrawal::revoked, [&]() -> Expected<void> {
+    sealed = kiosk.store().undelivered("", 0, 10).value().size();
+    // The kiosk's own process, at this very moment: it waits for the end of the transaction.
+    auto late = Store::open(kiosk.folder() / "store.db");
+    CHECK_FALSE(late.has_value());
+    return {};
+  }));
+  CHECK(sealed == 1);
+  auto late = Store::open(kiosk.folder() / "store.db").value();
+  CHECK(late.append(JournalRow{}, RowStamp{}).error().message.find("not enrolled") != std::string::npos);
+}
+
+TEST_CASE("what cannot be sealed is not forgotten") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  kiosk.write(RowKind::admitted, "A1");
+  CHECK(kiosk.store()
+            .wipe(Withdrawal::revoked, [] { return Expected<void>(fail(Error::Kind::storage, "full")); })
+            .error()
+            .kind == Error::Kind::storage);
+  CHECK(kiosk.store().identity().value().has_value());
+  CHECK(kiosk.store().unsent_count().value().unsent == 1);
 }
 
 TEST_CASE("a kiosk hears of its revocation on the lane that waits, too") {
@@ -284,7 +317,7 @@ TEST_CASE("a kiosk that enrols anew has another key and another token, and goes 
   kiosk.write(RowKind::admitted, "A1");
   kiosk.settle();
   const Identity before = kiosk.store().identity().value().value();
-  const std::string old_token = read_tokens(kiosk.config().tokens).value().front();
+  const std::string old_token = read_tokens(kiosk.config().tokens, "north-1").value().front();
   Orders anew;
   anew.enrol_code = hub.new_code_for("north-1");
   REQUIRE(hub.store().set_orders("north-1", anew));
@@ -300,6 +333,103 @@ TEST_CASE("a kiosk that enrols anew has another key and another token, and goes 
   beat(kiosk);
   CHECK(kiosk.store().orders().value().orders == Orders{});
   CHECK(kiosk.store().identity().value().value() == after);
+}
+
+TEST_CASE("enrolling anew survives an answer that is lost, at any point of the way") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  const std::string old_token = read_tokens(kiosk.config().tokens, "north-1").value().front();
+  Orders anew;
+  anew.enrol_code = hub.new_code_for("north-1");
+  REQUIRE(hub.store().set_orders("north-1", anew));
+  int lost = 0;
+  kiosk.lie = [&](const HttpRequest& request) -> std::optional<HttpAnswer> {
+    if (!request.url.ends_with("/v1/enrol") || ++lost > 3) return std::nullopt;
+    (void)hub.post("/v1/enrol", "", request.body);
+    return HttpAnswer{502, "text/html", "", {}, {}};
+  };
+  for (int i = 0; i < 6; ++i) {
+    beat(kiosk);
+    if (i == 1) kiosk.restart();  // and the daemon dies in between
+  }
+  CHECK(lost == 4);
+  const Identity after = kiosk.store().identity().value().value();
+  const auto ring = hub.store().ring().value().keys;
+  CHECK(std::ranges::any_of(
+      ring, [&](const hub::RingKey& one) { return one.key.key == public_half(after.signing_key); }));
+  CHECK(std::ranges::count_if(ring, [](const hub::RingKey& one) { return one.key.issuer == "north-1"; }) ==
+        1);
+  CHECK(hub.get("/v1/roster", {}, old_token).status == 401);
+  kiosk.write(RowKind::admitted, "A1");
+  beat(kiosk);
+  CHECK(hub.store().rows_of_device("north-1", 0, 10).value().size() == 1);
+  CHECK(hub.store().device("north-1").value()->orders == Orders{});
+  CHECK(hub.enrol_with(anew.enrol_code, 99).status == 403);  // spent, once the new token was used
+}
+
+TEST_CASE("nobody on the way of a line in the clear can have a kiosk forget anything") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.config().hub = "http://hub.example:8080";
+  kiosk.enrol();
+  kiosk.settle();
+  Orders leave;
+  leave.wipe = true;
+  REQUIRE(hub.store().set_orders("north-1", leave));
+  beat(kiosk);
+  CHECK_FALSE(kiosk.carrier().has_forgotten());
+  REQUIRE(hub.store().revoke("north-1", true, hub.now));
+  kiosk.pass(60s);
+  kiosk.settle();
+  CHECK_FALSE(kiosk.carrier().has_forgotten());
+  CHECK(kiosk.store().identity().value().has_value());
+  for (const char* near : {"http://127.0.0.1:8080", "http://[::1]", "https://hub", "http://localhost/x"})
+    CHECK(trusts_hub({.store = {}, .hub = near, .trust = {}, .tokens = {}, .pace = {}}));
+  for (const char* far : {"http://hub", "http://127.0.0.1.example", "http://localhost.example:80"})
+    CHECK_FALSE(trusts_hub({.store = {}, .hub = far, .trust = {}, .tokens = {}, .pace = {}}));
+}
+
+TEST_CASE("the token of an earlier identity is never another kiosk's") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  const TokenFiles files = kiosk.config().tokens;
+  REQUIRE(keep_token(files, "north-1", "north-1.new", ""));
+  CHECK(read_tokens(files, "north-1").value().front() == "north-1.new");
+  CHECK(read_tokens(files, "south-2").value().size() == 1);
+  CHECK(read_tokens(files, "south-2").value().front() != "north-1.new");
+}
+
+TEST_CASE("what comes after a kiosk has forgotten all is not kept") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  REQUIRE(kiosk.store().wipe(Withdrawal::ordered).has_value());
+  FeedPage page;
+  page.rows = {{1, hub::RowWriter("south-2").write(RowKind::admitted, "A1", hub.now)}};
+  page.next = {1, ""};
+  CHECK_FALSE(kiosk.store().apply(page).has_value());
+  CHECK_FALSE(kiosk.store().apply(RosterPage{}, hub.now).has_value());
+  CHECK(kiosk.store().row_count().value() == 0);
+}
+
+TEST_CASE("a page that was asked for before the feed began anew does not move it on") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  kiosk.enrol();
+  kiosk.settle();
+  FeedPage page;
+  page.rows = {{5, hub::RowWriter("south-2").write(RowKind::admitted, "A1", hub.now)}};
+  page.next = {5, ""};
+  REQUIRE(kiosk.store().apply(page, FeedCursor{3, ""}).has_value());
+  CHECK(kiosk.store().standing().value().feed == FeedCursor{});
+  CHECK(kiosk.store().row_count().value() == 1);
+  REQUIRE(kiosk.store().apply(page, FeedCursor{}).has_value());
+  CHECK(kiosk.store().standing().value().feed == FeedCursor{5, ""});
 }
 
 TEST_CASE("a code that is no good any more leaves a kiosk as it is") {
@@ -334,11 +464,13 @@ TEST_CASE(
     }
   };
   kiosk.skew = std::chrono::hours(24 * 365);
-  pass_hours(1);
+  pass_hours(20);
   kiosk.skew = 0ms;
   pass_hours(2);
   CHECK_FALSE(kiosk.carrier().has_forgotten());
   kiosk.skew = std::chrono::hours(24 * 11);  // three days of event, and a week
+  pass_hours(23);
+  CHECK_FALSE(kiosk.carrier().has_forgotten());
   pass_hours(2);
   CHECK(kiosk.carrier().has_forgotten());
   CHECK(kiosk.store().withdrawn().value() == Withdrawal::forgotten);

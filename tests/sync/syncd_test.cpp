@@ -380,7 +380,7 @@ TEST_CASE("the follower asks for what a hub may keep, and says what it knows") {
   kiosk.settle();
   kiosk.pass(2s);
   kiosk.settle();
-  CHECK(asked == "http://hub/v1/journal?after=1&mark=" + mark_of(row.hash) +
+  CHECK(asked == "https://hub/v1/journal?after=1&mark=" + mark_of(row.hash) +
                      "&limit=500&wait=25&roster=" + std::to_string(hub.store().roster_version().value()));
 }
 
