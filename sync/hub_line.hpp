@@ -25,11 +25,15 @@ struct Moment {
   std::string boot_id;
 };
 using Clock = std::function<Moment()>;
+// All tokens that may be good, the newest first.
+using TokenSource = std::function<Expected<std::vector<std::string>>()>;
 
 class HubLine {
  public:
-  // `lane` begins each line of the log about this one, unless it is empty.
-  HubLine(const SyncdConfig& config, Transport transport, Clock clock, std::string_view lane);
+  // `lane` begins each line of the log about this one, unless it is empty. Without `tokens`, they are read
+  // from the files of `config`.
+  HubLine(const SyncdConfig& config, Transport transport, Clock clock, std::string_view lane,
+          TokenSource tokens = {});
 
   // When it was last looked at the clock: at the beginning of a step, and after each answer.
   const Moment& look_at_clock() { return now_ = clock_(); }
@@ -65,6 +69,7 @@ class HubLine {
   Transport transport_;
   Clock clock_;
   std::string lane_;
+  TokenSource tokens_;
   std::string token_;                 // as read last; "" = to be read
   std::vector<std::string> refused_;  // of those that there are
   bool revoked_{false};
