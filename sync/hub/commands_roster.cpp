@@ -57,7 +57,7 @@ Expected<ImportCount> import_and_mint(HubStore& store, const RosterCsv& roster,
 }
 
 int import_roster_file(const Common& common, const RosterOptions& options) {
-  auto store = open_store(common);
+  auto store = open_central_store(common);
   if (!store) return failed(store.error());
   const auto event = (*store)->event();
   if (!event) return failed(event.error());

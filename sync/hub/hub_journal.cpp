@@ -5,6 +5,7 @@
 
 #include "sync/chain.hpp"
 #include "sync/hub/hub.hpp"
+#include "sync/hub/venue.hpp"
 #include "sync/merge.hpp"
 
 namespace lanyard::sync::hub {
@@ -24,6 +25,11 @@ struct Finding {
   JournalRow about;  // its attendee, checkpoint and zone are the alert's
 };
 
+constexpr std::string_view kBarred = "barred_admission";
+std::string barred_subject(std::string_view row_id) {
+  return "barred:" + std::string(row_id);
+}
+
 class Upload {
  public:
   Upload(const Device& device, HubStore& store, Timestamp now, const Random& random)
@@ -35,9 +41,15 @@ class Upload {
     end_ = *end;
     UploadAnswer answer;
     auto bad = upload.bad.begin();
-    const auto take_bad_before = [&](std::uint64_t seq) -> Expected<void> {
+    auto aside = upload.set_aside.begin();
+    const auto take_others_before = [&](std::uint64_t seq) -> Expected<void> {
       for (; bad != upload.bad.end() && bad->seq < seq; ++bad) {
         auto answered = take_unreadable(*bad);
+        if (!answered) return tl::make_unexpected(answered.error());
+        answer.answers.push_back(std::move(*answered));
+      }
+      for (; aside != upload.set_aside.end() && aside->seq < seq; ++aside) {
+        auto answered = take_aside(*aside);
         if (!answered) return tl::make_unexpected(answered.error());
         answer.answers.push_back(std::move(*answered));
       }
@@ -45,12 +57,12 @@ class Upload {
     };
     // Readable and unreadable rows came as one list in order of seq: take them in that order.
     for (const JournalRow& row : upload.rows) {
-      if (auto before = take_bad_before(row.seq); !before) return tl::make_unexpected(before.error());
+      if (auto before = take_others_before(row.seq); !before) return tl::make_unexpected(before.error());
       auto answered = take_row(row);
       if (!answered) return tl::make_unexpected(answered.error());
       answer.answers.push_back(std::move(*answered));
     }
-    if (auto rest = take_bad_before(UINT64_MAX); !rest) return tl::make_unexpected(rest.error());
+    if (auto rest = take_others_before(UINT64_MAX); !rest) return tl::make_unexpected(rest.error());
     if (auto raised = raise_alerts(); !raised) return tl::make_unexpected(raised.error());
     answer.known_to = end_.seq;
     return answer;
@@ -79,7 +91,16 @@ class Upload {
     if (!row.attendee.empty()) touched_.insert(row.attendee);
     if (auto moved = touch_those_placed_anew(row); !moved) return tl::make_unexpected(moved.error());
     if (row.kind == RowKind::admitted) admitted_.push_back(row);
+    if (auto claimed = leave_to_its_venue(row); !claimed) return tl::make_unexpected(claimed.error());
     return RowAnswer{row.seq, RowAnswerKind::accepted, *hub_seq, ""};
+  }
+
+  // A venue's hub has told of it, and its alert comes before the row that it is about.
+  Expected<void> leave_to_its_venue(const JournalRow& row) {
+    if (!device_.is_hub || row.rule != kBarred || row.target.empty()) return {};
+    const auto claimed = store_.claim_alert(barred_subject(row.target));
+    if (!claimed) return tl::make_unexpected(claimed.error());
+    return {};
   }
 
   // The first row of a boot that knows the time tells of when those before it were (order.hpp): what they
@@ -144,6 +165,18 @@ class Upload {
     return bad;
   }
 
+  // A row that the venue's hub has set aside, and has told people of.
+  Expected<RowAnswer> take_aside(const AsideRow& row) {
+    if (row.seq > end_.seq + 1) return gap(row.seq);
+    if (row.seq == end_.seq + 1) {
+      if (auto kept = store_.set_aside({device_.id, row.seq, row.hash, row.why, row.record}, now_); !kept) {
+        return tl::make_unexpected(kept.error());
+      }
+      end_ = {row.seq, row.hash};
+    }
+    return rejected(row.seq, row.why);
+  }
+
   // Some at a time: a database is asked once for all of them.
   Expected<void> find_contradictions(const EntryRules& rules) {
     // By whom they are and not by what their rows call them: that is the order in which they are waited for.
@@ -170,6 +203,7 @@ class Upload {
 
   void find_contradictions_in(const std::vector<JournalRow>& rows, const EntryRules& rules) {
     for (const Conflict& conflict : find_conflicts(rows, rules)) {
+      if (!is_ours_to_say(conflict.earlier.row.device, conflict.later.row.device, self_)) continue;
       const auto key = [](const JournalRow& row) { return row.device + ":" + std::to_string(row.seq); };
       const std::string rule(to_name(conflict.kind));
       // One alert for the pair: which of the two was first may come out otherwise when more is known.
@@ -199,7 +233,7 @@ class Upload {
       const Status status = found->second;
       if (status != Status::blocked && status != Status::withdrawn) continue;
       findings_.push_back(
-          {"barred:" + row.device + ":" + std::to_string(row.seq), "barred_admission",
+          {barred_subject(row.id), std::string(kBarred),
            holders[i] + " was admitted at " + row.checkpoint + " and is " + std::string(to_name(status)),
            row});
     }
@@ -207,6 +241,10 @@ class Upload {
   }
 
   Expected<void> raise_alerts() {
+    if (touched_.empty() && findings_.empty()) return {};
+    const auto founding = store_.founding();
+    if (!founding) return tl::make_unexpected(founding.error());
+    if (*founding) self_ = (*founding)->name;
     if (!touched_.empty()) {
       const auto event = store_.event();
       if (!event) return tl::make_unexpected(event.error());
@@ -235,9 +273,9 @@ class Upload {
     const auto first = store_.claim_alert(finding.subject);
     if (!first) return tl::make_unexpected(first.error());
     if (!*first) return {};
-    const auto end = store_.chain_end(kHubDevice);
+    const auto end = store_.chain_end(self_);
     if (!end) return tl::make_unexpected(end.error());
-    const auto last = store_.rows_of_device(kHubDevice, end->seq == 0 ? 0 : end->seq - 1, 1);
+    const auto last = store_.rows_of_device(self_, end->seq == 0 ? 0 : end->seq - 1, 1);
     if (!last) return tl::make_unexpected(last.error());
     const auto version = store_.roster_version();
     if (!version) return tl::make_unexpected(version.error());
@@ -246,7 +284,7 @@ class Upload {
     random_(bytes);
     JournalRow alert;
     alert.id = uuid7(now_, bytes);
-    alert.device = std::string(kHubDevice);
+    alert.device = self_;
     alert.seq = end->seq + 1;
     alert.hlc = hlc_next(last->empty() ? Hlc{} : last->front().hlc, now_);
     alert.wall = now_;
@@ -257,6 +295,7 @@ class Upload {
     alert.zone = finding.about.zone;
     alert.roster_version = *version;
     alert.rule = finding.rule;
+    if (finding.rule == kBarred) alert.target = finding.about.id;
     alert.detail = as_detail(finding.detail);
     alert.prev_hash = end->hash.value_or(Digest{});
     alert.hash = chain_hash(alert);
@@ -269,6 +308,7 @@ class Upload {
   HubStore& store_;
   Timestamp now_;
   const Random& random_;
+  std::string self_{kHubDevice};  // in whose chain this hub's alerts stand
   ChainEnd end_;
   std::set<std::string> touched_;
   std::string told_boot_;  // the last whose rows know the time
