@@ -128,6 +128,8 @@ Expected<void> RosterFromCentre::take_people(const RosterPage& page) {
   if (!taken) return taken;
   if (whole_) {
     for (const Attendee& attendee : page.attendees) whole_->named.insert(attendee.id);
+    if (whole_->named.size() > kMaxRosterRecords)
+      return fail(Error::Kind::invalid, "roster: more than " + std::to_string(kMaxRosterRecords) + " people");
   }
   return {};
 }

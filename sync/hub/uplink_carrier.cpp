@@ -242,8 +242,9 @@ Expected<void> UplinkCarrier::tell_of(std::vector<ToldDevice> some) {
   known_to_[name_] = answer->known_to;
   for (const DeviceStanding& standing : answer->devices) {
     if (!is_under(standing.id, name_)) continue;
-    known_to_[standing.id] = standing.known_to;
     if (auto obeyed = obey(standing); !obeyed) return obeyed;
+    // Of one whose chain has not been counted yet we ask again once it has.
+    if (ends_.contains(standing.id)) known_to_[standing.id] = standing.known_to;
   }
   return {};
 }
