@@ -70,6 +70,7 @@ int run(int argc, char** argv) {
   lanyard::sync::hub::add_attendance_commands(app, common, status);
   lanyard::sync::hub::add_forget_commands(app, common, status);
   lanyard::sync::hub::add_inside_command(app, common, status);
+  lanyard::sync::hub::add_uplink_commands(app, common, status);
   lanyard::sync::hub::add_migrate_command(app, common, status);
   app.parse_complete_callback([&] {
     spdlog::set_level(verbose ? spdlog::level::debug : spdlog::level::info);

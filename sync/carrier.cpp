@@ -14,18 +14,6 @@ namespace {
 // A heartbeat that took longer says little about the difference between two clocks.
 constexpr std::chrono::milliseconds kMostClockTrip{5000};
 
-// A hub whose pages never come to an end would be asked without a pause.
-Expected<void> check_progress(const RosterPage& page, const Standing& standing) {
-  const auto wrong = [](const char* why) {
-    return fail(Error::Kind::invalid, std::string("roster: ") + why);
-  };
-  const std::int64_t asked_after = standing.roster_version;
-  if (!page.more) return {};
-  if (page.next <= (page.from_start ? 0 : asked_after)) return wrong("the cursor does not move");
-  if (page.attendees.empty() && page.removed.empty()) return wrong("more to come, and nothing given");
-  return {};
-}
-
 bool is_problem(const HttpAnswer& answer) {
   return answer.content_type.starts_with("application/problem+json");
 }
@@ -52,7 +40,7 @@ Carrier::Carrier(Store& store, SyncdConfig config, Transport transport, Clock cl
       config_(std::move(config)),
       transport_(std::move(transport)),
       new_seed_(std::move(new_seed)),
-      line_(config_, device_of(store), transport_, std::move(clock), "") {
+      line_(config_, tokens_of(config_, device_of(store)), transport_, std::move(clock), "") {
   // What was ordered before this process began; an error of the store shows at once, elsewhere.
   if (const auto held = store_.orders()) obey(held->orders);
 }
@@ -225,7 +213,7 @@ Expected<void> Carrier::pull_roster() {
   if (!body) return {};
   const auto page = parse_roster_page(*body);
   if (!page) return tl::make_unexpected(page.error());
-  if (auto sound = check_progress(*page, *standing); !sound) return sound;
+  if (auto sound = check_progress(*page, standing->roster_version); !sound) return sound;
   if (page->keys && page->keys_version < standing->keys_version) {
     spdlog::warn("the hub's key ring is older ({}) than ours ({}): ours is kept; was the hub restored?",
                  page->keys_version, standing->keys_version);

@@ -4,10 +4,27 @@
 
 namespace lanyard::sync {
 
+namespace {
+
+FeedReader reader_of(Store& store) {
+  return {[&store] {
+            return store.standing().map([](const Standing& standing) {
+              return Heard{standing.feed, standing.roster_version};
+            });
+          },
+          [&store](const FeedPage& page, const FeedCursor& asked) { return store.apply(page, asked); }};
+}
+
+}  // namespace
+
 Follower::Follower(Store& store, SyncdConfig config, Transport transport, Clock clock)
-    : store_(store),
+    : reader_(reader_of(store)),
       config_(std::move(config)),
-      line_(config_, device_of(store), std::move(transport), std::move(clock), "the others' rows") {}
+      line_(config_, tokens_of(config_, device_of(store)), std::move(transport), std::move(clock),
+            "the others' rows") {}
+
+Follower::Follower(FeedReader reader, SyncdConfig config, HubLine line)
+    : reader_(std::move(reader)), config_(std::move(config)), line_(std::move(line)) {}
 
 Expected<std::optional<SteadyTime>> Follower::step() {
   const FollowerAction action = next(state_, line_.back_off(), config_.pace, line_.look_at_clock().steady);
@@ -20,7 +37,7 @@ Expected<std::optional<SteadyTime>> Follower::step() {
 }
 
 Expected<void> Follower::listen(std::chrono::seconds wait) {
-  const auto standing = store_.standing();
+  const auto standing = reader_.heard();
   if (!standing) return tl::make_unexpected(standing.error());
   // A restored hub counts its versions anew from some earlier one, so that it is the last word that counts,
   // not the highest.
@@ -41,7 +58,7 @@ Expected<void> Follower::listen(std::chrono::seconds wait) {
   if (page->more) page_ = next_size(page_, page->rows.size(), kMaxBatchRows, line_.took());
   const bool moved = page->next != standing->feed;
   if (!page->rows.empty() || moved) {
-    if (auto applied = store_.apply(*page, standing->feed); !applied) return applied;
+    if (auto applied = reader_.take(*page, standing->feed); !applied) return applied;
   }
   const bool tells = page->roster_version > 0;  // version 2 does not
   const bool news = moved || (tells && page->roster_version != roster);

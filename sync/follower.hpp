@@ -1,20 +1,33 @@
 // Brings the rows of the other kiosks as soon as the hub has them: one question after another, which the hub
 // keeps until there is news.
 //
-// Threads: a Follower and its Store belong to one thread, another than the Carrier's.
+// Threads: a Follower and its store belong to one thread, another than the Carrier's.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "sync/hub_line.hpp"
 #include "sync/store.hpp"
 
 namespace lanyard::sync {
 
+// Where the reader stands.
+struct Heard {
+  FeedCursor feed;
+  std::int64_t roster_version{0};
+};
+// Whose feed it is: a kiosk's store, or that of a hub which follows another.
+struct FeedReader {
+  std::function<Expected<Heard>()> heard;
+  std::function<Expected<void>(const FeedPage&, const FeedCursor& asked)> take;
+};
+
 class Follower {
  public:
   // The store must hold an identity. It is not owned.
   Follower(Store& store, SyncdConfig config, Transport transport, Clock clock);
+  Follower(FeedReader reader, SyncdConfig config, HubLine line);
 
   // Asks, and takes over what comes: blocks for as long as the transport does. A failure is noted, and backed
   // off from. The time until which there is nothing to do, or nullopt if there may be more at once.
@@ -30,7 +43,7 @@ class Follower {
  private:
   Expected<void> listen(std::chrono::seconds wait);
 
-  Store& store_;
+  FeedReader reader_;
   SyncdConfig config_;
   HubLine line_;
   FollowerState state_;

@@ -20,13 +20,17 @@ std::string device_of(Store& store) {
   return identity && *identity ? (*identity)->device : "";
 }
 
-HubLine::HubLine(const SyncdConfig& config, std::string device, Transport transport, Clock clock,
+TokenSource tokens_of(const SyncdConfig& config, std::string device) {
+  return [files = config.tokens, device = std::move(device)] { return read_tokens(files, device); };
+}
+
+HubLine::HubLine(const SyncdConfig& config, TokenSource tokens, Transport transport, Clock clock,
                  std::string_view lane)
     : config_(config),
-      device_(std::move(device)),
       transport_(std::move(transport)),
       clock_(std::move(clock)),
-      lane_(lane.empty() ? "" : std::string(lane) + ": ") {}
+      lane_(lane.empty() ? "" : std::string(lane) + ": "),
+      tokens_(std::move(tokens)) {}
 
 std::optional<HttpAnswer> HubLine::send(const char* method, const std::string& path, std::string body) {
   HttpRequest request{method, config_.hub + path, "", std::move(body)};
@@ -56,7 +60,7 @@ std::optional<HttpAnswer> HubLine::send(const char* method, const std::string& p
 
 // The newest that has not just been refused.
 Expected<void> HubLine::choose_token() {
-  const auto tokens = read_tokens(config_.tokens, device_);
+  const auto tokens = tokens_();
   if (!tokens) return tl::make_unexpected(tokens.error());
   const auto fresh = std::ranges::find_if(*tokens, [this](const std::string& token) {
     return std::ranges::find(refused_, token) == refused_.end();
@@ -95,8 +99,8 @@ void HubLine::note_refusal(const HttpAnswer& answer) {
   if (answer.status != 401) {
     return note_failure("the hub answers " + said, answer.retry_after);
   }
-  token_.clear();  // read again next time: this kiosk may have been enrolled anew
-  note_failure("the hub does not accept this kiosk's token; its rows are kept: " + said,
+  token_.clear();  // read again next time: we may have been enrolled anew
+  note_failure("the hub does not accept our token; our rows are kept: " + said,
                std::max(kRefusedPause, answer.retry_after.value_or(std::chrono::seconds(0))));
 }
 

@@ -25,14 +25,18 @@ struct Moment {
   std::string boot_id;
 };
 using Clock = std::function<Moment()>;
+// All tokens that may be good, the newest first.
+using TokenSource = std::function<Expected<std::vector<std::string>>()>;
 
 // The id of the kiosk whose store it is; "" if it has none.
 [[nodiscard]] std::string device_of(Store& store);
+// Those in the files, of this device.
+[[nodiscard]] TokenSource tokens_of(const SyncdConfig& config, std::string device);
 
 class HubLine {
  public:
-  // Of the kiosk of this id. `lane` begins each line of the log about this one, unless it is empty.
-  HubLine(const SyncdConfig& config, std::string device, Transport transport, Clock clock,
+  // `lane` begins each line of the log about this one, unless it is empty.
+  HubLine(const SyncdConfig& config, TokenSource tokens, Transport transport, Clock clock,
           std::string_view lane);
 
   // When it was last looked at the clock: at the beginning of a step, and after each answer.
@@ -67,10 +71,10 @@ class HubLine {
   bool turn_to_another_token();
 
   SyncdConfig config_;
-  std::string device_;
   Transport transport_;
   Clock clock_;
   std::string lane_;
+  TokenSource tokens_;
   std::string token_;                 // as read last; "" = to be read
   std::vector<std::string> refused_;  // of those that there are
   bool revoked_{false};

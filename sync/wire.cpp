@@ -127,8 +127,9 @@ std::uint64_t seq_if_readable(const Field& row) {
 }  // namespace
 
 std::string to_body(const EnrolRequest& request) {
-  return wire::write_json(
-      {{"code", request.code}, {"public_key", hex(request.public_key)}, {"software", request.software}});
+  Json json{{"code", request.code}, {"public_key", hex(request.public_key)}, {"software", request.software}};
+  if (request.hub) json["hub"] = true;
+  return wire::write_json(json);
 }
 
 std::string to_body(const EnrolAnswer& answer) {
@@ -170,7 +171,9 @@ std::string to_body(const UploadRequest& request) {
     if (body.back() != '[') body += ',';
     body += to_json(row);
   }
-  return body + "]}";
+  body += ']';
+  if (!request.set_aside.empty()) body += ",\"set_aside\":" + wire::aside_list(request.set_aside);
+  return body + "}";
 }
 
 std::string to_body(const UploadAnswer& answer) {
@@ -270,6 +273,7 @@ Expected<EnrolRequest> parse_enrol_request(std::string_view body) {
     request.code = field.at("code").text(kMaxCodeBytes);
     field.at("public_key").hexadecimal(request.public_key);
     request.software = field.at("software").text(kMaxSoftwareBytes);
+    request.hub = field.at("hub").flag_or_false();
     return request;
   });
 }
@@ -291,6 +295,16 @@ Expected<RosterPage> parse_roster_page(std::string_view body) {
   return wire::parse_as(body, "roster", read_roster_page);
 }
 
+Expected<void> check_progress(const RosterPage& page, std::int64_t asked_after) {
+  const auto wrong = [](const char* why) {
+    return fail(Error::Kind::invalid, std::string("roster: ") + why);
+  };
+  if (!page.more) return {};
+  if (page.next <= (page.from_start ? 0 : asked_after)) return wrong("the cursor does not move");
+  if (page.attendees.empty() && page.removed.empty()) return wrong("more to come, and nothing given");
+  return {};
+}
+
 Expected<ParsedUpload> parse_upload_request(std::string_view body) {
   const auto json = wire::parse_json(body);
   if (!json) return tl::make_unexpected(json.error().within("journal"));
@@ -300,6 +314,8 @@ Expected<ParsedUpload> parse_upload_request(std::string_view body) {
   const std::vector<Field> items = list.list_items(kMaxBatchRows);
   if (trouble.any()) return tl::make_unexpected(trouble.first().within("journal"));
   ParsedUpload upload;
+  upload.set_aside = body_field.at("set_aside").list_or_empty(kMaxBatchRows, wire::read_aside);
+  if (trouble.any()) return tl::make_unexpected(trouble.first().within("journal"));
   upload.rows.reserve(items.size());
   for (const Field& item : items) {
     Trouble of_row;  // each row has its own
@@ -317,7 +333,7 @@ Expected<ParsedUpload> parse_upload_request(std::string_view body) {
 Expected<UploadAnswer> parse_upload_answer(std::string_view body) {
   return wire::parse_as(body, "answer to the journal", [](const Field& field) {
     UploadAnswer answer;
-    answer.answers = field.at("answers").list(kMaxBatchRows, read_row_answer);
+    answer.answers = field.at("answers").list(2 * kMaxBatchRows, read_row_answer);
     answer.known_to = field.at("known_to").number<std::uint64_t>(0, kMaxSeq);
     return answer;
   });

@@ -10,7 +10,9 @@
 //      bodies carry a Content-Digest (absent: not compared)
 //   4  heartbeats know of orders (orders_version) and are answered with others, and with renew_token; token;
 //      a revoked kiosk is told so (403, revoked) while others whose token is wrong are not (401); a row of
-//      the feed may be erased (absent: it is not); photos; bodies by zstd to whom it takes them
+//      the feed may be erased (absent: it is not); photos; bodies by zstd to whom it takes them; a hub may be a
+//      device of another: an enrolment says that it is one (hub), it tells of its kiosks (devices), and
+//      uploads name of which of them they are (device=ID) and carry what was set aside
 //
 // Every parser checks types, ids, lengths and counts against the limits named in record.hpp and here, and
 // answers Error::Kind::invalid with the path of the first thing wrong ("attendees[3].status: unknown name
@@ -58,6 +60,7 @@ struct EnrolRequest {
   std::string code;
   PublicKey public_key{};  // of the device's own signing key: its reprinted badges are verified with it
   std::string software;    // "lanyard-syncd 0.1.0"
+  bool hub{false};         // a venue's hub, and no kiosk: the code must be for what it is
 };
 struct EnrolAnswer {
   std::string device;
@@ -90,9 +93,20 @@ struct RosterPage {
   std::vector<CredentialRecord> credentials;
 };
 
-// POST /v1/journal: rows of the sender, in order of seq. Sending one again is harmless.
+// POST /v1/journal: rows of the sender, in order of seq. Sending one again is harmless. With ?device=ID, from
+// a venue's hub: rows of that kiosk of its own.
+inline constexpr std::size_t kMaxAsideBytes = 64UL * 1024;
+// A row that a venue's hub could not take, and has told of: its chain goes on behind it.
+struct AsideRow {
+  std::uint64_t seq{0};
+  std::optional<Digest> hash;  // as the row claims it; nullopt where that could not be read
+  std::string why;
+  std::string record;  // its JSON, "" where it could not be read
+  friend bool operator==(const AsideRow&, const AsideRow&) = default;
+};
 struct UploadRequest {
   std::vector<JournalRow> rows;
+  std::vector<AsideRow> set_aside{};  // of a venue's hub alone
 };
 enum class RowAnswerKind : std::uint8_t { accepted, known, rejected };  // `known`: had it already, a success
 struct RowAnswer {
@@ -111,7 +125,8 @@ struct UploadAnswer {
 };
 
 // GET /v1/journal?after=HUB_SEQ&mark=MARK[&wait=SECONDS&roster=VERSION]: rows of all other devices, and of
-// the hub itself, in the hub's order. With `wait`, an answer without rows is kept back for so long, until
+// the hub itself, in the hub's order; to a venue's hub its own too, so that one that was restored from a
+// backup has again what it had sent. With `wait`, an answer without rows is kept back for so long, until
 // there is one, or a roster of another version than `roster`.
 struct FeedCursor {
   std::int64_t seq{0};  // of the newest row that the reader has heard of; 0 to begin
@@ -155,6 +170,32 @@ struct HeartbeatAnswer {
   bool renew_token{false};  // it has served for long enough: POST /v1/token
 };
 
+// POST /v1/devices, from a venue's hub: some of its kiosks, and how they stand here.
+inline constexpr std::size_t kMaxDevicesTold = 500;
+struct ToldDevice {
+  std::string id;  // begins with the sender's own and '.'
+  std::string name;
+  std::string checkpoint;        // id
+  std::optional<PublicKey> key;  // that it signs badges with; none: such badges are dead
+  bool revoked{false};
+  bool hub{false};  // of a venue within the sender's
+  friend bool operator==(const ToldDevice&, const ToldDevice&) = default;
+};
+struct DevicesRequest {
+  std::vector<ToldDevice> devices;
+};
+struct DeviceStanding {
+  std::string id;
+  std::uint64_t known_to{0};  // as in UploadAnswer
+  bool revoked{false};        // here: its own hub is to shut it out too
+  bool badges_dead{false};    // and with it the badges that it signed
+  friend bool operator==(const DeviceStanding&, const DeviceStanding&) = default;
+};
+struct DevicesAnswer {
+  std::uint64_t known_to{0};  // of the sender's own chain
+  std::vector<DeviceStanding> devices;
+};
+
 // POST /v1/token: another token for the caller. The one that it called with is good until the new one has
 // been used, so that an answer that is lost does no harm.
 struct TokenAnswer {
@@ -183,16 +224,22 @@ struct Problem {
 [[nodiscard]] std::string to_body(const Heartbeat&);
 [[nodiscard]] std::string to_body(const HeartbeatAnswer&);
 [[nodiscard]] std::string to_body(const TokenAnswer&);
+[[nodiscard]] std::string to_body(const DevicesRequest&);
+[[nodiscard]] std::string to_body(const DevicesAnswer&);
 [[nodiscard]] std::string to_body(const Problem&);
 
 [[nodiscard]] Expected<EnrolRequest> parse_enrol_request(std::string_view body);
 [[nodiscard]] Expected<EnrolAnswer> parse_enrol_answer(std::string_view body);
 [[nodiscard]] Expected<RosterPage> parse_roster_page(std::string_view body);
+// A hub whose pages never come to an end would be asked without a pause: Error::Kind::invalid for such a
+// page.
+[[nodiscard]] Expected<void> check_progress(const RosterPage& page, std::int64_t asked_after);
 // A row that is malformed is an answer of its own, not an error of the batch: it lands in `bad` with its seq
 // where that could be read, and the others are taken.
 struct ParsedUpload {
   std::vector<JournalRow> rows;
   std::vector<RowAnswer> bad;
+  std::vector<AsideRow> set_aside{};
 };
 [[nodiscard]] Expected<ParsedUpload> parse_upload_request(std::string_view body);
 [[nodiscard]] Expected<UploadAnswer> parse_upload_answer(std::string_view body);
@@ -200,6 +247,8 @@ struct ParsedUpload {
 [[nodiscard]] Expected<Heartbeat> parse_heartbeat(std::string_view body);
 [[nodiscard]] Expected<HeartbeatAnswer> parse_heartbeat_answer(std::string_view body);
 [[nodiscard]] Expected<TokenAnswer> parse_token_answer(std::string_view body);
+[[nodiscard]] Expected<DevicesRequest> parse_devices_request(std::string_view body);
+[[nodiscard]] Expected<DevicesAnswer> parse_devices_answer(std::string_view body);
 // Of an error body: Problem::revoked.
 [[nodiscard]] bool tells_of_revocation(std::string_view body);
 // Of any error body: its detail, or the start of what it says, at most 200 bytes, made printable.

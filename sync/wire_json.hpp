@@ -214,11 +214,13 @@ auto parse_as(std::string_view text, const char* what, Read&& read)
 [[nodiscard]] Json json_of(const EventInfo&);
 [[nodiscard]] Json json_of(const Calendar&);
 [[nodiscard]] Json json_of(const Orders&);
+[[nodiscard]] std::string aside_list(const std::vector<AsideRow>&);
 [[nodiscard]] Attendee read_attendee(const Field&);
 [[nodiscard]] Checkpoint read_checkpoint(const Field&);
 [[nodiscard]] EventInfo read_event(const Field&);
 [[nodiscard]] JournalRow read_row(const Field&);
 [[nodiscard]] Calendar read_calendar(const Field&);
 [[nodiscard]] Orders read_orders(const Field&);
+[[nodiscard]] AsideRow read_aside(const Field&);
 
 }  // namespace lanyard::sync::wire

@@ -6,7 +6,24 @@
 #include <fstream>
 #include <sstream>
 
+#include <sys/stat.h>
+
 namespace lanyard::sync::hub {
+
+namespace {
+
+// The folder for the keys and for everybody's names: nobody else's.
+Expected<void> make_data_folder(const std::filesystem::path& data) {
+  std::error_code error;
+  std::filesystem::create_directories(data, error);
+  if (error) return fail(Error::Kind::storage, "making " + data.string() + ": " + error.message());
+  if (::chmod(data.c_str(), 0700) != 0) {
+    return fail(Error::Kind::storage, "closing " + data.string() + " to others is not allowed");
+  }
+  return {};
+}
+
+}  // namespace
 
 Timestamp wall_now() {
   return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
@@ -46,6 +63,23 @@ Expected<std::unique_ptr<HubStore>> open_store(const Common& common) {
   if (*founding) return store;
   if (!in_folder) return make_one();
   return fail(Error::Kind::invalid, name_of_hub(common) + " is half made: init again");
+}
+
+Expected<std::unique_ptr<HubStore>> open_central_store(const Common& common) {
+  auto store = open_store(common);
+  if (!store) return store;
+  const auto uplink = (*store)->uplink();
+  if (!uplink) return tl::make_unexpected(uplink.error());
+  if (!*uplink) return store;
+  return fail(Error::Kind::invalid, name_of_hub(common) +
+                                        " is a venue's: event, roster and keys are those of " +
+                                        (*uplink)->hub + ", and are changed there");
+}
+
+Expected<std::unique_ptr<HubStore>> make_store(const Common& common, const std::string& event) {
+  if (!common.database.empty()) return open_postgres_store(common.database, event);
+  if (auto made = make_data_folder(common.data); !made) return tl::make_unexpected(made.error());
+  return open_sqlite_store(common.data);
 }
 
 Expected<std::string> read_file(const std::filesystem::path& file, std::size_t most_bytes) {

@@ -46,6 +46,7 @@ void add_attendance_commands(CLI::App& app, const Common& common, int& status);
 // person erase, and event purge beside the other commands of the event, which are there before.
 void add_forget_commands(CLI::App& app, const Common& common, int& status);
 void add_inside_command(CLI::App& app, const Common& common, int& status);
+void add_uplink_commands(CLI::App& app, const Common& common, int& status);  // join, uplink
 void add_migrate_command(CLI::App& app, const Common& common, int& status);
 void add_serve_command(CLI::App& app, const Common& common, int& status);
 
@@ -57,6 +58,11 @@ int used_wrongly(const std::string& what);
 [[nodiscard]] std::string name_of_hub(const Common& common);
 // The store of a hub that init has made; an error of kind invalid if there is none.
 [[nodiscard]] Expected<std::unique_ptr<HubStore>> open_store(const Common& common);
+// The same of a hub that has joined no other: what belongs to the centre is not changed at a venue, which an
+// error of kind invalid says.
+[[nodiscard]] Expected<std::unique_ptr<HubStore>> open_central_store(const Common& common);
+// A store for a hub that is yet to be made: the folder is made, and closed to others; `event` is its id.
+[[nodiscard]] Expected<std::unique_ptr<HubStore>> make_store(const Common& common, const std::string& event);
 // The whole file; an error if it is larger than `most_bytes`.
 [[nodiscard]] Expected<std::string> read_file(const std::filesystem::path& file, std::size_t most_bytes);
 

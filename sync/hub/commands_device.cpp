@@ -8,6 +8,7 @@
 #include "sync/hub/commands.hpp"
 #include "sync/hub/hub.hpp"
 #include "sync/hub/secrets.hpp"
+#include "sync/hub/venue.hpp"
 
 namespace lanyard::sync::hub {
 
@@ -20,6 +21,7 @@ struct DeviceOptions {
   std::string hub;  // where the kiosk will find it
   std::string pin;
   bool qr{false};
+  bool venue_hub{false};
 };
 
 // The whole that a kiosk has to be told, or "" after saying what is wrong with it.
@@ -50,37 +52,62 @@ std::string id_of_name(std::string_view name) {
   return is_id(id) ? id : std::string();
 }
 
-Expected<void> check_new(HubStore& store, const std::string& id) {
+// Of a venue's hub the ids begin with its own (venue.hpp).
+Expected<std::string> prefix_of(HubStore& store) {
+  const auto founding = store.founding();
+  if (!founding) return tl::make_unexpected(founding.error());
+  const std::string& name = (*founding)->name;
+  return name == kHubDevice ? std::string() : name + ".";
+}
+
+Expected<void> check_new(HubStore& store, const std::string& id, bool venue_hub) {
   const auto known = store.device(id);
   if (!known) return tl::make_unexpected(known.error());
   if (!*known) return {};
+  if (venue_hub && (*known)->is_hub && !(*known)->revoked) return {};  // it moves, or has lost its token
   const std::string there_is = "there is a device '" + id + "' already";
   if ((*known)->revoked)
     return fail(Error::Kind::invalid, there_is + ", revoked: give the new one another name");
   const auto end = store.chain_end(id);
   if (!end) return tl::make_unexpected(end.error());
+  if (venue_hub != (*known)->is_hub)
+    return fail(Error::Kind::invalid, there_is + ", of the other kind: give the new one another name");
   // One that never wrote a row may be enrolled again: its enrolment failed halfway, or its code grew too old.
   if (end->seq > 0)
     return fail(Error::Kind::invalid, there_is + " and at work: give the new one another name");
   return {};
 }
 
+// A hub stands at none; the wire wants one.
+Expected<std::string> checkpoint_of(HubStore& store, const DeviceOptions& options) {
+  const auto checkpoints = store.checkpoints();
+  if (!checkpoints) return tl::make_unexpected(checkpoints.error());
+  if (options.venue_hub && options.checkpoint.empty() && !checkpoints->empty())
+    return checkpoints->front().id;
+  std::string known;
+  for (const Checkpoint& checkpoint : *checkpoints) {
+    if (checkpoint.id == options.checkpoint) return checkpoint.id;
+    known += " " + checkpoint.id;
+  }
+  return fail(Error::Kind::invalid,
+              "there is no checkpoint '" + printable(options.checkpoint, 40) + "'; there are:" + known);
+}
+
 int add(const Common& common, const DeviceOptions& options) {
   auto store = open_store(common);
   if (!store) return failed(store.error());
-  const std::string id = id_of_name(options.name);
-  if (id.empty() || id == kHubDevice || options.name.size() > kMaxTextBytes || !is_utf8(options.name)) {
-    return used_wrongly("the name must hold letters or digits, at most " + std::to_string(kMaxIdBytes) +
+  const auto prefix = prefix_of(**store);
+  if (!prefix) return failed(prefix.error());
+  const std::string name = id_of_name(options.name);
+  const std::string id = *prefix + name;
+  if (name.empty() || name == kHubDevice || !is_id(id) || options.name.size() > kMaxTextBytes ||
+      !is_utf8(options.name)) {
+    return used_wrongly("the name must hold letters or digits, at most " +
+                        std::to_string(kMaxIdBytes - std::min(kMaxIdBytes, prefix->size())) +
                         ", and not be 'hub'");
   }
-  const auto checkpoints = (*store)->checkpoints();
-  if (!checkpoints) return failed(checkpoints.error());
-  if (std::ranges::find(*checkpoints, options.checkpoint, &Checkpoint::id) == checkpoints->end()) {
-    std::string known;
-    for (const Checkpoint& checkpoint : *checkpoints) known += " " + checkpoint.id;
-    return used_wrongly("there is no checkpoint '" + printable(options.checkpoint, 40) +
-                        "'; there are:" + known);
-  }
+  const auto checkpoint = checkpoint_of(**store, options);
+  if (!checkpoint) return used_wrongly(checkpoint.error().message);
   const std::string code = new_code(system_random());
   std::string text = code;
   if (!options.hub.empty()) text = enrolment_text(options, code);
@@ -88,8 +115,11 @@ int add(const Common& common, const DeviceOptions& options) {
   if (options.qr && options.hub.empty())
     return used_wrongly("--qr wants --hub: a code alone does not say where");
   const auto done = (*store)->transact([&]() -> Expected<void> {
-    if (auto checked = check_new(**store, id); !checked) return checked;
-    if (auto put = (*store)->put_device(id, options.name, options.checkpoint); !put) return put;
+    if (auto checked = check_new(**store, id, options.venue_hub); !checked) return checked;
+    if (auto put = (*store)->put_device(id, options.name, *checkpoint); !put) return put;
+    if (options.venue_hub) {
+      if (auto marked = (*store)->mark_as_hub(id); !marked) return marked;
+    }
     return (*store)->set_code(id, hash_code(normal_code(code)), wall_now() + kCodeLife);
   });
   if (!done) return failed(done.error());
@@ -100,8 +130,9 @@ int add(const Common& common, const DeviceOptions& options) {
   return kDone;
 }
 
-const char* standing_of(const Device& device) {
+const char* standing_of(const Device& device, std::string_view self) {
   if (device.revoked) return "revoked";
+  if (brought_by(device.id, self).value_or("") != "") return "at its venue";
   if (!device.token_hash) return "waiting";
   if (device.orders.wipe) return "to forget all";
   if (!device.orders.enrol_code.empty()) return "to enrol anew";
@@ -113,9 +144,11 @@ int list(const Common& common) {
   if (!store) return failed(store.error());
   const auto devices = (*store)->devices();
   if (!devices) return failed(devices.error());
+  const auto founding = (*store)->founding();
+  if (!founding) return failed(founding.error());
   (void)std::puts("id\tname\tcheckpoint\tstanding\tlast contact\tunsent\trejected\tclock ahead ms\tsoftware");
   for (const Device& device : *devices) {
-    const char* standing = standing_of(device);
+    const char* standing = standing_of(device, (*founding)->name);
     const auto ahead = device.last_contact ? (device.beat.device_now - *device.last_contact).count() : 0;
     (void)std::printf("%s\t%s\t%s\t%s\t%s\t%llu\t%llu\t%lld\t%s\n", device.id.c_str(),
                       printable(device.name, kMaxTextBytes).c_str(), device.checkpoint.c_str(), standing,
@@ -134,8 +167,16 @@ int revoke(const Common& common, const DeviceOptions& options) {
   if (!device) return failed(device.error());
   if (!*device)
     return failed({Error::Kind::invalid, "there is no device '" + printable(options.name, 40) + "'"});
-  const auto done =
-      (*store)->transact([&] { return (*store)->revoke(options.name, !options.keep_badges, wall_now()); });
+  const auto devices = (*store)->devices();
+  if (!devices) return failed(devices.error());
+  const auto done = (*store)->transact([&]() -> Expected<void> {
+    // With a venue's hub go its kiosks.
+    for (const Device& one : *devices) {
+      if (one.revoked || !is_under(one.id, options.name)) continue;
+      if (auto gone = (*store)->revoke(one.id, !options.keep_badges, wall_now()); !gone) return gone;
+    }
+    return {};
+  });
   if (!done) return failed(done.error());
   (void)std::fprintf(stderr, "device %s is revoked%s\n", options.name.c_str(),
                      options.keep_badges ? "; the badges that it printed stay good"
@@ -151,9 +192,10 @@ void add_device_commands(CLI::App& app, const Common& common, int& status) {
   device->require_subcommand(1);
   auto* add_command = device->add_subcommand("add", "Print a one-time enrolment code for a new kiosk");
   add_command->add_option("NAME", options->name, "As staff know it")->required();
-  add_command->add_option("--checkpoint", options->checkpoint, "Where it stands")
-      ->required()
-      ->type_name("ID");
+  auto* checkpoint =
+      add_command->add_option("--checkpoint", options->checkpoint, "Where it stands")->type_name("ID");
+  add_command->add_flag("--venue-hub", options->venue_hub,
+                        "It is no kiosk but the hub of a venue, for `lanyard-hub join`");
   add_command
       ->add_option("--hub", options->hub,
                    "Where the kiosk finds this hub: prints all that it has to be told in one text, for"
@@ -167,7 +209,10 @@ void add_device_commands(CLI::App& app, const Common& common, int& status) {
       ->envname("LANYARD_HUB_PIN")
       ->type_name("sha256//...");
   add_command->add_flag("--qr", options->qr, "And show it as a QR code");
-  add_command->callback([&common, &status, options] { status = add(common, *options); });
+  add_command->callback([&common, &status, options, checkpoint] {
+    if (!options->venue_hub && checkpoint->count() == 0) throw CLI::RequiredError("--checkpoint");
+    status = add(common, *options);
+  });
   auto* list_command = device->add_subcommand("list", "Print all kiosks and how they are");
   list_command->callback([&common, &status] { status = list(common); });
   auto* revoke_command = device->add_subcommand("revoke", "Shut a lost or stolen kiosk out");

@@ -2,7 +2,6 @@
 #include <cstdio>
 
 #include <CLI/CLI.hpp>
-#include <sys/stat.h>
 
 #include "sync/event_toml.hpp"
 #include "sync/hub/commands.hpp"
@@ -49,23 +48,6 @@ void say_event(const EventFile& file) {
                      to_rfc3339(file.event.runs.until).c_str());
 }
 
-// The folder for the keys and for everybody's names: nobody else's.
-Expected<void> make_data_folder(const std::filesystem::path& data) {
-  std::error_code error;
-  std::filesystem::create_directories(data, error);
-  if (error) return fail(Error::Kind::storage, "making " + data.string() + ": " + error.message());
-  if (::chmod(data.c_str(), 0700) != 0) {
-    return fail(Error::Kind::storage, "closing " + data.string() + " to others is not allowed");
-  }
-  return {};
-}
-
-Expected<std::unique_ptr<HubStore>> make_store(const Common& common, const std::string& event) {
-  if (!common.database.empty()) return open_postgres_store(common.database, event);
-  if (auto made = make_data_folder(common.data); !made) return tl::make_unexpected(made.error());
-  return open_sqlite_store(common.data);
-}
-
 int init(const Common& common, const EventOptions& options) {
   const auto event = read_event(options, wall_now());
   if (!event) return report(event.error());
@@ -103,7 +85,7 @@ Expected<std::size_t> count_orphans(HubStore& store, const EventInfo& event) {
 }
 
 int import_event(const Common& common, const EventOptions& options) {
-  auto store = open_store(common);
+  auto store = open_central_store(common);
   if (!store) return failed(store.error());
   const auto event = read_event(options, wall_now());
   if (!event) return report(event.error());
@@ -118,7 +100,7 @@ int import_event(const Common& common, const EventOptions& options) {
   for (const Device& device : *devices) {
     const bool has =
         std::ranges::find(event->checkpoints, device.checkpoint, &Checkpoint::id) != event->checkpoints.end();
-    if (!has && !device.revoked) {
+    if (!has && !device.revoked && !device.is_hub) {
       return used_wrongly("device " + device.id + " stands at the checkpoint '" + device.checkpoint +
                           "', which the file does not have");
     }

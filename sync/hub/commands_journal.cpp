@@ -164,6 +164,13 @@ int verify_journal(const Common& common) {
   Verification verification(**store);
   if (auto learnt = verification.learn_erasures(); !learnt) return failed(learnt.error());
   if (auto done = verification.verify(std::string(kHubDevice), 0); !done) return failed(done.error());
+  const auto founding = (*store)->founding();
+  if (!founding) return failed(founding.error());
+  // Of a venue's: its own chain beside the centre's.
+  const std::string& name = (*founding)->name;
+  if (name != kHubDevice) {
+    if (auto done = verification.verify(name, 0); !done) return failed(done.error());
+  }
   for (const Device& device : *devices) {
     const Heartbeat& beat = device.beat;
     const std::uint64_t acknowledged = beat.last_seq > beat.unsent ? beat.last_seq - beat.unsent : 0;

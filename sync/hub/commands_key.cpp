@@ -34,7 +34,7 @@ int list(const Common& common) {
 }
 
 int next(const Common& common) {
-  auto store = open_store(common);
+  auto store = open_central_store(common);
   if (!store) return failed(store.error());
   const auto key = add_next_key(**store, system_random(), wall_now());
   if (!key) return failed(key.error());
@@ -44,7 +44,7 @@ int next(const Common& common) {
 }
 
 int use(const Common& common, const KeyOptions& options) {
-  auto store = open_store(common);
+  auto store = open_central_store(common);
   if (!store) return failed(store.error());
   const auto behind = devices_behind_ring(**store);
   if (!behind) return failed(behind.error());
@@ -61,7 +61,7 @@ int use(const Common& common, const KeyOptions& options) {
 }
 
 int retire(const Common& common, const KeyOptions& options) {
-  auto store = open_store(common);
+  auto store = open_central_store(common);
   if (!store) return failed(store.error());
   const auto key = retire_key(**store, options.id, wall_now());
   if (!key) return failed(key.error());
@@ -70,7 +70,7 @@ int retire(const Common& common, const KeyOptions& options) {
 }
 
 int import_pretix(const Common& common, const KeyOptions& options) {
-  auto store = open_store(common);
+  auto store = open_central_store(common);
   if (!store) return failed(store.error());
   std::vector<PublicKey> keys;
   for (const std::string& file : options.files) {

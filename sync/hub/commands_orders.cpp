@@ -8,6 +8,7 @@
 #include "sync/hub/commands.hpp"
 #include "sync/hub/hub.hpp"
 #include "sync/hub/secrets.hpp"
+#include "sync/hub/venue.hpp"
 
 namespace lanyard::sync::hub {
 
@@ -22,14 +23,22 @@ struct OrderOptions {
 Expected<std::vector<Device>> devices_meant(HubStore& store, const OrderOptions& options) {
   if (options.devices.empty() == !options.all)
     return fail(Error::Kind::invalid, "say which kiosks, by the ids of `device list`, or --all");
+  const auto founding = store.founding();
+  if (!founding) return tl::make_unexpected(founding.error());
   auto all = store.devices();
   if (!all) return all;
   std::vector<Device> meant;
   for (const Device& device : *all) {
     const bool named = std::ranges::find(options.devices, device.id) != options.devices.end();
+    if (named && brought_by(device.id, (*founding)->name).value_or("") != "")
+      return fail(Error::Kind::invalid, "the device '" + device.id + "' is a venue's: order it at its hub");
+    if (named && device.is_hub)
+      return fail(Error::Kind::invalid,
+                  "the device '" + device.id + "' is a venue's hub, and takes no orders");
     if (named && device.revoked)
       return fail(Error::Kind::invalid, "the device '" + device.id + "' is revoked, and hears nothing");
-    if (named || (options.all && device.token_hash && !device.revoked)) meant.push_back(device);
+    if (named || (options.all && device.token_hash && !device.revoked && !device.is_hub))
+      meant.push_back(device);
   }
   for (const std::string& id : options.devices) {
     if (std::ranges::find(meant, id, &Device::id) == meant.end())

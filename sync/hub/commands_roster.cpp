@@ -169,7 +169,7 @@ std::optional<int> refuse(const RosterCsv& roster, const RosterOptions& options)
 int import_roster_file(const Common& common, const RosterOptions& options) {
   const auto how = reading_of(options);
   if (!how) return used_wrongly(how.error().message);
-  auto store = open_store(common);
+  auto store = open_central_store(common);
   if (!store) return failed(store.error());
   const auto event = (*store)->event();
   if (!event) return failed(event.error());

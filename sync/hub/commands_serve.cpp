@@ -11,6 +11,7 @@
 #include "sync/hub/http_server.hpp"
 #include "sync/hub/metrics.hpp"
 #include "sync/hub/tls_identity.hpp"
+#include "sync/hub/uplink.hpp"
 
 namespace lanyard::sync::hub {
 
@@ -33,6 +34,7 @@ struct ServeOptions {
   bool own_tls{false};
   TlsFiles tls;
   std::string metrics;  // address; "" = nowhere
+  bool no_uplink{false};
 };
 
 // By which the kiosks know this hub; nullopt if it speaks in the clear.
@@ -90,6 +92,18 @@ class MetricsServer {
   std::thread thread_;
 };
 
+// nullptr of a hub that has joined no other.
+Expected<std::unique_ptr<UplinkLanes>> lanes_to_centre(const Common& common, HubStore& store) {
+  const auto uplink = store.uplink();
+  if (!uplink) return tl::make_unexpected(uplink.error());
+  if (!*uplink) return nullptr;
+  auto carrying = open_store(common);
+  if (!carrying) return tl::make_unexpected(carrying.error());
+  auto following = open_store(common);
+  if (!following) return tl::make_unexpected(following.error());
+  return UplinkLanes::start(std::move(*carrying), std::move(*following));
+}
+
 int serve(const Common& common, const ServeOptions& options) {
   constexpr std::size_t kOtherFiles = 256;
   allow_descriptors(kMaxConnections + kOtherFiles);
@@ -128,6 +142,12 @@ int serve(const Common& common, const ServeOptions& options) {
     auto started = MetricsServer::start(common, options.metrics, (*server)->counts());
     if (!started) return failed(started.error().within("the metrics"));
     metrics = std::move(*started);
+  }
+  std::unique_ptr<UplinkLanes> uplink;
+  if (!options.no_uplink) {
+    auto lanes = lanes_to_centre(common, **store);
+    if (!lanes) return failed(lanes.error().within("the uplink"));
+    uplink = std::move(*lanes);
   }
   if (*tls) {
     const auto pin = pin_of((*tls)->certificate);
@@ -172,6 +192,9 @@ void add_serve_command(CLI::App& app, const Common& common, int& status) {
           "Where to tell who watches the hub how it is, in the clear and to anybody who asks: an address of"
           " this machine's, or of a network for that")
       ->type_name("ADDR:PORT");
+  command->add_flag("--no-uplink", options->no_uplink,
+                    "Leave it to another of several hubs on one database to bring the rows to the hub that"
+                    " was joined");
   command->callback([&common, &status, options] { status = serve(common, *options); });
 }
 

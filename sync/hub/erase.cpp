@@ -32,7 +32,9 @@ std::string in_json(const std::string& text) {
 // Marks the rows, takes over those that earlier erasures of any of them vouched for, and vouches for all.
 Expected<void> vouch(HubStore& store, const std::vector<JournalRow>& rows, bool replace,
                      const std::string& pseudonym, Timestamp now, const Random& random) {
-  const auto end = store.chain_end(kHubDevice);
+  const auto self = own_chain(store);
+  if (!self) return tl::make_unexpected(self.error());
+  const auto end = store.chain_end(*self);
   if (!end) return tl::make_unexpected(end.error());
   const std::uint64_t erasure = end->seq + 1;
   std::set<std::uint64_t> earlier;
@@ -238,7 +240,9 @@ Expected<void> vouch_for(HubStore& store, const std::vector<JournalRow>& kept, T
 }
 
 Expected<bool> is_vouched_for(HubStore& store, std::uint64_t erasure, const std::vector<JournalRow>& rows) {
-  const auto voucher = store.rows_of_device(kHubDevice, erasure - 1, 1);
+  const auto self = own_chain(store);
+  if (!self) return tl::make_unexpected(self.error());
+  const auto voucher = store.rows_of_device(*self, erasure - 1, 1);
   if (!voucher) return tl::make_unexpected(voucher.error());
   if (voucher->empty()) return false;
   const JournalRow& row = voucher->front();

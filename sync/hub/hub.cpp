@@ -8,6 +8,7 @@
 #include "sync/chain.hpp"
 #include "sync/content_coding.hpp"
 #include "sync/content_digest.hpp"
+#include "sync/hub/venue.hpp"
 
 namespace lanyard::sync::hub {
 
@@ -163,6 +164,7 @@ Expected<EnrolAnswer> enrol(const Request& request, HubStore& store, Timestamp n
 
   EnrolAnswer answer;
   bool wrong = false;
+  bool other_kind = false;
   const auto done = store.transact([&]() -> Expected<void> {
     const std::string code = normal_code(asked->code);
     const Digest code_and_key = hash_code(code + hex(asked->public_key));
@@ -173,6 +175,8 @@ Expected<EnrolAnswer> enrol(const Request& request, HubStore& store, Timestamp n
       wrong = true;
       return store.note_wrong_code(now);
     }
+    other_kind = (*device)->is_hub != asked->hub;
+    if (other_kind) return {};
     answer = {(*device)->id,         (*device)->name, new_token((*device)->id, random),
               (*device)->checkpoint, (*event)->id,    (*founding)->fingerprint_key};
     const Digest token = hash_token(answer.token);
@@ -189,6 +193,10 @@ Expected<EnrolAnswer> enrol(const Request& request, HubStore& store, Timestamp n
   });
   if (!done) return tl::make_unexpected(done.error());
   if (wrong) return fail(Error::Kind::refused, "no such code: it is mistyped, used, or too old");
+  if (other_kind) {
+    return fail(Error::Kind::refused, asked->hub ? "this code is for a kiosk, and not for a venue's hub"
+                                                 : "this code is for a venue's hub: lanyard-hub join");
+  }
   return answer;
 }
 
@@ -250,14 +258,15 @@ Expected<Response> feed(const Request& request, const Device& device, HubStore& 
   if (!asked) return tl::make_unexpected(asked.error());
   std::optional<FeedWindow::Page> page;
   std::int64_t roster = 0;
+  const std::string_view without = device.is_hub ? std::string_view() : device.id;
   if (window != nullptr && asked->wait.count() > 0) {
-    page = window->page(asked->after, device.id, asked->most);
+    page = window->page(asked->after, without, asked->most);
     roster = window->roster_version();
     // The window is as old as its last look: of another roster the store has the word.
     if (page && page->empty && asked->roster.value_or(roster) != roster) page.reset();
   }
   if (!page) {
-    auto read = store.feed(asked->after, device.id, asked->most);
+    auto read = store.feed(asked->after, without, asked->most);
     if (!read) return tl::make_unexpected(read.error());
     const auto version = store.roster_version();
     if (!version) return tl::make_unexpected(version.error());
@@ -313,7 +322,26 @@ Expected<UploadAnswer> upload(const Request& request, const Device& device, HubS
                               const Random& random) {
   const auto rows = parse_upload_request(request.body);
   if (!rows) return tl::make_unexpected(rows.error());
-  return take_rows(*rows, device, store, now, random);
+  const auto whose = request.query.find("device");
+  if (whose == request.query.end() || whose->second == device.id) {
+    if (!device.is_hub && !rows->set_aside.empty())
+      return fail(Error::Kind::invalid, "only a venue's hub sets rows aside");
+    return take_rows(*rows, device, store, now, random);
+  }
+  const bool may = is_id(whose->second) && device.is_hub && is_under(whose->second, device.id);
+  if (!may) return fail(Error::Kind::refused, "the rows are those of another's device");
+  const auto brought = store.device(whose->second);
+  if (!brought) return tl::make_unexpected(brought.error());
+  if (!*brought) return fail(Error::Kind::refused, "tell of the device first");
+  return take_rows(*rows, **brought, store, now, random);
+}
+
+Expected<DevicesAnswer> devices(const Request& request, const Device& device, HubStore& store,
+                                Timestamp now) {
+  if (!device.is_hub) return fail(Error::Kind::refused, "only a venue's hub has kiosks");
+  const auto told = parse_devices_request(request.body);
+  if (!told) return tl::make_unexpected(told.error());
+  return take_devices(*told, device, store, now);
 }
 
 constexpr std::string_view kPhotos = "/v1/photos/";
@@ -337,6 +365,7 @@ Response route_device(const Request& request, HubStore& store, Timestamp now, co
   if (request.path.starts_with(kPhotos)) return photo(request, store);
   if (request.path == "/v1/roster") return json_or_problem(roster(request, store));
   if (request.path == "/v1/heartbeat") return json_or_problem(heartbeat(request, *device, store, now));
+  if (request.path == "/v1/devices") return json_or_problem(devices(request, *device, store, now));
   if (request.method == "GET") {
     auto page = feed(request, *device, store, window);
     return page ? std::move(*page) : problem_of(page.error());
@@ -353,6 +382,7 @@ constexpr auto kRoutes = std::to_array<Route>({{"/healthz", "GET"},
                                                {"/v1/roster", "GET"},
                                                {"/v1/journal", "GET, POST"},
                                                {"/v1/heartbeat", "POST"},
+                                               {"/v1/devices", "POST"},
                                                {"/v1/token", "POST"},
                                                {kPhotos, "GET"}});
 
@@ -364,7 +394,8 @@ Response problem(int status, std::string_view detail) {
 
 std::size_t most_of_body(const Request& head) {
   if (head.path == kEnrol) return kMaxEnrolBodyBytes;
-  return head.path == "/v1/journal" && head.method == "POST" ? kMaxBodyBytes : kMaxSmallBodyBytes;
+  const bool is_large = head.path == "/v1/journal" || head.path == "/v1/devices";
+  return is_large && head.method == "POST" ? kMaxBodyBytes : kMaxSmallBodyBytes;
 }
 
 std::optional<Response> refuse_unread(const Request& head, HubStore& store) {

@@ -4,10 +4,12 @@
 //   GET  /healthz                               is the store readable?            no token
 //   POST /v1/enrol                              a one-time code -> a token        no token
 //   GET  /v1/roster?after=N&epoch=E[&limit=N]   what changed
-//   POST /v1/journal                            rows of the caller -> an answer a row
+//   POST /v1/journal[?device=ID]                rows of the caller, or of a kiosk of its -> an answer a row
 //   GET  /v1/journal?after=N&mark=M[&limit=N][&wait=SECONDS&roster=V]   rows of the others
 //   POST /v1/heartbeat                          how the caller is -> what is wanted of it
 //   POST /v1/token                              another token for the caller
+//   POST /v1/devices                            the kiosks of a venue's hub -> how they stand here
+//   (venue.hpp)
 //
 // A body that does not fit its Content-Digest is answered with 503: it is to be sent again. Answers have one.
 // Bodies may come by zstd, and go so to those who say that they take it.
@@ -32,7 +34,7 @@ inline constexpr std::uint64_t kMaxWrongCodes = 20;  // within kWrongCodeWindow,
 inline constexpr std::chrono::minutes kWrongCodeWindow{1};
 inline constexpr std::chrono::hours kCodeLife{24};
 inline constexpr std::chrono::days kTokenLife{7};               // then the device is asked to take another
-inline constexpr std::size_t kMaxSmallBodyBytes = 64UL * 1024;  // of everything but a journal upload
+inline constexpr std::size_t kMaxSmallBodyBytes = 64UL * 1024;  // of everything but rows and devices
 inline constexpr std::size_t kMaxEnrolBodyBytes = 4UL * 1024;   // of whoever has no token yet
 inline constexpr std::size_t kMaxUngatedBytes = 8UL * 1024;     // of a body that is read before its token is
 inline constexpr std::size_t kMaxRowsPerAttendee = 1000;        // newest rows that are searched for conflicts
@@ -72,8 +74,8 @@ struct Response {
 // An error answer, for those who find something wrong before there is a Request.
 [[nodiscard]] Response problem(int status, std::string_view detail);
 
-// POST /v1/journal: each row is accepted, known, or rejected for good, or waits for a gap to close. In one
-// transaction; what the rows contradict becomes alerts of the hub's own chain.
+// POST /v1/journal: rows of `device`. Each row is accepted, known, or rejected for good, or waits for a gap
+// to close. In one transaction; what the rows contradict becomes alerts of the hub's own chain.
 [[nodiscard]] Expected<UploadAnswer> take_rows(const ParsedUpload& upload, const Device& device,
                                                HubStore& store, Timestamp now, const Random& random);
 

@@ -8,6 +8,7 @@
 #include "sync/hub/hub.hpp"
 #include "sync/hub/own_row.hpp"
 #include "sync/hub/store_values.hpp"
+#include "sync/hub/venue.hpp"
 #include "sync/merge.hpp"
 
 namespace lanyard::sync::hub {
@@ -22,6 +23,11 @@ struct Finding {
   JournalRow about;  // its attendee, checkpoint and zone are the alert's
 };
 
+constexpr std::string_view kBarred = "barred_admission";
+std::string barred_subject(std::string_view row_id) {
+  return "barred:" + std::string(row_id);
+}
+
 class Upload {
  public:
   Upload(const Device& device, HubStore& store, Timestamp now, const Random& random)
@@ -35,9 +41,15 @@ class Upload {
     end_ = *end;
     UploadAnswer answer;
     auto bad = upload.bad.begin();
-    const auto take_bad_before = [&](std::uint64_t seq) -> Expected<void> {
+    auto aside = upload.set_aside.begin();
+    const auto take_others_before = [&](std::uint64_t seq) -> Expected<void> {
       for (; bad != upload.bad.end() && bad->seq < seq; ++bad) {
         auto answered = take_unreadable(*bad);
+        if (!answered) return tl::make_unexpected(answered.error());
+        answer.answers.push_back(std::move(*answered));
+      }
+      for (; aside != upload.set_aside.end() && aside->seq < seq; ++aside) {
+        auto answered = take_aside(*aside);
         if (!answered) return tl::make_unexpected(answered.error());
         answer.answers.push_back(std::move(*answered));
       }
@@ -45,12 +57,12 @@ class Upload {
     };
     // Readable and unreadable rows came as one list in order of seq: take them in that order.
     for (const JournalRow& row : upload.rows) {
-      if (auto before = take_bad_before(row.seq); !before) return tl::make_unexpected(before.error());
+      if (auto before = take_others_before(row.seq); !before) return tl::make_unexpected(before.error());
       auto answered = take_row(row);
       if (!answered) return tl::make_unexpected(answered.error());
       answer.answers.push_back(std::move(*answered));
     }
-    if (auto rest = take_bad_before(UINT64_MAX); !rest) return tl::make_unexpected(rest.error());
+    if (auto rest = take_others_before(UINT64_MAX); !rest) return tl::make_unexpected(rest.error());
     if (auto raised = raise_alerts(); !raised) return tl::make_unexpected(raised.error());
     if (auto vouched = vouch_for(store_, erased_, now_, random_); !vouched)
       return tl::make_unexpected(vouched.error());
@@ -107,6 +119,7 @@ class Upload {
     if (!kept.attendee.empty()) touched_.insert(kept.attendee);
     if (auto moved = touch_those_placed_anew(row); !moved) return tl::make_unexpected(moved.error());
     if (kept.kind == RowKind::admitted) admitted_.push_back(kept);
+    if (auto claimed = leave_to_its_venue(kept); !claimed) return tl::make_unexpected(claimed.error());
     return RowAnswer{row.seq, RowAnswerKind::accepted, *hub_seq, ""};
   }
 
@@ -117,6 +130,14 @@ class Upload {
       return tl::make_unexpected(kept.error());
     end_ = {row.seq, row.hash};
     return rejected(row.seq, std::string(kWasPurged));
+  }
+
+  // A venue's hub has told of it, and its alert comes before the row that it is about.
+  Expected<void> leave_to_its_venue(const JournalRow& row) {
+    if (!device_.is_hub || row.rule != kBarred || row.target.empty()) return {};
+    const auto claimed = store_.claim_alert(barred_subject(row.target));
+    if (!claimed) return tl::make_unexpected(claimed.error());
+    return {};
   }
 
   // The first row of a boot that knows the time tells of when those before it were (order.hpp): what they
@@ -181,6 +202,18 @@ class Upload {
     return bad;
   }
 
+  // A row that the venue's hub has set aside, and has told people of.
+  Expected<RowAnswer> take_aside(const AsideRow& row) {
+    if (row.seq > end_.seq + 1) return gap(row.seq);
+    if (row.seq == end_.seq + 1) {
+      if (auto kept = store_.set_aside({device_.id, row.seq, row.hash, row.why, row.record}, now_); !kept) {
+        return tl::make_unexpected(kept.error());
+      }
+      end_ = {row.seq, row.hash};
+    }
+    return rejected(row.seq, row.why);
+  }
+
   // Some at a time: a database is asked once for all of them.
   Expected<void> find_contradictions(const EntryRules& rules) {
     // By whom they are and not by what their rows call them: that is the order in which they are waited for.
@@ -207,6 +240,7 @@ class Upload {
 
   void find_contradictions_in(const std::vector<JournalRow>& rows, const EntryRules& rules) {
     for (const Conflict& conflict : find_conflicts(rows, rules)) {
+      if (!is_ours_to_say(conflict.earlier.row.device, conflict.later.row.device, self_)) continue;
       const auto key = [](const JournalRow& row) { return row.device + ":" + std::to_string(row.seq); };
       const std::string rule(to_name(conflict.kind));
       // One alert for the pair: which of the two was first may come out otherwise when more is known.
@@ -236,7 +270,7 @@ class Upload {
       const Status status = found->second;
       if (status != Status::blocked && status != Status::withdrawn) continue;
       findings_.push_back(
-          {"barred:" + row.device + ":" + std::to_string(row.seq), "barred_admission",
+          {barred_subject(row.id), std::string(kBarred),
            holders[i] + " was admitted at " + row.checkpoint + " and is " + std::string(to_name(status)),
            row});
     }
@@ -244,6 +278,10 @@ class Upload {
   }
 
   Expected<void> raise_alerts() {
+    if (touched_.empty() && findings_.empty()) return {};
+    const auto founding = store_.founding();
+    if (!founding) return tl::make_unexpected(founding.error());
+    if (*founding) self_ = (*founding)->name;
     if (!touched_.empty()) {
       const auto event = store_.event();
       if (!event) return tl::make_unexpected(event.error());
@@ -278,6 +316,7 @@ class Upload {
     alert.checkpoint = finding.about.checkpoint;
     alert.zone = finding.about.zone;
     alert.rule = finding.rule;
+    if (finding.rule == kBarred) alert.target = finding.about.id;
     alert.detail = finding.detail;
     const auto appended = append_own_row(store_, std::move(alert), now_, random_);
     if (!appended) return tl::make_unexpected(appended.error());
@@ -288,6 +327,7 @@ class Upload {
   HubStore& store_;
   Timestamp now_;
   const Random& random_;
+  std::string self_{kHubDevice};  // in whose chain this hub's alerts stand
   ChainEnd end_;
   Forgetting forgetting_;
   FingerprintKey fingerprint_key_{};

@@ -41,6 +41,8 @@ struct Founding {
   std::string epoch;
   SecretKey signing_key{};  // the current one: made by init, later another by use_key
   FingerprintKey fingerprint_key{};
+  // Who the hub is in its ring and in its chain; of one that has joined another, its id there (Uplink).
+  std::string name{kHubDevice};
 };
 
 struct Device {
@@ -51,6 +53,7 @@ struct Device {
   std::optional<Digest> next_token_hash;  // of another that it was given, until it uses that
   std::optional<Timestamp> token_since;  // when the one in use was first used; nullopt: before that was noted
   bool revoked{false};
+  bool is_hub{false};                     // of a venue: it brings the rows of its own kiosks (venue.hpp)
   Orders orders;                          // its own; without notices, which are for many
   std::optional<Timestamp> last_contact;  // and the last heartbeat
   Heartbeat beat;
@@ -70,7 +73,8 @@ struct Ring {
 struct RingChange {
   std::vector<PublicKey> dropped;
   std::vector<IssuerKey> added;
-  std::vector<SecretKey> own;  // new keys of the hub's: the public halves join the ring
+  std::vector<SecretKey> own;          // new keys of the hub's: the public halves join the ring
+  std::string own_issuer{kHubDevice};  // ... under this name
 };
 
 // Where a device's chain stands: every row up to `seq` is here, taken or set aside.
@@ -112,6 +116,27 @@ struct Purge {
   std::string report;  // JSON
 };
 
+// How the way to the centre is, for people to see: written by the hub that goes it.
+struct UplinkStanding {
+  std::string words;                 // "online", or what is wrong
+  std::optional<Timestamp> contact;  // when the centre last answered
+  std::uint64_t waiting{0};          // rows that are not there yet, as far as this hub knows
+};
+
+// Of a hub that has joined another, the centre: who it is there, and what it has heard from it.
+struct Uplink {
+  std::string hub;  // its address; normal_hub_url
+  std::string pin;  // the key that it must have, or "" (enrolment_code.hpp)
+  std::string
+      device;         // this hub's id there: that of its own chain, and what the ids of its kiosks begin with
+  std::string token;  // secret
+  std::string roster_epoch;
+  std::int64_t roster_version{0};
+  std::int64_t keys_version{0};
+  FeedCursor feed;
+  UplinkStanding standing;
+};
+
 class HubStore {
  public:
   HubStore() = default;
@@ -132,6 +157,16 @@ class HubStore {
     return {};
   }
   [[nodiscard]] virtual bool commits_together() const { return false; }
+
+  // --- the centre, of a hub that has joined one
+  // --------------------------------------------------------------
+  [[nodiscard]] virtual Expected<std::optional<Uplink>> uplink() = 0;
+  // Once, when it joins, or anew with another address or token. What was heard stays.
+  [[nodiscard]] virtual Expected<void> set_uplink(const Uplink&) = 0;
+  [[nodiscard]] virtual Expected<void> note_uplink_roster(std::string_view epoch, std::int64_t version,
+                                                          std::int64_t keys_version) = 0;
+  [[nodiscard]] virtual Expected<void> note_uplink_feed(const FeedCursor& heard) = 0;
+  [[nodiscard]] virtual Expected<void> note_uplink_standing(const UplinkStanding&) = 0;
 
   // --- what init made
   // ----------------------------------------------------------------------------------------
@@ -172,6 +207,10 @@ class HubStore {
   [[nodiscard]] virtual Expected<std::uint64_t> attendee_count() = 0;
   [[nodiscard]] virtual Expected<void> put_attendee(const Attendee&) = 0;
   [[nodiscard]] virtual Expected<void> remove_attendee(std::string_view id) = 0;
+  // The attendee with all credentials that there are of it: others that were its are gone. False if it was
+  // just so already, and nothing has changed.
+  [[nodiscard]] virtual Expected<bool> put_whole_attendee(const Attendee&,
+                                                          const std::vector<CredentialRecord>&) = 0;
   [[nodiscard]] virtual Expected<std::optional<CredentialRecord>> credential(const Fingerprint&) = 0;
   // Portraits, as JPEG by their hash (photo.hpp).
   [[nodiscard]] virtual Expected<std::optional<std::string>> photo(std::string_view hash) = 0;
@@ -198,6 +237,8 @@ class HubStore {
   // Adds the device, or gives the known one this name and checkpoint.
   [[nodiscard]] virtual Expected<void> put_device(std::string_view id, std::string_view name,
                                                   std::string_view checkpoint) = 0;
+  // The device is a venue's hub from now on.
+  [[nodiscard]] virtual Expected<void> mark_as_hub(std::string_view device) = 0;
   [[nodiscard]] virtual Expected<void> set_code(std::string_view device, const Digest& code_hash,
                                                 Timestamp until) = 0;
   // The device that the code is for, if it is still good.

@@ -116,12 +116,15 @@ std::string PostgresStore::numbers() {
 
 Expected<std::optional<Founding>> PostgresStore::founding() {
   return reading("reading the founding", [&]() -> Expected<std::optional<Founding>> {
-    const PostgresAnswer get = query("SELECT epoch, signing_key, fingerprint_key FROM hub WHERE event = $1");
+    const PostgresAnswer get = query(
+        "SELECT epoch, signing_key, fingerprint_key, (SELECT device FROM uplink WHERE event = $1)"
+        " FROM hub WHERE event = $1");
     if (get.empty()) return std::nullopt;
     Founding founding{get.text(0, 0), get.bytes<64>(0, 1), get.bytes<32>(0, 2)};
     if (founding.signing_key == SecretKey{} || founding.fingerprint_key == FingerprintKey{}) {
       return fail(Error::Kind::corrupt, "the hub's keys cannot be read");
     }
+    if (!get.is_null(0, 3)) founding.name = get.text(0, 3);
     return founding;
   });
 }
@@ -133,6 +136,7 @@ Expected<void> PostgresStore::found(const Founding& founding, Timestamp now) {
                 founding.fingerprint_key);
     RingChange key_one;
     key_one.own = {founding.signing_key};
+    key_one.own_issuer = founding.name;
     return change_ring(key_one, now);
   });
 }

@@ -1,4 +1,5 @@
 // The SQLite store: the founding and the roster.
+#include <algorithm>
 #include <utility>
 
 #include "sync/hub/sqlite_store.hpp"
@@ -48,12 +49,13 @@ Expected<void> SqliteStore::together(const std::function<void()>& all) {
 
 Expected<std::optional<Founding>> SqliteStore::founding() {
   return guarded("reading the founding", [&]() -> Expected<std::optional<Founding>> {
-    Query get = query("SELECT epoch, signing_key, fingerprint_key FROM hub");
+    Query get = query("SELECT epoch, signing_key, fingerprint_key, (SELECT device FROM uplink) FROM hub");
     if (!get.next()) return std::nullopt;
     Founding founding{get.text(0), get.bytes<64>(1), get.bytes<32>(2)};
     if (founding.signing_key == SecretKey{} || founding.fingerprint_key == FingerprintKey{}) {
       return fail(Error::Kind::corrupt, "the hub's keys cannot be read");
     }
+    if (!get.column(3).isNull()) founding.name = get.text(3);
     return founding;
   });
 }
@@ -65,6 +67,7 @@ Expected<void> SqliteStore::found(const Founding& founding, Timestamp now) {
         .run();
     RingChange key_one;
     key_one.own = {founding.signing_key};
+    key_one.own_issuer = founding.name;
     return change_ring(key_one, now);
   });
 }
@@ -226,6 +229,36 @@ Expected<void> SqliteStore::remove_attendee(std::string_view id) {
     query("UPDATE attendee SET version = ?, record = NULL WHERE id = ?", next_version(), id).run();
     query("DELETE FROM credential WHERE attendee = ?", id).run();
     return {};
+  });
+}
+
+Expected<bool> SqliteStore::put_whole_attendee(const Attendee& attendee,
+                                               const std::vector<CredentialRecord>& credentials) {
+  return guarded("writing an attendee", [&]() -> Expected<bool> {
+    const std::string record = to_json(attendee);
+    std::vector<CredentialRecord> wanted = credentials;
+    std::ranges::sort(wanted, {}, &CredentialRecord::fingerprint);
+    std::vector<CredentialRecord> held;
+    {
+      Query get =
+          query("SELECT fingerprint, generation FROM credential WHERE attendee = ? ORDER BY fingerprint",
+                attendee.id);
+      while (get.next()) {
+        held.push_back({get.bytes<16>(0), attendee.id, static_cast<std::uint32_t>(get.number(1))});
+      }
+    }
+    if (held == wanted) {
+      Query same = query("SELECT 1 FROM attendee WHERE id = ? AND record = ?", attendee.id, record);
+      if (same.next()) return false;
+    }
+    if (auto put = put_attendee(attendee); !put) return tl::make_unexpected(put.error());
+    for (const CredentialRecord& gone : held) {
+      query("DELETE FROM credential WHERE fingerprint = ?", gone.fingerprint).run();
+    }
+    for (const CredentialRecord& one : wanted) {
+      if (auto put = put_credential(one); !put) return tl::make_unexpected(put.error());
+    }
+    return true;
   });
 }
 

@@ -8,8 +8,9 @@ namespace lanyard::sync::hub {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> kPathNames{
-    "/healthz", "/v1/enrol", "/v1/roster", "/v1/journal", "/v1/heartbeat", "/v1/token", "other"};
+constexpr std::array<std::string_view, 8> kPathNames{"/healthz",    "/v1/enrol",     "/v1/roster",
+                                                     "/v1/journal", "/v1/heartbeat", "/v1/token",
+                                                     "/v1/devices", "other"};
 constexpr std::chrono::minutes kOnline{1};
 
 // "# TYPE", "# HELP", as each family of metrics begins.
@@ -66,6 +67,14 @@ void tell_devices(std::string& out, const std::vector<Device>& devices, Timestam
        [](const Device& device) { return device.beat.roster_version; });
   each("lanyard_device_clock_ahead_seconds", "By how much the kiosk's clock is ahead of the hub's.",
        [](const Device& device) { return seconds(device.beat.device_now - *device.last_contact); });
+}
+
+void tell_uplink(std::string& out, const UplinkStanding& uplink, Timestamp now) {
+  gauge(out, "lanyard_uplink_online", "Whether the hub that was joined has answered within the last minute.",
+        uplink.contact && now - *uplink.contact < kOnline ? 1 : 0);
+  gauge(out, "lanyard_uplink_last_contact_seconds", "When it last answered, in seconds since 1970.",
+        uplink.contact ? seconds(uplink.contact->time_since_epoch()) : 0);
+  gauge(out, "lanyard_uplink_waiting_rows", "Rows that are not there yet.", uplink.waiting);
 }
 
 }  // namespace
@@ -138,6 +147,9 @@ Expected<HubStanding> standing_of(HubStore& store) {
   const auto version = store.roster_version();
   if (!version) return tl::make_unexpected(version.error());
   standing.roster_version = *version;
+  const auto uplink = store.uplink();
+  if (!uplink) return tl::make_unexpected(uplink.error());
+  if (*uplink) standing.uplink = (*uplink)->standing;
   return standing;
 }
 
@@ -150,6 +162,7 @@ std::string metrics_text(const HttpCounts& counts, const Expected<HubStanding>& 
     gauge(out, "lanyard_journal_number", "The number of the newest row in the hub's order.",
           standing->journal.seq);
     tell_devices(out, standing->devices, now);
+    if (standing->uplink) tell_uplink(out, *standing->uplink, now);
   }
   return out + "# EOF\n";
 }

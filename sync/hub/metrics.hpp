@@ -40,7 +40,7 @@ class HttpCounts {
   [[nodiscard]] std::string text() const;
 
  private:
-  static constexpr std::size_t kPaths = 7;    // the hub's own, and all others as one
+  static constexpr std::size_t kPaths = 8;    // the hub's own, and all others as one
   static constexpr std::size_t kClasses = 6;  // of status, by its first digit
   using Count = std::atomic<std::uint64_t>;
 
@@ -61,6 +61,7 @@ struct HubStanding {
   FeedCursor journal;  // whose number is about how many rows there are
   std::uint64_t attendees{0};
   std::int64_t roster_version{0};
+  std::optional<UplinkStanding> uplink{};  // of a hub that has joined another
 };
 [[nodiscard]] Expected<HubStanding> standing_of(HubStore& store);
 [[nodiscard]] std::string metrics_text(const HttpCounts& counts, const Expected<HubStanding>& standing,

@@ -27,6 +27,12 @@ class PostgresStore final : public HubStore {
   Expected<void> open();
 
   Expected<void> transact(const std::function<Expected<void>()>& work) override;
+  Expected<std::optional<Uplink>> uplink() override;
+  Expected<void> set_uplink(const Uplink& uplink) override;
+  Expected<void> note_uplink_roster(std::string_view epoch, std::int64_t version,
+                                    std::int64_t keys_version) override;
+  Expected<void> note_uplink_feed(const FeedCursor& heard) override;
+  Expected<void> note_uplink_standing(const UplinkStanding& standing) override;
   Expected<std::optional<Founding>> founding() override;
   Expected<void> found(const Founding& founding, Timestamp now) override;
 
@@ -47,6 +53,8 @@ class PostgresStore final : public HubStore {
   Expected<std::uint64_t> attendee_count() override;
   Expected<void> put_attendee(const Attendee& attendee) override;
   Expected<void> remove_attendee(std::string_view id) override;
+  Expected<bool> put_whole_attendee(const Attendee& attendee,
+                                    const std::vector<CredentialRecord>& credentials) override;
   Expected<std::optional<CredentialRecord>> credential(const Fingerprint& fingerprint) override;
   Expected<std::string> holder(std::string_view attendee) override;
   Expected<std::optional<std::string>> photo(std::string_view hash) override;
@@ -61,6 +69,7 @@ class PostgresStore final : public HubStore {
   Expected<std::optional<Device>> device(std::string_view id) override;
   Expected<std::vector<Device>> devices() override;
   Expected<void> put_device(std::string_view id, std::string_view name, std::string_view checkpoint) override;
+  Expected<void> mark_as_hub(std::string_view device) override;
   Expected<void> set_code(std::string_view device, const Digest& code_hash, Timestamp until) override;
   Expected<std::optional<Device>> device_of_code(const Digest& code_hash, Timestamp now) override;
   Expected<void> enrol(std::string_view device, const Digest& token_hash, const PublicKey& key,

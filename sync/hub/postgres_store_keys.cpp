@@ -52,7 +52,7 @@ Expected<void> PostgresStore::change_ring(const RingChange& change, Timestamp no
     }
     std::vector<IssuerKey> added = change.added;
     for (const SecretKey& key : change.own) {
-      added.push_back({public_half(key), std::string(kHubDevice), KeyKind::lanyard});
+      added.push_back({public_half(key), change.own_issuer, KeyKind::lanyard});
       (void)query("INSERT INTO own_key (event, public_key, secret_key) VALUES ($1, $2, $3)", public_half(key),
                   key);
     }

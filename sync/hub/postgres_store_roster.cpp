@@ -192,6 +192,33 @@ Expected<void> PostgresStore::remove_attendee(std::string_view id) {
   });
 }
 
+Expected<bool> PostgresStore::put_whole_attendee(const Attendee& attendee,
+                                                 const std::vector<CredentialRecord>& credentials) {
+  return writing("writing an attendee", [&]() -> Expected<bool> {
+    if (auto held = hold_roster(); !held) return tl::make_unexpected(held.error());
+    std::vector<CredentialRecord> wanted = credentials;
+    std::ranges::sort(wanted, {}, &CredentialRecord::fingerprint);
+    const PostgresAnswer get = query(
+        "SELECT fingerprint, generation FROM credential WHERE event = $1 AND attendee = $2"
+        " ORDER BY fingerprint",
+        attendee.id);
+    std::vector<CredentialRecord> held;
+    for (std::size_t i = 0; i < get.size(); ++i) {
+      held.push_back({get.bytes<16>(i, 0), attendee.id, static_cast<std::uint32_t>(get.number(i, 1))});
+    }
+    const bool same = !query("SELECT 1 FROM attendee WHERE event = $1 AND id = $2 AND record = $3",
+                             attendee.id, to_json(attendee))
+                           .empty();
+    if (same && held == wanted) return false;
+    if (auto put = put_attendee(attendee); !put) return tl::make_unexpected(put.error());
+    (void)query("DELETE FROM credential WHERE event = $1 AND attendee = $2", attendee.id);
+    for (const CredentialRecord& one : wanted) {
+      if (auto put = put_credential(one); !put) return tl::make_unexpected(put.error());
+    }
+    return true;
+  });
+}
+
 Expected<std::optional<CredentialRecord>> PostgresStore::credential(const Fingerprint& fingerprint) {
   return reading("reading a credential", [&]() -> Expected<std::optional<CredentialRecord>> {
     const PostgresAnswer get = query(

@@ -4,6 +4,7 @@
 
 #include "sync/chain.hpp"
 #include "sync/hub/json_text.hpp"
+#include "sync/hub/own_row.hpp"
 #include "sync/hub/photo.hpp"
 
 namespace lanyard::sync::hub {
@@ -77,7 +78,9 @@ class Purging {
   Expected<void> find_chains() {
     const auto devices = store_.devices();
     if (!devices) return tl::make_unexpected(devices.error());
-    std::vector<std::string> ids{std::string(kHubDevice)};
+    const auto self = own_chain(store_);
+    if (!self) return tl::make_unexpected(self.error());
+    std::vector<std::string> ids{*self};
     for (const Device& device : *devices) ids.push_back(device.id);
     for (const std::string& id : ids) {
       const auto end = store_.chain_end(id);

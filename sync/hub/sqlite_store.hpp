@@ -16,6 +16,12 @@ class SqliteStore final : public HubStore {
   Expected<void> transact(const std::function<Expected<void>()>& work) override;
   Expected<void> together(const std::function<void()>& all) override;
   [[nodiscard]] bool commits_together() const override { return true; }
+  Expected<std::optional<Uplink>> uplink() override;
+  Expected<void> set_uplink(const Uplink& uplink) override;
+  Expected<void> note_uplink_roster(std::string_view epoch, std::int64_t version,
+                                    std::int64_t keys_version) override;
+  Expected<void> note_uplink_feed(const FeedCursor& heard) override;
+  Expected<void> note_uplink_standing(const UplinkStanding& standing) override;
   Expected<std::optional<Founding>> founding() override;
   Expected<void> found(const Founding& founding, Timestamp now) override;
 
@@ -34,6 +40,8 @@ class SqliteStore final : public HubStore {
   Expected<std::uint64_t> attendee_count() override;
   Expected<void> put_attendee(const Attendee& attendee) override;
   Expected<void> remove_attendee(std::string_view id) override;
+  Expected<bool> put_whole_attendee(const Attendee& attendee,
+                                    const std::vector<CredentialRecord>& credentials) override;
   Expected<std::optional<CredentialRecord>> credential(const Fingerprint& fingerprint) override;
   Expected<std::optional<std::string>> photo(std::string_view hash) override;
   Expected<std::vector<std::string>> photo_hashes() override;
@@ -47,6 +55,7 @@ class SqliteStore final : public HubStore {
   Expected<std::optional<Device>> device(std::string_view id) override;
   Expected<std::vector<Device>> devices() override;
   Expected<void> put_device(std::string_view id, std::string_view name, std::string_view checkpoint) override;
+  Expected<void> mark_as_hub(std::string_view device) override;
   Expected<void> set_code(std::string_view device, const Digest& code_hash, Timestamp until) override;
   Expected<std::optional<Device>> device_of_code(const Digest& code_hash, Timestamp now) override;
   Expected<void> enrol(std::string_view device, const Digest& token_hash, const PublicKey& key,

@@ -9,14 +9,15 @@ namespace {
 
 constexpr const char* kDeviceOfId =
     "SELECT id, name, checkpoint, token_hash, revoked, last_contact, software, last_seq, unsent, rejected,"
-    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash FROM device WHERE id = ?";
+    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash, is_hub FROM device WHERE id = ?";
 constexpr const char* kDeviceOfCode =
     "SELECT id, name, checkpoint, token_hash, revoked, last_contact, software, last_seq, unsent, rejected,"
-    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash FROM device WHERE code_hash = ? "
+    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash, is_hub FROM device WHERE "
+    "code_hash = ? "
     "AND code_until > ? AND revoked = 0";
 constexpr const char* kAllDevices =
     "SELECT id, name, checkpoint, token_hash, revoked, last_contact, software, last_seq, unsent, rejected,"
-    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash FROM device ORDER BY id";
+    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash, is_hub FROM device ORDER BY id";
 
 }  // namespace
 
@@ -39,6 +40,7 @@ Device SqliteStore::read_device(const Query& from) {
   device.orders = orders_in(from.text(12));
   if (!from.column(13).isNull()) device.token_since = time_of(from.number(13));
   if (!from.column(14).isNull()) device.next_token_hash = from.bytes<32>(14);
+  device.is_hub = from.number(15) != 0;
   return device;
 }
 
@@ -73,6 +75,13 @@ Expected<void> SqliteStore::put_device(std::string_view id, std::string_view nam
         " ON CONFLICT (id) DO UPDATE SET name = excluded.name, checkpoint = excluded.checkpoint",
         id, name, checkpoint)
         .run();
+    return {};
+  });
+}
+
+Expected<void> SqliteStore::mark_as_hub(std::string_view device) {
+  return guarded("writing a device", [&]() -> Expected<void> {
+    query("UPDATE device SET is_hub = 1 WHERE id = ?", device).run();
     return {};
   });
 }

@@ -46,7 +46,7 @@ Expected<void> SqliteStore::change_ring(const RingChange& change, Timestamp now)
     }
     std::vector<IssuerKey> added = change.added;
     for (const SecretKey& key : change.own) {
-      added.push_back({public_half(key), std::string(kHubDevice), KeyKind::lanyard});
+      added.push_back({public_half(key), change.own_issuer, KeyKind::lanyard});
       query("INSERT INTO own_key (public_key, secret_key) VALUES (?, ?)", public_half(key), key).run();
     }
     for (const IssuerKey& key : added) {

@@ -100,16 +100,21 @@ class OpenApi(Journey):
         self.the_hub.run("device", "revoke", "gone")
         calls = [("GET", "/healthz", None), ("GET", "/v1/roster?after=0&limit=5", None), ("GET", "/v1/journal?after=0", None),
                  ("POST", "/v1/journal", {"rows": []}), ("POST", "/v1/heartbeat", beat),
-                 ("POST", "/v1/token", None)]
+                 ("POST", "/v1/token", None), ("POST", "/v1/devices", {"devices": []})]
         for method, path, body in calls:
             see(method, path, body)
             see(method, path, body, token="north.0")
             see(method, path, body, token=gone["token"])
-            if path != "/v1/token":  # it reads no body
+            if path not in ("/v1/token", "/v1/devices"):  # the one reads no body, the other none from a kiosk
                 see(method, path.split("?")[0] + "?after=x", "{" if method == "POST" else None)
             if method == "POST":
                 see(method, path, " " * (4 * 1024 * 1024 + 1))
                 see(method, path, body, coding="gzip")
+        hub_code = self.the_hub.run("device", "add", "Expo", "--venue-hub").strip()
+        expo = self.ask("POST", "/v1/enrol", {"code": hub_code, "public_key": "09" * 32, "software": "test", "hub": True},
+                        token="")[1]
+        see("POST", "/v1/devices", {"devices": []}, token=expo["token"])
+        see("POST", "/v1/devices", "{", token=expo["token"])
         see("POST", "/v1/enrol", "{")
         see("POST", "/v1/enrol", " " * 70000)
         see("POST", "/v1/enrol", wrong_code, coding="gzip")
@@ -119,7 +124,8 @@ class OpenApi(Journey):
             first = threading.Thread(target=see, args=("POST", "/v1/heartbeat", beat))
             first.start()
             venue.wait_until("the hub waits", lambda: first.is_alive())
-            others = [threading.Thread(target=see, args=call) for call in [*calls, ("POST", "/v1/enrol", wrong_code)]]
+            others = [threading.Thread(target=see, args=call) for call in
+                      [*calls, ("POST", "/v1/enrol", wrong_code), ("POST", "/v1/devices", {"devices": []}, expo["token"])]]
             for other in others:
                 other.start()
             for thread in [first, *others]:

@@ -127,23 +127,27 @@ class Display:
 
 
 class Hub:
-    """With `database` its data is in PostgreSQL, by an URL; with `beside` it is one more hub on another's data."""
+    """With `database` its data is in PostgreSQL, by an URL; with `beside` it is one more hub on another's data; with
+    `under` = (the centre, the name there, the address of what stands before it, options of `device add`) it is a venue's."""
 
     def __init__(self, folder, rehearse="day 1 10:00", event=DEMO / "event.toml", roster=DEMO / "roster.csv",
-                 database=None, beside=None):
+                 database=None, beside=None, under=None):
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.data = self.folder / "data"
         self.where = beside.where if beside else ["--database", database] if database else ["--data", str(self.data)]
         self.process = None
         self.address = "127.0.0.1:0"
-        if not beside:
+        if under:
+            centre, name, way, *options = under
+            self.run("join", f"http://{way}", said=centre.run("device", "add", name, "--venue-hub", *options))
+        elif not beside:
             self.run("init", "--event", str(event), "--rehearse", rehearse)
             self.run("roster", "import", str(roster))
 
-    def run(self, *arguments):
-        """One command of lanyard-hub; its standard output."""
-        done = subprocess.run([program("lanyard-hub"), *self.where, *arguments], capture_output=True,
+    def run(self, *arguments, said=""):
+        """One command of lanyard-hub, with `said` on its standard input; its standard output."""
+        done = subprocess.run([program("lanyard-hub"), *self.where, *arguments], input=said, capture_output=True,
                               text=True, check=False, timeout=patience(60))
         if done.returncode != 0:
             raise VenueError(f"lanyard-hub {' '.join(arguments)}: {done.stderr.strip()}")

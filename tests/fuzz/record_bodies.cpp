@@ -82,8 +82,9 @@ void check_upload(std::string_view text) {
     require(bad.kind == RowAnswerKind::rejected);
     require_printable(bad.why);
   }
-  const auto again = parse_upload_request(to_body(UploadRequest{upload->rows}));
+  const auto again = parse_upload_request(to_body(UploadRequest{upload->rows, upload->set_aside}));
   require(again && again->rows == upload->rows && again->bad.empty());
+  require(again->set_aside == upload->set_aside);
   // The hub's answer to it can be read by whoever sent it.
   const auto answer = parse_upload_answer(to_body(UploadAnswer{upload->bad, 0}));
   require(answer && answer->answers == upload->bad);
@@ -262,6 +263,10 @@ void fuzz_wire(Input input) {
       return check_return(text, parse_policy, json_text_of<Policy>);
     case WireKind::basis:
       return check_return(text, parse_basis, [](const Basis& basis) { return to_basis_json(basis, "site"); });
+    case WireKind::devices_request:
+      return check_return(text, parse_devices_request, body_of<DevicesRequest>);
+    case WireKind::devices_answer:
+      return check_return(text, parse_devices_answer, body_of<DevicesAnswer>);
   }
 }
 

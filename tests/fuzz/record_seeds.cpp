@@ -328,6 +328,11 @@ std::vector<Bytes> wire_seeds() {
       body_of(WireKind::time, "2026-11-23T08:30:00.123+08:00"),
       body_of(WireKind::time, "0000-01-01T00:00:60z"),
       body_of(WireKind::policy, to_json(policy_of(sample_event(), sample_checkpoint()))),
+      body_of(WireKind::upload_request,
+              to_body(UploadRequest{{}, {{2, rows[0].hash, "its hash is not that of its contents", "{}"}}})),
+      body_of(WireKind::devices_request,
+              to_body(DevicesRequest{{{"expo.north-1", "North 1", "main", PublicKey{1}, true, true}}})),
+      body_of(WireKind::devices_answer, to_body(DevicesAnswer{4, {{"expo.north-1", 9, true, true}}})),
       body_of(WireKind::basis, to_basis_json(sample_basis(), "site")),
   };
 }

@@ -44,8 +44,10 @@ enum class WireKind : std::uint8_t {
   time,
   policy,
   basis,
+  devices_request,
+  devices_answer,
 };
-inline constexpr std::size_t kWireKinds = 16;
+inline constexpr std::size_t kWireKinds = 18;
 
 // A file of the demo's: "event.toml", "roster.csv". Aborts if it is not there.
 [[nodiscard]] std::string demo_file(const std::string& name);

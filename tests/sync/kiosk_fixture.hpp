@@ -12,6 +12,20 @@ namespace lanyard::sync {
 using namespace std::chrono_literals;
 using hub::HubFixture;
 
+// As the hub's server hands on what was asked of "http://hub".
+inline hub::Request request_of(const HttpRequest& request) {
+  hub::Request asked{request.method, "", {}, request.bearer, request.body};
+  const std::string target = request.url.substr(std::string_view("http://hub").size());
+  asked.path = target.substr(0, target.find('?'));
+  std::string query = target.find('?') == std::string::npos ? "" : target.substr(target.find('?') + 1);
+  while (!query.empty()) {
+    const std::string item = query.substr(0, query.find('&'));
+    query.erase(0, item.size() + 1);
+    asked.query[item.substr(0, item.find('='))] = item.substr(item.find('=') + 1);
+  }
+  return asked;
+}
+
 // A kiosk's store and its daemon's two lanes, and a wire that can be cut or lied on.
 class Kiosk {
  public:
@@ -95,15 +109,7 @@ class Kiosk {
       if (lie) {
         if (auto lied = lie(request)) return *lied;
       }
-      hub::Request asked{request.method, "", {}, request.bearer, request.body};
-      const std::string target = request.url.substr(config_.hub.size());
-      asked.path = target.substr(0, target.find('?'));
-      std::string query = target.find('?') == std::string::npos ? "" : target.substr(target.find('?') + 1);
-      while (!query.empty()) {
-        const std::string item = query.substr(0, query.find('&'));
-        query.erase(0, item.size() + 1);
-        asked.query[item.substr(0, item.find('='))] = item.substr(item.find('=') + 1);
-      }
+      const hub::Request asked = request_of(request);
       const hub::Response answer = hub::handle(asked, hub_.store(), hub_.now, hub_.random());
       if (lose_answer) return fail(Error::Kind::unavailable, "connection reset");
       const std::chrono::milliseconds takes((asked.body.size() + answer.body.size()) / bytes_per_ms);

@@ -72,6 +72,23 @@ TEST_CASE("each family of metrics begins once, with its type and what it is") {
   CHECK(families.size() > 10);
 }
 
+TEST_CASE("of a hub that has joined another the metrics tell how the way there is") {
+  HubFixture hub;
+  CHECK(metrics_text(HttpCounts(), standing_of(hub.store()), hub.now).find("uplink") == std::string::npos);
+  Uplink uplink;
+  uplink.hub = "https://centre.example";
+  uplink.device = "expo";
+  uplink.token = "secret";
+  REQUIRE(hub.store().set_uplink(uplink));
+  REQUIRE(hub.store().note_uplink_standing({"online", hub.now, 7}));
+  const std::string text = metrics_text(HttpCounts(), standing_of(hub.store()), hub.now);
+  CHECK(has_line(text, "lanyard_uplink_online 1"));
+  CHECK(has_line(text, "lanyard_uplink_waiting_rows 7"));
+  CHECK(text.find("secret") == std::string::npos);
+  const auto later = metrics_text(HttpCounts(), standing_of(hub.store()), hub.now + std::chrono::minutes(5));
+  CHECK(has_line(later, "lanyard_uplink_online 0"));
+}
+
 TEST_CASE("a store that cannot be read is a metric, not a silence") {
   const std::string text =
       metrics_text(HttpCounts(), fail(Error::Kind::storage, "the database stayed locked"), Timestamp{});

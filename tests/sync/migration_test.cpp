@@ -51,6 +51,16 @@ class OldHub {
       REQUIRE(take_rows(upload, device, *store, now, counting_random()).has_value());
     }
     REQUIRE(erase_person(*store, "A3", now, counting_random()).has_value());
+    REQUIRE(store->mark_as_hub("south-2"));
+    Uplink uplink;
+    uplink.hub = "https://centre.example";
+    uplink.pin = "sha256//pin";
+    uplink.device = "expo";
+    uplink.token = "secret";
+    REQUIRE(store->set_uplink(uplink));
+    REQUIRE(store->note_uplink_roster("epoch", 7, 8));
+    REQUIRE(store->note_uplink_feed({9, "0011223344556677"}));
+    REQUIRE(store->note_uplink_standing({"online", now, 3}));
   }
   [[nodiscard]] std::unique_ptr<HubStore> open() const { return open_sqlite_store(folder.path()).value(); }
 
@@ -91,7 +101,7 @@ TEST_CASE("a hub in the database says all that it said in the folder, which is a
   INFO((report ? std::string() : report.error().message));
   REQUIRE(report.has_value());
   CHECK(report->event == "forum-2026");
-  CHECK(report->tables.size() == 20);
+  CHECK(report->tables.size() == 21);
   CHECK(std::ranges::all_of(report->tables, &MigratedPart::same));
   CHECK(std::ranges::find(said, "attendee: 600 of 600 rows") != said.end());
   CHECK(bytes_of(old.folder.path() / "hub.db") == before);
@@ -114,6 +124,15 @@ TEST_CASE("a hub in the database says all that it said in the folder, which is a
   CHECK(is_vouched_for(*store, erasures[0], erased).value());
   CHECK(store->pseudonym(fingerprint("A3", old.founding.fingerprint_key)).value() == erased[0].attendee);
   CHECK(store->wrong_codes_since(old.now).value() == 1);
+  CHECK(store->device("south-2").value()->is_hub);
+  const Uplink uplink = store->uplink().value().value();
+  CHECK(uplink.token == "secret");
+  CHECK(uplink.device == "expo");
+  CHECK(uplink.roster_version == 7);
+  CHECK(uplink.keys_version == 8);
+  CHECK(uplink.feed == FeedCursor{9, "0011223344556677"});
+  CHECK(uplink.standing.contact == old.now);
+  CHECK(uplink.standing.waiting == 3);
 }
 
 TEST_CASE("after the move a kiosk's token, its cursors and its chain go on") {

@@ -212,7 +212,7 @@ TEST_CASE("a kiosk whose token nobody knows keeps its rows and asks slowly") {
     kiosk.pass(1s);
   }
   CHECK(kiosk.requests <= 2 * 2);  // of each lane
-  CHECK(kiosk.carrier().standing().find("does not accept this kiosk's token") != std::string::npos);
+  CHECK(kiosk.carrier().standing().find("does not accept our token") != std::string::npos);
   CHECK(kiosk.store().unsent_count().value().unsent == 1);
   CHECK(kiosk.store().unsent_count().value().rejected == 0);
   CHECK(kiosk.store().identity().value().has_value());

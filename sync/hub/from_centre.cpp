@@ -1,0 +1,180 @@
+#include "sync/hub/from_centre.hpp"
+
+#include <algorithm>
+#include <map>
+#include <span>
+
+#include <spdlog/spdlog.h>
+
+#include "sync/chain.hpp"
+#include "sync/hub/venue.hpp"
+
+namespace lanyard::sync::hub {
+
+namespace {
+
+constexpr std::size_t kRecordsAtOnce = 50;  // in one transaction
+
+Expected<Uplink> joined(HubStore& store) {
+  auto uplink = store.uplink();
+  if (!uplink) return tl::make_unexpected(uplink.error());
+  if (!*uplink) return fail(Error::Kind::invalid, "this hub has not joined another");
+  return std::move(**uplink);
+}
+
+// So many of the list in each transaction.
+template <class T, class Work>
+Expected<void> some_at_a_time(HubStore& store, const std::vector<T>& list, Work&& work) {
+  for (std::size_t from = 0; from < list.size(); from += kRecordsAtOnce) {
+    const auto some = std::span(list).subspan(from, std::min(kRecordsAtOnce, list.size() - from));
+    const auto done = store.transact([&]() -> Expected<void> {
+      for (const T& one : some) {
+        if (auto worked = work(one); !worked) return worked;
+      }
+      return {};
+    });
+    if (!done) return done;
+  }
+  return {};
+}
+
+}  // namespace
+
+Expected<RosterFromCentre::Question> RosterFromCentre::question() {
+  if (whole_) return whole_->next;
+  return joined(store_).map([](const Uplink& uplink) {
+    return Question{uplink.roster_epoch, uplink.roster_version};
+  });
+}
+
+Expected<void> RosterFromCentre::take(const RosterPage& page, Timestamp now) {
+  const auto asked = question();
+  if (!asked) return tl::make_unexpected(asked.error());
+  if (auto sound = check_progress(page, asked->after); !sound) return sound;
+  const auto uplink = joined(store_);
+  if (!uplink) return tl::make_unexpected(uplink.error());
+  if (page.from_start) whole_.emplace();
+  if (auto taken = take_frame(page, *uplink, now); !taken) return taken;
+  if (auto taken = take_people(page); !taken) return taken;
+  if (auto removed = remove(page.removed); !removed) return removed;
+  if (whole_ && page.more) {
+    whole_->next = {page.epoch, page.next};
+    return {};
+  }
+  if (whole_) {
+    if (auto removed = remove_unnamed(); !removed) return removed;
+    whole_.reset();
+  }
+  // An older ring was not taken (take_frame), and does not count.
+  const std::int64_t keys = std::max(uplink->keys_version, page.keys ? page.keys_version : 0);
+  return store_.transact([&] { return store_.note_uplink_roster(page.epoch, page.next, keys); });
+}
+
+Expected<void> RosterFromCentre::take_frame(const RosterPage& page, const Uplink& uplink, Timestamp now) {
+  const bool has_ring = page.keys && page.keys_version >= uplink.keys_version;
+  if (page.keys && !has_ring) {
+    spdlog::warn("the centre's key ring is older ({}) than ours ({}): ours is kept; was the centre restored?",
+                 page.keys_version, uplink.keys_version);
+  }
+  if (!page.event && page.checkpoints.empty() && !has_ring) return {};
+  return store_.transact([&]() -> Expected<void> {
+    if (auto held = store_.hold_roster(); !held) return held;
+    const auto event = store_.event();
+    if (!event) return tl::make_unexpected(event.error());
+    const auto checkpoints = store_.checkpoints();
+    if (!checkpoints) return tl::make_unexpected(checkpoints.error());
+    if (page.event && *event && page.event->id != (*event)->id) {
+      return fail(Error::Kind::invalid, "the centre is of another event, " + page.event->id);
+    }
+    const auto& whose = page.event ? page.event : *event;
+    if (whose) {
+      const auto& list = page.checkpoints.empty() ? *checkpoints : page.checkpoints;
+      if (auto set = store_.set_event(*whose, list); !set) return set;
+    }
+    return has_ring ? take_ring(*page.keys, now) : Expected<void>();
+  });
+}
+
+// The centre's word counts for all keys but the venue's own and its kiosks': of those the venue knows first.
+Expected<void> RosterFromCentre::take_ring(const KeyRing& keys, Timestamp now) {
+  const auto founding = store_.founding();
+  if (!founding) return tl::make_unexpected(founding.error());
+  if (!*founding) return fail(Error::Kind::invalid, "the hub has not been set up");
+  const auto ring = store_.ring();
+  if (!ring) return tl::make_unexpected(ring.error());
+  const std::string& self = (*founding)->name;
+  RingChange change;
+  for (const RingKey& held : ring->keys) {
+    if (held.is_own || is_under(held.key.issuer, self)) continue;
+    if (std::ranges::find(keys, held.key) == keys.end()) change.dropped.push_back(held.key.key);
+  }
+  for (const IssuerKey& wanted : keys) {
+    if (is_under(wanted.issuer, self)) continue;
+    if (std::ranges::find(ring->keys, wanted, &RingKey::key) == ring->keys.end())
+      change.added.push_back(wanted);
+  }
+  if (change.added.empty() && change.dropped.empty()) return {};
+  return store_.change_ring(change, now);
+}
+
+Expected<void> RosterFromCentre::take_people(const RosterPage& page) {
+  std::map<std::string_view, std::vector<CredentialRecord>> credentials;
+  for (const CredentialRecord& one : page.credentials) credentials[one.attendee].push_back(one);
+  auto taken = some_at_a_time(store_, page.attendees, [&](const Attendee& attendee) -> Expected<void> {
+    const auto put = store_.put_whole_attendee(attendee, credentials[attendee.id]);
+    if (!put) return tl::make_unexpected(put.error());
+    return {};
+  });
+  if (!taken) return taken;
+  if (whole_) {
+    for (const Attendee& attendee : page.attendees) whole_->named.insert(attendee.id);
+    if (whole_->named.size() > kMaxRosterRecords)
+      return fail(Error::Kind::invalid, "roster: more than " + std::to_string(kMaxRosterRecords) + " people");
+  }
+  return {};
+}
+
+Expected<void> RosterFromCentre::remove(const std::vector<std::string>& ids) {
+  return some_at_a_time(store_, ids, [&](const std::string& id) -> Expected<void> {
+    const auto known = store_.attendee(id);
+    if (!known) return tl::make_unexpected(known.error());
+    return *known ? store_.remove_attendee(id) : Expected<void>();
+  });
+}
+
+Expected<void> RosterFromCentre::remove_unnamed() {
+  constexpr std::size_t kReadAtOnce = 500;
+  std::string after;
+  for (;;) {
+    const auto some = store_.attendees(after, kReadAtOnce);
+    if (!some) return tl::make_unexpected(some.error());
+    if (some->empty()) return {};
+    after = some->back().id;
+    std::vector<std::string> gone;
+    for (const Attendee& attendee : *some) {
+      if (!whole_->named.contains(attendee.id)) gone.push_back(attendee.id);
+    }
+    if (auto removed = remove(gone); !removed) return removed;
+  }
+}
+
+Expected<void> take_feed(const FeedPage& page, HubStore& store, Timestamp now) {
+  const auto take_row = [&](const FeedRow& heard) -> Expected<void> {
+    const JournalRow& row = heard.row;
+    const auto known = store.known_row(row.device, row.seq);
+    if (!known) return tl::make_unexpected(known.error());
+    if (*known) return {};
+    if (chain_hash(row) != row.hash) {
+      spdlog::error("row {} of {}, from the centre, is not as it was written: it is left out", row.seq,
+                    row.device);
+      return {};
+    }
+    const auto placed = store.append(row, now);
+    if (!placed) return tl::make_unexpected(placed.error());
+    return {};
+  };
+  if (auto taken = some_at_a_time(store, page.rows, take_row); !taken) return taken;
+  return store.transact([&] { return store.note_uplink_feed(page.next); });
+}
+
+}  // namespace lanyard::sync::hub

@@ -1,0 +1,64 @@
+// The PostgreSQL store: the way to the centre.
+#include "sync/hub/postgres_store.hpp"
+
+namespace lanyard::sync::hub {
+
+Expected<std::optional<Uplink>> PostgresStore::uplink() {
+  return reading("reading the uplink", [&]() -> Expected<std::optional<Uplink>> {
+    const PostgresAnswer get = query(
+        "SELECT hub, pin, device, token, roster_epoch, roster_version, keys_version, feed_seq, feed_mark,"
+        " standing, contact, waiting FROM uplink WHERE event = $1");
+    if (get.empty()) return std::nullopt;
+    Uplink uplink{get.text(0, 0),
+                  get.text(0, 1),
+                  get.text(0, 2),
+                  get.text(0, 3),
+                  get.text(0, 4),
+                  get.number(0, 5),
+                  get.number(0, 6),
+                  {get.number(0, 7), get.text(0, 8)},
+                  {get.text(0, 9), std::nullopt, static_cast<std::uint64_t>(get.number(0, 11))}};
+    if (!get.is_null(0, 10)) uplink.standing.contact = time_of(get.number(0, 10));
+    return uplink;
+  });
+}
+
+Expected<void> PostgresStore::set_uplink(const Uplink& uplink) {
+  return writing("writing the uplink", [&]() -> Expected<void> {
+    (void)query(
+        "INSERT INTO uplink (event, hub, pin, device, token) VALUES ($1, $2, $3, $4, $5)"
+        " ON CONFLICT (event) DO UPDATE SET hub = excluded.hub, pin = excluded.pin,"
+        " device = excluded.device, token = excluded.token",
+        uplink.hub, uplink.pin, uplink.device, uplink.token);
+    return {};
+  });
+}
+
+Expected<void> PostgresStore::note_uplink_roster(std::string_view epoch, std::int64_t version,
+                                                 std::int64_t keys_version) {
+  return writing("noting the centre's roster", [&]() -> Expected<void> {
+    (void)query(
+        "UPDATE uplink SET roster_epoch = $2, roster_version = $3, keys_version = $4 WHERE event = $1", epoch,
+        version, keys_version);
+    return {};
+  });
+}
+
+Expected<void> PostgresStore::note_uplink_feed(const FeedCursor& heard) {
+  return writing("noting what the centre told", [&]() -> Expected<void> {
+    (void)query("UPDATE uplink SET feed_seq = $2, feed_mark = $3 WHERE event = $1", heard.seq, heard.mark);
+    return {};
+  });
+}
+
+Expected<void> PostgresStore::note_uplink_standing(const UplinkStanding& standing) {
+  return writing("noting how the uplink is", [&]() -> Expected<void> {
+    (void)query(
+        "UPDATE uplink SET standing = $2, contact = nullif($3::bigint, 0), waiting = $4 WHERE event = $1",
+        standing.words, standing.contact ? ms_of(*standing.contact) : 0,
+        static_cast<std::int64_t>(standing.waiting));
+    return {};
+  });
+}
+
+}  // namespace lanyard::sync::hub

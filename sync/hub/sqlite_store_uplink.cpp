@@ -1,0 +1,64 @@
+// The SQLite store: the way to the centre.
+#include "sync/hub/sqlite_store.hpp"
+
+namespace lanyard::sync::hub {
+
+Expected<std::optional<Uplink>> SqliteStore::uplink() {
+  return guarded("reading the uplink", [&]() -> Expected<std::optional<Uplink>> {
+    Query get = query(
+        "SELECT hub, pin, device, token, roster_epoch, roster_version, keys_version, feed_seq, feed_mark,"
+        " standing, contact, waiting FROM uplink");
+    if (!get.next()) return std::nullopt;
+    Uplink uplink{get.text(0),
+                  get.text(1),
+                  get.text(2),
+                  get.text(3),
+                  get.text(4),
+                  get.number(5),
+                  get.number(6),
+                  {get.number(7), get.text(8)},
+                  {get.text(9), std::nullopt, static_cast<std::uint64_t>(get.number(11))}};
+    if (!get.column(10).isNull()) uplink.standing.contact = time_of(get.number(10));
+    return uplink;
+  });
+}
+
+Expected<void> SqliteStore::set_uplink(const Uplink& uplink) {
+  return guarded("writing the uplink", [&]() -> Expected<void> {
+    query(
+        "INSERT INTO uplink (only, hub, pin, device, token) VALUES (1, ?, ?, ?, ?) ON CONFLICT (only) DO"
+        " UPDATE SET hub = excluded.hub, pin = excluded.pin, device = excluded.device,"
+        " token = excluded.token",
+        uplink.hub, uplink.pin, uplink.device, uplink.token)
+        .run();
+    return {};
+  });
+}
+
+Expected<void> SqliteStore::note_uplink_roster(std::string_view epoch, std::int64_t version,
+                                               std::int64_t keys_version) {
+  return guarded("noting the centre's roster", [&]() -> Expected<void> {
+    query("UPDATE uplink SET roster_epoch = ?, roster_version = ?, keys_version = ?", epoch, version,
+          keys_version)
+        .run();
+    return {};
+  });
+}
+
+Expected<void> SqliteStore::note_uplink_feed(const FeedCursor& heard) {
+  return guarded("noting what the centre told", [&]() -> Expected<void> {
+    query("UPDATE uplink SET feed_seq = ?, feed_mark = ?", heard.seq, heard.mark).run();
+    return {};
+  });
+}
+
+Expected<void> SqliteStore::note_uplink_standing(const UplinkStanding& standing) {
+  return guarded("noting how the uplink is", [&]() -> Expected<void> {
+    query("UPDATE uplink SET standing = ?, contact = nullif(?, 0), waiting = ?", standing.words,
+          standing.contact ? ms_of(*standing.contact) : 0, static_cast<std::int64_t>(standing.waiting))
+        .run();
+    return {};
+  });
+}
+
+}  // namespace lanyard::sync::hub

@@ -1,0 +1,150 @@
+"""Kiosks, venues' hubs and a centre: any of the hubs dies and any line is cut, and all end up with the same rows."""
+
+import os
+import re
+import signal
+import time
+import unittest
+
+from desks import Desks
+from proxy import Proxy
+import venue
+
+KILLS = int(os.environ.get("LANYARD_KILLS", "100")) // 5
+VENUES = ("expo", "fair")
+DESKS = 2
+
+
+class Venues(Desks):
+    def open_venues(self, centre):
+        """Two hubs under the centre, each behind a line that can be cut, with two desks each, of the same names."""
+        self.centre = centre
+        self.lines, self.hubs, self.desks = {}, {}, {}
+        for name in VENUES:
+            line = Proxy(centre.address, venue.random.Random(self.chance.random()))
+            self.addCleanup(line.stop)
+            self.lines[name] = line
+            self.hubs[name] = self.hub(name, under=(centre, name, line.address))
+            self.desks[name] = [self.named_desk(name, f"desk-{n}") for n in range(DESKS)]
+
+    def named_desk(self, where, name):
+        folder = self.folder / f"{where}-desks"
+        folder.mkdir(exist_ok=True)
+        self.folder, outer = folder, self.folder
+        try:
+            return self.desk(self.hubs[where], name)
+        finally:
+            self.folder = outer
+
+    @staticmethod
+    def hashes(hub):
+        return {(row["device"], int(row["seq"])): row["hash"] for row in Desks.at_hub(hub)}
+
+    def wait_all_alike(self, seconds=180):
+        """Until every hub has the same rows and each desk all of them; returns how many, and after how long."""
+        began = time.monotonic()
+
+        def alike():
+            rows = self.hashes(self.centre)
+            return rows if all(self.hashes(hub) == rows for hub in self.hubs.values()) else None
+
+        for name in VENUES:
+            for desk in self.desks[name]:
+                desk.wait_synced(60)
+        rows = venue.wait_until("the hubs to have the same rows", alike, seconds)
+        for name in VENUES:
+            self.wait_alike(self.hubs[name], self.desks[name])
+            self.assertEqual(self.assert_alike(self.hubs[name], self.desks[name]), len(rows))
+        self.centre.run("journal", "verify")
+        return len(rows), time.monotonic() - began
+
+    def test_all_hubs_and_desks_have_the_same_rows_whichever_hub_dies_and_whichever_line_is_cut(self):
+        self.chance = venue.seeded("venues")
+        centre = self.open_hub("centre")
+        codes = list(centre.credentials().values())
+        self.open_venues(centre)
+        everywhere = [desk for desks in self.desks.values() for desk in desks]
+        for desk in everywhere:
+            desk.keep_busy(codes, self.chance, pause=0.05)
+        for kill in range(KILLS):
+            time.sleep(self.chance.uniform(0, 1))
+            cut = self.chance.choice(VENUES)
+            self.lines[cut].set(self.chance.choice(["refuse", "cut", "again", None]))
+            victim = self.centre if kill % 2 else self.hubs[self.chance.choice(VENUES)]
+            victim.stop(signal.SIGKILL)
+            time.sleep(self.chance.uniform(0, 0.5))
+            victim.start()
+            self.lines[cut].set(None)
+        for desk in everywhere:
+            desk.rest()
+        rows, seconds = self.wait_all_alike()
+        self.assertEqual([failure for desk in everywhere for failure in desk.failures], [])
+        self.assertEqual(centre.alerts()[1:], [], "where everybody comes and goes freely nothing is contradicted")
+        venue.wait_until("the uplinks to have nothing left", lambda: all(
+            hub.run("uplink").splitlines()[1].split("\t")[2::2] == ["online", "0"] for hub in self.hubs.values()))
+        print(f"{KILLS} kills; {rows} rows of {len(everywhere)} desks at {len(VENUES)} venues, the same everywhere "
+              f"{seconds:.1f} s after the last", flush=True)
+
+    def test_a_badge_admitted_twice_is_one_alert_everywhere_within_a_venue_and_between_two(self):
+        self.chance = venue.seeded("venues alerts")
+        event = venue.event_with(self.folder / "event.toml", ('badge = "on_first_entry"', 'badge = "none"'))
+        centre = self.hub("centre", event=event)
+        self.open_venues(centre)
+        expo, fair = self.desks["expo"], self.desks["fair"]
+        for name in VENUES:
+            self.lines[name].set("refuse")
+        expo[1].stop_daemon()  # so that it hears of nobody
+        admitted = []
+        for text in centre.credentials().values():
+            if len(admitted) < 2 and expo[0].admit(text).startswith("admitted"):
+                admitted.append(text)
+        within, between = admitted
+        self.assertRegex(expo[1].admit(within), "^admitted")
+        self.assertRegex(fair[0].admit(between), "^admitted")
+        expo[1].start_daemon()
+        for desk in (expo[0], expo[1], fair[0]):
+            desk.wait_synced()
+        for name in VENUES:
+            self.lines[name].set(None)
+        self.wait_all_alike()
+        wanted = {"hub": 1, "expo": 1}
+        for hub in (centre, *self.hubs.values()):
+            rows = [row for row in self.at_hub(hub) if row["kind"] == "alert"]
+            self.assertEqual({who: sum(row["device"] == who for row in rows) for who in wanted}, wanted)
+            self.assertEqual(len(rows), sum(wanted.values()))
+
+    def test_a_venue_joins_by_a_pinned_key_and_leaves_event_roster_and_keys_to_the_centre(self):
+        centre = venue.Hub(self.folder / "centre").start("--tls")
+        self.addCleanup(centre.stop)
+        pin = re.search(r"sha256//\S+", centre.process.log.read_text()).group(0)
+        hub = self.hub("expo", under=(centre, "expo", "", "--hub", f"https://{centre.address}", "--pin", pin))
+        self.desk(hub, "desk-1")
+
+        def uplink():
+            return hub.run("uplink").splitlines()[1].split("\t")
+
+        venue.wait_until("the uplink", lambda: uplink()[1:3] == ["expo", "online"])
+        venue.wait_until("the kiosk's key at the centre", lambda: "expo.desk-1" in centre.run("key", "list"))
+        self.assertIn("expo.desk-1\tdesk-1\tmain\tat its venue", centre.run("device", "list"))
+        event, roster = str(venue.DEMO / "event.toml"), str(venue.DEMO / "roster.csv")
+        for command in (["event", "import", event], ["roster", "import", roster], ["key", "next"], ["key", "use", "0"],
+                        ["key", "retire", "0"], ["key", "import-pretix", roster]):
+            with self.assertRaisesRegex(venue.VenueError, "is a venue's"):
+                hub.run(*command)
+        with self.assertRaisesRegex(venue.VenueError, "is there already"):
+            hub.run("init", "--event", event)
+        with self.assertRaisesRegex(venue.VenueError, "at most 27"):
+            hub.run("device", "add", "x" * 28, "--checkpoint", "main")
+        with self.assertRaisesRegex(venue.VenueError, "takes no orders"):
+            centre.run("device", "restart", "expo")
+        with self.assertRaisesRegex(venue.VenueError, "order it at its hub"):
+            centre.run("device", "restart", "expo.desk-1")
+        with self.assertRaisesRegex(venue.VenueError, "has joined no other"):
+            centre.run("uplink")
+        centre.run("device", "revoke", "expo")
+        venue.wait_until("the uplink to be shut out", lambda: "shut out" in uplink()[2], 40)
+        self.assertNotIn("expo", centre.run("key", "list"))
+
+
+if __name__ == "__main__":
+    unittest.main()
