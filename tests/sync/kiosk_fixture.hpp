@@ -12,10 +12,10 @@ namespace lanyard::sync {
 using namespace std::chrono_literals;
 using hub::HubFixture;
 
-// As the hub's server hands on what was asked of "http://hub".
+// As the hub's server hands on what was asked of it, wherever it is said to be.
 inline hub::Request request_of(const HttpRequest& request) {
   hub::Request asked{request.method, "", {}, request.bearer, request.body};
-  const std::string target = request.url.substr(std::string_view("http://hub").size());
+  const std::string target = request.url.substr(request.url.find('/', request.url.find("//") + 2));
   asked.path = target.substr(0, target.find('?'));
   std::string query = target.find('?') == std::string::npos ? "" : target.substr(target.find('?') + 1);
   while (!query.empty()) {
