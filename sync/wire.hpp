@@ -10,8 +10,8 @@
 //      bodies carry a Content-Digest (absent: not compared)
 //   4  heartbeats know of orders (orders_version) and are answered with others, and with renew_token; token;
 //      a revoked kiosk is told so (403, revoked) while others whose token is wrong are not (401); a row of
-//      the feed may be erased (absent: it is not); photos; bodies by zstd to whom it takes them; a hub may be a
-//      device of another: an enrolment says that it is one (hub), it tells of its kiosks (devices), and
+//      the feed may be erased (absent: it is not); photos; bodies by zstd to whom it takes them; a hub may be
+//      a device of another: an enrolment says that it is one (hub), it tells of its kiosks (devices), and
 //      uploads name of which of them they are (device=ID) and carry what was set aside
 //
 // Every parser checks types, ids, lengths and counts against the limits named in record.hpp and here, and
