@@ -89,6 +89,7 @@ class Run {
     const Ms night(dice_.between(6 * 3'600'000, 14 * 3'600'000));
     for (const auto& kiosk : kiosks_) kiosk->switch_off(night + Ms(dice_.between(0, 60'000)));
     world_.run_until(world_.now() + night + std::chrono::minutes(2));
+    for (const auto& kiosk : kiosks_) hindered_[kiosk->name()] = world_.now();  // nobody looked meanwhile
   }
 
   // What the kiosk's own threads see to now and then.
