@@ -84,13 +84,13 @@ Rect draw_notice(Drawing& d, Rect words) {
   Canvas& c = d.canvas;
   const Field& night = c.theme().night;
   const bool portrait = c.metrics.portrait();
-  Rect strip = take_bottom(words, std::min(c.px(portrait ? 30 : 34), words.h * 0.34F));
+  Rect strip = take_bottom(words, std::min(c.px(portrait ? 32 : 60), words.h * (portrait ? 0.36F : 0.46F)));
   static_cast<void>(take_bottom(words, c.px(4)));
   const Words how{.size_mm = c.type(kType.body + 1),
-                  .least_mm = kType.body - 1,
+                  .least_mm = kType.body,
                   .weight = Weight::bold,
                   .stand = Stand::middle,
-                  .lines = 3,
+                  .lines = 4,
                   .role = Role::status,
                   .id = "notice"};
   const Rect bar = take_start(strip, c.px(1.6F), c.reading());

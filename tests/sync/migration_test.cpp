@@ -50,7 +50,6 @@ class OldHub {
       device.id = upload.rows[0].device;
       REQUIRE(take_rows(upload, device, *store, now, counting_random()).has_value());
     }
-    REQUIRE(erase_person(*store, "A3", now, counting_random()).has_value());
     REQUIRE(store->mark_as_hub("south-2"));
     Uplink uplink;
     uplink.hub = "https://centre.example";
@@ -61,6 +60,7 @@ class OldHub {
     REQUIRE(store->note_uplink_roster("epoch", 7, 8));
     REQUIRE(store->note_uplink_feed({9, "0011223344556677"}));
     REQUIRE(store->note_uplink_standing({"online", now, 3}));
+    REQUIRE(erase_person(*store, "A3", now, counting_random()).has_value());
   }
   [[nodiscard]] std::unique_ptr<HubStore> open() const { return open_sqlite_store(folder.path()).value(); }
 
