@@ -40,16 +40,6 @@ class OldHub {
     REQUIRE(store->enrol("north-1", hash_token("token"), PublicKey{9}, now));
     REQUIRE(store->note_heartbeat("north-1", {"syncd 1", 9, 8, 7, 6, now + 5s}, now));
     REQUIRE(store->note_wrong_code(now));
-    for (RowWriter* writer : {&north, &south}) {
-      ParsedUpload upload;
-      for (int i = 0; i < 20; ++i) {
-        upload.rows.push_back(writer->write(RowKind::admitted, "A" + std::to_string(i), now));
-      }
-      upload.rows[5].hash[0] ^= 1U;  // is set aside, and the chain behind it is broken
-      Device device;
-      device.id = upload.rows[0].device;
-      REQUIRE(take_rows(upload, device, *store, now, counting_random()).has_value());
-    }
     REQUIRE(store->mark_as_hub("south-2"));
     Uplink uplink;
     uplink.hub = "https://centre.example";
@@ -60,6 +50,16 @@ class OldHub {
     REQUIRE(store->note_uplink_roster("epoch", 7, 8));
     REQUIRE(store->note_uplink_feed({9, "0011223344556677"}));
     REQUIRE(store->note_uplink_standing({"online", now, 3}));
+    for (RowWriter* writer : {&north, &south}) {
+      ParsedUpload upload;
+      for (int i = 0; i < 20; ++i) {
+        upload.rows.push_back(writer->write(RowKind::admitted, "A" + std::to_string(i), now));
+      }
+      upload.rows[5].hash[0] ^= 1U;  // is set aside, and the chain behind it is broken
+      Device device;
+      device.id = upload.rows[0].device;
+      REQUIRE(take_rows(upload, device, *store, now, counting_random()).has_value());
+    }
     REQUIRE(erase_person(*store, "A3", now, counting_random()).has_value());
   }
   [[nodiscard]] std::unique_ptr<HubStore> open() const { return open_sqlite_store(folder.path()).value(); }
