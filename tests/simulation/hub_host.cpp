@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "tests/simulation/disk.hpp"
+#include "tests/sync/request_of.hpp"
 
 namespace lanyard::simulation {
 
@@ -16,15 +17,8 @@ using sync::HttpRequest;
 namespace hub = sync::hub;
 
 hub::Request as_asked(const HttpRequest& request, const std::string& digest) {
-  hub::Request asked{request.method, "", {}, request.bearer, request.body, digest};
-  const std::string target = request.url.substr(std::string("https://hub").size());
-  asked.path = target.substr(0, target.find('?'));
-  std::string query = target.find('?') == std::string::npos ? "" : target.substr(target.find('?') + 1);
-  while (!query.empty()) {
-    const std::string item = query.substr(0, query.find('&'));
-    query.erase(0, item.size() + 1);
-    asked.query[item.substr(0, item.find('='))] = item.substr(item.find('=') + 1);
-  }
+  hub::Request asked = sync::request_of(request);
+  asked.digest = digest;
   return asked;
 }
 

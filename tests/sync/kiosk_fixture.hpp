@@ -6,25 +6,12 @@
 #include "sync/carrier.hpp"
 #include "sync/follower.hpp"
 #include "tests/sync/hub_fixture.hpp"
+#include "tests/sync/request_of.hpp"
 
 namespace lanyard::sync {
 
 using namespace std::chrono_literals;
 using hub::HubFixture;
-
-// As the hub's server hands on what was asked of it, wherever it is said to be.
-inline hub::Request request_of(const HttpRequest& request) {
-  hub::Request asked{request.method, "", {}, request.bearer, request.body};
-  const std::string target = request.url.substr(request.url.find('/', request.url.find("//") + 2));
-  asked.path = target.substr(0, target.find('?'));
-  std::string query = target.find('?') == std::string::npos ? "" : target.substr(target.find('?') + 1);
-  while (!query.empty()) {
-    const std::string item = query.substr(0, query.find('&'));
-    query.erase(0, item.size() + 1);
-    asked.query[item.substr(0, item.find('='))] = item.substr(item.find('=') + 1);
-  }
-  return asked;
-}
 
 // A kiosk's store and its daemon's two lanes, and a wire that can be cut or lied on.
 class Kiosk {
