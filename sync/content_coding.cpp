@@ -7,6 +7,8 @@
 
 #include <zstd.h>
 
+#include "sync/http_word.hpp"
+
 namespace lanyard::sync {
 
 namespace {
@@ -22,11 +24,6 @@ std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
   return text;
-}
-
-bool same_word(std::string_view given, std::string_view lower) {
-  return std::ranges::equal(
-      given, lower, [](char a, char b) { return a == b || (a >= 'A' && a <= 'Z' && a - 'A' + 'a' == b); });
 }
 
 // "0", "0.", "0.000": not acceptable (RFC 9110 §12.4.2).

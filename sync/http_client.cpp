@@ -9,6 +9,7 @@
 
 #include "sync/content_coding.hpp"
 #include "sync/content_digest.hpp"
+#include "sync/http_word.hpp"
 #include "sync/wire.hpp"
 
 namespace lanyard::sync {
@@ -22,11 +23,6 @@ std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.remove_suffix(1);
   return text;
-}
-
-bool is_name(std::string_view given, std::string_view lower) {
-  return std::ranges::equal(given, lower,
-                            [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
 }
 
 std::optional<Timestamp> http_time(const std::string& text) {
@@ -78,19 +74,19 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* t
   if (colon != std::string_view::npos) {
     const std::string_view name = line.substr(0, colon);
     const std::string_view value = trimmed(line.substr(colon + 1)).substr(0, kMaxTextBytes);
-    if (is_name(name, "date")) receiving.date = value;
-    if (is_name(name, "retry-after")) receiving.retry_after = value;
-    if (is_name(name, "content-type")) receiving.answer.content_type = value;
-    if (is_name(name, "content-digest")) receiving.answer.digest = value;
-    if (is_name(name, "content-encoding")) receiving.coding = value;
-    if (is_name(name, "accept-encoding")) receiving.takes_zstd = takes_zstd(value);
+    if (same_word(name, "date")) receiving.date = value;
+    if (same_word(name, "retry-after")) receiving.retry_after = value;
+    if (same_word(name, "content-type")) receiving.answer.content_type = value;
+    if (same_word(name, "content-digest")) receiving.answer.digest = value;
+    if (same_word(name, "content-encoding")) receiving.coding = value;
+    if (same_word(name, "accept-encoding")) receiving.takes_zstd = takes_zstd(value);
   }
   return size * count;
 }
 
 Expected<void> decode(Receiving& receiving) {
-  if (receiving.coding.empty() || is_name(receiving.coding, "identity")) return {};
-  if (!is_name(receiving.coding, kZstd))
+  if (receiving.coding.empty() || same_word(receiving.coding, "identity")) return {};
+  if (!same_word(receiving.coding, kZstd))
     return fail(Error::Kind::unavailable, "the answer is of an unknown coding");
   auto body = zstd_decode(receiving.answer.body, kMaxBodyBytes);
   if (!body) return fail(Error::Kind::unavailable, "the answer: " + body.error().message);

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <optional>
 
+#include "sync/http_word.hpp"
+
 namespace lanyard::sync::hub {
 
 namespace {
@@ -31,12 +33,6 @@ std::optional<std::string> percent_decoded(std::string_view text) {
     i += 2;
   }
   return out;
-}
-
-bool same_word(std::string_view given, std::string_view lower) {
-  return std::ranges::equal(given, lower, [](char c, char small) {
-    return c == small || (c >= 'A' && c <= 'Z' && c - 'A' + 'a' == small);
-  });
 }
 
 }  // namespace
