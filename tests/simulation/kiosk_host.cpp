@@ -11,7 +11,7 @@ namespace {
 using sync::Error;
 
 sync::SyncdConfig config_in(const std::filesystem::path& folder, const sync::Pace& pace) {
-  return {folder / "store.db", "http://hub", {folder / "token", folder / "token.renewed"}, pace};
+  return {folder / "store.db", "http://hub", {}, {folder / "token", folder / "token.renewed"}, pace};
 }
 
 }  // namespace
