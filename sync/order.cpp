@@ -41,6 +41,12 @@ Timestamp time_of(const JournalRow& row, const std::map<Boot, Reference>& known)
 
 }  // namespace
 
+Timestamp placed_at(const JournalRow& row, std::span<const JournalRow> references) {
+  std::map<Boot, Reference> known;
+  if (!row.offset_ms) note_references(known, references);
+  return time_of(row, known);
+}
+
 std::vector<PlacedRow> in_order(std::vector<JournalRow> rows, std::span<const JournalRow> references) {
   std::map<Boot, Reference> known;
   note_references(known, references);

@@ -26,5 +26,7 @@ struct PlacedRow {
 // one of the lowest seq counts, so that all readers who have it agree.
 [[nodiscard]] std::vector<PlacedRow> in_order(std::vector<JournalRow> rows,
                                               std::span<const JournalRow> references);
+// When a row by itself was: where in_order would put it if it were the only one.
+[[nodiscard]] Timestamp placed_at(const JournalRow& row, std::span<const JournalRow> references);
 
 }  // namespace lanyard::sync

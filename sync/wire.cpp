@@ -176,18 +176,23 @@ std::string to_body(const UploadRequest& request) {
   return body + "}";
 }
 
+// An item for each of hundreds of rows: without a tree, as rows are.
 std::string to_body(const UploadAnswer& answer) {
-  Json answers = Json::array();
+  std::string answers = "[";
   for (const RowAnswer& one : answer.answers) {
-    Json json{{"seq", one.seq}, {"kind", name_of(one.kind)}};
-    if (one.kind == RowAnswerKind::rejected) {
-      json["why"] = one.why;
-    } else {
-      json["hub_seq"] = one.hub_seq;
-    }
-    answers.push_back(std::move(json));
+    const bool is_rejected = one.kind == RowAnswerKind::rejected;
+    wire::ObjectWriter json(64 + one.why.size());
+    if (!is_rejected) json.number("hub_seq", one.hub_seq);
+    json.text("kind", name_of(one.kind));
+    json.number("seq", one.seq);
+    if (is_rejected) json.text("why", one.why);
+    if (answers.size() > 1) answers += ',';
+    answers += json.finish();
   }
-  return wire::write_json({{"answers", std::move(answers)}, {"known_to", answer.known_to}});
+  wire::ObjectWriter body(answers.size() + 64);
+  body.raw("answers", answers + "]");
+  body.number("known_to", answer.known_to);
+  return body.finish();
 }
 
 std::string mark_of(const Digest& row_hash) {

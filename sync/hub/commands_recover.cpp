@@ -38,7 +38,7 @@ Expected<void> take(HubStore& store, const std::string& device_id, const std::ve
     const ParsedUpload some{
         {rows.begin() + static_cast<std::ptrdiff_t>(at), rows.begin() + static_cast<std::ptrdiff_t>(end)},
         {}};
-    const auto answer = take_rows(some, **device, store, wall_now(), system_random());
+    const auto answer = take_rows(checked(some), **device, store, wall_now(), system_random());
     if (!answer) return tl::make_unexpected(answer.error());
     for (const RowAnswer& one : answer->answers) {
       if (one.kind == RowAnswerKind::accepted) ++done.taken;

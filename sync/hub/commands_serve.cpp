@@ -112,11 +112,12 @@ int serve(const Common& common, const ServeOptions& options) {
   const Random random = system_random();
   FeedWindow window;
   // From here on the store and the window belong to the thread that calls these.
-  const auto answer = [&](const Request& request) {
-    Response response = handle(request, **store, wall_now(), random, &window);
+  const auto answer_prepared = [&](const Request& request, const Prepared& prepared) {
+    Response response = take(request, prepared, **store, wall_now(), random, &window);
     if (!response.cause.empty()) spdlog::error("{} {}: {}", request.method, request.path, response.cause);
     return response;
   };
+  const auto answer = [&](const Request& request) { return answer_prepared(request, prepare(request)); };
   const auto gate = [&](const Request& head) { return refuse_unread(head, **store); };
   bool blind = false;  // a database that is away all night is not worth a line of the log each second
   const auto news = [&] {
@@ -131,7 +132,11 @@ int serve(const Common& common, const ServeOptions& options) {
     if (!done) spdlog::error("{}", done.error().message);
     return done.has_value();
   };
-  HttpService service{answer, gate, news, {}};
+  HttpService service{answer, gate, news};
+  service.prepare = [&](const Request& request) {
+    const auto prepared = std::make_shared<const Prepared>(prepare(request));
+    return [&, prepared] { return answer_prepared(request, *prepared); };
+  };
   if ((*store)->commits_together()) service.together = together;
   const auto tls = tls_of(common, options);
   if (!tls) return failed(tls.error());

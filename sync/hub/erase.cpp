@@ -221,14 +221,13 @@ Expected<Erasure> erase_person(HubStore& store, const std::string& id, Timestamp
   return erasure;
 }
 
-Expected<JournalRow> as_kept(HubStore& store, const JournalRow& row, const FingerprintKey& key) {
-  JournalRow kept = row;
-  for (const std::string& id : {row.attendee, row.related, row.operator_id}) {
-    if (id.empty()) continue;
-    const auto pseudonym = store.pseudonym(fingerprint(id, key));
-    if (!pseudonym) return tl::make_unexpected(pseudonym.error());
-    if (!*pseudonym) continue;
-    if (auto left = without(kept, {{id}, {}, **pseudonym})) kept = std::move(*left);
+std::optional<JournalRow> as_kept(const JournalRow& row,
+                                  const std::map<std::string, std::string>& pseudonyms) {
+  std::optional<JournalRow> kept;
+  for (const std::string* id : {&row.attendee, &row.related, &row.operator_id}) {
+    const auto pseudonym = pseudonyms.find(*id);
+    if (pseudonym == pseudonyms.end()) continue;
+    if (auto left = without(kept ? *kept : row, {{*id}, {}, pseudonym->second})) kept = std::move(left);
   }
   return kept;
 }

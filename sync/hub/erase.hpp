@@ -8,6 +8,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,8 +37,10 @@ struct Erasure {
                                              const Random& random,
                                              const std::function<Expected<void>(const Erasure&)>& then = {});
 
-// Of a row that a kiosk tells of late: as it is to be kept. Only where Forgetting::has_erased.
-[[nodiscard]] Expected<JournalRow> as_kept(HubStore& store, const JournalRow& row, const FingerprintKey& key);
+// Of a row that a kiosk tells of late: as it is to be kept, by the pseudonyms of those of its people who were
+// erased; nullopt if it speaks of none of them.
+[[nodiscard]] std::optional<JournalRow> as_kept(const JournalRow& row,
+                                                const std::map<std::string, std::string>& pseudonyms);
 // Vouches for such rows, which were appended as they are kept.
 [[nodiscard]] Expected<void> vouch_for(HubStore& store, const std::vector<JournalRow>& kept, Timestamp now,
                                        const Random& random);

@@ -45,7 +45,9 @@ std::vector<Response> answers_of(const HttpService& service, HttpCounts& counts,
   std::vector<Response> answers;
   const auto began = std::chrono::steady_clock::now();
   const auto handle_all = [&] {
-    for (const HttpWorker::Asked& one : asked) answers.push_back(service.handle(*one.request));
+    for (const HttpWorker::Asked& one : asked) {
+      answers.push_back(one.prepared ? one.prepared() : service.handle(*one.request));
+    }
   };
   // Those who only read need not wait for whoever writes at the moment.
   const auto reads = [](const HttpWorker::Asked& one) { return one.request->method == "GET"; };
@@ -222,13 +224,15 @@ class Session : public std::enable_shared_from_this<Session> {
       return;
     }
     // Back to the thread of the sockets, with the session: it must not be destroyed on the other one.
-    server_.worker->add(HttpWorker::Asked{&request_, [self = shared_from_this()](Response response) mutable {
-                                            asio::io_context& io = self->server_.io;
-                                            asio::post(io, [session = std::move(self),
-                                                            answer = std::move(response)]() mutable {
-                                              session->answer(std::move(answer));
-                                            });
-                                          }});
+    HttpWorker::Asked asked{&request_, [self = shared_from_this()](Response response) mutable {
+                              asio::io_context& io = self->server_.io;
+                              asio::post(io,
+                                         [session = std::move(self), answer = std::move(response)]() mutable {
+                                           session->answer(std::move(answer));
+                                         });
+                            }};
+    if (is_worth_preparing(request_)) return server_.worker->add_to_prepare(std::move(asked));
+    server_.worker->add(std::move(asked));
   }
 
  private:
@@ -262,7 +266,16 @@ class Session : public std::enable_shared_from_this<Session> {
     if (length && *length > most) return refuse(413, "the body is too large");
     parser_->body_limit(most);
     const std::size_t expected = length ? static_cast<std::size_t>(*length) : parser_->chunked() ? most : 0;
-    if (expected > kMaxUngatedBytes) return ask_gate(expected);
+    if (expected <= kMaxUngatedBytes) return read_body();
+    // This is about the memory for the rows: whoever uploads batch after batch need not wait for his turn at
+    // the store twice a batch. His token is looked at with each of them all the same.
+    if (!let_in_.empty() && let_in_ == request_.token) return take_memory(expected);
+    ask_gate(expected);
+  }
+
+  void take_memory(std::size_t expected) {
+    if (!server_.admission.reserve_body(expected)) return refuse(503, "the hub is busy");
+    body_held_ = expected;
     read_body();
   }
 
@@ -273,10 +286,8 @@ class Session : public std::enable_shared_from_this<Session> {
       asio::io_context& io = self->server_.io;
       asio::post(io, [session = std::move(self), expected, no = std::move(refusal)]() mutable {
         if (no) return session->refuse(std::move(*no));
-        if (!session->server_.admission.reserve_body(expected))
-          return session->refuse(503, "the hub is busy");
-        session->body_held_ = expected;
-        session->read_body();
+        session->let_in_ = session->request_.token;
+        session->take_memory(expected);
       });
     }));
   }
@@ -351,6 +362,7 @@ class Session : public std::enable_shared_from_this<Session> {
     release_body();
     held_until_ = kNotHeld;
     server_.counts->answered(request_.path, response.status, response.body.size());
+    if (response.status == 401 || response.status == 403) let_in_.clear();
     message_ = {};
     message_.version(version_);
     message_.result(static_cast<unsigned>(response.status));
@@ -404,8 +416,9 @@ class Session : public std::enable_shared_from_this<Session> {
   // Bounded here: no limit of Beast's parser counts what comes between the chunks and behind the last one.
   beast::flat_buffer buffer_{kMaxBufferedBytes};
   std::optional<http::request_parser<http::string_body>> parser_;
-  Request request_;  // the one that is being read, or handled
-  Response held_;    // its answer, while that is kept back
+  Request request_;     // the one that is being read, or handled
+  Response held_;       // its answer, while that is kept back
+  std::string let_in_;  // the token with which the gate let this connection in
   std::chrono::steady_clock::time_point held_until_{kNotHeld};
   std::chrono::steady_clock::time_point asked_at_{};
   http::response<http::string_body> message_;
@@ -621,9 +634,12 @@ std::string HttpServer::address() const {
 
 void HttpServer::run() {
   const std::size_t most = in_->service.together ? HttpWorker::kMostTogether : 1;
-  in_->worker.emplace(most, [in = in_.get()](std::span<const HttpWorker::Asked> asked) {
-    return answers_of(in->service, *in->counts, asked);
-  });
+  in_->worker.emplace(
+      most,
+      [in = in_.get()](std::span<const HttpWorker::Asked> asked) {
+        return answers_of(in->service, *in->counts, asked);
+      },
+      in_->service.prepare);
   in_->accept();
   if (in_->limits.tells_systemd) {
     in_->beat_watchdog();

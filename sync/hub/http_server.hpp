@@ -5,8 +5,8 @@
 // answer is kept back is handled again.
 //
 // Threads: run() owns the sockets on the caller's thread; the service runs on one thread of the server's own,
-// and only there, so that it may own the store. stop() may be called from any thread, and
-// from a signal through stop_on_signals().
+// and only there, so that it may own the store; but for `prepare`, which has threads of its own. stop() may
+// be called from any thread, and from a signal through stop_on_signals().
 #pragma once
 
 #include <chrono>
@@ -42,7 +42,7 @@ struct HttpLimits {
   bool tells_systemd{true};  // READY, WATCHDOG and STOPPING: one server of a program does
 };
 
-// What the server serves. All of it is called on the one thread of the handler.
+// What the server serves. All of it but `prepare` is called on the one thread of the handler.
 struct HttpService {
   std::function<Response(const Request&)> handle;
   // Asked before a large body (more than kMaxUngatedBytes, or of unknown length) is given memory: the
@@ -52,7 +52,11 @@ struct HttpService {
   std::function<bool()> news = [] { return false; };
   // Runs `all`, which handles several requests one after the other. False: what they did is undone, and they
   // are answered 503. Without it, each is handled by itself.
-  std::function<bool(const std::function<void()>& all)> together;
+  std::function<bool(const std::function<void()>& all)> together{};
+  // Does what needs no turn at the handler, on other threads and of several requests at once; what comes of
+  // it is called on the handler's in place of `handle`, while the request is still there. For those alone
+  // that is_worth_preparing; without it, `handle` does all.
+  std::function<std::function<Response()>(const Request&)> prepare{};
 };
 
 class HttpServer {

@@ -154,8 +154,8 @@ Expected<void> enrol_anew(const Device& device, const Digest& token, const Publi
   return store.change_ring(change, now);
 }
 
-Expected<EnrolAnswer> enrol(const Request& request, HubStore& store, Timestamp now, const Random& random) {
-  const auto asked = parse_enrol_request(request.body);
+Expected<EnrolAnswer> enrol(std::string_view body, HubStore& store, Timestamp now, const Random& random) {
+  const auto asked = parse_enrol_request(body);
   if (!asked) return tl::make_unexpected(asked.error());
   const auto founding = store.founding();
   const auto event = store.event();
@@ -200,7 +200,7 @@ Expected<EnrolAnswer> enrol(const Request& request, HubStore& store, Timestamp n
   return answer;
 }
 
-Response enrol_within_limit(const Request& request, HubStore& store, Timestamp now, const Random& random) {
+Response enrol_within_limit(std::string_view body, HubStore& store, Timestamp now, const Random& random) {
   const auto wrong = store.wrong_codes_since(now - kWrongCodeWindow);
   if (!wrong) return problem_of(wrong.error());
   if (*wrong >= kMaxWrongCodes) {
@@ -208,7 +208,7 @@ Response enrol_within_limit(const Request& request, HubStore& store, Timestamp n
     busy.headers.emplace_back("Retry-After", std::to_string(std::chrono::seconds(kWrongCodeWindow).count()));
     return busy;
   }
-  return json_or_problem(enrol(request, store, now, random));
+  return json_or_problem(enrol(body, store, now, random));
 }
 
 Expected<RosterPage> roster(const Request& request, HubStore& store) {
@@ -293,9 +293,9 @@ Expected<Orders> orders_of(const Device& device, HubStore& store, Timestamp now)
   return orders;
 }
 
-Expected<HeartbeatAnswer> heartbeat(const Request& request, const Device& device, HubStore& store,
+Expected<HeartbeatAnswer> heartbeat(std::string_view body, const Device& device, HubStore& store,
                                     Timestamp now) {
-  const auto beat = parse_heartbeat(request.body);
+  const auto beat = parse_heartbeat(body);
   if (!beat) return tl::make_unexpected(beat.error());
   if (auto noted = store.note_heartbeat(device.id, *beat, now); !noted)
     return tl::make_unexpected(noted.error());
@@ -318,9 +318,9 @@ Expected<TokenAnswer> another_token(const Device& device, HubStore& store, const
   return answer;
 }
 
-Expected<UploadAnswer> upload(const Request& request, const Device& device, HubStore& store, Timestamp now,
-                              const Random& random) {
-  const auto rows = parse_upload_request(request.body);
+Expected<UploadAnswer> upload(const Request& request, const Prepared& prepared, const Device& device,
+                              HubStore& store, Timestamp now, const Random& random) {
+  const Expected<CheckedUpload>& rows = prepared.upload.value();
   if (!rows) return tl::make_unexpected(rows.error());
   const auto whose = request.query.find("device");
   if (whose == request.query.end() || whose->second == device.id) {
@@ -336,10 +336,9 @@ Expected<UploadAnswer> upload(const Request& request, const Device& device, HubS
   return take_rows(*rows, **brought, store, now, random);
 }
 
-Expected<DevicesAnswer> devices(const Request& request, const Device& device, HubStore& store,
-                                Timestamp now) {
+Expected<DevicesAnswer> devices(std::string_view body, const Device& device, HubStore& store, Timestamp now) {
   if (!device.is_hub) return fail(Error::Kind::refused, "only a venue's hub has kiosks");
-  const auto told = parse_devices_request(request.body);
+  const auto told = parse_devices_request(body);
   if (!told) return tl::make_unexpected(told.error());
   return take_devices(*told, device, store, now);
 }
@@ -356,21 +355,31 @@ Response photo(const Request& request, HubStore& store) {
           {}};
 }
 
-Response route_device(const Request& request, HubStore& store, Timestamp now, const Random& random,
-                      const FeedWindow* window) {
+std::string_view body_of(const Request& request, const Prepared& prepared) {
+  return prepared.plain ? *prepared.plain : request.body;
+}
+
+bool is_upload(const Request& request) {
+  return request.path == "/v1/journal" && request.method == "POST";
+}
+
+Response route_device(const Request& request, const Prepared& prepared, HubStore& store, Timestamp now,
+                      const Random& random, const FeedWindow* window) {
   auto device = caller(request, store);
   if (!device) return device.error();
   if (auto settled = settle_token(request, *device, store, now); !settled) return problem_of(settled.error());
   if (request.path == "/v1/token") return json_or_problem(another_token(*device, store, random));
   if (request.path.starts_with(kPhotos)) return photo(request, store);
   if (request.path == "/v1/roster") return json_or_problem(roster(request, store));
-  if (request.path == "/v1/heartbeat") return json_or_problem(heartbeat(request, *device, store, now));
-  if (request.path == "/v1/devices") return json_or_problem(devices(request, *device, store, now));
+  if (request.path == "/v1/heartbeat")
+    return json_or_problem(heartbeat(body_of(request, prepared), *device, store, now));
+  if (request.path == "/v1/devices")
+    return json_or_problem(devices(body_of(request, prepared), *device, store, now));
   if (request.method == "GET") {
     auto page = feed(request, *device, store, window);
     return page ? std::move(*page) : problem_of(page.error());
   }
-  return json_or_problem(upload(request, *device, store, now, random));
+  return json_or_problem(upload(request, prepared, *device, store, now, random));
 }
 
 struct Route {
@@ -394,8 +403,8 @@ Response problem(int status, std::string_view detail) {
 
 std::size_t most_of_body(const Request& head) {
   if (head.path == kEnrol) return kMaxEnrolBodyBytes;
-  const bool is_large = head.path == "/v1/journal" || head.path == "/v1/devices";
-  return is_large && head.method == "POST" ? kMaxBodyBytes : kMaxSmallBodyBytes;
+  const bool is_large = is_upload(head) || (head.path == "/v1/devices" && head.method == "POST");
+  return is_large ? kMaxBodyBytes : kMaxSmallBodyBytes;
 }
 
 std::optional<Response> refuse_unread(const Request& head, HubStore& store) {
@@ -406,8 +415,8 @@ std::optional<Response> refuse_unread(const Request& head, HubStore& store) {
 
 namespace {
 
-Response route(const Request& request, HubStore& store, Timestamp now, const Random& random,
-               const FeedWindow* window) {
+Response route(const Request& request, const Prepared& prepared, HubStore& store, Timestamp now,
+               const Random& random, const FeedWindow* window) {
   const auto route = std::ranges::find_if(kRoutes, [&](const Route& one) {
     return one.path == request.path || (one.path == kPhotos && request.path.starts_with(kPhotos));
   });
@@ -418,36 +427,33 @@ Response route(const Request& request, HubStore& store, Timestamp now, const Ran
     wrong.headers.emplace_back("Allow", route->methods);
     return wrong;
   }
-  if (request.body.size() > most_of_body(request)) return problem(413, "the body is too large");
+  const std::string_view body = body_of(request, prepared);
+  if (body.size() > most_of_body(request)) return problem(413, "the body is too large");
   if (request.path == "/healthz") return health(store);
-  if (request.path == kEnrol) return enrol_within_limit(request, store, now, random);
-  return route_device(request, store, now, random, window);
+  if (request.path == kEnrol) return enrol_within_limit(body, store, now, random);
+  return route_device(request, prepared, store, now, random, window);
 }
 
-Response answer(const Request& request, HubStore& store, Timestamp now, const Random& random,
-                const FeedWindow* window) {
+bool is_coded(const Request& request) {
+  return !request.coding.empty() && request.coding != "identity";
+}
+
+// The body as it was before its coding, where it has one; or the answer to a body of which nothing can be
+// had.
+tl::expected<std::optional<std::string>, Response> decoded(const Request& request) {
   // Not the caller's fault, which 400 would say it was: a row that is refused so is not sent again.
   if (!fits_digest(request.body, request.digest))
-    return problem(503, "the body was altered on its way; send it again");
-  if (request.coding.empty() || request.coding == "identity")
-    return route(request, store, now, random, window);
-  if (request.coding != kZstd) return problem(415, "of codings, this hub takes zstd alone");
-  // A small body may become a large one: not before it is known whose it is.
-  if (request.path != kEnrol) {
-    if (auto stranger = refuse_unread(request, store)) return std::move(*stranger);
-  }
+    return tl::make_unexpected(problem(503, "the body was altered on its way; send it again"));
+  if (!is_coded(request)) return std::nullopt;
+  if (request.coding != kZstd)
+    return tl::make_unexpected(problem(415, "of codings, this hub takes zstd alone"));
   auto body = zstd_decode(request.body, most_of_body(request));
-  if (!body) return problem(body.error().kind == Error::Kind::refused ? 413 : 400, body.error().message);
-  Request plain = request;
-  plain.body = std::move(*body);
-  return route(plain, store, now, random, window);
+  if (body) return std::move(*body);
+  const int status = body.error().kind == Error::Kind::refused ? 413 : 400;
+  return tl::make_unexpected(problem(status, body.error().message));
 }
 
-}  // namespace
-
-Response handle(const Request& request, HubStore& store, Timestamp now, const Random& random,
-                const FeedWindow* window) {
-  Response response = answer(request, store, now, random, window);
+Response finished(const Request& request, Response response) {
   response.headers.emplace_back("Accept-Encoding", kZstd);
   // A photo is as small as it gets.
   if (request.takes_zstd && response.content_type != kPhotoType && response.body.size() >= kLeastCodedBytes) {
@@ -456,6 +462,41 @@ Response handle(const Request& request, HubStore& store, Timestamp now, const Ra
   }
   response.headers.emplace_back("Content-Digest", content_digest(response.body));
   return response;
+}
+
+}  // namespace
+
+bool is_worth_preparing(const Request& request) {
+  return is_upload(request) && request.body.size() > kMaxUngatedBytes;
+}
+
+Prepared prepare(const Request& request) {
+  Prepared prepared;
+  auto plain = decoded(request);
+  if (!plain) {
+    prepared.refusal = std::move(plain.error());
+    return prepared;
+  }
+  prepared.plain = std::move(*plain);
+  const std::string_view body = body_of(request, prepared);
+  if (is_upload(request) && body.size() <= most_of_body(request))
+    prepared.upload = parse_upload_request(body).map(checked);
+  return prepared;
+}
+
+Response take(const Request& request, const Prepared& prepared, HubStore& store, Timestamp now,
+              const Random& random, const FeedWindow* window) {
+  return finished(request, prepared.refusal ? *prepared.refusal
+                                            : route(request, prepared, store, now, random, window));
+}
+
+Response handle(const Request& request, HubStore& store, Timestamp now, const Random& random,
+                const FeedWindow* window) {
+  // A small body may become a large one: not before it is known whose it is.
+  if (is_coded(request) && request.path != kEnrol) {
+    if (auto stranger = refuse_unread(request, store)) return finished(request, std::move(*stranger));
+  }
+  return take(request, prepare(request), store, now, random, window);
 }
 
 }  // namespace lanyard::sync::hub

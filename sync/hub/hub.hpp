@@ -14,7 +14,7 @@
 // A body that does not fit its Content-Digest is answered with 503: it is to be sent again. Answers have one.
 // Bodies may come by zstd, and go so to those who say that they take it.
 // Errors are application/problem+json (RFC 9457). Bodies: sync/wire.hpp; described in sync/openapi.yaml.
-// Threads: that of the store.
+// Threads: that of the store, where nothing else is said.
 #pragma once
 
 #include <chrono>
@@ -36,7 +36,7 @@ inline constexpr std::chrono::hours kCodeLife{24};
 inline constexpr std::chrono::days kTokenLife{7};               // then the device is asked to take another
 inline constexpr std::size_t kMaxSmallBodyBytes = 64UL * 1024;  // of everything but rows and devices
 inline constexpr std::size_t kMaxEnrolBodyBytes = 4UL * 1024;   // of whoever has no token yet
-inline constexpr std::size_t kMaxUngatedBytes = 8UL * 1024;     // of a body that is read before its token is
+inline constexpr std::size_t kMaxUngatedBytes = 4UL * 1024;     // of a body that is read before its token is
 inline constexpr std::size_t kMaxRowsPerAttendee = 1000;        // newest rows that are searched for conflicts
 
 struct Request {
@@ -61,10 +61,39 @@ struct Response {
   std::chrono::milliseconds hold{0};
 };
 
+// A row of an upload, with what can be found out about it without the store.
+struct CheckedRow {
+  JournalRow row;
+  std::string record;      // its JSON, as it is kept
+  bool hash_holds{false};  // it is that of its contents
+};
+struct CheckedUpload {
+  std::vector<CheckedRow> rows;
+  std::vector<RowAnswer> bad;
+  std::vector<AsideRow> set_aside;
+};
+[[nodiscard]] CheckedUpload checked(ParsedUpload upload);
+
+// What can be said of a request before the store is asked.
+struct Prepared {
+  std::optional<Response> refusal;   // whatever is stored
+  std::optional<std::string> plain;  // the body, where it came by a coding
+  std::optional<Expected<CheckedUpload>> upload;
+};
+
+// A request in one step, or in two: `prepare` is PURE and runs on any thread, several at once, and costs what
+// the body costs, so that it is for callers whom refuse_unread has let in; `take` is the rest of it, with
+// what was prepared of the same request.
 // `window`, where there is one, answers those who wait for news in place of the store: it must be looked
 // after while they wait.
 [[nodiscard]] Response handle(const Request& request, HubStore& store, Timestamp now, const Random& random,
                               const FeedWindow* window = nullptr);
+[[nodiscard]] Prepared prepare(const Request& request);
+[[nodiscard]] Response take(const Request& request, const Prepared& prepared, HubStore& store, Timestamp now,
+                            const Random& random, const FeedWindow* window = nullptr);
+// Of so large a body most of the work is that which `prepare` does; a smaller one is not worth a thread, and
+// may come from anybody.
+[[nodiscard]] bool is_worth_preparing(const Request& request);
 
 // How large the body of such a request may be.
 [[nodiscard]] std::size_t most_of_body(const Request& head);
@@ -76,7 +105,7 @@ struct Response {
 
 // POST /v1/journal: rows of `device`. Each row is accepted, known, or rejected for good, or waits for a gap
 // to close. In one transaction; what the rows contradict becomes alerts of the hub's own chain.
-[[nodiscard]] Expected<UploadAnswer> take_rows(const ParsedUpload& upload, const Device& device,
+[[nodiscard]] Expected<UploadAnswer> take_rows(const CheckedUpload& upload, const Device& device,
                                                HubStore& store, Timestamp now, const Random& random);
 
 }  // namespace lanyard::sync::hub

@@ -1,7 +1,9 @@
 // Taking rows: the chain of each device, and what the rows of several devices contradict.
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "sync/chain.hpp"
 #include "sync/hub/erase.hpp"
@@ -14,6 +16,28 @@
 namespace lanyard::sync::hub {
 
 namespace {
+
+// What is known of all people in an upload who were erased.
+Expected<std::map<std::string, std::string>> pseudonyms_in(HubStore& store, const CheckedUpload& upload,
+                                                           const FingerprintKey& key) {
+  std::vector<Fingerprint> prints;
+  std::map<std::string_view, Fingerprint> print_of;
+  for (const CheckedRow& given : upload.rows) {
+    for (const std::string* id : {&given.row.attendee, &given.row.related, &given.row.operator_id}) {
+      if (id->empty() || print_of.contains(*id)) continue;
+      prints.push_back(fingerprint(*id, key));
+      print_of.emplace(*id, prints.back());
+    }
+  }
+  const auto known = store.pseudonyms_of(prints);
+  if (!known) return tl::make_unexpected(known.error());
+  std::map<std::string, std::string> found;
+  for (const auto& [id, print] : print_of) {
+    if (const auto pseudonym = known->find(print); pseudonym != known->end())
+      found.emplace(id, pseudonym->second);
+  }
+  return found;
+}
 
 // What the hub itself has to say, appended to its own chain once per subject.
 struct Finding {
@@ -33,41 +57,40 @@ class Upload {
   Upload(const Device& device, HubStore& store, Timestamp now, const Random& random)
       : device_(device), store_(store), now_(now), random_(random) {}
 
-  Expected<UploadAnswer> take(const ParsedUpload& upload) {
+  Expected<UploadAnswer> take(const CheckedUpload& upload) {
     // First of all, as whoever forgets people waits for those who take rows, and goes on to the chains.
-    if (auto known = learn_whom_to_forget(); !known) return tl::make_unexpected(known.error());
+    if (auto known = learn_whom_to_forget(upload); !known) return tl::make_unexpected(known.error());
     auto end = store_.chain_end(device_.id);
     if (!end) return tl::make_unexpected(end.error());
     end_ = *end;
-    UploadAnswer answer;
     auto bad = upload.bad.begin();
     auto aside = upload.set_aside.begin();
     const auto take_others_before = [&](std::uint64_t seq) -> Expected<void> {
       for (; bad != upload.bad.end() && bad->seq < seq; ++bad) {
         auto answered = take_unreadable(*bad);
         if (!answered) return tl::make_unexpected(answered.error());
-        answer.answers.push_back(std::move(*answered));
+        answers_.push_back(std::move(*answered));
       }
       for (; aside != upload.set_aside.end() && aside->seq < seq; ++aside) {
         auto answered = take_aside(*aside);
         if (!answered) return tl::make_unexpected(answered.error());
-        answer.answers.push_back(std::move(*answered));
+        answers_.push_back(std::move(*answered));
       }
       return {};
     };
     // Readable and unreadable rows came as one list in order of seq: take them in that order.
-    for (const JournalRow& row : upload.rows) {
-      if (auto before = take_others_before(row.seq); !before) return tl::make_unexpected(before.error());
-      auto answered = take_row(row);
+    for (const CheckedRow& given : upload.rows) {
+      if (auto before = take_others_before(given.row.seq); !before) return tl::make_unexpected(before.error());
+      auto answered = take_row(given);
       if (!answered) return tl::make_unexpected(answered.error());
-      answer.answers.push_back(std::move(*answered));
+      answers_.push_back(std::move(*answered));
     }
     if (auto rest = take_others_before(UINT64_MAX); !rest) return tl::make_unexpected(rest.error());
+    if (auto appended = append_taken(); !appended) return tl::make_unexpected(appended.error());
     if (auto raised = raise_alerts(); !raised) return tl::make_unexpected(raised.error());
     if (auto vouched = vouch_for(store_, erased_, now_, random_); !vouched)
       return tl::make_unexpected(vouched.error());
-    answer.known_to = end_.seq;
-    return answer;
+    return UploadAnswer{std::move(answers_), end_.seq};
   }
 
  private:
@@ -78,49 +101,62 @@ class Upload {
     return rejected(seq, "gap after " + std::to_string(end_.seq));
   }
 
-  Expected<void> learn_whom_to_forget() {
+  Expected<void> learn_whom_to_forget(const CheckedUpload& upload) {
     const auto forgetting = store_.forgetting();
     if (!forgetting) return tl::make_unexpected(forgetting.error());
     forgetting_ = *forgetting;
     if (!forgetting_.has_erased) return {};
     const auto founding = store_.founding();
     if (!founding) return tl::make_unexpected(founding.error());
-    if (*founding) fingerprint_key_ = (*founding)->fingerprint_key;
+    if (!*founding) return {};
+    auto pseudonyms = pseudonyms_in(store_, upload, (*founding)->fingerprint_key);
+    if (!pseudonyms) return tl::make_unexpected(pseudonyms.error());
+    pseudonyms_ = std::move(*pseudonyms);
     return {};
   }
 
-  Expected<RowAnswer> take_row(const JournalRow& row) {
+  Expected<RowAnswer> take_row(const CheckedRow& given) {
+    const JournalRow& row = given.row;
     if (row.device != device_.id) return rejected(row.seq, "a row of another device");
     if (row.seq > end_.seq + 1) return gap(row.seq);
-    if (row.erased) {  // which is the hub's to say
-      JournalRow whole = row;
-      whole.erased = false;
-      return take_row(whole);
-    }
-    if (!forgetting_.has_erased) return row.seq <= end_.seq ? compare(row, row) : take_next(row, row);
     // A kiosk that was cut off tells late of somebody who was erased meanwhile.
-    const auto kept = as_kept(store_, row, fingerprint_key_);
-    if (!kept) return tl::make_unexpected(kept.error());
-    return row.seq <= end_.seq ? compare(row, *kept) : take_next(row, *kept);
+    auto left = pseudonyms_.empty() ? std::nullopt : as_kept(row, pseudonyms_);
+    if (!left) return row.seq <= end_.seq ? compare(given, row) : take_next(given, given);
+    std::string record = to_json(*left);
+    left_.push_back({std::move(*left), std::move(record), given.hash_holds});
+    return row.seq <= end_.seq ? compare(given, left_.back().row) : take_next(given, left_.back());
   }
 
-  // The row behind the last; `kept` is what may stay of it.
-  Expected<RowAnswer> take_next(const JournalRow& row, const JournalRow& kept) {
+  // The row behind the last; `kept`, which lives until the end, is what may stay of it.
+  Expected<RowAnswer> take_next(const CheckedRow& given, const CheckedRow& kept) {
+    const JournalRow& row = given.row;
     if (forgetting_.was_purged) return put_aside_unread(row);
-    if (chain_hash(row) != row.hash)
-      return put_aside(kept, "its hash is not that of its contents", "bad_hash");
+    if (!given.hash_holds) return put_aside(kept, "its hash is not that of its contents", "bad_hash");
     if (end_.hash && row.prev_hash != *end_.hash) {
       return put_aside(kept, "it does not follow the row before it", "broken_chain");
     }
-    auto hub_seq = store_.append(kept, now_);
-    if (!hub_seq) return tl::make_unexpected(hub_seq.error());
-    end_ = {row.seq, row.hash};
-    if (kept.erased) erased_.push_back(kept);
-    if (!kept.attendee.empty()) touched_.insert(kept.attendee);
     if (auto moved = touch_those_placed_anew(row); !moved) return tl::make_unexpected(moved.error());
-    if (kept.kind == RowKind::admitted) admitted_.push_back(kept);
-    if (auto claimed = leave_to_its_venue(kept); !claimed) return tl::make_unexpected(claimed.error());
-    return RowAnswer{row.seq, RowAnswerKind::accepted, *hub_seq, ""};
+    if (auto claimed = leave_to_its_venue(kept.row); !claimed) return tl::make_unexpected(claimed.error());
+    end_ = {row.seq, row.hash};
+    taken_.push_back({&kept.row, kept.record});
+    if (kept.row.erased) erased_.push_back(kept.row);
+    if (!kept.row.attendee.empty()) touched_.insert(kept.row.attendee);
+    if (kept.row.kind == RowKind::admitted) admitted_.push_back(&kept.row);
+    return RowAnswer{row.seq, RowAnswerKind::accepted, 0, ""};  // its place is known when it is appended
+  }
+
+  // All that were taken since this was last called, at once: a database far away is asked once for them.
+  Expected<void> append_taken() {
+    if (taken_.empty()) return {};
+    const auto places = store_.append_all(taken_, now_);
+    if (!places) return tl::make_unexpected(places.error());
+    taken_.clear();
+    auto place = places->begin();
+    for (; place != places->end(); ++next_unplaced_) {
+      RowAnswer& answer = answers_.at(next_unplaced_);
+      if (answer.kind == RowAnswerKind::accepted) answer.hub_seq = *place++;
+    }
+    return {};
   }
 
   // Nothing of it is kept but its place, so that the device has no more to send.
@@ -145,6 +181,7 @@ class Upload {
   Expected<void> touch_those_placed_anew(const JournalRow& row) {
     if (!row.offset_ms || row.boot_id.empty() || row.boot_id == told_boot_) return {};
     told_boot_ = row.boot_id;
+    if (auto appended = append_taken(); !appended) return appended;
     std::uint64_t chunk = 1;  // mostly the row before knew it already
     for (std::uint64_t end = row.seq - 1; end > 0; chunk = kMaxBatchRows) {
       const std::uint64_t from = end > chunk ? end - chunk : 0;
@@ -160,11 +197,13 @@ class Upload {
     return {};
   }
 
-  Expected<RowAnswer> compare(const JournalRow& row, const JournalRow& kept) {
+  Expected<RowAnswer> compare(const CheckedRow& given, const JournalRow& kept) {
+    const JournalRow& row = given.row;
+    if (auto appended = append_taken(); !appended) return tl::make_unexpected(appended.error());
     const auto known = store_.known_row(device_.id, row.seq);
     if (!known) return tl::make_unexpected(known.error());
     if (!*known) return fail(Error::Kind::corrupt, "a hole in the journal of " + device_.id);
-    if ((*known)->hash == row.hash && chain_hash(row) == row.hash && (*known)->hub_seq > 0) {
+    if ((*known)->hash == row.hash && given.hash_holds && (*known)->hub_seq > 0) {
       return RowAnswer{row.seq, RowAnswerKind::known, (*known)->hub_seq, ""};
     }
     if ((*known)->hub_seq == 0) return rejected(row.seq, (*known)->why);
@@ -175,8 +214,9 @@ class Upload {
   }
 
   // A row that can never be taken. It is kept, people hear of it, and the rows behind it are not held up.
-  Expected<RowAnswer> put_aside(const JournalRow& row, const std::string& why, const std::string& rule) {
-    if (auto kept = store_.set_aside({row.device, row.seq, row.hash, why, to_json(row)}, now_); !kept) {
+  Expected<RowAnswer> put_aside(const CheckedRow& aside, const std::string& why, const std::string& rule) {
+    const JournalRow& row = aside.row;
+    if (auto kept = store_.set_aside({row.device, row.seq, row.hash, why, aside.record}, now_); !kept) {
       return tl::make_unexpected(kept.error());
     }
     end_ = {row.seq, row.hash};
@@ -217,20 +257,18 @@ class Upload {
   // Some at a time: a database is asked once for all of them.
   Expected<void> find_contradictions(const EntryRules& rules) {
     // By whom they are and not by what their rows call them: that is the order in which they are waited for.
-    std::set<std::string> people;
+    std::set<std::string> holders;
     for (const std::string& name : touched_) {
       auto who = store_.holder(name);
       if (!who) return tl::make_unexpected(who.error());
-      people.insert(std::move(*who));
+      holders.insert(std::move(*who));
     }
-    for (auto next = people.begin(); next != people.end();) {
-      std::vector<std::string> some;
-      for (; next != people.end() && some.size() < kMaxAttendeesAtOnce; ++next) {
-        const auto several = store_.may_have_several_rows(*next);
-        if (!several) return tl::make_unexpected(several.error());
-        if (*several) some.push_back(*next);
-      }
-      if (some.empty()) continue;
+    const auto people = store_.those_with_several_rows({holders.begin(), holders.end()});
+    if (!people) return tl::make_unexpected(people.error());
+    for (std::size_t next = 0; next < people->size(); next += kMaxAttendeesAtOnce) {
+      const std::size_t end = std::min(people->size(), next + kMaxAttendeesAtOnce);
+      const std::vector<std::string> some(people->begin() + static_cast<std::ptrdiff_t>(next),
+                                          people->begin() + static_cast<std::ptrdiff_t>(end));
       const auto rows = store_.rows_of_attendees(some, kMaxRowsPerAttendee);
       if (!rows) return tl::make_unexpected(rows.error());
       for (const std::vector<JournalRow>& theirs : *rows) find_contradictions_in(theirs, rules);
@@ -254,8 +292,8 @@ class Upload {
   // The hub said no before the kiosk had heard of it: the admission stands as a fact, and people look at it.
   Expected<void> find_barred() {
     std::vector<std::string> holders;
-    for (const JournalRow& row : admitted_) {
-      auto who = store_.holder(row.attendee);
+    for (const JournalRow* row : admitted_) {
+      auto who = store_.holder(row->attendee);
       if (!who) return tl::make_unexpected(who.error());
       holders.push_back(std::move(*who));
     }
@@ -264,7 +302,7 @@ class Upload {
     std::map<std::string_view, Status> status_of;
     for (const Attendee& attendee : *known) status_of.emplace(attendee.id, attendee.status);
     for (std::size_t i = 0; i < admitted_.size(); ++i) {
-      const JournalRow& row = admitted_[i];
+      const JournalRow& row = *admitted_[i];
       const auto found = status_of.find(holders[i]);
       if (found == status_of.end()) continue;
       const Status status = found->second;
@@ -283,21 +321,9 @@ class Upload {
     if (!founding) return tl::make_unexpected(founding.error());
     if (*founding) self_ = (*founding)->name;
     if (!touched_.empty()) {
-      const auto event = store_.event();
-      if (!event) return tl::make_unexpected(event.error());
-      const auto checkpoints = store_.checkpoints();
-      if (!checkpoints) return tl::make_unexpected(checkpoints.error());
-      EntryRules rules;
-      if (*event) {
-        rules.calendar = (*event)->calendar;
-        rules.zones = (*event)->zones;
-      }
-      for (const Checkpoint& checkpoint : *checkpoints) {
-        if (checkpoint.direction != Direction::entry) continue;
-        if (checkpoint.mode == Mode::unlimited) rules.unlimited_zones.push_back(checkpoint.zone);
-        if (checkpoint.mode == Mode::once) rules.once_zones.push_back(checkpoint.zone);
-      }
-      if (auto found = find_contradictions(rules); !found) return found;
+      const auto rules = store_.entry_rules();
+      if (!rules) return tl::make_unexpected(rules.error());
+      if (auto found = find_contradictions(**rules); !found) return found;
       if (auto found = find_barred(); !found) return found;
     }
     for (const Finding& finding : findings_) {
@@ -330,17 +356,33 @@ class Upload {
   std::string self_{kHubDevice};  // in whose chain this hub's alerts stand
   ChainEnd end_;
   Forgetting forgetting_;
-  FingerprintKey fingerprint_key_{};
+  std::map<std::string, std::string> pseudonyms_;  // of ids in the rows, by id
+  std::deque<CheckedRow> left_;                    // of rows that speak of people who were erased
+  std::vector<RowAnswer> answers_;
+  std::vector<NewRow> taken_;       // and not appended yet
+  std::size_t next_unplaced_{0};    // of the answers: those before it have their places
   std::vector<JournalRow> erased_;  // of those taken
   std::set<std::string> touched_;
   std::string told_boot_;  // the last whose rows know the time
-  std::vector<JournalRow> admitted_;
+  std::vector<const JournalRow*> admitted_;
   std::vector<Finding> findings_;
 };
 
 }  // namespace
 
-Expected<UploadAnswer> take_rows(const ParsedUpload& upload, const Device& device, HubStore& store,
+CheckedUpload checked(ParsedUpload upload) {
+  CheckedUpload result{{}, std::move(upload.bad), std::move(upload.set_aside)};
+  result.rows.reserve(upload.rows.size());
+  for (JournalRow& row : upload.rows) {
+    row.erased = false;  // which is the hub's to say
+    std::string record = to_json(row);
+    const bool hash_holds = chain_hash(row) == row.hash;
+    result.rows.push_back({std::move(row), std::move(record), hash_holds});
+  }
+  return result;
+}
+
+Expected<UploadAnswer> take_rows(const CheckedUpload& upload, const Device& device, HubStore& store,
                                  Timestamp now, const Random& random) {
   UploadAnswer answer;
   const auto done = store.transact([&]() -> Expected<void> {

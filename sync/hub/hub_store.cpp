@@ -5,6 +5,46 @@
 
 namespace lanyard::sync::hub {
 
+Expected<std::int64_t> HubStore::append(const JournalRow& row, Timestamp received) {
+  const std::string record = to_json(row);
+  const NewRow one{&row, record};
+  return append_all({&one, 1}, received).map([](const std::vector<std::int64_t>& places) {
+    return places.front();
+  });
+}
+
+Expected<const EntryRules*> HubStore::entry_rules() {
+  const auto version = roster_version();
+  if (!version) return tl::make_unexpected(version.error());
+  if (rules_version_ == *version) return &rules_;
+  const auto event = this->event();
+  if (!event) return tl::make_unexpected(event.error());
+  const auto checkpoints = this->checkpoints();
+  if (!checkpoints) return tl::make_unexpected(checkpoints.error());
+  rules_ = {};
+  if (*event) {
+    rules_.calendar = (*event)->calendar;
+    rules_.zones = (*event)->zones;
+  }
+  for (const Checkpoint& checkpoint : *checkpoints) {
+    if (checkpoint.direction != Direction::entry) continue;
+    if (checkpoint.mode == Mode::unlimited) rules_.unlimited_zones.push_back(checkpoint.zone);
+    if (checkpoint.mode == Mode::once) rules_.once_zones.push_back(checkpoint.zone);
+  }
+  rules_version_ = *version;
+  return &rules_;
+}
+
+Expected<std::map<Fingerprint, std::string>> HubStore::pseudonyms_of(const std::vector<Fingerprint>& ids) {
+  std::map<Fingerprint, std::string> known;
+  for (const Fingerprint& id : ids) {
+    auto one = pseudonym(id);
+    if (!one) return tl::make_unexpected(one.error());
+    if (*one) known.emplace(id, std::move(**one));
+  }
+  return known;
+}
+
 Expected<std::vector<Attendee>> HubStore::attendees_of(const std::vector<std::string>& ids) {
   std::vector<Attendee> list;
   for (const std::string& id : ids) {

@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "sync/credential.hpp"
 #include "sync/error.hpp"
 #include "sync/facts.hpp"
+#include "sync/merge.hpp"
 #include "sync/record.hpp"
 #include "sync/wire.hpp"
 
@@ -137,6 +139,12 @@ struct Uplink {
   UplinkStanding standing;
 };
 
+// A row that is new, with its JSON: written by whoever had time for it.
+struct NewRow {
+  const JournalRow* row;
+  std::string_view record;
+};
+
 class HubStore {
  public:
   HubStore() = default;
@@ -193,6 +201,9 @@ class HubStore {
   [[nodiscard]] virtual Expected<std::int64_t> roster_version() = 0;
   [[nodiscard]] virtual Expected<std::optional<EventInfo>> event() = 0;
   [[nodiscard]] virtual Expected<std::vector<Checkpoint>> checkpoints() = 0;
+  // By which rows contradict each other, as the event and its checkpoints are now. Read anew only where the
+  // roster's version is another: each change of them has one of its own. Valid until the next call.
+  [[nodiscard]] Expected<const EntryRules*> entry_rules();
   // Keeps each checkpoint's policy under its policy_id. Error::Kind::invalid if it is larger than
   // kMaxFrameBytes.
   [[nodiscard]] virtual Expected<void> set_event(const EventInfo&, const std::vector<Checkpoint>&) = 0;
@@ -271,8 +282,10 @@ class HubStore {
   [[nodiscard]] virtual Expected<ChainEnd> chain_end(std::string_view device) = 0;
   [[nodiscard]] virtual Expected<std::optional<KnownRow>> known_row(std::string_view device,
                                                                     std::uint64_t seq) = 0;
-  // The row's place in the hub's order. Its key must be new.
-  [[nodiscard]] virtual Expected<std::int64_t> append(const JournalRow&, Timestamp received) = 0;
+  // The rows' places in the hub's order. They are of one device, in order of seq, and their keys must be new.
+  [[nodiscard]] virtual Expected<std::vector<std::int64_t>> append_all(std::span<const NewRow>,
+                                                                       Timestamp received) = 0;
+  [[nodiscard]] Expected<std::int64_t> append(const JournalRow&, Timestamp received);
   [[nodiscard]] virtual Expected<void> set_aside(const SetAside&, Timestamp received) = 0;
   [[nodiscard]] virtual Expected<std::vector<SetAside>> rows_set_aside(std::string_view device) = 0;
   // Rows of all devices but `without` ("" = of all), after the cursor; `next` moves past those left out. At
@@ -289,11 +302,13 @@ class HubStore {
   // moves_since.
   [[nodiscard]] virtual Expected<std::vector<JournalRow>> rows_of_attendee(std::string_view attendee,
                                                                            std::size_t most) = 0;
-  // False if there is no more than one of them: nothing to contradict. A store that does not know at once
-  // says true.
-  [[nodiscard]] virtual Expected<bool> may_have_several_rows(std::string_view /*attendee*/) { return true; }
-  // The same of several, in their order, at most kMaxAttendeesAtOnce. In a transaction they are to come in
-  // the order of their ids: what is still under way of other transactions' rows of them is waited for.
+  // Those of these people, in their order, who have more than one row: of the others there is nothing to
+  // contradict. In a transaction they are to come in the order of their ids: what is still under way of other
+  // transactions' rows of them is waited for.
+  [[nodiscard]] virtual Expected<std::vector<std::string>> those_with_several_rows(
+      const std::vector<std::string>& attendees) = 0;
+  // rows_of_attendee of several, in their order, at most kMaxAttendeesAtOnce; in a transaction of such as
+  // those_with_several_rows was asked about.
   [[nodiscard]] virtual Expected<std::vector<std::vector<JournalRow>>> rows_of_attendees(
       const std::vector<std::string>& attendees, std::size_t most);
   // By id, or as "DEVICE:SEQ".
@@ -317,6 +332,9 @@ class HubStore {
   [[nodiscard]] virtual Expected<std::vector<Fingerprint>> credentials_of(std::string_view attendee) = 0;
   // By the fingerprint of an id; nullopt of somebody who was not erased.
   [[nodiscard]] virtual Expected<std::optional<std::string>> pseudonym(const Fingerprint& of_id) = 0;
+  // The same of several; those who were not erased are not among them.
+  [[nodiscard]] virtual Expected<std::map<Fingerprint, std::string>> pseudonyms_of(
+      const std::vector<Fingerprint>& ids);
   [[nodiscard]] virtual Expected<void> put_pseudonym(const Fingerprint& of_id, std::string_view pseudonym,
                                                      std::string_view category) = 0;
   // Each pseudonym's category.
@@ -347,6 +365,10 @@ class HubStore {
   // store's to do: `all` writes them anew as a whole. Errors: storage, also if another program is at the
   // files.
   [[nodiscard]] virtual Expected<void> overwrite_deleted(bool all) = 0;
+
+ private:
+  std::optional<std::int64_t> rules_version_;  // of the roster
+  EntryRules rules_;
 };
 
 // The file hub.db in `data`, which must exist.

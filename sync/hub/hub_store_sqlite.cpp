@@ -11,11 +11,20 @@ namespace {
 constexpr std::chrono::milliseconds kBusyPatience{
     10'000};  // an import of a whole roster holds the lock for seconds
 
+// What many uploads change in one transaction, and the inner pages of the journal's indexes: with SQLite's 2
+// MiB pages are written before their commit, and read again for the next row.
+constexpr int kCacheKib = 16 * 1024;
+
 }  // namespace
 
 Expected<std::unique_ptr<HubStore>> open_sqlite_store(const std::filesystem::path& data) {
   auto db = open_sqlite(data / "hub.db", hub_migrations(), kBusyPatience);
   if (!db) return tl::make_unexpected(db.error());
+  const auto prepared = guarded("opening the hub's store", [&]() -> Expected<void> {
+    (*db)->exec("PRAGMA cache_size = -" + std::to_string(kCacheKib));
+    return {};
+  });
+  if (!prepared) return tl::make_unexpected(prepared.error());
   return std::make_unique<SqliteStore>(std::move(*db));
 }
 

@@ -3,7 +3,8 @@
 // Several processes use one database at once. What SQLite's single writer settles is settled here by locks
 // that last until the transaction ends, each taken by the operation that needs it:
 //   a device's chain      chain_end; of the hub's own also claim_alert      an advisory lock
-//   who somebody is       rows_of_attendees: contradictions are looked for  an advisory lock
+//   who somebody is       those_with_several_rows and rows_of_attendees:    an advisory lock
+//                         contradictions are looked for
 //                         among rows of which none is still under way
 //   the roster's version  hold_roster, and the first change                 the event's row in `hub`
 //   the key ring          ring and change_ring                              the same
@@ -87,7 +88,7 @@ class PostgresStore final : public HubStore {
 
   Expected<ChainEnd> chain_end(std::string_view device) override;
   Expected<std::optional<KnownRow>> known_row(std::string_view device, std::uint64_t seq) override;
-  Expected<std::int64_t> append(const JournalRow& row, Timestamp received) override;
+  Expected<std::vector<std::int64_t>> append_all(std::span<const NewRow> rows, Timestamp received) override;
   Expected<void> set_aside(const SetAside& row, Timestamp received) override;
   Expected<std::vector<SetAside>> rows_set_aside(std::string_view device) override;
   Expected<FeedPage> feed(const FeedCursor& after, std::string_view without, std::size_t most) override;
@@ -95,6 +96,8 @@ class PostgresStore final : public HubStore {
   Expected<std::vector<JournalRow>> rows_of_device(std::string_view device, std::uint64_t after_seq,
                                                    std::size_t most) override;
   Expected<std::vector<JournalRow>> rows_of_attendee(std::string_view attendee, std::size_t most) override;
+  Expected<std::vector<std::string>> those_with_several_rows(
+      const std::vector<std::string>& attendees) override;
   Expected<std::vector<std::vector<JournalRow>>> rows_of_attendees(const std::vector<std::string>& attendees,
                                                                    std::size_t most) override;
   Expected<std::optional<JournalRow>> row(std::string_view name) override;
@@ -107,6 +110,7 @@ class PostgresStore final : public HubStore {
   Expected<void> hold_rows() override;
   Expected<std::vector<Fingerprint>> credentials_of(std::string_view attendee) override;
   Expected<std::optional<std::string>> pseudonym(const Fingerprint& of_id) override;
+  Expected<std::map<Fingerprint, std::string>> pseudonyms_of(const std::vector<Fingerprint>& ids) override;
   Expected<void> put_pseudonym(const Fingerprint& of_id, std::string_view pseudonym,
                                std::string_view category) override;
   Expected<std::map<std::string, std::string>> pseudonyms() override;
@@ -134,7 +138,10 @@ class PostgresStore final : public HubStore {
   static PostgresText text_of(const std::optional<Digest>& value) {
     return value ? text_of(*value) : std::nullopt;
   }
-  static PostgresText text_of(const std::vector<std::string>& texts);  // an array
+  // Arrays.
+  static PostgresText text_of(const std::vector<std::string_view>& texts);
+  static PostgresText text_of(const std::vector<std::string>& texts);
+  static PostgresText text_of(const std::vector<std::int64_t>& numbers);
   // `sql` is a literal whose $1 is the event; the values are $2 and so on.
   template <class... Values>
   PostgresAnswer query(const char* sql, const Values&... values) {
@@ -209,9 +216,17 @@ class PostgresStore final : public HubStore {
   FeedCursor newest_row(std::int64_t head);
   bool has_row_of(const FeedCursor& cursor);
   std::int64_t last_number();  // of a row, with rows under way behind it or not
-  Timestamp time_of_arrival(const JournalRow& row);
+  // When each of them was, by what it and those of its boot say now (order.hpp).
+  std::vector<std::int64_t> times_of_arrival(std::span<const NewRow> rows);
   // `one_before` is the record of the device's row before it, if there is one.
   void correct_earlier(const JournalRow& reference, const PostgresText& one_before);
+
+  // All names under which rows of people stand, each one's behind each other.
+  struct Names {
+    std::vector<std::string> names;
+    std::vector<std::string> places;  // whose they are: indices of `attendees`
+  };
+  Expected<Names> names_of(const std::vector<std::string>& attendees);
 
   PostgresLink link_;
   std::string event_;

@@ -57,6 +57,20 @@ Expected<std::optional<std::string>> PostgresStore::pseudonym(const Fingerprint&
   });
 }
 
+Expected<std::map<Fingerprint, std::string>> PostgresStore::pseudonyms_of(
+    const std::vector<Fingerprint>& ids) {
+  return reading("looking for people erased", [&]() -> Expected<std::map<Fingerprint, std::string>> {
+    std::vector<std::string> subjects;
+    for (const Fingerprint& id : ids) subjects.push_back(bytea_text(id.data(), id.size()));
+    const PostgresAnswer get =
+        query("SELECT subject, pseudonym FROM pseudonym WHERE event = $1 AND subject = ANY ($2::bytea[])",
+              subjects);
+    std::map<Fingerprint, std::string> known;
+    for (std::size_t i = 0; i < get.size(); ++i) known.emplace(get.bytes<16>(i, 0), get.text(i, 1));
+    return known;
+  });
+}
+
 Expected<void> PostgresStore::put_pseudonym(const Fingerprint& of_id, std::string_view pseudonym,
                                             std::string_view category) {
   return writing("writing a pseudonym", [&]() -> Expected<void> {

@@ -1,5 +1,6 @@
 // The PostgreSQL store: the journal of all devices.
 #include <algorithm>
+#include <map>
 #include <span>
 #include <utility>
 
@@ -45,15 +46,32 @@ Expected<std::vector<JournalRow>> read_placed_rows(const PostgresAnswer& from) {
 }  // namespace
 
 // As PostgreSQL reads an array of texts.
-PostgresText PostgresStore::text_of(const std::vector<std::string>& texts) {
+PostgresText PostgresStore::text_of(const std::vector<std::string_view>& texts) {
   std::string array = "{";
-  for (const std::string& text : texts) {
+  for (std::string_view text : texts) {
     array += array.size() > 1 ? ",\"" : "\"";
-    for (const char c : text) {
-      if (c == '"' || c == '\\') array += '\\';
-      array += c;
+    for (;;) {
+      const std::size_t plain = std::min(text.find_first_of("\"\\"), text.size());
+      array += text.substr(0, plain);
+      if (plain == text.size()) break;
+      array += '\\';
+      array += text[plain];
+      text.remove_prefix(plain + 1);
     }
     array += '"';
+  }
+  return array + "}";
+}
+
+PostgresText PostgresStore::text_of(const std::vector<std::string>& texts) {
+  return text_of(std::vector<std::string_view>(texts.begin(), texts.end()));
+}
+
+PostgresText PostgresStore::text_of(const std::vector<std::int64_t>& numbers) {
+  std::string array = "{";
+  for (const std::int64_t number : numbers) {
+    if (array.size() > 1) array += ',';
+    array += std::to_string(number);
   }
   return array + "}";
 }
@@ -89,52 +107,94 @@ Expected<std::optional<KnownRow>> PostgresStore::known_row(std::string_view devi
   });
 }
 
-Expected<std::int64_t> PostgresStore::append(const JournalRow& row, Timestamp received) {
-  return writing("appending a row", [&]() -> Expected<std::int64_t> {
-    // Two statements that differ in how they take a number: see journal_head in the schema.
-    constexpr const char* kFirst =
-        "INSERT INTO journal AS j (event, hub_seq, device, seq, kind, attendee, generation, hash, received, "
+Expected<std::vector<std::int64_t>> PostgresStore::append_all(std::span<const NewRow> rows,
+                                                              Timestamp received) {
+  if (rows.empty()) return {};
+  return writing("appending rows", [&]() -> Expected<std::vector<std::int64_t>> {
+    // One statement for all of them. The transaction's first number is taken otherwise: see journal_head in
+    // the schema. Rows take their numbers in order, as what is volatile is evaluated behind the ORDER BY.
+    constexpr const char* kAppend =
+        "INSERT INTO journal AS j (event, hub_seq, device, seq, kind, attendee, generation, hash, received,"
+        " record, id, corrected)"
+        " SELECT $1, CASE WHEN n = 1 AND $4::boolean THEN first_number($2::int, $3::text::regclass)"
+        "  ELSE nextval($3::text::regclass) END, $5, seq, kind, attendee, generation, hash, $6::bigint, "
         "record,"
-        " id, corrected) VALUES ($1, first_number($2::int, $3::text::regclass), $4, $5, $6, $7, $8, $9, $10, "
-        "$11,"
-        " $12, $13) RETURNING hub_seq, (SELECT b.record FROM journal b WHERE b.event = j.event"
-        " AND b.device = j.device AND b.seq < j.seq ORDER BY b.seq DESC LIMIT 1)";
-    constexpr const char* kOther =
-        "INSERT INTO journal AS j (event, hub_seq, device, seq, kind, attendee, generation, hash, received, "
-        "record,"
-        " id, corrected) VALUES ($1, nextval($3::text::regclass) + 0 * $2::int, $4, $5, $6, $7, $8, $9, $10, "
-        "$11,"
-        " $12, $13) RETURNING hub_seq, (SELECT b.record FROM journal b WHERE b.event = j.event"
-        " AND b.device = j.device AND b.seq < j.seq ORDER BY b.seq DESC LIMIT 1)";
-    const Timestamp corrected = time_of_arrival(row);
-    const PostgresAnswer placed = query(under_way_.takes_numbers ? kOther : kFirst, number(), numbers(),
-                                        row.device, static_cast<std::int64_t>(row.seq), to_name(row.kind),
-                                        row.attendee, static_cast<std::int64_t>(row.generation), row.hash,
-                                        ms_of(received), to_json(row), row.id, ms_of(corrected));
+        "  id, corrected"
+        " FROM unnest($7::bigint[], $8::text[], $9::text[], $10::bigint[], $11::bytea[], $12::text[],"
+        "  $13::text[], $14::bigint[]) WITH ORDINALITY"
+        "  AS fresh (seq, kind, attendee, generation, hash, record, id, corrected, n)"
+        " ORDER BY n"
+        " RETURNING hub_seq, CASE WHEN j.seq = $15::bigint THEN (SELECT b.record FROM journal b"
+        "  WHERE b.event = j.event AND b.device = j.device AND b.seq < j.seq ORDER BY b.seq DESC LIMIT 1) "
+        "END";
+    std::vector<std::int64_t> seqs;
+    std::vector<std::int64_t> generations;
+    std::vector<std::string> kinds;
+    std::vector<std::string> attendees;
+    std::vector<std::string> hashes;
+    std::vector<std::string> ids;
+    std::vector<std::string_view> records;
+    for (const NewRow& fresh : rows) {
+      const JournalRow& row = *fresh.row;
+      seqs.push_back(static_cast<std::int64_t>(row.seq));
+      generations.push_back(static_cast<std::int64_t>(row.generation));
+      kinds.emplace_back(to_name(row.kind));
+      attendees.push_back(row.attendee);
+      hashes.push_back(bytea_text(row.hash.data(), row.hash.size()));
+      ids.push_back(row.id);
+      records.push_back(fresh.record);
+    }
+    const PostgresAnswer placed =
+        query(kAppend, number(), numbers(), under_way_.takes_numbers ? "false" : "true",
+              rows.front().row->device, ms_of(received), seqs, kinds, attendees, generations, hashes, records,
+              ids, times_of_arrival(rows), seqs.front());
     under_way_.takes_numbers = true;
-    correct_earlier(row, placed.cell(0, 1));
-    return placed.number(0, 0);
+    std::vector<std::int64_t> places;
+    for (std::size_t i = 0; i < placed.size(); ++i) places.push_back(placed.number(i, 0));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const JournalRow& row = *rows[i].row;
+      const bool tells_nothing =
+          i > 0 && (rows[i - 1].row->offset_ms || rows[i - 1].row->boot_id != row.boot_id);
+      if (tells_nothing) continue;
+      correct_earlier(row, i == 0 ? placed.cell(0, 1) : PostgresText(std::string(rows[i - 1].record)));
+    }
+    return places;
   });
 }
 
-// By what the row and those of its boot say now (order.hpp).
-Timestamp PostgresStore::time_of_arrival(const JournalRow& row) {
-  std::vector<JournalRow> references;
-  if (!row.offset_ms && !row.boot_id.empty()) {
-    const PostgresAnswer get = query(
-        "SELECT record FROM journal WHERE event = $1 AND device = $2 AND seq > $3"
-        " AND record::json ->> 'boot_id' = $4 AND record::json ->> 'offset_ms' IS NOT NULL"
-        " ORDER BY seq LIMIT 1",
-        row.device, static_cast<std::int64_t>(row.seq) - kRowsOfBoot, row.boot_id);
-    if (auto found = read_rows(get); found) references = std::move(*found);
+std::vector<std::int64_t> PostgresStore::times_of_arrival(std::span<const NewRow> rows) {
+  std::vector<std::int64_t> times;
+  std::map<std::string_view, std::vector<JournalRow>> references;  // by boot: of the journal, and of `rows`
+  std::map<std::string_view, const JournalRow*> first_timed;       // of `rows`, by boot
+  for (const NewRow& fresh : rows) {
+    const JournalRow& row = *fresh.row;
+    std::span<const JournalRow> known;
+    if (row.offset_ms) {
+      first_timed.emplace(row.boot_id, &row);
+    } else if (!row.boot_id.empty()) {
+      auto found = references.find(row.boot_id);
+      if (found == references.end()) {
+        const PostgresAnswer get = query(
+            "SELECT record FROM journal WHERE event = $1 AND device = $2 AND seq > $3"
+            " AND record::json ->> 'boot_id' = $4 AND record::json ->> 'offset_ms' IS NOT NULL"
+            " ORDER BY seq LIMIT 1",
+            row.device, static_cast<std::int64_t>(row.seq) - kRowsOfBoot, row.boot_id);
+        found = references.emplace(row.boot_id, read_rows(get).value_or(std::vector<JournalRow>())).first;
+      }
+      const auto timed = first_timed.find(row.boot_id);
+      if (found->second.empty() && timed != first_timed.end()) found->second.push_back(*timed->second);
+      known = found->second;
+    }
+    times.push_back(ms_of(placed_at(row, known)));
   }
-  return in_order({row}, references).front().at;
+  return times;
 }
 
 // A device that has come to know the hub's time tells when its rows of the same boot were.
 void PostgresStore::correct_earlier(const JournalRow& reference, const PostgresText& one_before) {
   if (!reference.offset_ms || reference.boot_id.empty()) return;
-  std::vector<std::pair<std::int64_t, Timestamp>> corrected;  // by seq
+  std::vector<std::int64_t> seqs;
+  std::vector<std::int64_t> corrected;  // of each
   // Back to where the boot began, however long the device was cut off; mostly the one before tells all.
   std::vector<std::string> records;
   if (one_before) records.push_back(*one_before);
@@ -147,20 +207,22 @@ void PostgresStore::correct_earlier(const JournalRow& reference, const PostgresT
         break;
       }
       if (row->offset_ms) return;  // an earlier one told already, and of one boot the first counts
-      const auto at = in_order({*row}, std::span(&reference, 1)).front().at;
-      corrected.emplace_back(static_cast<std::int64_t>(row->seq), at);
+      const auto at = placed_at(*row, std::span(&reference, 1));
+      seqs.push_back(static_cast<std::int64_t>(row->seq));
+      corrected.push_back(ms_of(at));
     }
     if (!more) break;
     const PostgresAnswer get = query(
         "SELECT record FROM journal WHERE event = $1 AND device = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4",
-        reference.device, corrected.back().first, kReadBack);
+        reference.device, seqs.back(), kReadBack);
     records.clear();
     for (std::size_t i = 0; i < get.size(); ++i) records.push_back(get.text(i, 0));
   }
-  for (const auto& [seq, at] : corrected) {
-    (void)query("UPDATE journal SET corrected = $4 WHERE event = $1 AND device = $2 AND seq = $3",
-                reference.device, seq, ms_of(at));
-  }
+  if (seqs.empty()) return;
+  (void)query(
+      "UPDATE journal j SET corrected = told.at FROM unnest($3::bigint[], $4::bigint[]) AS told (seq, at)"
+      " WHERE j.event = $1 AND j.device = $2 AND j.seq = told.seq",
+      reference.device, seqs, corrected);
 }
 
 Expected<void> PostgresStore::set_aside(const SetAside& row, Timestamp received) {
@@ -260,43 +322,70 @@ Expected<std::vector<JournalRow>> PostgresStore::rows_of_attendee(std::string_vi
   return std::move(rows->front());
 }
 
+Expected<PostgresStore::Names> PostgresStore::names_of(const std::vector<std::string>& attendees) {
+  std::vector<std::string> holders;
+  for (const std::string& attendee : attendees) {
+    auto who = holder(attendee);
+    if (!who) return tl::make_unexpected(who.error());
+    holders.push_back(std::move(*who));
+  }
+  // Of two transactions with rows of one person, the later waits, and sees the earlier's: neither would see
+  // the other's while both are under way, and nobody would hear of their contradiction. (What is read of the
+  // journal is read by another statement, so that it is of the time after the waiting.)
+  constexpr const char* kHeldTickets =
+      "SELECT pg_advisory_xact_lock(hashtextextended('attendee/' || $1::text || '/' || who, 0))::text, "
+      "NULL::bytea"
+      " FROM unnest($2::text[]) who UNION ALL"
+      " SELECT attendee, fingerprint FROM credential WHERE event = $1::text AND attendee = ANY "
+      "($2::text[])";
+  constexpr const char* kTickets =
+      "SELECT attendee, fingerprint FROM credential WHERE event = $1 AND attendee = ANY ($2::text[])";
+  const PostgresAnswer tickets = query(link_.in_transaction() ? kHeldTickets : kTickets, holders);
+  std::multimap<std::string, std::string> tickets_of;
+  for (std::size_t t = 0; t < tickets.size(); ++t) {
+    if (tickets.is_null(t, 1)) continue;  // of a lock
+    tickets_of.emplace(tickets.text(t, 0), ticket_subject(tickets.bytes<16>(t, 1)));
+  }
+  Names names;
+  for (std::size_t i = 0; i < holders.size(); ++i) {
+    names.names.push_back(holders[i]);
+    const auto [first, last] = tickets_of.equal_range(holders[i]);
+    for (auto ticket = first; ticket != last; ++ticket) names.names.push_back(ticket->second);
+    names.places.resize(names.names.size(), std::to_string(i));
+  }
+  return names;
+}
+
+Expected<std::vector<std::string>> PostgresStore::those_with_several_rows(
+    const std::vector<std::string>& attendees) {
+  return reading("looking for rows of attendees", [&]() -> Expected<std::vector<std::string>> {
+    const auto of_them = names_of(attendees);
+    if (!of_them) return tl::make_unexpected(of_them.error());
+    const PostgresAnswer get = query(
+        "SELECT names.place FROM unnest($2::text[], $3::int[]) AS names (name, place)"
+        " CROSS JOIN LATERAL (SELECT 1 FROM journal WHERE event = $1 AND attendee = names.name"
+        "  AND attendee <> '' LIMIT 2) found"
+        " GROUP BY names.place HAVING count(*) > 1 ORDER BY names.place",
+        of_them->names, of_them->places);
+    std::vector<std::string> those;
+    for (std::size_t i = 0; i < get.size(); ++i)
+      those.push_back(attendees.at(static_cast<std::size_t>(get.number(i, 0))));
+    return those;
+  });
+}
+
 Expected<std::vector<std::vector<JournalRow>>> PostgresStore::rows_of_attendees(
     const std::vector<std::string>& attendees, std::size_t most) {
   return reading("reading attendees' journals", [&]() -> Expected<std::vector<std::vector<JournalRow>>> {
-    std::vector<std::string> holders;
-    for (const std::string& attendee : attendees) {
-      auto who = holder(attendee);
-      if (!who) return tl::make_unexpected(who.error());
-      holders.push_back(std::move(*who));
-    }
-    // Of two transactions with rows of one person, the later waits, and sees the earlier's: neither would see
-    // the other's while both are under way, and nobody would hear of their contradiction.
-    constexpr const char* kHeldTickets =
-        "SELECT pg_advisory_xact_lock(hashtextextended('attendee/' || $1::text || '/' || who, 0))::text, "
-        "NULL::bytea"
-        " FROM unnest($2::text[]) who UNION ALL"
-        " SELECT attendee, fingerprint FROM credential WHERE event = $1::text AND attendee = ANY "
-        "($2::text[])";
-    constexpr const char* kTickets =
-        "SELECT attendee, fingerprint FROM credential WHERE event = $1 AND attendee = ANY ($2::text[])";
-    const PostgresAnswer tickets = query(link_.in_transaction() ? kHeldTickets : kTickets, holders);
-    std::vector<std::string> names;   // of all, each one's behind each other
-    std::vector<std::string> places;  // whose they are: indices of `attendees`
-    for (std::size_t i = 0; i < holders.size(); ++i) {
-      names.push_back(holders[i]);
-      for (std::size_t t = 0; t < tickets.size(); ++t) {
-        if (tickets.is_null(t, 1) || tickets.text(t, 0) != holders[i]) continue;
-        names.push_back(ticket_subject(tickets.bytes<16>(t, 1)));
-      }
-      places.resize(names.size(), std::to_string(i));
-    }
+    const auto of_them = names_of(attendees);
+    if (!of_them) return tl::make_unexpected(of_them.error());
     const PostgresAnswer get = query(
         "SELECT found.record, found.corrected, names.place FROM unnest($2::text[], $3::int[]) WITH ORDINALITY"
         " AS names (name, place, n) CROSS JOIN LATERAL (SELECT record, corrected, hub_seq FROM journal"
         "  WHERE event = $1 AND attendee = names.name AND attendee <> '' ORDER BY hub_seq DESC LIMIT $4) "
         "found"
         " ORDER BY names.n, found.hub_seq",
-        names, places, static_cast<std::int64_t>(most));
+        of_them->names, of_them->places, static_cast<std::int64_t>(most));
     auto rows = read_placed_rows(get);
     if (!rows) return tl::make_unexpected(rows.error());
     std::vector<std::vector<JournalRow>> list(attendees.size());

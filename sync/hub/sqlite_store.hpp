@@ -73,7 +73,7 @@ class SqliteStore final : public HubStore {
 
   Expected<ChainEnd> chain_end(std::string_view device) override;
   Expected<std::optional<KnownRow>> known_row(std::string_view device, std::uint64_t seq) override;
-  Expected<std::int64_t> append(const JournalRow& row, Timestamp received) override;
+  Expected<std::vector<std::int64_t>> append_all(std::span<const NewRow> rows, Timestamp received) override;
   Expected<void> set_aside(const SetAside& row, Timestamp received) override;
   Expected<std::vector<SetAside>> rows_set_aside(std::string_view device) override;
   Expected<FeedPage> feed(const FeedCursor& after, std::string_view without, std::size_t most) override;
@@ -82,7 +82,8 @@ class SqliteStore final : public HubStore {
                                                    std::size_t most) override;
   Expected<std::string> holder(std::string_view attendee) override;
   Expected<std::vector<JournalRow>> rows_of_attendee(std::string_view attendee, std::size_t most) override;
-  Expected<bool> may_have_several_rows(std::string_view attendee) override;
+  Expected<std::vector<std::string>> those_with_several_rows(
+      const std::vector<std::string>& attendees) override;
   Expected<std::optional<JournalRow>> row(std::string_view name) override;
   Expected<std::optional<Timestamp>> corrected_time(std::string_view row_id) override;
   Expected<std::vector<JournalRow>> moves_since(Timestamp when) override;
@@ -209,6 +210,8 @@ class SqliteStore final : public HubStore {
   FeedCursor newest_row();
   bool has_row_of(const FeedCursor& cursor);
 
+  std::int64_t append_one(const NewRow& fresh, Timestamp received);
+  bool has_several_rows(const std::vector<std::string>& names);
   // All names under which rows of an attendee stand.
   Expected<std::vector<std::string>> names_of(std::string_view attendee);
 

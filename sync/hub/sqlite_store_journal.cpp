@@ -48,19 +48,28 @@ Expected<std::optional<KnownRow>> SqliteStore::known_row(std::string_view device
   });
 }
 
-Expected<std::int64_t> SqliteStore::append(const JournalRow& row, Timestamp received) {
-  return guarded("appending a row", [&]() -> Expected<std::int64_t> {
-    query(
-        "INSERT INTO journal (device, seq, kind, attendee, generation, hash, received, record, id, corrected)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        row.device, static_cast<std::int64_t>(row.seq), to_name(row.kind), row.attendee,
-        static_cast<std::int64_t>(row.generation), row.hash, ms_of(received), to_json(row), row.id,
-        ms_of(time_of_arrival(row)))
-        .run();
-    const std::int64_t hub_seq = db_->getLastInsertRowid();
-    correct_earlier(row);
-    return hub_seq;
+Expected<std::vector<std::int64_t>> SqliteStore::append_all(std::span<const NewRow> rows,
+                                                            Timestamp received) {
+  return guarded("appending rows", [&]() -> Expected<std::vector<std::int64_t>> {
+    std::vector<std::int64_t> places;
+    places.reserve(rows.size());
+    for (const NewRow& fresh : rows) places.push_back(append_one(fresh, received));
+    return places;
   });
+}
+
+std::int64_t SqliteStore::append_one(const NewRow& fresh, Timestamp received) {
+  const JournalRow& row = *fresh.row;
+  query(
+      "INSERT INTO journal (device, seq, kind, attendee, generation, hash, received, record, id, corrected)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      row.device, static_cast<std::int64_t>(row.seq), to_name(row.kind), row.attendee,
+      static_cast<std::int64_t>(row.generation), row.hash, ms_of(received), fresh.record, row.id,
+      ms_of(time_of_arrival(row)))
+      .run();
+  const std::int64_t hub_seq = db_->getLastInsertRowid();
+  correct_earlier(row);
+  return hub_seq;
 }
 
 // By what the row and those of its boot say now (order.hpp).
@@ -73,7 +82,7 @@ Timestamp SqliteStore::time_of_arrival(const JournalRow& row) {
         row.device, static_cast<std::int64_t>(row.seq) - kRowsOfBoot, row.boot_id);
     if (auto found = read_rows(get); found) references = std::move(*found);
   }
-  return in_order({row}, references).front().at;
+  return placed_at(row, references);
 }
 
 // A device that has come to know the hub's time tells when its rows of the same boot were.
@@ -93,7 +102,7 @@ void SqliteStore::correct_earlier(const JournalRow& reference) {
       const auto row = parse_row(get.text(0));
       if (!row || row->boot_id != reference.boot_id) break;
       if (row->offset_ms) return;  // an earlier one told already, and of one boot the first counts
-      const auto at = in_order({*row}, std::span(&reference, 1)).front().at;
+      const auto at = placed_at(*row, std::span(&reference, 1));
       corrected.emplace_back(static_cast<std::int64_t>(row->seq), at);
     }
   }
@@ -217,16 +226,25 @@ Expected<std::vector<std::string>> SqliteStore::names_of(std::string_view attend
   return names;
 }
 
-Expected<bool> SqliteStore::may_have_several_rows(std::string_view attendee) {
-  return guarded("looking for rows of an attendee", [&]() -> Expected<bool> {
-    const auto names = names_of(attendee);
-    if (!names) return tl::make_unexpected(names.error());
-    int count = 0;
-    for (const std::string& name : *names) {
-      Query get = query("SELECT 1 FROM journal WHERE attendee = ? AND attendee <> '' LIMIT 2", name);
-      while (get.next()) ++count;
+bool SqliteStore::has_several_rows(const std::vector<std::string>& names) {
+  int count = 0;
+  for (const std::string& name : names) {
+    Query get = query("SELECT 1 FROM journal WHERE attendee = ? AND attendee <> '' LIMIT 2", name);
+    while (get.next()) ++count;
+  }
+  return count > 1;
+}
+
+Expected<std::vector<std::string>> SqliteStore::those_with_several_rows(
+    const std::vector<std::string>& attendees) {
+  return guarded("looking for rows of attendees", [&]() -> Expected<std::vector<std::string>> {
+    std::vector<std::string> those;
+    for (const std::string& attendee : attendees) {
+      const auto names = names_of(attendee);
+      if (!names) return tl::make_unexpected(names.error());
+      if (has_several_rows(*names)) those.push_back(attendee);
     }
-    return count > 1;
+    return those;
   });
 }
 

@@ -169,23 +169,23 @@ class Forgotten(Journey):
     def test_a_person_and_then_everybody_is_gone_from_the_files_while_the_hub_serves(self):
         people = self.folder / "people.csv"
         people.write_text("id,name,organisation,category,status\n"
-                          f"W1,{self.NAME},Institut,delegate,approved\nB2,Berta Bleibt,=1+1,delegate,approved\n")
+                          f"REG-771940,{self.NAME},Institut,delegate,approved\nB2,Berta Bleibt,=1+1,delegate,approved\n")
         hub = self.hub(roster=people)
         load = subprocess.run([venue.program("lanyard-hub"), *hub.where, "device", "list"], capture_output=True, check=True)
         self.assertNotIn(self.NAME.encode(), load.stdout)
         self.assertIn(self.NAME.encode(), self.bytes_of(hub))
         self.assertIn("'=1+1", hub.run("roster", "export"))
         self.assertIn("'=1+1", hub.run("attendance", "export"))
-        seen = hub.run("person", "erase", "W1")
+        seen = hub.run("person", "erase", "REG-771940")
         self.assertEqual(seen, "")
         self.assertIn(self.NAME.encode(), self.bytes_of(hub))
-        pseudonym = hub.run("person", "erase", "W1", "--yes").strip()
+        pseudonym = hub.run("person", "erase", "REG-771940", "--yes").strip()
         self.assertTrue(pseudonym.startswith("erased-"))
         self.assertNotIn(self.NAME.encode(), self.bytes_of(hub))
         self.assertIn(b"Berta Bleibt", self.bytes_of(hub))
         self.assertEqual([row["rule"] for row in hub.rows()], ["person_erased"])
         hub.run("journal", "verify")
-        with self.assertRaisesRegex(venue.VenueError, "line 2: column id: 'W1' was erased"):
+        with self.assertRaisesRegex(venue.VenueError, "line 2: column id: 'REG-771940' was erased"):
             hub.run("roster", "import", str(people))
 
         with self.assertRaisesRegex(venue.VenueError, "not yet: the event runs until"):
@@ -197,7 +197,7 @@ class Forgotten(Journey):
         self.assertEqual(told["removed"]["attendees"], 1)
         self.assertEqual(json.loads(report.read_text()), told)
         self.assertEqual(told["chains"][0]["device"], "hub")
-        for word in (self.NAME, "Berta Bleibt", "W1", pseudonym):
+        for word in (self.NAME, "Berta Bleibt", "REG-771940", pseudonym):
             self.assertNotIn(word.encode(), self.bytes_of(hub))
         self.assertEqual(json.loads(hub.run("event", "purge")), told)
         with self.assertRaisesRegex(venue.VenueError, "the event was purged"):

@@ -7,6 +7,7 @@
 
 #include "sync/content_digest.hpp"
 #include "sync/http_client.hpp"
+#include "sync/hub/http_worker.hpp"
 #include "tests/sync/hub_fixture.hpp"
 #include "tests/sync/raw_socket.hpp"
 
@@ -586,6 +587,123 @@ TEST_CASE("an address that is none, or is taken, is an error") {
                                         {Running::echo, Running::let_in, Running::no_news, {}});
   REQUIRE_FALSE(taken.has_value());
   CHECK(taken.error().kind == Error::Kind::unavailable);
+}
+
+TEST_CASE("a large upload is prepared on another thread, and answered on the handler's in its turn") {
+  std::atomic<int> prepared{0};
+  std::atomic<bool> apart{true};
+  std::thread::id handler{};
+  HttpService service;
+  service.handle = [&](const Request& request) {
+    handler = std::this_thread::get_id();
+    return Running::echo(request);
+  };
+  service.gate = Running::let_in;
+  service.prepare = [&](const Request& request) {
+    ++prepared;
+    return [&, by = std::this_thread::get_id()] {
+      if (by == std::this_thread::get_id() || handler != std::this_thread::get_id()) apart = false;
+      Response response = Running::echo(request);
+      response.body += " prepared";
+      return response;
+    };
+  };
+  Running server({}, std::move(service));
+  HttpClient client;
+  const auto said = [&](const std::string& method, const std::string& path, std::size_t bytes) {
+    return client.request({method, server.url() + path, "", std::string(bytes, 'x')}).value().body;
+  };
+  CHECK(said("POST", "/v1/journal", 10) == "POST /v1/journal  10");
+  CHECK(said("POST", "/v1/journal", 5000) == "POST /v1/journal  5000 prepared");
+  CHECK(said("POST", "/v1/journal", 50'000) == "POST /v1/journal  50000 prepared");
+  CHECK(said("POST", "/v1/heartbeat", 5000) == "POST /v1/heartbeat  5000");
+  CHECK(prepared == 2);
+  CHECK(apart);
+}
+
+TEST_CASE("uploads are prepared no further ahead than a named number of them") {
+  constexpr std::size_t kUploads = 3 * HttpWorker::kMostAhead;
+  std::atomic<std::size_t> prepared{0};
+  std::atomic<bool> go{false};
+  std::atomic<std::size_t> answered{0};
+  const Request request;
+  {
+    HttpWorker worker(
+        1,
+        [&](std::span<const HttpWorker::Asked> asked) {
+          while (!go) std::this_thread::sleep_for(1ms);
+          return std::vector<Response>(asked.size());
+        },
+        [&](const Request&) {
+          ++prepared;
+          return [] { return Response{}; };
+        });
+    for (std::size_t i = 0; i < kUploads; ++i) {
+      worker.add_to_prepare({&request, [&](const Response&) { ++answered; }});
+    }
+    // One is with the handler, who keeps it; the others wait before it.
+    while (prepared < HttpWorker::kMostAhead + 1) std::this_thread::sleep_for(1ms);
+    std::this_thread::sleep_for(20ms);
+    CHECK(prepared == HttpWorker::kMostAhead + 1);
+    go = true;
+    while (answered < kUploads) std::this_thread::sleep_for(1ms);
+  }
+  CHECK(prepared == kUploads);
+}
+
+TEST_CASE("a server that stops while uploads are prepared ends in order") {
+  HttpLimits limits;
+  limits.stop_patience = 50ms;
+  std::atomic<int> begun{0};
+  HttpService service{Running::echo, Running::let_in, Running::no_news, {}};
+  service.prepare = [&](const Request& request) {
+    ++begun;
+    std::this_thread::sleep_for(100ms);
+    return [&request] { return Running::echo(request); };
+  };
+  Running server(limits, std::move(service));
+  std::vector<std::unique_ptr<RawSocket>> clients;
+  const std::string upload =
+      "POST /v1/journal HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n" + std::string(5000, 'x');
+  for (int i = 0; i < 10; ++i) {
+    clients.push_back(std::make_unique<RawSocket>(server.port()));
+    REQUIRE(clients.back()->send(upload));
+  }
+  while (begun == 0) std::this_thread::sleep_for(1ms);
+  server.stop();
+}
+
+TEST_CASE("a connection that was let in is not asked for its token before each large body") {
+  std::atomic<int> asked{0};
+  std::atomic<int> status{200};
+  Running server(
+      {},
+      [&](const Request& request) {
+        return status == 200 ? Running::echo(request) : problem(status, "shut out");
+      },
+      [&](const Request& head) -> std::optional<Response> {
+        ++asked;
+        if (head.token == "good") return std::nullopt;
+        return problem(401, "not with this token");
+      });
+  HttpClient client;
+  const auto upload = [&](const char* token) {
+    return client.request({"POST", server.url() + "/v1/journal", token, std::string(9000, 'x')})
+        .value()
+        .status;
+  };
+  CHECK(upload("good") == 200);
+  CHECK(upload("good") == 200);
+  CHECK(asked == 1);
+  // Whose token is good no more is asked again.
+  status = 403;
+  CHECK(upload("good") == 403);
+  status = 200;
+  CHECK(upload("good") == 200);
+  CHECK(asked == 2);
+  // Another token is another caller.
+  CHECK(upload("bad") == 401);
+  CHECK(asked == 3);
 }
 
 }  // namespace

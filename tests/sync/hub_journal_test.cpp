@@ -1,5 +1,6 @@
 // Rows at the hub: chains, answers, alerts, the feed.
 #include <algorithm>
+#include <random>
 
 #include <nlohmann/json.hpp>
 
@@ -533,6 +534,134 @@ TEST_CASE("a row that tells when those before it were has what they contradict l
   hub.upload(north_token, {north.seal(told)});
   REQUIRE(hub.alerts().size() == 1);
   CHECK(hub.alerts().front().row.attendee == "A1");
+}
+
+// Rows of boots that know the hub's time from the start, later, or never.
+std::vector<JournalRow> rows_of_boots(unsigned seed, int count) {
+  std::minstd_rand dice(seed);
+  RowWriter writer("north-1");
+  std::vector<JournalRow> rows;
+  bool knows = false;
+  std::string boot = "boot-0";
+  const auto start = parse_rfc3339("2026-11-23T01:00:00Z").value();
+  for (int i = 0; i < count; ++i) {
+    if (dice() % 6 == 0) {
+      boot = "boot-" + std::to_string(i);
+      knows = false;
+    }
+    if (dice() % 4 == 0) knows = !knows;
+    JournalRow row = writer.write(RowKind::admitted, "A" + std::to_string(dice() % 9),
+                                  start + std::chrono::seconds(dice() % 3600));
+    row.boot_id = dice() % 10 == 0 ? "" : boot;
+    row.monotonic_ms = i * 1000 + static_cast<std::int64_t>(dice() % 500);
+    row.offset_ms.reset();
+    if (knows) row.offset_ms = static_cast<std::int64_t>(dice() % 100'000);
+    rows.push_back(writer.seal(row));
+  }
+  return rows;
+}
+
+TEST_CASE("rows that are appended together stand where they stand when they come one by one") {
+  const auto seed = GENERATE(1U, 2U, 3U, 4U, 5U, 6U);
+  CAPTURE(seed);
+  const std::vector<JournalRow> rows = rows_of_boots(seed, 60);
+  HubFixture one_by_one;
+  HubFixture in_batches;
+  std::vector<std::string> records;
+  for (const JournalRow& row : rows) records.push_back(to_json(row));
+  for (const JournalRow& row : rows) {
+    REQUIRE(one_by_one.store().transact([&]() -> Expected<void> {
+      return one_by_one.store().append(row, one_by_one.now).map([](std::int64_t) {});
+    }));
+  }
+  std::minstd_rand dice(seed);
+  for (std::size_t from = 0; from < rows.size();) {
+    const std::size_t end = std::min(rows.size(), from + 1 + dice() % 20);
+    std::vector<NewRow> some;
+    for (std::size_t i = from; i < end; ++i) some.push_back({&rows[i], records[i]});
+    REQUIRE(in_batches.store().transact([&]() -> Expected<void> {
+      const auto places = in_batches.store().append_all(some, in_batches.now);
+      if (!places) return tl::make_unexpected(places.error());
+      CHECK(places->size() == some.size());
+      for (std::size_t i = 0; i < places->size(); ++i)
+        CHECK((*places)[i] == static_cast<std::int64_t>(from + i + 1));
+      return {};
+    }));
+    from = end;
+  }
+  CHECK(in_batches.store().rows_of_device("north-1", 0, 100).value() == rows);
+  for (const JournalRow& row : rows) {
+    CHECK(in_batches.store().corrected_time(row.id).value() ==
+          one_by_one.store().corrected_time(row.id).value());
+  }
+  const auto head = in_batches.store().feed_head().value();
+  CHECK(head.seq == static_cast<std::int64_t>(rows.size()));
+}
+
+TEST_CASE("a batch whose rows are known, new, forged and unreadable has an answer for each in its place") {
+  HubFixture hub;
+  const std::string token = hub.enrol("north-1");
+  RowWriter writer("north-1");
+  std::vector<JournalRow> rows;
+  for (int i = 0; i < 6; ++i)
+    rows.push_back(writer.write(RowKind::admitted, "A" + std::to_string(i), hub.now));
+  hub.upload(token, {rows[0], rows[1]});
+  std::vector<JournalRow> sent = rows;
+  sent[3].attendee = "B3";                 // forged
+  sent.insert(sent.begin() + 3, rows[2]);  // twice in one batch
+  nlohmann::json body = nlohmann::json::parse(to_body(UploadRequest{sent}));
+  body["rows"][5]["kind"] = "of a later version";
+  const Response response = hub.post("/v1/journal", token, body.dump());
+  REQUIRE(response.status == 200);
+  const UploadAnswer answer = parse_upload_answer(response.body).value();
+  CHECK(kinds(answer) == std::vector{Kind::known, Kind::known, Kind::accepted, Kind::known, Kind::rejected,
+                                     Kind::rejected, Kind::accepted});
+  CHECK(answer.known_to == 6);
+  for (const RowAnswer& one : answer.answers) {
+    if (one.kind == Kind::rejected) continue;
+    const auto known = hub.store().known_row("north-1", one.seq).value();
+    REQUIRE(known.has_value());
+    CHECK(one.hub_seq == known->hub_seq);
+  }
+}
+
+TEST_CASE("who has more than one row is found among many, also under a ticket's name") {
+  HubFixture hub;
+  RowWriter writer("north-1");
+  Fingerprint ticket{};
+  ticket.fill(7);
+  REQUIRE(hub.store().put_attendee(attendee_of("A3")));
+  REQUIRE(hub.store().put_credential({ticket, "A3", 1}));
+  for (const std::string& who :
+       {std::string("A1"), std::string("A2"), std::string("A2"), std::string("A3"), ticket_subject(ticket)}) {
+    REQUIRE(hub.store().append(writer.write(RowKind::admitted, who, hub.now), hub.now));
+  }
+  REQUIRE(hub.store().transact([&]() -> Expected<void> {
+    CHECK(hub.store().those_with_several_rows({"A1", "A2", "A3", "A4"}).value() ==
+          std::vector<std::string>{"A2", "A3"});
+    CHECK(hub.store().those_with_several_rows({}).value().empty());
+    return {};
+  }));
+}
+
+TEST_CASE("what contradicts what is judged by the event as another program has just changed it") {
+  HubFixture hub;
+  const std::string north = hub.enrol("north-1");
+  const std::string south = hub.enrol("south-2");
+  RowWriter at_north("north-1");
+  RowWriter at_south("south-2");
+  const auto admit_twice = [&](const std::string& who) {
+    hub.upload(north, {at_north.write(RowKind::admitted, who, hub.now)});
+    hub.upload(south, {at_south.write(RowKind::admitted, who, hub.now + 1s)});
+  };
+  admit_twice("A1");
+  CHECK(hub.alerts().size() == 1);
+  EventFile changed = small_event();
+  changed.checkpoints.at(0).mode = Mode::unlimited;
+  const auto other = hub.place().open(kSmallEventId).value();
+  REQUIRE(other->transact([&] { return other->set_event(changed.event, changed.checkpoints); }));
+  admit_twice("A2");
+  CHECK(hub.alerts().size() == 1);
 }
 
 }  // namespace

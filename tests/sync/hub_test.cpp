@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "sync/content_coding.hpp"
 #include "sync/content_digest.hpp"
 #include "tests/sync/hub_fixture.hpp"
 
@@ -414,6 +415,44 @@ TEST_CASE("work that fails in a transaction leaves nothing behind") {
   });
   CHECK_FALSE(done.has_value());
   CHECK_FALSE(hub.store().attendee("A1").value().has_value());
+}
+
+TEST_CASE("a request that is prepared apart is answered as in one step") {
+  HubFixture one;
+  HubFixture two;
+  const std::string token = one.enrol("north-1");
+  REQUIRE(two.enrol("north-1") == token);
+  RowWriter writer("north-1");
+  const std::string body = to_body(UploadRequest{
+      {writer.write(RowKind::admitted, "A1", one.now), writer.write(RowKind::exited, "A1", one.now + 1s)}});
+  std::vector<Request> requests;
+  requests.push_back({"POST", "/v1/journal", {}, token, body});
+  requests.push_back({"POST", "/v1/journal", {}, token, body, content_digest(body)});
+  requests.push_back({"POST", "/v1/journal", {}, token, body, content_digest("altered")});
+  const std::string coded = zstd_encode(body);
+  requests.push_back({"POST", "/v1/journal", {}, token, coded, content_digest(coded), "zstd", true});
+  requests.push_back({"POST", "/v1/journal", {}, token, body, "", "zstd"});
+  requests.push_back({"POST", "/v1/journal", {}, token, body, "", "br"});
+  requests.push_back({"POST", "/v1/journal", {}, token, "{"});
+  requests.push_back({"POST", "/v1/journal", {}, "nobody's", "{"});
+  requests.push_back({"POST", "/v1/nothing", {}, token, body});
+  requests.push_back({"POST", "/v1/heartbeat", {}, token, zstd_encode(to_body(Heartbeat{})), "", "zstd"});
+  requests.push_back({"GET", "/v1/journal", {}, "token", ""});
+  for (const Request& request : requests) {
+    CAPTURE(request.path, request.coding, request.body.size());
+    const Response whole = handle(request, one.store(), one.now, one.random());
+    const Prepared prepared = prepare(request);
+    const Response apart = take(request, prepared, two.store(), two.now, two.random());
+    CHECK(whole.status == apart.status);
+    CHECK(whole.body == apart.body);
+    CHECK(whole.headers == apart.headers);
+  }
+}
+
+TEST_CASE("who is nobody hears that, and not what is wrong with the rows") {
+  HubFixture hub;
+  CHECK(hub.post("/v1/journal", "nobody's", "{").status == 401);
+  CHECK(hub.post("/v1/journal", hub.enrol("north-1"), "{").status == 400);
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ class OldHub {
       upload.rows[5].hash[0] ^= 1U;  // is set aside, and the chain behind it is broken
       Device device;
       device.id = upload.rows[0].device;
-      REQUIRE(take_rows(upload, device, *store, now, counting_random()).has_value());
+      REQUIRE(take_rows(checked(upload), device, *store, now, counting_random()).has_value());
     }
     REQUIRE(erase_person(*store, "A3", now, counting_random()).has_value());
   }
@@ -154,7 +154,7 @@ TEST_CASE("after the move a kiosk's token, its cursors and its chain go on") {
   Device south;
   south.id = "south-2";
   ParsedUpload upload{{old.south.write(RowKind::refused, "", old.now)}, {}};
-  const auto taken = take_rows(upload, south, *store, old.now, counting_random()).value();
+  const auto taken = take_rows(checked(upload), south, *store, old.now, counting_random()).value();
   REQUIRE(taken.answers.size() == 1);
   CHECK(taken.answers[0] == RowAnswer{21, RowAnswerKind::accepted, seen.next.seq + 1, ""});
   const FeedPage next = store->feed(seen.next, "", 10).value();

@@ -129,5 +129,19 @@ TEST_CASE("a kiosk's own rows are in the order of the hub's time from the start"
   CHECK(row.offset_ms == -1'800'000);
 }
 
+TEST_CASE("a row by itself stands where it would as the only one in order") {
+  Door door("east-1", 30min);
+  const JournalRow first = door.row(RowKind::admitted, 0ms);
+  door.knows = false;
+  const JournalRow second = door.row(RowKind::exited, 1min);
+  door.boot = "boot-2";
+  const JournalRow other = door.row(RowKind::admitted, 2min);
+  const std::vector<JournalRow> references{first};
+  for (const JournalRow& row : {first, second, other}) {
+    CHECK(placed_at(row, references) == in_order({row}, references).front().at);
+    CHECK(placed_at(row, {}) == in_order({row}, {}).front().at);
+  }
+}
+
 }  // namespace
 }  // namespace lanyard::sync

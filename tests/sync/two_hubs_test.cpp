@@ -131,7 +131,7 @@ TEST_CASE("rows of one device that reach two hubs at once are taken once") {
     ParsedUpload upload;
     for (int i = 0; i < 5; ++i) upload.rows.push_back(writer.write(RowKind::refused, "", hub.now));
     const auto answers = hub.both([&](HubStore& store, std::size_t n) -> Expected<UploadAnswer> {
-      return take_rows(upload, device_named("north-1"), store, hub.now, random_of(n));
+      return take_rows(checked(upload), device_named("north-1"), store, hub.now, random_of(n));
     });
     std::size_t accepted = 0;
     std::size_t known = 0;
@@ -169,7 +169,8 @@ TEST_CASE("of one badge admitted through two hubs at once people hear once, and 
       }
     }
     const auto answers = hub.both([&](HubStore& store, std::size_t n) -> Expected<UploadAnswer> {
-      return take_rows(uploads[n], device_named(uploads[n].rows[0].device), store, hub.now, random_of(n));
+      return take_rows(checked(uploads[n]), device_named(uploads[n].rows[0].device), store, hub.now,
+                       random_of(n));
     });
     for (const auto& answer : answers) {
       INFO((answer ? std::string() : answer.error().message));

@@ -311,6 +311,11 @@ TEST_CASE("the small bodies come back from the wire as they went") {
   const auto answered = parse_upload_answer(to_body(answer)).value();
   CHECK(answered.answers == answer.answers);
   CHECK(answered.known_to == 2);
+  CHECK(to_body(answer) == R"({"answers":[{"hub_seq":9,"kind":"accepted","seq":1},)"
+                           R"({"kind":"rejected","seq":2,"why":"no"}],"known_to":2})");
+  CHECK(parse_upload_answer(to_body(UploadAnswer{})).value().answers.empty());
+  const UploadAnswer quoted{{{1, RowAnswerKind::rejected, 0, "not \"so\"\n"}}, 1};
+  CHECK(parse_upload_answer(to_body(quoted)).value().answers == quoted.answers);
 
   const FeedPage feed{{{5, sample_row(1)}}, {5, mark_of(sample_row(1).hash)}, true, 12};
   const FeedPage fed = parse_feed_page(to_body(feed)).value();

@@ -129,9 +129,17 @@ Process::Use Process::use() const {
           status_mb(pid_, "VmHWM:")};
 }
 
-Hub::Hub(std::size_t devices) {
+void found_bench_event(const std::string& database) {
+  auto store = must(sync::hub::open_postgres_store(database, "bench"), "a hub's store");
+  const sync::hub::Random random = [](std::span<std::uint8_t> out) {
+    std::ranges::fill(out, std::uint8_t{1});
+  };
+  must(store->transact([&] { return store->found(sync::hub::new_founding(random), kOpening); }), "founding");
+}
+
+Hub::Hub(std::size_t devices, std::string database) : database_(std::move(database)) {
   {
-    auto store = must(sync::hub::open_sqlite_store(folder_.path()), "a hub's store");
+    auto store = open();
     const auto event = sync::parse_event_toml(kEvent, "event.toml").value();
     std::uint8_t n = 0;
     const sync::hub::Random random = [&](std::span<std::uint8_t> out) {
@@ -155,16 +163,25 @@ Hub::Hub(std::size_t devices) {
     must(store->transact(set_up), "setting the hub up");
   }
   std::string said;
-  process_.emplace(std::vector<std::string>{program("lanyard-hub").string(), "--data",
-                                            folder_.path().string(), "serve", "--listen", "127.0.0.1:0"},
-                   said);
+  const bool in_folder = database_.empty();
+  process_.emplace(
+      std::vector<std::string>{program("lanyard-hub").string(), in_folder ? "--data" : "--database",
+                               in_folder ? folder_.path().string() : database_, "serve", "--listen",
+                               "127.0.0.1:0"},
+      said);
   const auto colon = said.rfind(':');
   if (colon == std::string::npos) give_up("the hub does not start: " + said);
   port_ = static_cast<std::uint16_t>(std::stoi(said.substr(colon + 1)));
 }
 
+std::unique_ptr<sync::hub::HubStore> Hub::open() const {
+  return must(database_.empty() ? sync::hub::open_sqlite_store(folder_.path())
+                                : sync::hub::open_postgres_store(database_, "bench"),
+              "the hub's store");
+}
+
 std::uint64_t Hub::rows() const {
-  auto store = must(sync::hub::open_sqlite_store(folder_.path()), "the hub's store");
+  auto store = open();
   return static_cast<std::uint64_t>(must(store->feed_head(), "counting").seq);
 }
 

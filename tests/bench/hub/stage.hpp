@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 
 #include <sys/types.h>
 
+#include "sync/hub/hub_store.hpp"
 #include "sync/record.hpp"
 
 namespace lanyard::bench {
@@ -51,10 +53,14 @@ class Process {
   pid_t pid_{-1};
 };
 
+// Makes the benchmarks' event in a database of PostgreSQL's, with all tables.
+void found_bench_event(const std::string& database);
+
 // A hub with devices that are enrolled, without the ceremony, and served by lanyard-hub of the same build.
 class Hub {
  public:
-  explicit Hub(std::size_t devices);
+  // In a folder of its own, or in `database`, the URL of an empty one of PostgreSQL's.
+  explicit Hub(std::size_t devices, std::string database = "");
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] const std::string& token(std::size_t device) const { return tokens_.at(device); }
   [[nodiscard]] static std::string device(std::size_t n) { return "gate-" + std::to_string(n); }
@@ -63,7 +69,10 @@ class Hub {
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
 
  private:
+  [[nodiscard]] std::unique_ptr<sync::hub::HubStore> open() const;
+
   Folder folder_;
+  std::string database_;
   std::vector<std::string> tokens_;
   std::optional<Process> process_;
   std::uint16_t port_{0};
