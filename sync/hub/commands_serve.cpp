@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include "sync/hub/commands.hpp"
+#include "sync/hub/failure_log.hpp"
 #include "sync/hub/http_server.hpp"
 #include "sync/hub/metrics.hpp"
 #include "sync/hub/tls_identity.hpp"
@@ -111,13 +112,19 @@ int serve(const Common& common, const ServeOptions& options) {
   if (!store) return failed(store.error());
   const Random random = system_random();
   FeedWindow window;
-  // From here on the store and the window belong to the thread that calls these.
-  const auto answer_prepared = [&](const Request& request, const Prepared& prepared) {
-    Response response = take(request, prepared, **store, wall_now(), random, &window);
-    if (!response.cause.empty()) spdlog::error("{} {}: {}", request.method, request.path, response.cause);
+  FailureLog failures;  // what failed is said in a cause: "appending rows: the disk is full"
+  // From here on the store, the window and the failures belong to the thread that calls these.
+  const auto log = [&](std::string_view failure) {
+    if (const auto line = failures.line_for(failure, std::chrono::steady_clock::now()))
+      spdlog::error("{}", *line);
+  };
+  const auto logged = [&](Response response) {
+    if (!response.cause.empty()) log(response.cause);
     return response;
   };
-  const auto answer = [&](const Request& request) { return answer_prepared(request, prepare(request)); };
+  const auto answer = [&](const Request& request) {
+    return logged(handle(request, **store, wall_now(), random, &window));
+  };
   const auto gate = [&](const Request& head) { return refuse_unread(head, **store); };
   bool blind = false;  // a database that is away all night is not worth a line of the log each second
   const auto news = [&] {
@@ -129,13 +136,15 @@ int serve(const Common& common, const ServeOptions& options) {
   };
   const auto together = [&](const std::function<void()>& all) {
     const auto done = (*store)->together(all);
-    if (!done) spdlog::error("{}", done.error().message);
+    if (!done) log(done.error().message);
     return done.has_value();
   };
   HttpService service{answer, gate, news};
   service.prepare = [&](const Request& request) {
     const auto prepared = std::make_shared<const Prepared>(prepare(request));
-    return [&, prepared] { return answer_prepared(request, *prepared); };
+    return [&, prepared] {
+      return logged(take(request, *prepared, **store, wall_now(), random, &window));
+    };
   };
   if ((*store)->commits_together()) service.together = together;
   const auto tls = tls_of(common, options);

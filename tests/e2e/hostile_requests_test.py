@@ -318,6 +318,14 @@ class HostileRequests(Journey):
                 idle[-1].sendall(b"GET /healthz HTTP/1.1\r\nX: " + b"x" * 15_000)
         return idle
 
+    def test_nobody_s_body_is_unpacked_before_it_is_known_whose_it_is(self):
+        # Unpacked, each would be 400: what is no frame of zstd, and what is no question.
+        for path, body in (("/v1/journal", b"no frame"), ("/v1/heartbeat", b"no frame"), ("/v1/journal", b"x" * 100_000)):
+            connection = http.client.HTTPConnection(self.host, self.port, timeout=venue.patience(20))
+            with contextlib.closing(connection):
+                connection.request("POST", path, body, {"Authorization": f"Bearer {SECRET}", "Content-Encoding": "zstd"})
+                self.assertEqual(connection.getresponse().status, 401, path)
+
     def test_hostile_requests_are_refused_and_honest_kiosks_go_on(self):
         before = self.memory_mb()
         load, codes = self.start_honest_load(seconds=45)
