@@ -44,14 +44,11 @@ class Counting {
 
  private:
   Expected<void> read_roster() {
-    std::string after;
-    for (;;) {
-      const auto some = store_.attendees(after, kReadAtOnce);
-      if (!some) return tl::make_unexpected(some.error());
-      if (some->empty()) break;
-      after = some->back().id;
-      for (const Attendee& attendee : *some) lines_[attendee.id] = {attendee, true, {}, {}, 0, {}, {}, false};
-    }
+    const auto read = store_.each_attendee([&](const Attendee& attendee) -> Expected<void> {
+      lines_[attendee.id] = {attendee, true, {}, {}, 0, {}, {}, false};
+      return {};
+    });
+    if (!read) return read;
     const auto erased = store_.pseudonyms();
     if (!erased) return tl::make_unexpected(erased.error());
     erased_ = *erased;

@@ -72,16 +72,12 @@ int init(const Common& common, const EventOptions& options) {
 // Attendees whose category or zone the new event no longer has: they would be refused everywhere.
 Expected<std::size_t> count_orphans(HubStore& store, const EventInfo& event) {
   std::size_t orphans = 0;
-  std::string after;
-  for (;;) {
-    const auto some = store.attendees(after, 1000);
-    if (!some) return tl::make_unexpected(some.error());
-    if (some->empty()) return orphans;
-    after = some->back().id;
-    for (const Attendee& attendee : *some) {
-      if (find_category(event, attendee.category) == nullptr) ++orphans;
-    }
-  }
+  const auto counted = store.each_attendee([&](const Attendee& attendee) -> Expected<void> {
+    if (find_category(event, attendee.category) == nullptr) ++orphans;
+    return {};
+  });
+  if (!counted) return tl::make_unexpected(counted.error());
+  return orphans;
 }
 
 int import_event(const Common& common, const EventOptions& options) {

@@ -34,16 +34,11 @@ int import(const Common& common, const PhotoOptions& options) {
 int print_missing(const Common& common) {
   auto store = open_store(common);
   if (!store) return failed(store.error());
-  constexpr std::size_t kReadAtOnce = 500;
-  for (std::string after;;) {
-    const auto some = (*store)->attendees(after, kReadAtOnce);
-    if (!some) return failed(some.error());
-    if (some->empty()) return kDone;
-    after = some->back().id;
-    for (const Attendee& attendee : *some) {
-      if (attendee.photo.empty()) (void)std::printf("%s\t%s\n", attendee.id.c_str(), attendee.name.c_str());
-    }
-  }
+  const auto done = (*store)->each_attendee([](const Attendee& attendee) -> Expected<void> {
+    if (attendee.photo.empty()) (void)std::printf("%s\t%s\n", attendee.id.c_str(), attendee.name.c_str());
+    return {};
+  });
+  return done ? kDone : failed(done.error());
 }
 
 }  // namespace

@@ -17,7 +17,6 @@ namespace lanyard::sync::hub {
 namespace {
 
 constexpr std::size_t kMaxRosterFileBytes = 512UL * 1024 * 1024;
-constexpr std::size_t kReadAtOnce = 1000;
 
 struct RosterOptions {
   std::string file;
@@ -197,26 +196,11 @@ int import_roster_file(const Common& common, const RosterOptions& options) {
   return kDone;
 }
 
-// Each attendee on the roster, in order of id.
-template <class Visit>
-Expected<void> for_each_attendee(HubStore& store, Visit&& visit) {
-  std::string after;
-  for (;;) {
-    const auto some = store.attendees(after, kReadAtOnce);
-    if (!some) return tl::make_unexpected(some.error());
-    if (some->empty()) return {};
-    after = some->back().id;
-    for (const Attendee& attendee : *some) {
-      if (auto done = visit(attendee); !done) return done;
-    }
-  }
-}
-
 int export_roster(const Common& common) {
   auto store = open_store(common);
   if (!store) return failed(store.error());
   (void)std::fputs(roster_csv_header().c_str(), stdout);
-  const auto done = for_each_attendee(**store, [](const Attendee& attendee) -> Expected<void> {
+  const auto done = (*store)->each_attendee([](const Attendee& attendee) -> Expected<void> {
     (void)std::fputs(to_csv_line(attendee).c_str(), stdout);
     return {};
   });
@@ -238,7 +222,7 @@ int issue_credentials(const Common& common, const RosterOptions& options) {
   if (!issue) return failed(issue.error());
   if (options.format == "csv") (void)std::fputs(std::string(kIssuedHeader).c_str(), stdout);
   if (options.all) {
-    const auto done = for_each_attendee(**store, [&](const Attendee& attendee) -> Expected<void> {
+    const auto done = (*store)->each_attendee([&](const Attendee& attendee) -> Expected<void> {
       return gets_credential(attendee) ? print_credential(*issue, attendee) : Expected<void>();
     });
     return done ? kDone : failed(done.error());

@@ -142,9 +142,7 @@ int serve(const Common& common, const ServeOptions& options) {
   HttpService service{answer, gate, news};
   service.prepare = [&](const Request& request) {
     const auto prepared = std::make_shared<const Prepared>(prepare(request));
-    return [&, prepared] {
-      return logged(take(request, *prepared, **store, wall_now(), random, &window));
-    };
+    return [&, prepared] { return logged(take(request, *prepared, **store, wall_now(), random, &window)); };
   };
   if ((*store)->commits_together()) service.together = together;
   const auto tls = tls_of(common, options);

@@ -177,20 +177,14 @@ class Erasing {
 
   // A companion of nobody is let in by himself: he stays the companion of somebody who does not come.
   Expected<void> rename_in_companions() {
-    std::string after;
-    for (;;) {
-      const auto some = store_.attendees(after, kReadAtOnce);
-      if (!some) return tl::make_unexpected(some.error());
-      if (some->empty()) return {};
-      after = some->back().id;
-      for (const Attendee& attendee : *some) {
-        if (attendee.companion_of != id_ || attendee.id == id_) continue;
-        Attendee changed = attendee;
-        changed.companion_of = who_.pseudonym;
-        if (auto put = store_.put_attendee(changed); !put) return put;
-        done_.companions.push_back(attendee.id);
-      }
-    }
+    return store_.each_attendee([&](const Attendee& attendee) -> Expected<void> {
+      if (attendee.companion_of != id_ || attendee.id == id_) return {};
+      Attendee changed = attendee;
+      changed.companion_of = who_.pseudonym;
+      if (auto put = store_.put_attendee(changed); !put) return put;
+      done_.companions.push_back(attendee.id);
+      return {};
+    });
   }
 
   HubStore& store_;

@@ -1,6 +1,7 @@
-// What of failures that come again and again is worth a line of the log: the first of a kind at once, and from
-// then on at most one line in kFailurePause, which says how many there were. A disk that is full all night, or
-// a database that is away, fails each request of each kiosk alike. PURE but for what it remembers; one thread.
+// What of failures that come again and again is worth a line of the log: the first of a kind at once, and
+// from then on at most one line in kFailurePause, which says how many there were. A disk that is full all
+// night, or a database that is away, fails each request of each kiosk alike. PURE but for what it remembers;
+// one thread.
 #pragma once
 
 #include <chrono>

@@ -486,8 +486,8 @@ Prepared prepare(const Request& request) {
 
 Response take(const Request& request, const Prepared& prepared, HubStore& store, Timestamp now,
               const Random& random, const FeedWindow* window) {
-  return finished(request, prepared.refusal ? *prepared.refusal
-                                            : route(request, prepared, store, now, random, window));
+  return finished(
+      request, prepared.refusal ? *prepared.refusal : route(request, prepared, store, now, random, window));
 }
 
 Response handle(const Request& request, HubStore& store, Timestamp now, const Random& random,

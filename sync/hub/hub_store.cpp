@@ -45,6 +45,20 @@ Expected<std::map<Fingerprint, std::string>> HubStore::pseudonyms_of(const std::
   return known;
 }
 
+Expected<void> HubStore::each_attendee(const std::function<Expected<void>(const Attendee&)>& visit) {
+  constexpr std::size_t kReadAtOnce = 500;
+  std::string after;
+  for (;;) {
+    const auto some = attendees(after, kReadAtOnce);
+    if (!some) return tl::make_unexpected(some.error());
+    if (some->empty()) return {};
+    after = some->back().id;
+    for (const Attendee& attendee : *some) {
+      if (auto done = visit(attendee); !done) return done;
+    }
+  }
+}
+
 Expected<std::vector<Attendee>> HubStore::attendees_of(const std::vector<std::string>& ids) {
   std::vector<Attendee> list;
   for (const std::string& id : ids) {

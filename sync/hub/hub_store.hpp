@@ -215,6 +215,9 @@ class HubStore {
   // In order of id, those after `after_id`.
   [[nodiscard]] virtual Expected<std::vector<Attendee>> attendees(std::string_view after_id,
                                                                   std::size_t most) = 0;
+  // All of them, in order of id, a page at a time; the first error of `visit` ends it. It may change or
+  // remove the one that it is shown.
+  [[nodiscard]] Expected<void> each_attendee(const std::function<Expected<void>(const Attendee&)>& visit);
   [[nodiscard]] virtual Expected<std::uint64_t> attendee_count() = 0;
   [[nodiscard]] virtual Expected<void> put_attendee(const Attendee&) = 0;
   [[nodiscard]] virtual Expected<void> remove_attendee(std::string_view id) = 0;

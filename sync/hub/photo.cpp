@@ -9,7 +9,6 @@ namespace lanyard::sync::hub {
 
 namespace {
 
-constexpr std::size_t kReadAtOnce = 500;
 constexpr std::size_t kMaxFiles = 250'000;
 
 Expected<std::vector<std::filesystem::path>> files_in(const std::filesystem::path& folder) {
@@ -89,13 +88,11 @@ Expected<void> drop_unused_photos(HubStore& store) {
   if (!hashes) return tl::make_unexpected(hashes.error());
   if (hashes->empty()) return {};
   std::set<std::string, std::less<>> unused(hashes->begin(), hashes->end());
-  for (std::string after;;) {
-    const auto some = store.attendees(after, kReadAtOnce);
-    if (!some) return tl::make_unexpected(some.error());
-    if (some->empty()) break;
-    after = some->back().id;
-    for (const Attendee& attendee : *some) unused.erase(attendee.photo);
-  }
+  const auto read = store.each_attendee([&](const Attendee& attendee) -> Expected<void> {
+    unused.erase(attendee.photo);
+    return {};
+  });
+  if (!read) return read;
   for (const std::string& hash : unused) {
     if (auto removed = store.remove_photo(hash); !removed) return removed;
   }

@@ -9,8 +9,6 @@ namespace lanyard::sync::hub {
 
 namespace {
 
-constexpr std::size_t kReadAtOnce = 1000;
-
 // What differs, in the words of an export.
 std::vector<RosterChange::Field> fields_changed(const Attendee& before, const Attendee& after) {
   const std::vector<std::string> from = exported_cells(before);
@@ -84,19 +82,13 @@ class Import {
   }
 
   Expected<void> remove_unnamed() {
-    std::string after;
-    for (;;) {
-      const auto known = store_.attendees(after, kReadAtOnce);
-      if (!known) return tl::make_unexpected(known.error());
-      if (known->empty()) return {};
-      after = known->back().id;
-      for (const Attendee& attendee : *known) {
-        if (rows_.contains(attendee.id)) continue;
-        if (auto removed = store_.remove_attendee(attendee.id); !removed) return removed;
-        ++count_.removed;
-        count_.changes.push_back({RosterChange::Kind::removed, attendee.id, attendee.name, {}});
-      }
-    }
+    return store_.each_attendee([&](const Attendee& attendee) -> Expected<void> {
+      if (rows_.contains(attendee.id)) return {};
+      if (auto removed = store_.remove_attendee(attendee.id); !removed) return removed;
+      ++count_.removed;
+      count_.changes.push_back({RosterChange::Kind::removed, attendee.id, attendee.name, {}});
+      return {};
+    });
   }
 
   [[nodiscard]] const ImportCount& count() const { return count_; }
@@ -185,17 +177,12 @@ class Import {
   Expected<void> read_other_pins() {
     if (other_pins_) return {};
     std::map<std::string, std::string> pins;
-    std::string after;
-    for (;;) {
-      const auto known = store_.attendees(after, kReadAtOnce);
-      if (!known) return tl::make_unexpected(known.error());
-      if (known->empty()) break;
-      after = known->back().id;
-      for (const Attendee& attendee : *known) {
-        if (!attendee.pin_hash.empty() && !rows_.contains(attendee.id))
-          pins.emplace(attendee.id, attendee.pin_hash);
-      }
-    }
+    const auto read = store_.each_attendee([&](const Attendee& attendee) -> Expected<void> {
+      if (!attendee.pin_hash.empty() && !rows_.contains(attendee.id))
+        pins.emplace(attendee.id, attendee.pin_hash);
+      return {};
+    });
+    if (!read) return read;
     other_pins_ = std::move(pins);
     return {};
   }

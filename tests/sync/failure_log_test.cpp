@@ -30,7 +30,10 @@ TEST_CASE("no number of kinds of failure fills the memory or silences a new one"
   FailureLog log;
   std::size_t lines = 0;
   for (std::size_t i = 0; i < 10 * kMaxFailureKinds; ++i)
-    lines += log.line_for("failure " + std::to_string(i), kMorning + seconds{static_cast<std::int64_t>(i / 100)}) ? 1U : 0U;
+    lines +=
+        log.line_for("failure " + std::to_string(i), kMorning + seconds{static_cast<std::int64_t>(i / 100)})
+            ? 1U
+            : 0U;
   CHECK(lines == 10 * kMaxFailureKinds);
 }
 
