@@ -57,6 +57,12 @@ for folder in $product; do
   refuse "$folder" "${inc}<unicode/" "ICU stays in sync/search_key.cpp" sync/search_key.cpp
   refuse "$folder" "${inc}<boost/locale" "Boost.Locale stays in kiosk/face/phrases.cpp" kiosk/face/phrases.cpp
 done
+# Debian 12's library brings <algorithm> along where Debian 13's does not.
+bare=$(grep -rlE --include='*.cpp' --include='*.hpp' 'std::ranges::' . --exclude-dir=build | xargs grep -L '<algorithm>' || true)
+if [ -n "$bare" ]; then
+  printf 'std::ranges without <algorithm>:\n%s\n' "$bare"
+  bad=1
+fi
 sqlite=$(cd sync && ls sqlite_file.* store*.cpp store_inside.hpp hub/*sqlite* 2>/dev/null | sed 's|^|sync/|')
 for folder in $product; do
   # shellcheck disable=SC2086

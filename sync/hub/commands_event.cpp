@@ -1,4 +1,5 @@
 // init, event import.
+#include <algorithm>
 #include <cstdio>
 
 #include <CLI/CLI.hpp>

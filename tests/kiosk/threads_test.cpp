@@ -1,5 +1,6 @@
 // The journal's thread and the printer's, with a real store and a folder for a printer: effects in, events
 // out, in order.
+#include <algorithm>
 #include <condition_variable>
 
 #include "kiosk/journal_thread.hpp"

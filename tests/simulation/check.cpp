@@ -34,8 +34,15 @@ std::string first_difference(const Digests& a, const Digests& b) {
 
 class Check {
  public:
-  Check(World& world, HubHost& hub, const Kiosks& kiosks, const Crowd& crowd, const Plan& plan)
-      : world_(world), hub_(hub), kiosks_(kiosks), crowd_(crowd), plan_(plan), rows_(hub.watch()) {
+  Check(World& world, HubHost& hub, const std::vector<HubHost*>& venues, const Kiosks& kiosks,
+        const Crowd& crowd, const Plan& plan)
+      : world_(world),
+        hub_(hub),
+        venues_(venues),
+        kiosks_(kiosks),
+        crowd_(crowd),
+        plan_(plan),
+        rows_(hub.watch()) {
     for (const Person& person : crowd.people()) {
       const auto attendee = hub.store().attendee(person.attendee.id);
       if (attendee && *attendee) roster_[person.attendee.id] = **attendee;
@@ -47,7 +54,7 @@ class Check {
     nothing_is_lost();
     chains_hold();
     all_have_the_same_rows();
-    alerts_name_what_they_should();
+    venues_.empty() ? alerts_name_what_they_should() : some_alert_names_each();
     for (const auto& kiosk : kiosks_) {
       people_stand_alike(*kiosk);
       counts_are_alike(*kiosk);
@@ -60,9 +67,16 @@ class Check {
   [[nodiscard]] const std::vector<sync::Zone>& zones() const { return plan_.event.zones; }
 
   void nothing_is_lost() {
-    const Digests at_hub = digests_of(hub_.tap());
+    nothing_is_lost_at(hub_, "");
+    for (HubHost* venue : venues_) nothing_is_lost_at(*venue, venue->name() + ".");
+  }
+
+  // Of the kiosks whose names begin so.
+  void nothing_is_lost_at(HubHost& hub, const std::string& prefix) {
+    const Digests at_hub = digests_of(hub.tap());
     for (const auto& kiosk : kiosks_) {
-      const auto aside = hub_.store().rows_set_aside(kiosk->name());
+      if (!kiosk->name().starts_with(prefix)) continue;
+      const auto aside = hub.store().rows_set_aside(kiosk->name());
       const auto rejected = kiosk->tap().read("SELECT CAST(seq AS TEXT) FROM journal WHERE standing = 2");
       for (const JournalRow& row : kiosk->acknowledged()) {
         const std::pair key(kiosk->name(), static_cast<std::int64_t>(row.seq));
@@ -77,7 +91,7 @@ class Check {
             std::ranges::any_of(rejected, [&](const auto& one) { return one[0] == std::to_string(row.seq); });
         // Nothing that the simulation does makes a true row one to be rejected.
         world_.accuse(row.attendee, kiosk->name() + ": row " + std::to_string(row.seq) +
-                                        (kept && told ? " was rejected" : " is lost"));
+                                        (kept && told ? " was rejected" : " is lost") + " at " + hub.name());
       }
     }
   }
@@ -100,16 +114,22 @@ class Check {
   void all_have_the_same_rows() {
     Digests wanted = digests_of(hub_.tap());
     // A hub that was restored has forgotten alerts of its own, and writes others in their place.
-    const auto forked = [&](const auto& one) { return hub_.restored() > 0 && one.first.first == "hub"; };
-    std::erase_if(wanted, forked);
-    for (const auto& kiosk : kiosks_) {
-      Digests got = digests_of(kiosk->tap());
-      std::erase_if(got, forked);
-      if (const auto missing = first_difference(wanted, got); !missing.empty())
-        world_.accuse("", "at " + kiosk->name() + " " + missing);
-      if (const auto more = first_difference(got, wanted); !more.empty())
-        world_.accuse("", "at the hub, and not at " + kiosk->name() + ", " + more);
+    std::set<std::string> forked;
+    if (hub_.restored() > 0) forked.insert(hub_.name());
+    for (const HubHost* venue : venues_) {
+      if (venue->restored() > 0) forked.insert(venue->name());
     }
+    const auto is_forked = [&](const auto& one) { return forked.contains(one.first.first); };
+    std::erase_if(wanted, is_forked);
+    const auto compare = [&](const std::string& where, Digests got) {
+      std::erase_if(got, is_forked);
+      if (const auto missing = first_difference(wanted, got); !missing.empty())
+        world_.accuse("", "at " + where + " " + missing);
+      if (const auto more = first_difference(got, wanted); !more.empty())
+        world_.accuse("", "at the hub, and not at " + where + ", " + more);
+    };
+    for (HubHost* venue : venues_) compare(venue->name(), digests_of(venue->tap()));
+    for (const auto& kiosk : kiosks_) compare(kiosk->name(), digests_of(kiosk->tap()));
   }
 
   // Rows that came over the wire are those that were written.
@@ -140,6 +160,30 @@ class Check {
         " json_extract(record, '$.rule') = 'double_entry'");
     if (written.at(0).at(0) != std::to_string(raised.size()))
       world_.accuse("", "of " + std::to_string(raised.size()) + " alerts " + written[0][0] + " were written");
+  }
+
+  // Of several hubs each says what it is the lowest to know, at a time of its own: here it is asked only
+  // whether what is a double admission by all rows was named, and by one of them.
+  void some_alert_names_each() {
+    std::map<std::string, std::string> named_by;
+    std::vector<HubHost*> hubs = venues_;
+    hubs.push_back(&hub_);
+    bool restored = false;  // then it may have forgotten what it had named
+    for (HubHost* hub : hubs) {
+      restored = restored || hub->restored() > 0;
+      for (const auto& row : hub->tap().read(
+               "SELECT subject FROM alert_raised WHERE subject LIKE 'double!_entry:%' ESCAPE '!'")) {
+        const auto [first, is_new] = named_by.emplace(row[0], hub->name());
+        if (!is_new)
+          world_.accuse(whom(row[0]), row[0] + " is named by " + first->second + " and by " + hub->name());
+      }
+    }
+    if (restored) return;
+    Watch at_once(plan_.event, plan_.checkpoints);
+    at_once.hear(rows_.rows());
+    for (const std::string& one : at_once.double_entries()) {
+      if (!named_by.contains(one)) world_.accuse(whom(one), "no alert of any hub names " + one);
+    }
   }
 
   // Whom "double_entry:k1:4:k2:9" is about.
@@ -270,6 +314,7 @@ class Check {
 
   World& world_;
   HubHost& hub_;
+  const std::vector<HubHost*>& venues_;
   const Kiosks& kiosks_;
   const Crowd& crowd_;
   const Plan& plan_;
@@ -281,11 +326,40 @@ class Check {
 
 }  // namespace
 
-std::string unsettled(HubHost& hub, const Kiosks& kiosks) {
-  if (!hub.up()) return "the hub is down";
-  const std::int64_t version = hub.store().roster_version().value();
-  const std::int64_t newest = hub.newest();
+namespace {
+
+// Whether all that the venue has is at the centre, and the other way round.
+std::string unsettled_venue(HubHost& venue, HubHost& centre, const Kiosks& kiosks) {
+  if (!venue.up()) return venue.name() + " is down";
+  venue.notice();
+  const auto uplink = venue.store().uplink().value().value();
+  if (uplink.roster_epoch != centre.founding().epoch ||
+      uplink.roster_version != centre.store().roster_version().value())
+    return venue.name() + " has another roster";
+  if (uplink.feed.seq != centre.newest()) return venue.name() + " has not heard of all rows";
+  std::vector<std::string> chains;
+  if (venue.restored() == 0) chains.push_back(venue.name());
   for (const auto& kiosk : kiosks) {
+    if (&kiosk->hub() == &venue) chains.push_back(kiosk->name());
+  }
+  for (const std::string& chain : chains) {
+    if (centre.store().chain_end(chain).value().seq != venue.store().chain_end(chain).value().seq)
+      return "the centre lacks rows of " + chain;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string unsettled(HubHost& centre, const std::vector<HubHost*>& venues, const Kiosks& kiosks) {
+  if (!centre.up()) return "the hub is down";
+  for (HubHost* venue : venues) {
+    if (auto why = unsettled_venue(*venue, centre, kiosks); !why.empty()) return why;
+  }
+  for (const auto& kiosk : kiosks) {
+    HubHost& hub = kiosk->hub();
+    const std::int64_t version = hub.store().roster_version().value();
+    const std::int64_t newest = hub.newest();
     if (!kiosk->up()) return kiosk->name() + " is down";
     sync::Store& store = kiosk->desk().store();
     const auto count = store.unsent_count().value();
@@ -300,8 +374,9 @@ std::string unsettled(HubHost& hub, const Kiosks& kiosks) {
   return {};
 }
 
-void check_all(World& world, HubHost& hub, const Kiosks& kiosks, const Crowd& crowd, const Plan& plan) {
-  Check(world, hub, kiosks, crowd, plan).all();
+void check_all(World& world, HubHost& centre, const std::vector<HubHost*>& venues, const Kiosks& kiosks,
+               const Crowd& crowd, const Plan& plan) {
+  Check(world, centre, venues, kiosks, crowd, plan).all();
 }
 
 }  // namespace lanyard::simulation

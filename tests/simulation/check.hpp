@@ -6,9 +6,11 @@
 namespace lanyard::simulation {
 
 // Whether everybody has told and heard everything; "" or who has not.
-[[nodiscard]] std::string unsettled(HubHost& hub, const Kiosks& kiosks);
+[[nodiscard]] std::string unsettled(HubHost& centre, const std::vector<HubHost*>& venues,
+                                    const Kiosks& kiosks);
 
 // Accuses the world of whatever does not hold.
-void check_all(World& world, HubHost& hub, const Kiosks& kiosks, const Crowd& crowd, const Plan& plan);
+void check_all(World& world, HubHost& centre, const std::vector<HubHost*>& venues, const Kiosks& kiosks,
+               const Crowd& crowd, const Plan& plan);
 
 }  // namespace lanyard::simulation

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "sync/hub/uplink.hpp"
 #include "tests/simulation/disk.hpp"
 #include "tests/sync/request_of.hpp"
 
@@ -39,8 +40,9 @@ constexpr Ms kLookForNews{50};             // as HttpServer does
 HubHost::HubHost(World& world, std::filesystem::path folder, const sync::EventInfo& event,
                  const std::vector<sync::Checkpoint>& checkpoints)
     : world_(world),
+      name_(hub::kHubDevice),
       folder_(std::move(folder)),
-      machine_(world, "hub"),
+      machine_(world, name_),
       random_([this](std::span<std::uint8_t> out) { machine_.dice().fill(out); }),
       watch_(event, checkpoints) {
   std::filesystem::create_directories(folder_);
@@ -53,6 +55,32 @@ HubHost::HubHost(World& world, std::filesystem::path folder, const sync::EventIn
   if (!founded) throw std::runtime_error("founding the hub: " + founded.error().message);
 }
 
+HubHost::HubHost(World& world, std::filesystem::path folder, const std::string& name,
+                 const sync::EventInfo& event, const std::vector<sync::Checkpoint>& checkpoints,
+                 HubHost& centre)
+    : world_(world),
+      name_(name),
+      folder_(std::move(folder)),
+      machine_(world, name_),
+      random_([this](std::span<std::uint8_t> out) { machine_.dice().fill(out); }),
+      watch_(event, checkpoints) {
+  std::filesystem::create_directories(folder_);
+  sync::EnrolmentCode code;
+  code.hub = "https://hub";
+  code.code = centre.code_for(name, checkpoints.front().id, true);
+  const auto joined = hub::join(
+      code, nullptr, [&](const std::string& /*event*/) { return hub::open_sqlite_store(folder_); },
+      [&](const HttpRequest& request) -> Expected<HttpAnswer> {
+        auto answer = centre.take(request);
+        if (!answer) return sync::fail(sync::Error::Kind::unavailable, "the centre is down");
+        return std::move(answer->http);
+      },
+      random_, machine_.wall());
+  if (!joined) throw std::runtime_error(name + " does not join: " + joined.error().message);
+  start();
+  founding_ = store_->founding().value().value();
+}
+
 void HubHost::start() {
   if (store_) return;
   auto opened = tap_.watch([&] { return hub::open_sqlite_store(folder_); });
@@ -62,10 +90,12 @@ void HubHost::start() {
   window_ = {};
   hear_rows();
   look_for_news();
-  world_.note("hub", "", "starts");
+  world_.note(name_, "", "starts");
+  if (on_start) on_start();
 }
 
 void HubHost::stop() {
+  if (on_stop) on_stop();
   store_.reset();
   tap_.forget();
   // Whoever was waiting hears that it is gone.
@@ -76,7 +106,7 @@ void HubHost::crash() {
   if (!store_) return;
   stop();
   if (on_news) world_.after(Ms(1), on_news);  // so does whoever was kept waiting
-  world_.note("hub", "", "dies");
+  world_.note(name_, "", "dies");
   world_.after(Ms(machine_.dice().between(500, 20'000)), [this] { start(); });
 }
 
@@ -146,7 +176,7 @@ std::vector<std::optional<HubHost::Answer>> HubHost::handle(const std::vector<As
     const bool dead = struck();
     if (asked.size() > 1 || !done) {
       world_.note(
-          "hub", "",
+          name_, "",
           (done && !dead ? "has done " : "has not done ") + std::to_string(asked.size()) + " together");
     }
     if (dead) return answers;
@@ -165,6 +195,7 @@ std::vector<std::optional<HubHost::Answer>> HubHost::handle(const std::vector<As
   if (!apart) {
     hear_rows();
     look_soon();
+    if (on_rows) on_rows();
   }
   return answers;
 }
@@ -175,7 +206,10 @@ void HubHost::look_at_promises(const std::vector<Asked>& asked, const std::vecto
     if (asked[i].request.method != "POST" || responses[i].status != 200) continue;
     if (asked[i].request.path != "/v1/journal") continue;
     const auto told = sync::parse_upload_answer(responses[i].body);
-    const std::string device(hub::device_of_token(asked[i].request.token));
+    const auto brought = asked[i].request.query.find("device");
+    const std::string device(brought == asked[i].request.query.end()
+                                 ? hub::device_of_token(asked[i].request.token)
+                                 : std::string_view(brought->second));
     const auto end = store_->chain_end(device);
     if (!told || !end || told->known_to > end->seq)
       world_.accuse("", "the hub answers for rows of " + device + " that it does not keep");
@@ -184,6 +218,12 @@ void HubHost::look_at_promises(const std::vector<Asked>& asked, const std::vecto
 
 std::optional<HubHost::Answer> HubHost::take(const HttpRequest& request) {
   return std::move(handle({{as_asked(request, ""), nullptr}}).front());
+}
+
+void HubHost::notice() {
+  if (!store_) return;
+  hear_rows();
+  look_soon();
 }
 
 // As the server's thread does while answers are kept back.
@@ -209,10 +249,13 @@ bool HubHost::change(const std::function<Expected<void>(hub::HubStore&)>& work) 
   return done.has_value();
 }
 
-std::string HubHost::code_for(const std::string& device, const std::string& checkpoint) {
+std::string HubHost::code_for(const std::string& device, const std::string& checkpoint, bool is_hub) {
   const std::string code = hub::new_code(random_);
   const bool done = change([&](hub::HubStore& store) -> Expected<void> {
     if (auto put = store.put_device(device, "The " + device, checkpoint); !put) return put;
+    if (is_hub) {
+      if (auto marked = store.mark_as_hub(device); !marked) return marked;
+    }
     return store.set_code(device, hub::hash_code(hub::normal_code(code)), machine_.wall() + hub::kCodeLife);
   });
   if (!done) throw std::runtime_error("no code for " + device);
@@ -234,7 +277,7 @@ void HubHost::hear_rows() {
 void HubHost::fill_disk(bool full) {
   full_ = full;
   if (store_) tap_.fill_disk(full);
-  world_.note("hub", "", full ? "has no room on its disk" : "has room on its disk again");
+  world_.note(name_, "", full ? "has no room on its disk" : "has room on its disk again");
 }
 
 void HubHost::back_up() {
@@ -243,7 +286,7 @@ void HubHost::back_up() {
   tap_.copy_to(folder_ / "backup.db");
   watch_at_backup_ = watch_;
   heard_at_backup_ = heard_;
-  world_.note("hub", "", "is backed up");
+  world_.note(name_, "", "is backed up");
 }
 
 void HubHost::restore() {
@@ -254,7 +297,7 @@ void HubHost::restore() {
   watch_ = *watch_at_backup_;
   heard_ = heard_at_backup_;
   ++restored_;
-  world_.note("hub", "", "is restored from its backup");
+  world_.note(name_, "", "is restored from its backup");
   start();
 }
 

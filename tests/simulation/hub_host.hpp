@@ -1,4 +1,5 @@
-// The hub: the real one over its real store, on a machine with a clock, a disk and a way to die.
+// A hub: the real one over its real store, on a machine with a clock, a disk and a way to die. The centre is
+// "hub", a venue's is under its name there.
 #pragma once
 
 #include <deque>
@@ -19,6 +20,13 @@ class HubHost {
  public:
   HubHost(World& world, std::filesystem::path folder, const sync::EventInfo& event,
           const std::vector<sync::Checkpoint>& checkpoints);
+  // A venue's, which joins the centre.
+  HubHost(World& world, std::filesystem::path folder, const std::string& name, const sync::EventInfo& event,
+          const std::vector<sync::Checkpoint>& checkpoints, HubHost& centre);
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  // What tells its draws from the centre's.
+  [[nodiscard]] std::string suffix() const { return name_ == sync::hub::kHubDevice ? "" : " " + name_; }
 
   // What a request gets; nullopt where the hub is down, or goes down over it.
   struct Answer {
@@ -33,11 +41,16 @@ class HubHost {
   std::optional<Answer> take(const sync::HttpRequest& request);
   // There may be other answers to what is kept back.
   std::function<void()> on_news;
+  // Of its process, for what else lives in it; and rows have come.
+  std::function<void()> on_start, on_stop, on_rows;
 
   // Somebody at the accreditation office changes the roster. False where that cannot be written now.
   bool change(const std::function<sync::Expected<void>(sync::hub::HubStore&)>& work);
   // A one-time code for a new kiosk at this checkpoint.
-  std::string code_for(const std::string& device, const std::string& checkpoint);
+  std::string code_for(const std::string& device, const std::string& checkpoint, bool is_hub = false);
+
+  // Somebody else in its process has written to its database.
+  void notice();
 
   [[nodiscard]] bool up() const { return store_ != nullptr; }
   [[nodiscard]] bool full() const { return full_; }
@@ -73,6 +86,7 @@ class HubHost {
   [[nodiscard]] bool struck();  // by what arm_crash drew
 
   World& world_;
+  std::string name_;
   std::filesystem::path folder_;
   Machine machine_;
   sync::hub::Random random_;

@@ -24,10 +24,12 @@ sync::SyncdConfig config_in(const std::filesystem::path& folder, const sync::Pac
 KioskHost::KioskHost(World& world, Network& network, HubHost& hub, const std::string& name,
                      const std::string& checkpoint, std::filesystem::path folder, const sync::Pace& pace)
     : world_(world),
+      network_(network),
+      hub_(hub),
       machine_(world, name),
       name_(name),
       folder_(std::move(folder)),
-      syncd_(world, network, machine_, name, config_in(folder_, pace)) {
+      syncd_({world, network, machine_, name, config_in(folder_, pace)}, carry_for_kiosk, follow_for_kiosk) {
   std::filesystem::create_directories(folder_);
   syncd_.on_death = [this] {
     world_.after(Ms(machine_.dice().between(100, 10'000)), [this] {

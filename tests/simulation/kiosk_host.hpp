@@ -46,6 +46,9 @@ class KioskHost {
   [[nodiscard]] kiosk::Desk& desk() { return *desk_; }
   Tap& tap() { return tap_; }
   Machine& machine() { return machine_; }
+  // Its hub, and the way there.
+  HubHost& hub() { return hub_; }
+  Network& network() { return network_; }
   // All of its rows that were answered, by seq from 1 on.
   [[nodiscard]] const std::vector<sync::JournalRow>& acknowledged() const { return acknowledged_; }
   [[nodiscard]] const std::vector<Timestamp>& acknowledged_at() const { return acknowledged_at_; }
@@ -59,12 +62,14 @@ class KioskHost {
   void judge(const sync::Error& error);
 
   World& world_;
+  Network& network_;
+  HubHost& hub_;
   Machine machine_;
   std::string name_;
   std::filesystem::path folder_;
   Tap tap_;
   std::unique_ptr<kiosk::Desk> desk_;
-  SyncdHost syncd_;
+  TwoLanes syncd_;
   std::vector<sync::JournalRow> acknowledged_;
   std::vector<Timestamp> acknowledged_at_;
   bool dies_after_{false};

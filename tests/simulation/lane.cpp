@@ -1,6 +1,9 @@
 #include "tests/simulation/lane.hpp"
 
 #include <exception>
+#include <utility>
+
+#include "sync/hub/uplink.hpp"
 
 namespace lanyard::simulation {
 
@@ -37,71 +40,36 @@ void Lane::fill_disk(bool full) {
 void Lane::live() {
   if (killed_) return;
   try {
-    serve();
+    stood_ = "starting";
+    not_before_ = {};
+    work_(*this);
   } catch (const Crash&) {                  // NOLINT(bugprone-empty-catch): it has happened
   } catch (const std::exception& thrown) {  // none of the product's may get here
-    in_.world.accuse("", in_.kiosk + ": syncd throws " + thrown.what());
+    in_.world.accuse("", in_.name + ": its daemon throws " + thrown.what());
   }
   tap_.forget();
   if (!killed_ && on_end) on_end();
 }
 
-void Lane::serve() {
-  auto store = tap_.watch([&] { return sync::Store::open(in_.config.store); });
-  if (!store) return;
-  if (full_) tap_.fill_disk(true);
-  stood_ = "starting";
-  not_before_ = {};
-  kind_ == Kind::carrier ? carry(*store) : follow(*store);
-}
-
-void Lane::carry(sync::Store& store) {
-  sync::Carrier carrier(store, in_.config, transport(), clock(), [this] {
-    std::array<std::uint8_t, 32> seed{};
-    in_.machine.dice().fill(seed);
-    return seed;
-  });
-  for (;;) {
-    begin_step();
-    (void)carrier.hear_roster(in_.roster_told);
-    const auto until = carrier.step();
-    look_at_verdicts(store);
-    if (!end_step(until, carrier.standing())) return;
-  }
-}
-
-// Nothing that happens here makes a true row one that the hub does not want, not for a moment either.
-void Lane::look_at_verdicts(sync::Store& store) const {
-  if (killed_ || tap_.doomed()) return;
-  const auto count = store.unsent_count();
-  if (count && count->rejected > 0) in_.world.accuse("", in_.kiosk + ": a row is taken for rejected");
-}
-
-void Lane::follow(sync::Store& store) {
-  sync::Follower follower(store, in_.config, transport(), clock());
-  for (;;) {
-    begin_step();
-    const auto until = follower.step();
-    if (in_.roster_told != follower.roster_told()) {
-      in_.roster_told = follower.roster_told();
-      if (on_told) on_told();
-    }
-    if (!end_step(until, follower.standing())) return;
-  }
-}
-
 void Lane::begin_step() {
   tap_.crash_at(Tap::Point::none);
-  if (!in_.world.faults.happens(Fault::syncd_crash, 0.0005)) return;
+  if (!in_.world.faults.happens(in_.crash, 0.0005)) return;
   tap_.crash_at(in_.machine.dice().one_in(2) ? Tap::Point::before_commit : Tap::Point::after_commit);
+}
+
+void Lane::tell_roster(std::int64_t version) {
+  if (in_.roster_told == version) return;
+  in_.roster_told = version;
+  if (on_told) on_told();
 }
 
 bool Lane::end_step(const Expected<std::optional<sync::SteadyTime>>& until, const std::string& standing) {
   seam();
-  if (standing != stood_) in_.world.note(in_.kiosk, "", "syncd: " + standing);
+  if (in_.on_step) in_.on_step();
+  if (standing != stood_) in_.world.note(in_.name, "", "syncd: " + standing);
   stood_ = standing;
   if (!until) {
-    in_.world.accuse("", in_.kiosk + ": syncd gives up: " + until.error().message);
+    in_.world.accuse("", in_.name + ": syncd gives up: " + until.error().message);
     return false;
   }
   waiting_ = until->has_value();
@@ -147,12 +115,12 @@ sync::Transport Lane::transport() {
   return [this, patience](const HttpRequest& request) -> Expected<HttpAnswer> {
     seam();
     Faults& faults = in_.world.faults;
-    if (faults.happens(Fault::syncd_crash, 0.0005)) throw Crash{};
+    if (faults.happens(in_.crash, 0.0005)) throw Crash{};
     if (in_.machine.steady() < not_before_)
-      in_.world.accuse("", in_.kiosk + ": syncd comes back before the time for which the hub has asked");
+      in_.world.accuse("", in_.name + ": syncd comes back before the time for which the hub has asked");
     trip_ = std::make_shared<Trip>();
     trip_->wake = [this, turn = ++turn_] { resume(turn); };
-    in_.network.send(in_.kiosk, request, patience, trip_);
+    in_.network.send(in_.name, request, patience, trip_);
     fiber_->pause();
     seam();
     auto outcome = std::move(*trip_->outcome);
@@ -160,44 +128,118 @@ sync::Transport Lane::transport() {
     // Longer than some minutes is nobody's to ask (plan.cpp).
     if (outcome && outcome->retry_after)
       not_before_ = in_.machine.steady() + std::min(*outcome->retry_after, std::chrono::seconds(60));
-    if (faults.happens(Fault::syncd_crash, 0.0005)) throw Crash{};
+    if (faults.happens(in_.crash, 0.0005)) throw Crash{};
     return outcome;
   };
 }
 
-SyncdHost::SyncdHost(World& world, Network& network, Machine& machine, const std::string& kiosk,
-                     const sync::SyncdConfig& config)
-    : process_{world, network, machine, kiosk, config},
-      carrier_(process_, Lane::Kind::carrier),
-      follower_(process_, Lane::Kind::follower) {
+TwoLanes::TwoLanes(LaneProcess process, Lane::Work carry, Lane::Work follow)
+    : process_(std::move(process)),
+      carrier_(process_, Lane::Kind::carrier, std::move(carry)),
+      follower_(process_, Lane::Kind::follower, std::move(follow)) {
   carrier_.on_end = follower_.on_end = [this] { process_.world.after(Ms(0), [this] { die(); }); };
   follower_.on_told = [this] { carrier_.news(); };
 }
 
-void SyncdHost::start() {
+void TwoLanes::start() {
   if (runs()) return;
   process_.roster_told = 0;
-  process_.world.note(process_.kiosk, "", "syncd starts");
+  process_.world.note(process_.name, "", "syncd starts");
   carrier_.start();
   follower_.start();
 }
 
-void SyncdHost::kill() {
+void TwoLanes::kill() {
   carrier_.kill();
   follower_.kill();
 }
 
 // One lane has ended, and takes the other with it.
-void SyncdHost::die() {
+void TwoLanes::die() {
   if (runs()) return;  // another process by now
   kill();
-  process_.world.note(process_.kiosk, "", "syncd dies");
+  process_.world.note(process_.name, "", "syncd dies");
   if (on_death) on_death();
 }
 
-void SyncdHost::fill_disk(bool full) {
+void TwoLanes::fill_disk(bool full) {
   carrier_.fill_disk(full);
   follower_.fill_disk(full);
+}
+
+namespace {
+
+// Nothing that happens here makes a true row one that the hub does not want, not for a moment either.
+void look_at_verdicts(Lane& lane, sync::Store& store) {
+  if (lane.struck()) return;
+  const auto count = store.unsent_count();
+  if (count && count->rejected > 0)
+    lane.process().world.accuse("", lane.process().name + ": a row is taken for rejected");
+}
+
+}  // namespace
+
+void carry_for_kiosk(Lane& lane) {
+  LaneProcess& in = lane.process();
+  auto store = lane.open([&] { return sync::Store::open(in.config.store); });
+  if (!store) return;
+  sync::Carrier carrier(*store, in.config, lane.transport(), lane.clock(), [&in] {
+    std::array<std::uint8_t, 32> seed{};
+    in.machine.dice().fill(seed);
+    return seed;
+  });
+  for (;;) {
+    lane.begin_step();
+    (void)carrier.hear_roster(in.roster_told);
+    const auto until = carrier.step();
+    look_at_verdicts(lane, *store);
+    if (!lane.end_step(until, carrier.standing())) return;
+  }
+}
+
+void follow_for_kiosk(Lane& lane) {
+  LaneProcess& in = lane.process();
+  auto store = lane.open([&] { return sync::Store::open(in.config.store); });
+  if (!store) return;
+  sync::Follower follower(*store, in.config, lane.transport(), lane.clock());
+  for (;;) {
+    lane.begin_step();
+    const auto until = follower.step();
+    lane.tell_roster(follower.roster_told());
+    if (!lane.end_step(until, follower.standing())) return;
+  }
+}
+
+Lane::Work carry_for_venue(std::filesystem::path folder) {
+  return [folder = std::move(folder)](Lane& lane) {
+    LaneProcess& in = lane.process();
+    auto store = lane.open([&] { return sync::hub::open_sqlite_store(folder); });
+    if (!store) return;
+    sync::hub::UplinkCarrier carrier(**store, in.name, in.config, lane.transport(), lane.clock());
+    for (;;) {
+      lane.begin_step();
+      (void)carrier.hear_roster(in.roster_told);
+      const auto until = carrier.step();
+      if (!lane.end_step(until, carrier.standing())) return;
+    }
+  };
+}
+
+Lane::Work follow_for_venue(std::filesystem::path folder) {
+  return [folder = std::move(folder)](Lane& lane) {
+    LaneProcess& in = lane.process();
+    auto store = lane.open([&] { return sync::hub::open_sqlite_store(folder); });
+    if (!store) return;
+    sync::Follower follower(sync::hub::feed_from_centre(**store, lane.clock()), in.config,
+                            sync::hub::uplink_line(**store, in.config, lane.transport(), lane.clock(),
+                                                   "uplink, the others' rows"));
+    for (;;) {
+      lane.begin_step();
+      const auto until = follower.step();
+      lane.tell_roster(follower.roster_told());
+      if (!lane.end_step(until, follower.standing())) return;
+    }
+  };
 }
 
 }  // namespace lanyard::simulation

@@ -58,6 +58,7 @@ std::string command_of(const Settings& settings, std::uint64_t seed) {
   const Options& chosen = settings.options;
   if (chosen.arrivals != usual.arrivals) command += " --arrivals " + std::to_string(chosen.arrivals);
   if (chosen.kiosks != usual.kiosks) command += " --kiosks " + std::to_string(chosen.kiosks);
+  if (chosen.venues != usual.venues) command += " --venues " + std::to_string(chosen.venues);
   if (settings.faults != "all") command += " --faults " + settings.faults;
   return command;
 }
@@ -254,6 +255,11 @@ int run(int argc, char** argv) {
   app.add_option("--kiosks", settings.options.kiosks, "Kiosks")
       ->capture_default_str()
       ->check(CLI::Range(1, 100));
+  app.add_option(
+         "--venues", settings.options.venues,
+         "Venues, each with a hub of its own under the centre's, among whom the kiosks are shared out")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 8));
   app.add_option("--faults", settings.faults, "all, none, or of these, with commas:" + kinds)
       ->capture_default_str();
   app.add_option("--most-failures", settings.most_failures, "Then stop")->capture_default_str();

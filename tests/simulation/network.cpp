@@ -18,7 +18,8 @@ using sync::HttpRequest;
 
 }  // namespace
 
-Network::Network(World& world, HubHost& hub) : world_(world), hub_(hub), dice_(world.root.branch("network")) {
+Network::Network(World& world, HubHost& hub)
+    : world_(world), hub_(hub), dice_(world.root.branch("network" + hub.suffix())) {
   hub_.on_news = [this] { ask_again(); };
 }
 

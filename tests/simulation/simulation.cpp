@@ -18,6 +18,26 @@ constexpr Ms kLongestDark{120'000};  // of a kiosk without power
 constexpr Ms kPrompt{300'000};
 constexpr std::size_t kPeopleFor = 10;  // arrivals a head
 
+// A venue: its hub, which lives and dies with the lanes to the centre, and the way to it from its kiosks.
+struct Venue {
+  Venue(World& world, Network& up, HubHost& centre, const Plan& plan, const std::string& name,
+        const std::filesystem::path& folder, const sync::SyncdConfig& config)
+      : hub(world, folder, name, plan.event, plan.checkpoints, centre),
+        network(world, hub),
+        uplink({world, up, hub.machine(), name, config, Fault::hub_crash, [this] { hub.notice(); }},
+               carry_for_venue(folder), follow_for_venue(folder)) {
+    hub.on_start = [this] { uplink.start(); };
+    hub.on_stop = [this] { uplink.kill(); };
+    hub.on_rows = [this] { uplink.news(); };
+    uplink.on_death = [this] { hub.crash(); };
+    uplink.start();
+  }
+
+  HubHost hub;
+  Network network;
+  TwoLanes uplink;
+};
+
 class Run {
  public:
   Run(const Options& options, const std::filesystem::path& folder)
@@ -30,11 +50,23 @@ class Run {
     sync::Pace pace;
     pace.feed_every = Ms(dice_.between(4'000, 20'000));
     pace.roster_every = Ms(dice_.between(5'000, 30'000));
+    for (std::uint64_t i = 1; i <= options.venues; ++i) {
+      const std::string name = "v" + std::to_string(i);
+      sync::SyncdConfig config;
+      config.hub = "https://hub";
+      config.pace = pace;
+      venues_.push_back(std::make_unique<Venue>(world_, network_, hub_, plan_, name, folder / name, config));
+    }
     const auto places = places_of(world_.root.branch("places"), options.kiosks);
     for (std::size_t i = 0; i < places.size(); ++i) {
       const std::string name = "k" + std::to_string(i + 1);
+      // Those of the centre, of the first venue and so on in turn.
+      const std::size_t at = i % (venues_.size() + 1);
       kiosks_.push_back(
-          std::make_unique<KioskHost>(world_, network_, hub_, name, places[i], folder / name, pace));
+          at == 0 ? std::make_unique<KioskHost>(world_, network_, hub_, name, places[i], folder / name, pace)
+                  : std::make_unique<KioskHost>(world_, venues_[at - 1]->network, venues_[at - 1]->hub,
+                                                venues_[at - 1]->hub.name() + "." + name, places[i],
+                                                folder / name, pace));
     }
   }
 
@@ -50,7 +82,7 @@ class Run {
     // In the evening there are no new rows that would tell the hub what it lacks.
     if (dice_.one_in(2)) restore_hub();
     settle();
-    if (world_.violations().empty()) check_all(world_, hub_, kiosks_, crowd_, plan_);
+    if (world_.violations().empty()) check_all(world_, hub_, venue_hubs(), kiosks_, crowd_, plan_);
     return told();
   }
 
@@ -104,20 +136,39 @@ class Run {
   void look_for_rows_that_wait() {
     for (const auto& kiosk : kiosks_) {
       Timestamp& hindered = hindered_[kiosk->name()];
-      if (!hub_.up() || hub_.full() || hub_.restored() != restored_seen_ || network_.is_cut(kiosk->name()) ||
-          !kiosk->up() || !kiosk->syncd_runs()) {
+      HubHost& hub = kiosk->hub();
+      if (!hub.up() || hub.full() || hub.restored() != restored_seen_[hub.name()] ||
+          kiosk->network().is_cut(kiosk->name()) || !kiosk->up() || !kiosk->syncd_runs()) {
         hindered = world_.now();
         continue;
       }
       if (world_.now() - hindered < kPrompt) continue;
-      const std::uint64_t heard = hub_.store().chain_end(kiosk->name()).value().seq;
+      const std::uint64_t heard = hub.store().chain_end(kiosk->name()).value().seq;
       const auto& written = kiosk->acknowledged_at();
       if (heard >= written.size() || world_.now() - written[heard] < kPrompt) continue;
       world_.accuse(
           "", kiosk->name() + ": row " + std::to_string(heard + 1) + " waits, and nothing is in its way");
       hindered = world_.now();
     }
-    restored_seen_ = hub_.restored();
+    for (HubHost* hub : all_hubs()) restored_seen_[hub->name()] = hub->restored();
+  }
+
+  std::vector<HubHost*> venue_hubs() {
+    std::vector<HubHost*> hubs;
+    for (const auto& venue : venues_) hubs.push_back(&venue->hub);
+    return hubs;
+  }
+
+  std::vector<HubHost*> all_hubs() {
+    std::vector<HubHost*> hubs = venue_hubs();
+    hubs.push_back(&hub_);
+    return hubs;
+  }
+
+  HubHost& some_hub() {
+    if (venues_.empty()) return hub_;
+    auto hubs = all_hubs();
+    return *dice_.pick(hubs);
   }
 
   void misfortune() {
@@ -127,7 +178,11 @@ class Run {
     if (faults.happens(Fault::partition, 0.05)) cut_off({&kiosk}, long_span);
     if (faults.happens(Fault::partition, 0.006)) cut_off(everybody(), long_span);
     if (faults.happens(Fault::kiosk_crash, 0.03)) kiosk.crash();
-    if (faults.happens(Fault::hub_crash, 0.015)) hub_.crash();
+    for (const auto& venue : venues_) {
+      if (faults.happens(Fault::partition, 0.03)) cut_line(*venue, long_span * 2);
+    }
+    HubHost& hub = some_hub();
+    if (faults.happens(Fault::hub_crash, 0.015)) hub.crash();
     if (faults.happens(Fault::power_cycle, 0.04)) {
       kiosk.switch_off(Ms(dice_.between(2'000, kLongestDark.count())));
       // The switch in the cupboard hung on the same fuse: no hub tells the time after the start.
@@ -138,17 +193,17 @@ class Run {
     const Ms jump(dice_.between(-86'400'000, 86'400'000) / (dice_.one_in(2) ? 1 : 500));
     if (dice_.chance(0.02)) set_wrong(kiosk);
     if (faults.happens(Fault::hub_clock, 0.004)) {
-      hub_.machine().jump(jump);
-      world_.note("hub", "", "its clock jumps by " + std::to_string(jump.count()) + " ms");
-      world_.after(long_span, [this, jump] { hub_.machine().jump(-jump); });
+      hub.machine().jump(jump);
+      world_.note(hub.name(), "", "its clock jumps by " + std::to_string(jump.count()) + " ms");
+      world_.after(long_span, [&hub, jump] { hub.machine().jump(-jump); });
     }
     if (faults.happens(Fault::kiosk_disk, 0.02)) {
       kiosk.fill_disk(true);
       world_.after(long_span * 2, [&kiosk] { kiosk.fill_disk(false); });
     }
     if (faults.happens(Fault::hub_disk, 0.006)) {
-      hub_.fill_disk(true);
-      world_.after(long_span, [this] { hub_.fill_disk(false); });
+      fill_disk(hub, true);
+      world_.after(long_span, [this, &hub] { fill_disk(hub, false); });
     }
     if (faults.happens(Fault::roster_fails, 0.01)) {
       hold_back_roster(dice_.one_in(2) ? std::vector{&kiosk} : everybody(), long_span * 2);
@@ -157,14 +212,31 @@ class Run {
     while (!backups_.empty() && crowd_.arrivals() >= backups_.front().first) {
       const bool restore = backups_.front().second;
       backups_.erase(backups_.begin());
-      restore ? restore_hub() : hub_.back_up();
+      if (!restore) kept_ = &some_hub();
+      restore ? restore_hub() : kept_->back_up();
     }
   }
 
   void restore_hub() {
     if (!world_.faults.may(Fault::hub_restored)) return;
     world_.faults.count(Fault::hub_restored);
-    hub_.restore();
+    kept_->restore();
+  }
+
+  // A venue's hub and its lanes write to one disk.
+  void fill_disk(HubHost& hub, bool full) {
+    hub.fill_disk(full);
+    for (const auto& venue : venues_) {
+      if (&venue->hub == &hub) venue->uplink.fill_disk(full);
+    }
+  }
+
+  // The venue works on alone.
+  void cut_line(Venue& venue, Ms time) {
+    network_.cut(venue.hub.name());
+    world_.note(venue.hub.name(), "",
+                "is cut off from the centre for " + std::to_string(time.count()) + " ms");
+    world_.after(time, [this, &venue] { network_.mend(venue.hub.name()); });
   }
 
   void set_wrong(KioskHost& kiosk) {
@@ -176,10 +248,10 @@ class Run {
 
   void hold_back_roster(const std::vector<KioskHost*>& kiosks, Ms time) {
     for (KioskHost* kiosk : kiosks) {
-      network_.hold_back_roster(kiosk->name());
+      kiosk->network().hold_back_roster(kiosk->name());
       world_.note(kiosk->name(), "",
                   "gets no page of the roster for " + std::to_string(time.count()) + " ms");
-      world_.after(time, [this, kiosk] { network_.let_roster_through(kiosk->name()); });
+      world_.after(time, [kiosk] { kiosk->network().let_roster_through(kiosk->name()); });
     }
   }
 
@@ -198,10 +270,10 @@ class Run {
 
   void move(KioskHost& kiosk) {
     const std::string to = dice_.pick(plan_.checkpoints).id;
-    const bool done = hub_.change([&](sync::hub::HubStore& store) {
+    const bool done = kiosk.hub().change([&](sync::hub::HubStore& store) {
       return store.put_device(kiosk.name(), "The " + kiosk.name(), to);
     });
-    if (done) world_.note("hub", "", "moves " + kiosk.name() + " to " + to);
+    if (done) world_.note(kiosk.hub().name(), "", "moves " + kiosk.name() + " to " + to);
   }
 
   std::vector<KioskHost*> everybody() {
@@ -212,9 +284,9 @@ class Run {
 
   void cut_off(const std::vector<KioskHost*>& kiosks, Ms time) {
     for (KioskHost* kiosk : kiosks) {
-      network_.cut(kiosk->name());
+      kiosk->network().cut(kiosk->name());
       world_.note(kiosk->name(), "", "is cut off for " + std::to_string(time.count()) + " ms");
-      world_.after(time, [this, kiosk] { network_.mend(kiosk->name()); });
+      world_.after(time, [kiosk] { kiosk->network().mend(kiosk->name()); });
     }
   }
 
@@ -222,11 +294,14 @@ class Run {
   void settle() {
     if (!world_.violations().empty()) return;
     world_.faults.stop();
-    hub_.machine().set_right();
-    hub_.fill_disk(false);
+    for (HubHost* hub : all_hubs()) {
+      hub->machine().set_right();
+      fill_disk(*hub, false);
+      network_.mend(hub->name());
+    }
     for (const auto& kiosk : kiosks_) {
-      network_.mend(kiosk->name());
-      network_.let_roster_through(kiosk->name());
+      kiosk->network().mend(kiosk->name());
+      kiosk->network().let_roster_through(kiosk->name());
       kiosk->fill_disk(false);
     }
     world_.run_until(world_.now() + kLongestDark);
@@ -235,7 +310,7 @@ class Run {
     while (!why.empty() && world_.now() < end) {
       world_.run_until(world_.now() + std::chrono::seconds(10));
       keep_up_desks();
-      why = unsettled(hub_, kiosks_);
+      why = unsettled(hub_, venue_hubs(), kiosks_);
     }
     if (!why.empty()) world_.accuse("", "an hour after the last fault: " + why);
   }
@@ -258,12 +333,14 @@ class Run {
   Plan plan_;
   HubHost hub_;
   Network network_;
+  std::vector<std::unique_ptr<Venue>> venues_;
   Kiosks kiosks_;
   Crowd crowd_;
   std::vector<std::pair<std::uint64_t, bool>> backups_;
   std::map<std::string, Timestamp> hindered_;  // by kiosk: when something last stood in the way of its rows
-  std::size_t restored_seen_{0};
-  std::int64_t flow_for_{0};  // so many arrivals more
+  std::map<std::string, std::size_t> restored_seen_;  // by hub
+  HubHost* kept_{&hub_};                              // the one that was backed up
+  std::int64_t flow_for_{0};                          // so many arrivals more
   Ms most_between_{0};
 };
 

@@ -44,6 +44,7 @@ struct Options {
   std::uint64_t seed{1};
   std::uint64_t arrivals{2000};
   std::uint64_t kiosks{8};
+  std::uint64_t venues{0};                 // with hubs of their own, under that of the centre
   std::array<bool, kFaultCount> faults{};  // those that may happen
   bool trace{false};
 };

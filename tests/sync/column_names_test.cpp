@@ -1,5 +1,7 @@
 #include "sync/hub/column_names.hpp"
 
+#include <algorithm>
+
 #include "sync/hub/roster_columns.hpp"
 #include "tests/catch.hpp"
 

@@ -1,5 +1,7 @@
 #include "sync/content_coding.hpp"
 
+#include <algorithm>
+
 #include "sync/content_digest.hpp"
 #include "sync/http_client.hpp"
 #include "tests/sync/hub_fixture.hpp"

@@ -1,6 +1,8 @@
 // What the hub tells of itself.
 #include "sync/hub/metrics.hpp"
 
+#include <algorithm>
+
 #include "tests/sync/hub_fixture.hpp"
 
 namespace lanyard::sync::hub {

@@ -1,6 +1,7 @@
 // Portraits: taken in, made small, fetched by kiosks, and forgotten with the people.
 #include "sync/hub/photo.hpp"
 
+#include <algorithm>
 #include <fstream>
 
 #include <gdk-pixbuf/gdk-pixbuf.h>

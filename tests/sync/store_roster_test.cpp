@@ -1,4 +1,6 @@
 // The roster as the store keeps it: pages, deltas, whole ones, and other epochs.
+#include <algorithm>
+
 #include "tests/sync/store_fixture.hpp"
 
 namespace lanyard::sync {

@@ -1,6 +1,7 @@
 // lanyard-scan-bench: what the scanner reads of generated frames and what it costs, beside other readers on
 // the same frames in one run. Costs are thread CPU time, and are compared as ratios: milliseconds drift from
 // run to run.
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <iostream>
