@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sync/chain.hpp"
+#include "sync/content_digest.hpp"
 #include "sync/wire_json.hpp"
 
 namespace lanyard::sync {
@@ -207,6 +208,10 @@ bool is_mark(std::string_view text) {
 bool is_photo_hash(std::string_view text) {
   return text.size() == kPhotoHashDigits &&
          std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+bool is_photo(std::string_view bytes, std::string_view hash) {
+  return !bytes.empty() && bytes.size() <= kMaxPhotoBytes && sha256_hex(bytes) == hash;
 }
 
 std::string feed_item(const FeedRow& row) {

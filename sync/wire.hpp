@@ -148,6 +148,8 @@ inline constexpr std::chrono::seconds kMaxFeedWait{60};
 // GET /v1/photos/HASH: a portrait, as a JPEG. The hash is that of its bytes: it never changes.
 inline constexpr std::string_view kPhotoType = "image/jpeg";
 [[nodiscard]] bool is_photo_hash(std::string_view text);
+// Whether these bytes are those of the hash, and no more than may be kept.
+[[nodiscard]] bool is_photo(std::string_view bytes, std::string_view hash);
 
 // POST /v1/heartbeat.
 struct Heartbeat {

@@ -245,6 +245,11 @@ class HubStore {
   // -----------------------------------------------------------------------------------------------
   [[nodiscard]] virtual Expected<std::optional<Device>> device(std::string_view id) = 0;
   [[nodiscard]] virtual Expected<std::vector<Device>> devices() = 0;
+  // In their order those behind `after` that somebody's record names and that are not here, at most `most`.
+  [[nodiscard]] virtual Expected<std::vector<std::string>> missing_photos(std::string_view after,
+                                                                          std::size_t most) = 0;
+  // Those that nobody's record names any more are gone.
+  [[nodiscard]] virtual Expected<void> drop_unused_photos() = 0;
   // Adds the device, or gives the known one this name and checkpoint.
   [[nodiscard]] virtual Expected<void> put_device(std::string_view id, std::string_view name,
                                                   std::string_view checkpoint) = 0;

@@ -9,7 +9,6 @@ namespace lanyard::sync::hub {
 
 namespace {
 
-constexpr std::size_t kReadAtOnce = 500;
 constexpr std::size_t kMaxFiles = 250'000;
 
 Expected<std::vector<std::filesystem::path>> files_in(const std::filesystem::path& folder) {
@@ -78,28 +77,10 @@ Expected<PhotoImport> import_photos(HubStore& store, const std::filesystem::path
     }
     kept = past_problems || importing.done().problems.empty();
     if (!kept) return fail(Error::Kind::invalid, "some pictures cannot be taken");
-    return drop_unused_photos(store);
+    return store.drop_unused_photos();
   });
   if (!done && kept) return tl::make_unexpected(done.error());
   return std::move(importing.done());
-}
-
-Expected<void> drop_unused_photos(HubStore& store) {
-  auto hashes = store.photo_hashes();
-  if (!hashes) return tl::make_unexpected(hashes.error());
-  if (hashes->empty()) return {};
-  std::set<std::string, std::less<>> unused(hashes->begin(), hashes->end());
-  for (std::string after;;) {
-    const auto some = store.attendees(after, kReadAtOnce);
-    if (!some) return tl::make_unexpected(some.error());
-    if (some->empty()) break;
-    after = some->back().id;
-    for (const Attendee& attendee : *some) unused.erase(attendee.photo);
-  }
-  for (const std::string& hash : unused) {
-    if (auto removed = store.remove_photo(hash); !removed) return removed;
-  }
-  return {};
 }
 
 }  // namespace lanyard::sync::hub

@@ -51,6 +51,8 @@ class SqliteStore final : public HubStore {
   Expected<void> put_credential(const CredentialRecord& record) override;
   Expected<std::uint32_t> generation(std::string_view attendee) override;
   Expected<RosterPage> roster_page(std::int64_t after, std::string_view epoch, std::size_t most) override;
+  Expected<std::vector<std::string>> missing_photos(std::string_view after, std::size_t most) override;
+  Expected<void> drop_unused_photos() override;
 
   Expected<std::optional<Device>> device(std::string_view id) override;
   Expected<std::vector<Device>> devices() override;

@@ -48,6 +48,9 @@ class UplinkCarrier {
   Expected<void> push();
   Expected<void> push_rows_of(const std::string& device);
   Expected<void> pull_roster();
+  Expected<void> pull_photo();
+  Expected<void> keep_photo(const std::string& hash, const std::string& bytes);
+  Expected<void> drop_photos();
   Expected<void> beat();
 
   Expected<std::vector<ToldDevice>> devices_to_tell();
@@ -82,6 +85,7 @@ class UplinkCarrier {
   std::size_t roster_page_{kRosterPageAsked};
   UplinkStanding noted_;
   std::optional<Timestamp> contact_;
+  std::int64_t photos_dropped_at_{-1};  // the version of our own roster
   SteadyTime noted_at_{};
 };
 

@@ -1,0 +1,5 @@
+-- What a venue's hub has from the centre beside roster and rows (venue.hpp).
+-- Photos: which is whose, so that those that are missing and those that nobody needs are looked up.
+ALTER TABLE attendee ADD COLUMN photo TEXT NOT NULL DEFAULT '';
+UPDATE attendee SET photo = coalesce(json_extract(record, '$.photo'), '');
+CREATE INDEX attendee_by_photo ON attendee (photo) WHERE photo <> '';
