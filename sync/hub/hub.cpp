@@ -8,6 +8,7 @@
 #include "sync/chain.hpp"
 #include "sync/content_coding.hpp"
 #include "sync/content_digest.hpp"
+#include "sync/hub/orders_told.hpp"
 #include "sync/hub/venue.hpp"
 
 namespace lanyard::sync::hub {
@@ -278,21 +279,6 @@ Expected<Response> feed(const Request& request, const Device& device, HubStore& 
   return answer;
 }
 
-// Its own, and the notices that are for it.
-Expected<Orders> orders_of(const Device& device, HubStore& store, Timestamp now) {
-  auto notices = store.notices();
-  if (!notices) return tl::make_unexpected(notices.error());
-  Orders orders = device.orders;
-  for (Notice& notice : *notices) {
-    const std::vector<std::string>& where = notice.checkpoints;
-    const bool is_here = where.empty() || std::ranges::find(where, device.checkpoint) != where.end();
-    if (!is_here || (notice.until && *notice.until <= now) || orders.notices.size() >= kMaxNotices) continue;
-    notice.checkpoints.clear();
-    orders.notices.push_back(std::move(notice));
-  }
-  return orders;
-}
-
 Expected<HeartbeatAnswer> heartbeat(std::string_view body, const Device& device, HubStore& store,
                                     Timestamp now) {
   const auto beat = parse_heartbeat(body);
@@ -486,8 +472,8 @@ Prepared prepare(const Request& request) {
 
 Response take(const Request& request, const Prepared& prepared, HubStore& store, Timestamp now,
               const Random& random, const FeedWindow* window) {
-  return finished(request, prepared.refusal ? *prepared.refusal
-                                            : route(request, prepared, store, now, random, window));
+  return finished(
+      request, prepared.refusal ? *prepared.refusal : route(request, prepared, store, now, random, window));
 }
 
 Response handle(const Request& request, HubStore& store, Timestamp now, const Random& random,

@@ -34,6 +34,30 @@ Expected<void> PostgresStore::set_uplink(const Uplink& uplink) {
   });
 }
 
+Expected<CentreNotices> PostgresStore::centre_notices() {
+  return reading("reading the centre's notices", [&]() -> Expected<CentreNotices> {
+    const PostgresAnswer get = query("SELECT notices, notices_version FROM uplink WHERE event = $1");
+    if (get.empty()) return CentreNotices{};
+    return centre_notices_in(get.text(0, 0), get.text(0, 1));
+  });
+}
+
+Expected<void> PostgresStore::note_centre_notices(const CentreNotices& told) {
+  return writing("noting the centre's notices", [&]() -> Expected<void> {
+    (void)query("UPDATE uplink SET notices = $2, notices_version = $3 WHERE event = $1",
+                to_json(told.notices), told.version);
+    return {};
+  });
+}
+
+Expected<void> PostgresStore::note_centre_orders(std::string_view device, const Orders& orders) {
+  return writing("noting the centre's orders", [&]() -> Expected<void> {
+    (void)query("UPDATE device SET centre_orders = $3 WHERE event = $1 AND id = $2", device,
+                orders_record(orders));
+    return {};
+  });
+}
+
 Expected<void> PostgresStore::note_uplink_roster(std::string_view epoch, std::int64_t version,
                                                  std::int64_t keys_version) {
   return writing("noting the centre's roster", [&]() -> Expected<void> {

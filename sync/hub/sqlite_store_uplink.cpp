@@ -35,6 +35,28 @@ Expected<void> SqliteStore::set_uplink(const Uplink& uplink) {
   });
 }
 
+Expected<CentreNotices> SqliteStore::centre_notices() {
+  return guarded("reading the centre's notices", [&]() -> Expected<CentreNotices> {
+    Query get = query("SELECT notices, notices_version FROM uplink");
+    if (!get.next()) return CentreNotices{};
+    return centre_notices_in(get.text(0), get.text(1));
+  });
+}
+
+Expected<void> SqliteStore::note_centre_notices(const CentreNotices& told) {
+  return guarded("noting the centre's notices", [&]() -> Expected<void> {
+    query("UPDATE uplink SET notices = ?, notices_version = ?", to_json(told.notices), told.version).run();
+    return {};
+  });
+}
+
+Expected<void> SqliteStore::note_centre_orders(std::string_view device, const Orders& orders) {
+  return guarded("noting the centre's orders", [&]() -> Expected<void> {
+    query("UPDATE device SET centre_orders = ? WHERE id = ?", orders_record(orders), device).run();
+    return {};
+  });
+}
+
 Expected<void> SqliteStore::note_uplink_roster(std::string_view epoch, std::int64_t version,
                                                std::int64_t keys_version) {
   return guarded("noting the centre's roster", [&]() -> Expected<void> {

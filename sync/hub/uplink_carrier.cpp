@@ -251,11 +251,22 @@ Expected<void> UplinkCarrier::tell_of(std::vector<ToldDevice> some) {
 }
 
 Expected<void> UplinkCarrier::obey(const DeviceStanding& standing) {
-  if (!standing.revoked) return {};
+  const Orders orders = from_above(standing.orders);
+  // Looked at before there is a transaction, which few answers need.
+  const auto before = store_.device(standing.id);
+  if (!before) return tl::make_unexpected(before.error());
+  const bool has_news = *before && ((standing.revoked && !(*before)->revoked) ||
+                                    (!(*before)->is_hub && orders != (*before)->centre_orders));
+  if (!has_news) return {};
   return store_.transact([&]() -> Expected<void> {
     const auto device = store_.device(standing.id);
     if (!device) return tl::make_unexpected(device.error());
-    if (!*device || (*device)->revoked) return {};
+    if (!*device) return {};
+    if (!(*device)->is_hub && orders != (*device)->centre_orders) {
+      spdlog::info("uplink: orders of the centre for {}: {}", standing.id, summary_of(orders));
+      if (auto noted = store_.note_centre_orders(standing.id, orders); !noted) return noted;
+    }
+    if (!standing.revoked || (*device)->revoked) return {};
     spdlog::warn("uplink: the centre has shut {} out", standing.id);
     return store_.revoke(standing.id, standing.badges_dead, line_.now().wall);
   });
@@ -348,15 +359,27 @@ Expected<void> UplinkCarrier::beat() {
   const auto uplink = store_.uplink();
   if (!uplink) return tl::make_unexpected(uplink.error());
   const std::int64_t roster = *uplink ? (*uplink)->roster_version : 0;
-  const Heartbeat beat{hub_software(), ends_[name_], waiting_, rejected_, roster, line_.look_at_clock().wall};
+  const auto notices = store_.centre_notices();
+  if (!notices) return tl::make_unexpected(notices.error());
+  const Heartbeat beat{hub_software(),  ends_[name_], waiting_, rejected_, roster, line_.look_at_clock().wall,
+                       notices->version};
   const auto body = line_.ask("POST", "/v1/heartbeat", to_body(beat));
   if (!body) return {};
-  const auto answer = parse_heartbeat_answer(*body);
+  const auto answer = parse_heartbeat_answer(*body, kMaxNoticeRecords);
   if (!answer) return tl::make_unexpected(answer.error());
+  if (answer->orders) {
+    if (auto taken = take_notices(*answer); !taken) return taken;
+  }
   if (answer->roster_version != roster) state_.roster_stale = true;
   state_.heartbeat_at = line_.now().steady;
   line_.note_success();
   return {};
+}
+
+Expected<void> UplinkCarrier::take_notices(const HeartbeatAnswer& answer) {
+  const CentreNotices told{answer.orders->notices, answer.orders_version};
+  spdlog::info("uplink: the centre has {} notice(s)", told.notices.size());
+  return store_.transact([&] { return store_.note_centre_notices(told); });
 }
 
 // For `lanyard-hub uplink` and who watches: a write, and so not for each row.

@@ -52,6 +52,7 @@ class UplinkCarrier {
   Expected<void> keep_photo(const std::string& hash, const std::string& bytes);
   Expected<void> drop_photos();
   Expected<void> beat();
+  Expected<void> take_notices(const HeartbeatAnswer& answer);
 
   Expected<std::vector<ToldDevice>> devices_to_tell();
   Expected<void> tell();
@@ -83,9 +84,9 @@ class UplinkCarrier {
   std::int64_t heard_roster_{0};
   std::size_t batch_{kUplinkRows};
   std::size_t roster_page_{kRosterPageAsked};
+  std::int64_t photos_dropped_at_{-1};  // the version of our own roster
   UplinkStanding noted_;
   std::optional<Timestamp> contact_;
-  std::int64_t photos_dropped_at_{-1};  // the version of our own roster
   SteadyTime noted_at_{};
 };
 
