@@ -133,6 +133,8 @@ struct Uplink {
   std::string
       device;         // this hub's id there: that of its own chain, and what the ids of its kiosks begin with
   std::string token;  // secret
+  std::string
+      token_before;  // that was good until it came, and still is for a centre that was restored; or ""
   std::string roster_epoch;
   std::int64_t roster_version{0};
   std::int64_t keys_version{0};
@@ -177,8 +179,11 @@ class HubStore {
   // --- the centre, of a hub that has joined one
   // --------------------------------------------------------------
   [[nodiscard]] virtual Expected<std::optional<Uplink>> uplink() = 0;
-  // Once, when it joins, or anew with another address or token. What was heard stays.
+  // Once, when it joins, or anew with another address or token: the one that there was is the one before.
+  // What was heard stays.
   [[nodiscard]] virtual Expected<void> set_uplink(const Uplink&) = 0;
+  // Another token, and the one that was good until now.
+  [[nodiscard]] virtual Expected<void> set_uplink_token(std::string_view token, std::string_view before) = 0;
   // None of a hub that has not joined another.
   [[nodiscard]] virtual Expected<CentreNotices> centre_notices() = 0;
   [[nodiscard]] virtual Expected<void> note_centre_notices(const CentreNotices&) = 0;

@@ -30,6 +30,7 @@ class PostgresStore final : public HubStore {
   Expected<void> transact(const std::function<Expected<void>()>& work) override;
   Expected<std::optional<Uplink>> uplink() override;
   Expected<void> set_uplink(const Uplink& uplink) override;
+  Expected<void> set_uplink_token(std::string_view token, std::string_view before) override;
   Expected<CentreNotices> centre_notices() override;
   Expected<void> note_centre_notices(const CentreNotices& told) override;
   Expected<void> note_centre_orders(std::string_view device, const Orders& orders) override;

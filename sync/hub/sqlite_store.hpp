@@ -18,6 +18,7 @@ class SqliteStore final : public HubStore {
   [[nodiscard]] bool commits_together() const override { return true; }
   Expected<std::optional<Uplink>> uplink() override;
   Expected<void> set_uplink(const Uplink& uplink) override;
+  Expected<void> set_uplink_token(std::string_view token, std::string_view before) override;
   Expected<CentreNotices> centre_notices() override;
   Expected<void> note_centre_notices(const CentreNotices& told) override;
   Expected<void> note_centre_orders(std::string_view device, const Orders& orders) override;

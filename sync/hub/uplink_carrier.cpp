@@ -35,7 +35,9 @@ HubLine uplink_line(HubStore& store, const SyncdConfig& config, Transport transp
     const auto uplink = store.uplink();
     if (!uplink) return tl::make_unexpected(uplink.error());
     if (!*uplink) return fail(Error::Kind::invalid, "this hub has not joined another");
-    return std::vector{(*uplink)->token};
+    std::vector good{(*uplink)->token};
+    if (!(*uplink)->token_before.empty()) good.push_back((*uplink)->token_before);
+    return good;
   };
   return {config, tokens, std::move(transport), std::move(clock), lane};
 }
@@ -86,6 +88,7 @@ Expected<void> UplinkCarrier::act(const CarrierAction& action) {
   if (std::holds_alternative<Push>(action)) return push();
   if (std::holds_alternative<PullRoster>(action)) return pull_roster();
   if (std::holds_alternative<PullPhoto>(action)) return pull_photo();
+  if (std::holds_alternative<RenewToken>(action)) return renew_token();
   return beat();
 }
 
@@ -370,6 +373,7 @@ Expected<void> UplinkCarrier::beat() {
   if (answer->orders) {
     if (auto taken = take_notices(*answer); !taken) return taken;
   }
+  state_.token_due = answer->renew_token;
   if (answer->roster_version != roster) state_.roster_stale = true;
   state_.heartbeat_at = line_.now().steady;
   line_.note_success();
@@ -380,6 +384,22 @@ Expected<void> UplinkCarrier::take_notices(const HeartbeatAnswer& answer) {
   const CentreNotices told{answer.orders->notices, answer.orders_version};
   spdlog::info("uplink: the centre has {} notice(s)", told.notices.size());
   return store_.transact([&] { return store_.note_centre_notices(told); });
+}
+
+// The token in use is good until the new one has been used, and that is stored before: whenever this ends in
+// between, one of those in the store is good.
+Expected<void> UplinkCarrier::renew_token() {
+  state_.token_due = false;  // whatever becomes of it: the next heartbeat says whether it is still due
+  const auto body = line_.ask("POST", "/v1/token", "");
+  if (!body) return {};
+  const auto answer = parse_token_answer(*body);
+  if (!answer) return tl::make_unexpected(answer.error());
+  const auto kept = store_.transact([&] { return store_.set_uplink_token(answer->token, line_.token()); });
+  if (!kept) return kept;
+  line_.take_new_token();
+  line_.note_success();
+  spdlog::info("uplink: the centre has given this hub another token");
+  return {};
 }
 
 // For `lanyard-hub uplink` and who watches: a write, and so not for each row.

@@ -53,6 +53,7 @@ class UplinkCarrier {
   Expected<void> drop_photos();
   Expected<void> beat();
   Expected<void> take_notices(const HeartbeatAnswer& answer);
+  Expected<void> renew_token();
 
   Expected<std::vector<ToldDevice>> devices_to_tell();
   Expected<void> tell();

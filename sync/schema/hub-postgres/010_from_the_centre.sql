@@ -4,3 +4,4 @@ CREATE INDEX attendee_by_photo ON attendee (event, photo) WHERE photo IS NOT NUL
 ALTER TABLE uplink ADD COLUMN notices text NOT NULL DEFAULT '';
 ALTER TABLE uplink ADD COLUMN notices_version text NOT NULL DEFAULT '';
 ALTER TABLE device ADD COLUMN centre_orders text NOT NULL DEFAULT '';
+ALTER TABLE uplink ADD COLUMN token_before text NOT NULL DEFAULT '';

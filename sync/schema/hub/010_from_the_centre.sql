@@ -7,3 +7,5 @@ CREATE INDEX attendee_by_photo ON attendee (photo) WHERE photo <> '';
 ALTER TABLE uplink ADD COLUMN notices TEXT NOT NULL DEFAULT '';
 ALTER TABLE uplink ADD COLUMN notices_version TEXT NOT NULL DEFAULT '';
 ALTER TABLE device ADD COLUMN centre_orders TEXT NOT NULL DEFAULT '';
+-- The token before the present one, which a centre that was restored from a backup still knows; '' = none.
+ALTER TABLE uplink ADD COLUMN token_before TEXT NOT NULL DEFAULT '';
