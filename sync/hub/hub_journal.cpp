@@ -80,7 +80,8 @@ class Upload {
     };
     // Readable and unreadable rows came as one list in order of seq: take them in that order.
     for (const CheckedRow& given : upload.rows) {
-      if (auto before = take_others_before(given.row.seq); !before) return tl::make_unexpected(before.error());
+      if (auto before = take_others_before(given.row.seq); !before)
+        return tl::make_unexpected(before.error());
       auto answered = take_row(given);
       if (!answered) return tl::make_unexpected(answered.error());
       answers_.push_back(std::move(*answered));
