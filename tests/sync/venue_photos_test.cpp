@@ -1,5 +1,7 @@
 // Photos come down to a venue, and go with the people.
 #include "sync/content_digest.hpp"
+#include "sync/schema.hpp"
+#include "sync/sqlite_file.hpp"
 #include "tests/sync/venue_fixture.hpp"
 
 namespace lanyard::sync::hub {
@@ -45,6 +47,29 @@ TEST_CASE(
   REQUIRE(hub.store().put_attendee(attendee_of("c")));  // without a photo from now on
   REQUIRE(hub.store().drop_unused_photos());
   CHECK(hub.store().photo_hashes().value() == std::vector{hashes[0]});
+}
+
+TEST_CASE("a hub of an earlier version knows whose photo is whose once it is opened by this one") {
+  const TemporaryFolder folder;
+  Attendee portrayed = attendee_of("A1");
+  portrayed.photo = sha256_hex(photo_of("A1"));
+  {
+    const auto file = open_sqlite(folder.path() / "hub.db", hub_migrations().first(9), 1s).value();
+    SQLite::Statement put(*file, "INSERT INTO attendee (id, version, record) VALUES (?, ?, ?)");
+    const auto add = [&](const std::string& id, int version, const std::optional<std::string>& record) {
+      put.reset();
+      put.clearBindings();
+      put.bind(1, id);
+      put.bind(2, version);
+      if (record) put.bind(3, *record);
+      put.exec();
+    };
+    add("A1", 1, to_json(portrayed));
+    add("A2", 2, to_json(attendee_of("A2")));
+    add("A3", 3, std::nullopt);  // removed
+  }
+  const auto store = open_sqlite_store(folder.path()).value();
+  CHECK(missing_at(*store) == std::vector{portrayed.photo});
 }
 
 TEST_CASE("a venue fetches each photo once and serves it to its kiosks, and it goes with the person") {
