@@ -1,9 +1,11 @@
 """Kiosks, venues' hubs and a centre: any of the hubs dies and any line is cut, and all end up with the same rows."""
 
+import contextlib
 import json
 import os
 import re
 import signal
+import sqlite3
 import time
 import unittest
 
@@ -212,6 +214,35 @@ class Venues(Desks):
         centre.run("person", "erase", people[0], "--yes")
         venue.wait_until("the photo to be gone", lambda: photos(desk) == len(people) - 1, 90)
         self.assertNotIn(people[0], hub.run("photo", "missing"))
+
+    def test_a_venue_whose_token_is_renewed_and_whose_hub_dies_over_it_keeps_its_line(self):
+        self.chance = venue.seeded("venues token")
+        centre = self.open_hub("centre")
+        codes = list(centre.credentials().values())
+        self.open_venues(centre)
+        hub = self.hubs["expo"]
+
+        def in_database(of, sql):
+            with contextlib.closing(sqlite3.connect(of.data / "hub.db", timeout=20)) as database, database:
+                return database.execute(sql).fetchall()
+
+        tokens = set()
+        for renewal in range(4):
+            tokens.add(in_database(hub, "SELECT token FROM uplink")[0][0])
+            in_database(centre, "UPDATE device SET token_since = 0 WHERE id = 'expo'")  # as a week ago
+            venue.wait_until("another token", lambda: in_database(hub, "SELECT token FROM uplink")[0][0] not in tokens, 60)
+            if renewal % 2:
+                hub.stop(signal.SIGKILL)
+                hub.start()
+            for desks in self.desks.values():
+                desks[0].admit(self.chance.choice(codes))
+            self.wait_all_alike()
+        last, before = in_database(hub, "SELECT token, token_before FROM uplink")[0]
+        self.assertIn(before, tokens)
+        log = (hub.folder / "hub.log").read_text()
+        for token in (last, *tokens):
+            self.assertNotIn(token, log)
+        self.assertEqual(hub.run("uplink").splitlines()[1].split("\t")[2], "online")
 
 
 if __name__ == "__main__":
