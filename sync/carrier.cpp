@@ -5,8 +5,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include "sync/content_digest.hpp"
-
 namespace lanyard::sync {
 
 namespace {
@@ -224,8 +222,7 @@ Expected<void> Carrier::pull_roster() {
   if (!page->more) {
     state_.roster_at = line_.now().steady;
     state_.roster_stale = false;
-    state_.photo_due = true;
-    last_photo_.clear();
+    look_for_photos(state_);
   }
   if (broke_off && page->more) {
     line_.note_failure("the hub began another roster before the end of the last");
@@ -236,23 +233,22 @@ Expected<void> Carrier::pull_roster() {
 }
 
 Expected<void> Carrier::pull_photo() {
-  const auto missing = store_.missing_photos(last_photo_, 1);
+  const auto missing = store_.missing_photos(state_.photo_asked, 1);
   if (!missing) return tl::make_unexpected(missing.error());
   if (missing->empty()) {
-    state_.photo_due = false;
+    note_no_photo_missing(state_);
     return {};
   }
   const std::string& hash = missing->front();
   const auto answer = line_.send("GET", "/v1/photos/" + hash, "");
   if (!answer) return {};
-  const bool whole = answer->status == 200 && sha256_hex(answer->body) == hash;
+  const bool whole = answer->status == 200 && is_photo(answer->body, hash);
   if (!whole && answer->status != 404) {
     if (answer->status == 200) return fail(Error::Kind::invalid, "a photo: it is another than was asked for");
     line_.note_refusal(*answer);
     return {};
   }
-  // One that the hub does not have is not asked for again before the next look through the roster.
-  last_photo_ = hash;
+  note_photo(state_, hash, !whole, config_.pace, line_.now().steady, line_.took());
   if (whole) {
     if (auto put = store_.put_photo(answer->body); !put) return put;
   }

@@ -73,7 +73,6 @@ class Carrier {
   SeedSource new_seed_;
   HubLine line_;
   CarrierState state_;
-  std::string last_photo_;                // that was asked for, of those missing, in their order
   Orders orders_;                         // as last heard, or read from the store
   std::optional<Withdrawal> withdrawal_;  // why it is to forget
   bool forgotten_{false};

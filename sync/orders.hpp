@@ -34,6 +34,12 @@ struct Orders {
   std::vector<Notice> notices;       // the most pressing first
   friend bool operator==(const Orders&, const Orders&) = default;
 };
+// Of orders that a hub above gives for a single kiosk of a venue, what the venue obeys: to forget all and to
+// enrol anew are ordered by the hub that the kiosk enrolled with.
+[[nodiscard]] Orders from_above(const Orders& orders);
+// What two hubs want of one kiosk: out of service if either says so, and the later restart. The rest is
+// `own`.
+[[nodiscard]] Orders with_those_from_above(Orders own, const Orders& above);
 // "out of service, restart, 2 notices", for a log: not the code, which is a secret.
 [[nodiscard]] std::string summary_of(const Orders& orders);
 
@@ -46,5 +52,7 @@ inline constexpr std::size_t kMaxOrdersVersionBytes = 32;
 [[nodiscard]] Expected<Orders> parse_orders(std::string_view json);
 [[nodiscard]] std::string to_json(const Notice&);
 [[nodiscard]] Expected<Notice> parse_notice(std::string_view json);
+[[nodiscard]] std::string to_json(const std::vector<Notice>&);
+[[nodiscard]] Expected<std::vector<Notice>> parse_notices(std::string_view json);  // kMaxNoticeRecords
 
 }  // namespace lanyard::sync

@@ -26,7 +26,7 @@ std::vector<CarrierAction> candidates(const CarrierState& state, const Pace& pac
   }
   if (state.token_due) list.emplace_back(RenewToken{});
   if (due(state.heartbeat_at, pace.heartbeat_every, now)) list.emplace_back(Beat{});
-  if (state.photo_due) list.emplace_back(PullPhoto{});
+  if (state.photo_due && now >= state.photo_not_before) list.emplace_back(PullPhoto{});
   return list;
 }
 
@@ -41,7 +41,28 @@ CarrierAction next(const CarrierState& state, const BackOff& back_off, const Pac
     return list[static_cast<std::size_t>(std::max(back_off.failures, 0)) % list.size()];
   }
   // Both have succeeded once, or they would be due.
-  return Wait{std::min(*state.roster_at + pace.roster_every, *state.heartbeat_at + pace.heartbeat_every)};
+  const SteadyTime until =
+      std::min(*state.roster_at + pace.roster_every, *state.heartbeat_at + pace.heartbeat_every);
+  return Wait{state.photo_due ? std::min(until, state.photo_not_before) : until};
+}
+
+void look_for_photos(CarrierState& state) {
+  state.photo_due = true;
+  state.photos_lacked = 0;
+}
+
+void note_photo(CarrierState& state, std::string_view hash, bool lacked, const Pace& pace, SteadyTime now,
+                std::optional<std::chrono::milliseconds> took) {
+  state.photo_asked = hash;
+  if (lacked) ++state.photos_lacked;
+  if (state.photos_lacked >= kMaxPhotosLacked) state.photo_due = false;
+  if (pace.photo_every.count() > 0)
+    state.photo_not_before = now + std::max(pace.photo_every, took.value_or(pace.photo_every));
+}
+
+void note_no_photo_missing(CarrierState& state) {
+  state.photo_due = false;
+  state.photo_asked.clear();
 }
 
 bool is_forsaken(Timestamp event_ends, std::optional<Timestamp> hub_contact, std::chrono::hours after,

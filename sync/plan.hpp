@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <variant>
 
 #include "sync/calendar.hpp"
@@ -22,6 +24,7 @@ struct Pace {
   std::chrono::milliseconds feed_every{1000};     // between two, where it does not keep them
   std::chrono::milliseconds roster_every{30000};  // where nothing tells that there is a newer one
   std::chrono::milliseconds heartbeat_every{15000};
+  std::chrono::milliseconds photo_every{0};  // at least, between two of those that are missing
   std::chrono::milliseconds back_off_first{500};
   std::chrono::milliseconds back_off_most{30000};
 };
@@ -58,10 +61,13 @@ struct CarrierState {
   bool roster_stale{false};                           // the hub told of another version than ours
   std::optional<SteadyTime> roster_at, heartbeat_at;  // when each last succeeded
   bool photo_due{false};                              // some may be missing
-  bool token_due{false};                              // the hub has another token for us
-  bool enrol_due{false};                              // ... or another identity
-  bool leave_due{false};   // the office has us forget all, once our rows are with the hub
-  bool forget_due{false};  // now: the hub has shut us out, or nobody has been there long past the event
+  SteadyTime photo_not_before{};
+  std::string photo_asked;  // of those that are missing, in their order; "" = begin
+  int photos_lacked{0};     // by the hub, in this look through them
+  bool token_due{false};    // the hub has another token for us
+  bool enrol_due{false};    // ... or another identity
+  bool leave_due{false};    // the office has us forget all, once our rows are with the hub
+  bool forget_due{false};   // now: the hub has shut us out, or nobody has been there long past the event
 };
 
 struct Push {};
@@ -76,6 +82,17 @@ using CarrierAction = std::variant<Push, PullRoster, PullPhoto, Beat, RenewToken
 // Own rows first, since they are nowhere else; then the roster, then the rest. After a failure the next in
 // line has its turn. Who is to forget does nothing else.
 [[nodiscard]] CarrierAction next(const CarrierState&, const BackOff&, const Pace&, SteadyTime now);
+
+// Photos, one at a time. A look through those that are missing begins with each roster that is complete. Of
+// those that the hub lacks itself it asks for a few, and the next look for others: a hub that is behind with
+// them hears little of it.
+inline constexpr int kMaxPhotosLacked = 20;
+void look_for_photos(CarrierState&);
+// That one has been asked for, and whether the hub has it. The next waits for Pace::photo_every or, where
+// that is said, as long as this one took: half of a thin line is for others.
+void note_photo(CarrierState&, std::string_view hash, bool lacked, const Pace&, SteadyTime now,
+                std::optional<std::chrono::milliseconds> took);
+void note_no_photo_missing(CarrierState&);
 
 // Whether a kiosk has been alone for so long that nobody will come back for what it knows: `after` behind the
 // event's end, and behind the hub's last answer. By the kiosk's own clock, which nobody sets right: that it

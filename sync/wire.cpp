@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sync/chain.hpp"
+#include "sync/content_digest.hpp"
 #include "sync/wire_json.hpp"
 
 namespace lanyard::sync {
@@ -209,6 +210,10 @@ bool is_photo_hash(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
+bool is_photo(std::string_view bytes, std::string_view hash) {
+  return !bytes.empty() && bytes.size() <= kMaxPhotoBytes && sha256_hex(bytes) == hash;
+}
+
 std::string feed_item(const FeedRow& row) {
   return R"({"hub_seq":)" + std::to_string(row.hub_seq) + R"(,"row":)" + to_json(row.row) + "}";
 }
@@ -375,15 +380,15 @@ Expected<Heartbeat> parse_heartbeat(std::string_view body) {
   });
 }
 
-Expected<HeartbeatAnswer> parse_heartbeat_answer(std::string_view body) {
-  return wire::parse_as(body, "answer to the heartbeat", [](const Field& field) {
+Expected<HeartbeatAnswer> parse_heartbeat_answer(std::string_view body, std::size_t most_notices) {
+  return wire::parse_as(body, "answer to the heartbeat", [most_notices](const Field& field) {
     HeartbeatAnswer answer;
     answer.hub_now = field.at("hub_now").time();
     answer.checkpoint = field.at("checkpoint").id();
     answer.roster_version = field.at("roster_version").number<std::int64_t>(0, kMaxInteger);
     answer.known_to = field.at("known_to").number<std::uint64_t>(0, kMaxSeq);
     if (const Field orders = field.at("orders"); orders.present()) {
-      answer.orders = wire::read_orders(orders);
+      answer.orders = wire::read_orders(orders, most_notices);
       answer.orders_version = field.at("orders_version").text_or_empty(kMaxOrdersVersionBytes);
     }
     answer.renew_token = field.at("renew_token").flag_or_false();

@@ -12,7 +12,8 @@
 //      a revoked kiosk is told so (403, revoked) while others whose token is wrong are not (401); a row of
 //      the feed may be erased (absent: it is not); photos; bodies by zstd to whom it takes them; a hub may be
 //      a device of another: an enrolment says that it is one (hub), it tells of its kiosks (devices), and
-//      uploads name of which of them they are (device=ID) and carry what was set aside
+//      uploads name of which of them they are (device=ID) and carry what was set aside; it hears of all
+//      notices and, as devices stand, of orders that were given above for one of its kiosks
 //
 // Every parser checks types, ids, lengths and counts against the limits named in record.hpp and here, and
 // answers Error::Kind::invalid with the path of the first thing wrong ("attendees[3].status: unknown name
@@ -148,6 +149,8 @@ inline constexpr std::chrono::seconds kMaxFeedWait{60};
 // GET /v1/photos/HASH: a portrait, as a JPEG. The hash is that of its bytes: it never changes.
 inline constexpr std::string_view kPhotoType = "image/jpeg";
 [[nodiscard]] bool is_photo_hash(std::string_view text);
+// Whether these bytes are those of the hash, and no more than may be kept.
+[[nodiscard]] bool is_photo(std::string_view bytes, std::string_view hash);
 
 // POST /v1/heartbeat.
 struct Heartbeat {
@@ -163,8 +166,9 @@ struct HeartbeatAnswer {
   Timestamp hub_now{};
   std::string checkpoint;  // the device may have been moved
   std::int64_t roster_version{0};
-  std::uint64_t known_to{0};       // as in UploadAnswer
-  std::optional<Orders> orders{};  // where the device knows others
+  std::uint64_t known_to{0};  // as in UploadAnswer
+  // Where the device knows others. A venue's hub gets all notices, each with its checkpoints, for its kiosks.
+  std::optional<Orders> orders{};
   // What to say next time: the sender's, since a reader need not understand all that was ordered.
   std::string orders_version{};
   bool renew_token{false};  // it has served for long enough: POST /v1/token
@@ -189,6 +193,7 @@ struct DeviceStanding {
   std::uint64_t known_to{0};  // as in UploadAnswer
   bool revoked{false};        // here: its own hub is to shut it out too
   bool badges_dead{false};    // and with it the badges that it signed
+  Orders orders{};            // that were given here: from_above
   friend bool operator==(const DeviceStanding&, const DeviceStanding&) = default;
 };
 struct DevicesAnswer {
@@ -245,7 +250,9 @@ struct ParsedUpload {
 [[nodiscard]] Expected<UploadAnswer> parse_upload_answer(std::string_view body);
 [[nodiscard]] Expected<FeedPage> parse_feed_page(std::string_view body);
 [[nodiscard]] Expected<Heartbeat> parse_heartbeat(std::string_view body);
-[[nodiscard]] Expected<HeartbeatAnswer> parse_heartbeat_answer(std::string_view body);
+// `most_notices`: kMaxNoticeRecords in what is said to a venue's hub.
+[[nodiscard]] Expected<HeartbeatAnswer> parse_heartbeat_answer(std::string_view body,
+                                                               std::size_t most_notices = kMaxNotices);
 [[nodiscard]] Expected<TokenAnswer> parse_token_answer(std::string_view body);
 [[nodiscard]] Expected<DevicesRequest> parse_devices_request(std::string_view body);
 [[nodiscard]] Expected<DevicesAnswer> parse_devices_answer(std::string_view body);

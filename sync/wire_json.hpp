@@ -220,7 +220,7 @@ auto parse_as(std::string_view text, const char* what, Read&& read)
 [[nodiscard]] EventInfo read_event(const Field&);
 [[nodiscard]] JournalRow read_row(const Field&);
 [[nodiscard]] Calendar read_calendar(const Field&);
-[[nodiscard]] Orders read_orders(const Field&);
+[[nodiscard]] Orders read_orders(const Field&, std::size_t most_notices);
 [[nodiscard]] AsideRow read_aside(const Field&);
 
 }  // namespace lanyard::sync::wire

@@ -1,4 +1,6 @@
 // Orders and notices as JSON.
+#include <algorithm>
+
 #include "sync/facts.hpp"
 #include "sync/orders.hpp"
 #include "sync/wire_json.hpp"
@@ -36,13 +38,13 @@ Notice read_notice(const Field& field) {
       field.at("checkpoints").list_or_empty(kMaxNoticeCheckpoints, [](const Field& id) { return id.id(); })};
 }
 
-Orders read_orders(const Field& field) {
+Orders read_orders(const Field& field, std::size_t most_notices) {
   Orders orders;
   orders.out_of_service = field.at("out_of_service").flag_or_false();
   orders.restart = field.at("restart").time_if_present();
   orders.wipe = field.at("wipe").flag_or_false();
   orders.enrol_code = field.at("enrol_code").text_or_empty(kMaxCodeBytes);
-  orders.notices = field.at("notices").list_or_empty(kMaxNotices, read_notice);
+  orders.notices = field.at("notices").list_or_empty(most_notices, read_notice);
   return orders;
 }
 
@@ -50,6 +52,19 @@ Orders read_orders(const Field& field) {
 
 std::string version_of(const Orders& orders) {
   return orders == Orders{} ? std::string() : policy_id(to_json(orders));
+}
+
+Orders from_above(const Orders& orders) {
+  Orders obeyed;
+  obeyed.out_of_service = orders.out_of_service;
+  obeyed.restart = orders.restart;
+  return obeyed;
+}
+
+Orders with_those_from_above(Orders own, const Orders& above) {
+  own.out_of_service = own.out_of_service || above.out_of_service;
+  own.restart = std::max(own.restart, above.restart);
+  return own;
 }
 
 std::string summary_of(const Orders& orders) {
@@ -69,10 +84,22 @@ std::string to_json(const Notice& notice) {
 }
 
 Expected<Orders> parse_orders(std::string_view json) {
-  return wire::parse_as(json, "orders", wire::read_orders);
+  return wire::parse_as(json, "orders",
+                        [](const wire::Field& field) { return wire::read_orders(field, kMaxNotices); });
 }
 Expected<Notice> parse_notice(std::string_view json) {
   return wire::parse_as(json, "notice", wire::read_notice);
+}
+
+std::string to_json(const std::vector<Notice>& notices) {
+  wire::Json list = wire::Json::array();
+  for (const Notice& notice : notices) list.push_back(wire::json_of(notice));
+  return wire::write_json(list);
+}
+Expected<std::vector<Notice>> parse_notices(std::string_view json) {
+  return wire::parse_as(json, "notices", [](const wire::Field& field) {
+    return field.list(kMaxNoticeRecords, wire::read_notice);
+  });
 }
 
 }  // namespace lanyard::sync

@@ -28,6 +28,8 @@ DeviceStanding read_standing(const Field& field) {
   standing.known_to = field.at("known_to").number<std::uint64_t>(0, kMaxSeq);
   standing.revoked = field.at("revoked").flag_or_false();
   standing.badges_dead = field.at("badges_dead").flag_or_false();
+  if (const Field orders = field.at("orders"); orders.present())
+    standing.orders = wire::read_orders(orders, kMaxNotices);
   return standing;
 }
 
@@ -51,6 +53,7 @@ std::string to_body(const DevicesAnswer& answer) {
     Json json{{"id", standing.id}, {"known_to", standing.known_to}};
     if (standing.revoked) json["revoked"] = true;
     if (standing.badges_dead) json["badges_dead"] = true;
+    if (standing.orders != Orders{}) json["orders"] = wire::json_of(standing.orders);
     devices.push_back(std::move(json));
   }
   return wire::write_json({{"known_to", answer.known_to}, {"devices", std::move(devices)}});

@@ -132,11 +132,13 @@ int add(const Common& common, const DeviceOptions& options) {
 
 const char* standing_of(const Device& device, std::string_view self) {
   if (device.revoked) return "revoked";
-  if (brought_by(device.id, self).value_or("") != "") return "at its venue";
+  if (brought_by(device.id, self).value_or("") != "")
+    return device.orders.out_of_service ? "at its venue, out of service" : "at its venue";
   if (!device.token_hash) return "waiting";
   if (device.orders.wipe) return "to forget all";
   if (!device.orders.enrol_code.empty()) return "to enrol anew";
-  return device.orders.out_of_service ? "out of service" : "enrolled";
+  if (device.orders.out_of_service) return "out of service";
+  return device.centre_orders.out_of_service ? "out of service, by the centre" : "enrolled";
 }
 
 int list(const Common& common) {

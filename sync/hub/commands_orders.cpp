@@ -14,13 +14,19 @@ namespace lanyard::sync::hub {
 
 namespace {
 
+bool is_at_venue(const Device& device, const Founding& self) {
+  return brought_by(device.id, self.name).value_or("") != "";
+}
+
 struct OrderOptions {
   std::vector<std::string> devices;
   bool all{false};
 };
 
-// Those that are meant: enrolled, and not shut out.
-Expected<std::vector<Device>> devices_meant(HubStore& store, const OrderOptions& options) {
+// Those that are meant: enrolled, and not shut out. --all are those that come here by themselves.
+// `hears_from_above`: kiosks of a venue may be among them too (from_above).
+Expected<std::vector<Device>> devices_meant(HubStore& store, const OrderOptions& options,
+                                            bool hears_from_above) {
   if (options.devices.empty() == !options.all)
     return fail(Error::Kind::invalid, "say which kiosks, by the ids of `device list`, or --all");
   const auto founding = store.founding();
@@ -30,7 +36,7 @@ Expected<std::vector<Device>> devices_meant(HubStore& store, const OrderOptions&
   std::vector<Device> meant;
   for (const Device& device : *all) {
     const bool named = std::ranges::find(options.devices, device.id) != options.devices.end();
-    if (named && brought_by(device.id, (*founding)->name).value_or("") != "")
+    if (named && !hears_from_above && is_at_venue(device, **founding))
       return fail(Error::Kind::invalid, "the device '" + device.id + "' is a venue's: order it at its hub");
     if (named && device.is_hub)
       return fail(Error::Kind::invalid,
@@ -47,26 +53,38 @@ Expected<std::vector<Device>> devices_meant(HubStore& store, const OrderOptions&
   return meant;
 }
 
-int order(const Common& common, const OrderOptions& options, const char* done_word,
-          const std::function<Expected<void>(HubStore&, const Device&, Orders&)>& change) {
+struct Order {
+  const char* name;
+  const char* help;
+  const char* done_word;
+  bool hears_from_above;
+  std::function<Expected<void>(HubStore&, const Device&, Orders&)> change;
+};
+
+int order(const Common& common, const OrderOptions& options, const Order& what) {
   auto store = open_store(common);
   if (!store) return failed(store.error());
+  const auto founding = (*store)->founding();
+  if (!founding) return failed(founding.error());
   std::size_t count = 0;
+  bool at_venue = false;
   const auto done = (*store)->transact([&]() -> Expected<void> {
-    const auto meant = devices_meant(**store, options);
+    const auto meant = devices_meant(**store, options, what.hears_from_above);
     if (!meant) return tl::make_unexpected(meant.error());
     count = meant->size();
+    at_venue =
+        std::ranges::any_of(*meant, [&](const Device& device) { return is_at_venue(device, **founding); });
     for (const Device& device : *meant) {
       Orders orders = device.orders;
-      if (auto changed = change(**store, device, orders); !changed) return changed;
+      if (auto changed = what.change(**store, device, orders); !changed) return changed;
       if (auto set = (*store)->set_orders(device.id, orders); !set) return set;
     }
     return {};
   });
   if (!done) return failed(done.error());
   (void)std::fprintf(stderr,
-                     "%zu kiosk(s) will %s with their next heartbeat, within 15 s where they are online\n",
-                     count, done_word);
+                     "%zu kiosk(s) will %s with their next heartbeat, within %s where they are online\n",
+                     count, what.done_word, at_venue ? "a minute and a half" : "15 s");
   return kDone;
 }
 
@@ -115,21 +133,28 @@ int add_notice(const Common& common, const NoticeOptions& options) {
   return put ? kDone : failed(put.error());
 }
 
+void print_notices(const std::vector<Notice>& notices, const char* given) {
+  for (const Notice& notice : notices) {
+    std::string where;
+    for (const std::string& id : notice.checkpoints) where += (where.empty() ? "" : ",") + id;
+    for (const auto& [language, text] : notice.text) {
+      (void)std::printf("%s\t%s\t%s\t%s\t%s\t%s\n", notice.id.c_str(),
+                        notice.until ? to_rfc3339(*notice.until).c_str() : "", where.c_str(),
+                        language.c_str(), printable(text, kMaxTextBytes).c_str(), given);
+    }
+  }
+}
+
 int list_notices(const Common& common) {
   auto store = open_store(common);
   if (!store) return failed(store.error());
   const auto notices = (*store)->notices();
   if (!notices) return failed(notices.error());
-  (void)std::puts("id\tuntil\tcheckpoints\tlanguage\ttext");
-  for (const Notice& notice : *notices) {
-    std::string where;
-    for (const std::string& id : notice.checkpoints) where += (where.empty() ? "" : ",") + id;
-    for (const auto& [language, text] : notice.text) {
-      (void)std::printf("%s\t%s\t%s\t%s\t%s\n", notice.id.c_str(),
-                        notice.until ? to_rfc3339(*notice.until).c_str() : "", where.c_str(),
-                        language.c_str(), text.c_str());
-    }
-  }
+  const auto of_centre = (*store)->centre_notices();
+  if (!of_centre) return failed(of_centre.error());
+  (void)std::puts("id\tuntil\tcheckpoints\tlanguage\ttext\tgiven");
+  print_notices(*notices, "here");
+  print_notices(of_centre->notices, "at the centre");
   return kDone;
 }
 
@@ -137,8 +162,15 @@ int remove_notice(const Common& common, const std::string& id) {
   auto store = open_store(common);
   if (!store) return failed(store.error());
   const auto notices = (*store)->notices();  // one that cannot be read can be removed all the same
-  if (notices && std::ranges::find(*notices, id, &Notice::id) == notices->end())
+  const auto is_there = [&](const std::vector<Notice>& list) {
+    return std::ranges::find(list, id, &Notice::id) != list.end();
+  };
+  if (notices && !is_there(*notices)) {
+    const auto of_centre = (*store)->centre_notices();
+    if (of_centre && is_there(of_centre->notices))
+      return failed({Error::Kind::invalid, "the notice '" + id + "' is the centre's, and is removed there"});
     return failed({Error::Kind::invalid, "there is no notice '" + printable(id, 40) + "'"});
+  }
   const auto removed = (*store)->transact([&] { return (*store)->remove_notice(id); });
   return removed ? kDone : failed(removed.error());
 }
@@ -146,34 +178,30 @@ int remove_notice(const Common& common, const std::string& id) {
 }  // namespace
 
 void add_order_commands(CLI::App& device, const Common& common, int& status) {
-  struct Order {
-    const char* name;
-    const char* help;
-    const char* done_word;
-    std::function<Expected<void>(HubStore&, const Device&, Orders&)> change;
-  };
   const std::vector<Order> orders{
-      {"out-of-service", "Close kiosks for delegates: a calm screen, and staff mode alone", "close",
+      {"out-of-service", "Close kiosks for delegates: a calm screen, and staff mode alone", "close", true,
        [](HubStore&, const Device&, Orders& to) -> Expected<void> {
          to.out_of_service = true;
          return {};
        }},
-      {"in-service", "Open them again", "open",
+      {"in-service", "Open them again", "open", true,
        [](HubStore&, const Device&, Orders& to) -> Expected<void> {
          to.out_of_service = false;
          return {};
        }},
-      {"restart", "Start the app anew, once nobody stands before it", "restart",
+      {"restart", "Start the app anew, once nobody stands before it", "restart", true,
        [](HubStore&, const Device&, Orders& to) -> Expected<void> {
          to.restart = wall_now();
          return {};
        }},
       {"wipe", "Have kiosks that go back to their owner forget all, once all is delivered", "forget all",
+       false,
        [](HubStore&, const Device&, Orders& to) -> Expected<void> {
          to.wipe = true;
          return {};
        }},
       {"keep", "Take wipe and re-enrol back, of kiosks that have not heard of it yet", "keep what they know",
+       false,
        [](HubStore&, const Device&, Orders& to) -> Expected<void> {
          to.wipe = false;
          to.enrol_code.clear();
@@ -182,7 +210,7 @@ void add_order_commands(CLI::App& device, const Common& common, int& status) {
       {"re-enrol",
        "Another key and token, as a precaution: badges that it signed die. Of a kiosk that was stolen: "
        "revoke",
-       "enrol anew", [](HubStore& store, const Device& which, Orders& to) -> Expected<void> {
+       "enrol anew", false, [](HubStore& store, const Device& which, Orders& to) -> Expected<void> {
          to.enrol_code = new_code(system_random());
          return store.set_code(which.id, hash_code(normal_code(to.enrol_code)), wall_now() + kCodeLife);
        }}};
@@ -190,9 +218,8 @@ void add_order_commands(CLI::App& device, const Common& common, int& status) {
     const auto options = std::make_shared<OrderOptions>();
     auto* command = device.add_subcommand(one.name, one.help);
     command->add_option("ID", options->devices, "As `device list` prints them");
-    command->add_flag("--all", options->all, "All that are enrolled");
-    command->callback(
-        [&common, &status, options, one] { status = order(common, *options, one.done_word, one.change); });
+    command->add_flag("--all", options->all, "All that are enrolled here");
+    command->callback([&common, &status, options, one] { status = order(common, *options, one); });
   }
 }
 
@@ -209,7 +236,7 @@ void add_notice_commands(CLI::App& app, const Common& common, int& status) {
   add->add_option("--checkpoint", options->checkpoints, "Only there; may be said several times")
       ->type_name("ID");
   add->callback([&common, &status, options] { status = add_notice(common, *options); });
-  auto* list = notice->add_subcommand("list", "Print them all");
+  auto* list = notice->add_subcommand("list", "Print them all, with those of the centre at a venue");
   list->callback([&common, &status] { status = list_notices(common); });
   auto* remove = notice->add_subcommand("remove", "Take a line down");
   remove->add_option("ID", options->id, "As `notice list` prints it")->required();

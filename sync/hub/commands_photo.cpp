@@ -1,5 +1,6 @@
 // photo import, photo missing.
 #include <cstdio>
+#include <set>
 
 #include <CLI/CLI.hpp>
 
@@ -16,7 +17,7 @@ struct PhotoOptions {
 };
 
 int import(const Common& common, const PhotoOptions& options) {
-  auto store = open_store(common);
+  auto store = open_central_store(common);
   if (!store) return failed(store.error());
   const auto done = import_photos(**store, options.folder, options.past_problems);
   if (!done) return failed(done.error());
@@ -34,8 +35,13 @@ int import(const Common& common, const PhotoOptions& options) {
 int print_missing(const Common& common) {
   auto store = open_store(common);
   if (!store) return failed(store.error());
-  const auto done = (*store)->each_attendee([](const Attendee& attendee) -> Expected<void> {
-    if (attendee.photo.empty()) (void)std::printf("%s\t%s\n", attendee.id.c_str(), attendee.name.c_str());
+  const auto known = (*store)->photo_hashes();
+  if (!known) return failed(known.error());
+  const std::set<std::string_view> here(known->begin(), known->end());
+  const auto done = (*store)->each_attendee([&](const Attendee& attendee) -> Expected<void> {
+    if (here.contains(attendee.photo)) return {};
+    const char* const centre = attendee.photo.empty() ? "" : "\tat the centre, and not here yet";
+    (void)std::printf("%s\t%s%s\n", attendee.id.c_str(), attendee.name.c_str(), centre);
     return {};
   });
   return done ? kDone : failed(done.error());
@@ -55,7 +61,7 @@ void add_photo_commands(CLI::App& app, const Common& common, int& status) {
   import_command->add_flag("--skip-bad", options->past_problems,
                            "Take the others, where some cannot be taken");
   import_command->callback([&common, &status, options] { status = import(common, *options); });
-  auto* missing = photo->add_subcommand("missing", "Print who has none");
+  auto* missing = photo->add_subcommand("missing", "Print who has none, or whose is not at this venue yet");
   missing->callback([&common, &status] { status = print_missing(common); });
 }
 

@@ -6,7 +6,6 @@
 
 #include "sync/erasure.hpp"
 #include "sync/hub/own_row.hpp"
-#include "sync/hub/photo.hpp"
 
 namespace lanyard::sync::hub {
 
@@ -208,7 +207,7 @@ Expected<Erasure> erase_person(HubStore& store, const std::string& id, Timestamp
     auto erased = Erasing(store, id, now, random).run();
     if (!erased) return tl::make_unexpected(erased.error());
     erasure = std::move(*erased);
-    if (auto dropped = drop_unused_photos(store); !dropped) return dropped;
+    if (auto dropped = store.drop_unused_photos(); !dropped) return dropped;
     return then ? then(erasure) : Expected<void>();
   });
   if (!done) return tl::make_unexpected(done.error());

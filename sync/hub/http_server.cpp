@@ -80,7 +80,9 @@ std::string_view ambiguity_of(const http::request<http::string_body>& message) {
   if (lengths > 1 || (lengths == 1 && !is_length(view(message[http::field::content_length])))) {
     return "the length of the body must be one number";
   }
-  if (message.version() >= 11 && message.count(http::field::host) != 1) return "there must be one Host";
+  const auto hosts = message.count(http::field::host);
+  if (hosts > 1 || (hosts == 0 && message.version() >= 11)) return "there must be one Host";
+  if (!is_authority(view(message[http::field::host]))) return "Host names no host";
   return "";
 }
 

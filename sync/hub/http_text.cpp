@@ -35,11 +35,56 @@ std::optional<std::string> percent_decoded(std::string_view text) {
   return out;
 }
 
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// Letters, digits, and what else RFC 3986 §3.2.2 has in a name.
+bool is_in_name(char c) {
+  constexpr std::string_view kBeside = "-._~%!$&'()*+,;=";
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         kBeside.find(c) != std::string_view::npos;
+}
+
+bool is_in_literal(char c) {
+  return hex_digit(c) >= 0 || c == ':' || c == '.';
+}
+
+// Without "http://HOST", where it begins so; nullopt where that cannot be a host.
+std::optional<std::string_view> origin_form(std::string_view target) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!same_word(target.substr(0, scheme.size()), scheme)) continue;
+    target.remove_prefix(scheme.size());
+    const std::string_view authority = target.substr(0, target.find_first_of("/?"));
+    if (authority.empty() || authority.starts_with(':') || !is_authority(authority)) return std::nullopt;
+    return target.substr(authority.size());
+  }
+  return target;
+}
+
 }  // namespace
 
+bool is_authority(std::string_view text) {
+  std::string_view port;
+  if (text.starts_with('[')) {
+    const auto end = text.find(']');
+    if (end == std::string_view::npos || end == 1) return false;
+    if (!std::ranges::all_of(text.substr(1, end - 1), is_in_literal)) return false;
+    port = text.substr(end + 1);
+  } else {
+    const std::string_view name = text.substr(0, text.find(':'));
+    if (!std::ranges::all_of(name, is_in_name)) return false;
+    port = text.substr(name.size());
+  }
+  return port.empty() || (port.front() == ':' && std::ranges::all_of(port.substr(1), is_digit));
+}
+
 bool read_target(std::string_view target, Request& request) {
+  const auto origin = origin_form(target);
+  if (!origin) return false;
+  target = *origin;
   const auto mark = target.find('?');
-  request.path = target.substr(0, mark);
+  request.path = target.empty() || mark == 0 ? "/" : target.substr(0, mark);
   std::string_view query = mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
   while (!query.empty()) {
     const std::string_view item = query.substr(0, query.find('&'));
@@ -66,7 +111,7 @@ bool is_chunked(std::string_view encoding) {
 }
 
 bool is_length(std::string_view length) {
-  return !length.empty() && std::ranges::all_of(length, [](char c) { return c >= '0' && c <= '9'; });
+  return !length.empty() && std::ranges::all_of(length, is_digit);
 }
 
 std::string http_date(std::time_t now) {

@@ -9,7 +9,11 @@
 
 namespace lanyard::sync::hub {
 
-// "/v1/roster?after=0" into path and query (RFC 3986 §2.1); false if it cannot be read.
+// What stands behind "http://", and in Host: a name or an address, and a port (RFC 3986 §3.2); or nothing. A
+// name and password before it are none (RFC 9110 §4.2.4).
+[[nodiscard]] bool is_authority(std::string_view text);
+// "/v1/roster?after=0" into path and query (RFC 3986 §2.1); also behind "http://HOST", as a proxy is asked
+// (RFC 9112 §3.2.2), of which nothing is left. False if it cannot be read.
 [[nodiscard]] bool read_target(std::string_view target, Request& request);
 // The token of "Bearer TOKEN" (RFC 6750 §2.1), or "".
 [[nodiscard]] std::string bearer_of(std::string_view authorization);

@@ -8,6 +8,7 @@
 #include "sync/chain.hpp"
 #include "sync/content_coding.hpp"
 #include "sync/content_digest.hpp"
+#include "sync/hub/orders_told.hpp"
 #include "sync/hub/venue.hpp"
 
 namespace lanyard::sync::hub {
@@ -276,21 +277,6 @@ Expected<Response> feed(const Request& request, const Device& device, HubStore& 
   Response answer = json(std::move(page->body));
   if (page->empty && asked->roster.value_or(roster) == roster) answer.hold = asked->wait;
   return answer;
-}
-
-// Its own, and the notices that are for it.
-Expected<Orders> orders_of(const Device& device, HubStore& store, Timestamp now) {
-  auto notices = store.notices();
-  if (!notices) return tl::make_unexpected(notices.error());
-  Orders orders = device.orders;
-  for (Notice& notice : *notices) {
-    const std::vector<std::string>& where = notice.checkpoints;
-    const bool is_here = where.empty() || std::ranges::find(where, device.checkpoint) != where.end();
-    if (!is_here || (notice.until && *notice.until <= now) || orders.notices.size() >= kMaxNotices) continue;
-    notice.checkpoints.clear();
-    orders.notices.push_back(std::move(notice));
-  }
-  return orders;
 }
 
 Expected<HeartbeatAnswer> heartbeat(std::string_view body, const Device& device, HubStore& store,

@@ -57,6 +57,7 @@ struct Device {
   bool revoked{false};
   bool is_hub{false};                     // of a venue: it brings the rows of its own kiosks (venue.hpp)
   Orders orders;                          // its own; without notices, which are for many
+  Orders centre_orders{};                 // of a hub above, for this one
   std::optional<Timestamp> last_contact;  // and the last heartbeat
   Heartbeat beat;
 };
@@ -132,11 +133,20 @@ struct Uplink {
   std::string
       device;         // this hub's id there: that of its own chain, and what the ids of its kiosks begin with
   std::string token;  // secret
+  std::string
+      token_before;  // that was good until it came, and still is for a centre that was restored; or ""
   std::string roster_epoch;
   std::int64_t roster_version{0};
   std::int64_t keys_version{0};
   FeedCursor feed;
   UplinkStanding standing;
+};
+
+// What the centre has for the screens of a venue's kiosks, as it said last, and the version that it gave
+// that.
+struct CentreNotices {
+  std::vector<Notice> notices;
+  std::string version;
 };
 
 // A row that is new, with its JSON: written by whoever had time for it.
@@ -169,8 +179,15 @@ class HubStore {
   // --- the centre, of a hub that has joined one
   // --------------------------------------------------------------
   [[nodiscard]] virtual Expected<std::optional<Uplink>> uplink() = 0;
-  // Once, when it joins, or anew with another address or token. What was heard stays.
+  // Once, when it joins, or anew with another address or token: the one that there was is the one before.
+  // What was heard stays.
   [[nodiscard]] virtual Expected<void> set_uplink(const Uplink&) = 0;
+  // Another token, and the one that was good until now.
+  [[nodiscard]] virtual Expected<void> set_uplink_token(std::string_view token, std::string_view before) = 0;
+  // None of a hub that has not joined another.
+  [[nodiscard]] virtual Expected<CentreNotices> centre_notices() = 0;
+  [[nodiscard]] virtual Expected<void> note_centre_notices(const CentreNotices&) = 0;
+  [[nodiscard]] virtual Expected<void> note_centre_orders(std::string_view device, const Orders&) = 0;
   [[nodiscard]] virtual Expected<void> note_uplink_roster(std::string_view epoch, std::int64_t version,
                                                           std::int64_t keys_version) = 0;
   [[nodiscard]] virtual Expected<void> note_uplink_feed(const FeedCursor& heard) = 0;
@@ -231,6 +248,11 @@ class HubStore {
   [[nodiscard]] virtual Expected<std::vector<std::string>> photo_hashes() = 0;
   [[nodiscard]] virtual Expected<void> put_photo(std::string_view hash, std::string_view bytes) = 0;
   [[nodiscard]] virtual Expected<void> remove_photo(std::string_view hash) = 0;
+  // In their order those behind `after` that somebody's record names and that are not here, at most `most`.
+  [[nodiscard]] virtual Expected<std::vector<std::string>> missing_photos(std::string_view after,
+                                                                          std::size_t most) = 0;
+  // Those that nobody's record names any more are gone.
+  [[nodiscard]] virtual Expected<void> drop_unused_photos() = 0;
   // The attendee under whose id somebody's rows are counted: of a ticket whose order has come since
   // (credential.hpp, ticket_of), its holder; else the id itself.
   [[nodiscard]] virtual Expected<std::string> holder(std::string_view attendee) = 0;

@@ -225,8 +225,8 @@ Expected<std::uint64_t> SqliteStore::attendee_count() {
 
 Expected<void> SqliteStore::put_attendee(const Attendee& attendee) {
   return guarded("writing an attendee", [&]() -> Expected<void> {
-    query("INSERT OR REPLACE INTO attendee (id, version, record) VALUES (?, ?, ?)", attendee.id,
-          next_version(), to_json(attendee))
+    query("INSERT OR REPLACE INTO attendee (id, version, record, photo) VALUES (?, ?, ?, ?)", attendee.id,
+          next_version(), to_json(attendee), attendee.photo)
         .run();
     return {};
   });
@@ -235,7 +235,8 @@ Expected<void> SqliteStore::put_attendee(const Attendee& attendee) {
 Expected<void> SqliteStore::remove_attendee(std::string_view id) {
   return guarded("removing an attendee", [&]() -> Expected<void> {
     // A tombstone, so that readers hear of it: the id, and nothing about the person.
-    query("UPDATE attendee SET version = ?, record = NULL WHERE id = ?", next_version(), id).run();
+    query("UPDATE attendee SET version = ?, record = NULL, photo = '' WHERE id = ?", next_version(), id)
+        .run();
     query("DELETE FROM credential WHERE attendee = ?", id).run();
     return {};
   });

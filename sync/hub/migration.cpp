@@ -32,11 +32,11 @@ constexpr auto kTables = std::to_array<Table>(
      {"device",
       "id, name, checkpoint, token_hash, code_hash, code_until, revoked, last_contact, software, last_seq,"
       " unsent, rejected, roster_version, clock_ahead_ms, orders, token_since, next_token_hash,"
-      " is_hub",
+      " is_hub, centre_orders",
       "id"},
      {"uplink",
       "hub, pin, device, token, roster_epoch, roster_version, keys_version, feed_seq, feed_mark, standing,"
-      " contact, waiting",
+      " contact, waiting, notices, notices_version, token_before",
       "hub"},
      {"notice", "id, record", "id"},
      {"photo", "hash, bytes", "hash"},

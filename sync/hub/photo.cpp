@@ -77,26 +77,10 @@ Expected<PhotoImport> import_photos(HubStore& store, const std::filesystem::path
     }
     kept = past_problems || importing.done().problems.empty();
     if (!kept) return fail(Error::Kind::invalid, "some pictures cannot be taken");
-    return drop_unused_photos(store);
+    return store.drop_unused_photos();
   });
   if (!done && kept) return tl::make_unexpected(done.error());
   return std::move(importing.done());
-}
-
-Expected<void> drop_unused_photos(HubStore& store) {
-  auto hashes = store.photo_hashes();
-  if (!hashes) return tl::make_unexpected(hashes.error());
-  if (hashes->empty()) return {};
-  std::set<std::string, std::less<>> unused(hashes->begin(), hashes->end());
-  const auto read = store.each_attendee([&](const Attendee& attendee) -> Expected<void> {
-    unused.erase(attendee.photo);
-    return {};
-  });
-  if (!read) return read;
-  for (const std::string& hash : unused) {
-    if (auto removed = store.remove_photo(hash); !removed) return removed;
-  }
-  return {};
 }
 
 }  // namespace lanyard::sync::hub

@@ -32,7 +32,4 @@ struct PhotoImport {
 [[nodiscard]] Expected<PhotoImport> import_photos(HubStore& store, const std::filesystem::path& folder,
                                                   bool past_problems);
 
-// Those that nobody's record names any more are gone. Within the caller's transaction.
-[[nodiscard]] Expected<void> drop_unused_photos(HubStore& store);
-
 }  // namespace lanyard::sync::hub

@@ -30,6 +30,10 @@ class PostgresStore final : public HubStore {
   Expected<void> transact(const std::function<Expected<void>()>& work) override;
   Expected<std::optional<Uplink>> uplink() override;
   Expected<void> set_uplink(const Uplink& uplink) override;
+  Expected<void> set_uplink_token(std::string_view token, std::string_view before) override;
+  Expected<CentreNotices> centre_notices() override;
+  Expected<void> note_centre_notices(const CentreNotices& told) override;
+  Expected<void> note_centre_orders(std::string_view device, const Orders& orders) override;
   Expected<void> note_uplink_roster(std::string_view epoch, std::int64_t version,
                                     std::int64_t keys_version) override;
   Expected<void> note_uplink_feed(const FeedCursor& heard) override;
@@ -62,6 +66,8 @@ class PostgresStore final : public HubStore {
   Expected<std::vector<std::string>> photo_hashes() override;
   Expected<void> put_photo(std::string_view hash, std::string_view bytes) override;
   Expected<void> remove_photo(std::string_view hash) override;
+  Expected<std::vector<std::string>> missing_photos(std::string_view after, std::size_t most) override;
+  Expected<void> drop_unused_photos() override;
   Expected<bool> has_credential(std::string_view attendee) override;
   Expected<void> put_credential(const CredentialRecord& record) override;
   Expected<std::uint32_t> generation(std::string_view attendee) override;

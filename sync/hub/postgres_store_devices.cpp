@@ -9,22 +9,24 @@ namespace {
 
 constexpr const char* kDeviceOfId =
     "SELECT id, name, checkpoint, token_hash, revoked, last_contact, software, last_seq, unsent, rejected,"
-    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash, is_hub FROM device WHERE event = "
+    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash, is_hub, centre_orders FROM "
+    "device WHERE event = "
     "$1 AND "
     "id = $2";
 constexpr const char* kAllDevices =
     "SELECT id, name, checkpoint, token_hash, revoked, last_contact, software, last_seq, unsent, rejected,"
-    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash, is_hub FROM device WHERE event = "
+    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash, is_hub, centre_orders FROM "
+    "device WHERE event = "
     "$1 "
     "ORDER BY id";
 constexpr const char* kDeviceOfCode =
     "SELECT id, name, checkpoint, token_hash, revoked, last_contact, software, last_seq, unsent, rejected,"
-    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash, is_hub FROM device"
+    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash, is_hub, centre_orders FROM device"
     " WHERE event = $1 AND code_hash = $2 AND code_until > $3 AND revoked = 0";
 // Two processes that are told one code at once: the second waits, looks again, and finds the code spent.
 constexpr const char* kHeldDeviceOfCode =
     "SELECT id, name, checkpoint, token_hash, revoked, last_contact, software, last_seq, unsent, rejected,"
-    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash, is_hub FROM device"
+    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash, is_hub, centre_orders FROM device"
     " WHERE event = $1 AND code_hash = $2 AND code_until > $3 AND revoked = 0 FOR UPDATE";
 
 }  // namespace
@@ -49,6 +51,7 @@ Device PostgresStore::read_device(const PostgresAnswer& from, std::size_t row) {
   if (!from.is_null(row, 13)) device.token_since = time_of(from.number(row, 13));
   if (!from.is_null(row, 14)) device.next_token_hash = from.bytes<32>(row, 14);
   device.is_hub = from.number(row, 15) != 0;
+  device.centre_orders = orders_in(from.text(row, 16));
   return device;
 }
 

@@ -40,4 +40,26 @@ Expected<void> PostgresStore::remove_photo(std::string_view hash) {
   });
 }
 
+Expected<std::vector<std::string>> PostgresStore::missing_photos(std::string_view after, std::size_t most) {
+  return reading("looking for missing photos", [&]() -> Expected<std::vector<std::string>> {
+    std::vector<std::string> hashes;
+    const PostgresAnswer get = query(
+        "SELECT DISTINCT photo FROM attendee a WHERE event = $1 AND photo IS NOT NULL AND photo > $2"
+        " AND NOT EXISTS (SELECT 1 FROM photo p WHERE p.event = $1 AND p.hash = a.photo)"
+        " ORDER BY photo LIMIT $3",
+        after, static_cast<std::int64_t>(most));
+    for (std::size_t i = 0; i < get.size(); ++i) hashes.push_back(get.text(i, 0));
+    return hashes;
+  });
+}
+
+Expected<void> PostgresStore::drop_unused_photos() {
+  return writing("removing photos", [&]() -> Expected<void> {
+    (void)query(
+        "DELETE FROM photo WHERE event = $1 AND NOT EXISTS"
+        " (SELECT 1 FROM attendee a WHERE a.event = $1 AND a.photo = photo.hash)");
+    return {};
+  });
+}
+
 }  // namespace lanyard::sync::hub

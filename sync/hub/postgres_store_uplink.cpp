@@ -7,12 +7,13 @@ Expected<std::optional<Uplink>> PostgresStore::uplink() {
   return reading("reading the uplink", [&]() -> Expected<std::optional<Uplink>> {
     const PostgresAnswer get = query(
         "SELECT hub, pin, device, token, roster_epoch, roster_version, keys_version, feed_seq, feed_mark,"
-        " standing, contact, waiting FROM uplink WHERE event = $1");
+        " standing, contact, waiting, token_before FROM uplink WHERE event = $1");
     if (get.empty()) return std::nullopt;
     Uplink uplink{get.text(0, 0),
                   get.text(0, 1),
                   get.text(0, 2),
                   get.text(0, 3),
+                  get.text(0, 12),
                   get.text(0, 4),
                   get.number(0, 5),
                   get.number(0, 6),
@@ -28,8 +29,39 @@ Expected<void> PostgresStore::set_uplink(const Uplink& uplink) {
     (void)query(
         "INSERT INTO uplink (event, hub, pin, device, token) VALUES ($1, $2, $3, $4, $5)"
         " ON CONFLICT (event) DO UPDATE SET hub = excluded.hub, pin = excluded.pin,"
-        " device = excluded.device, token = excluded.token",
+        " device = excluded.device, token = excluded.token, token_before = uplink.token",
         uplink.hub, uplink.pin, uplink.device, uplink.token);
+    return {};
+  });
+}
+
+Expected<void> PostgresStore::set_uplink_token(std::string_view token, std::string_view before) {
+  return writing("changing the token for the centre", [&]() -> Expected<void> {
+    (void)query("UPDATE uplink SET token = $2, token_before = $3 WHERE event = $1", token, before);
+    return {};
+  });
+}
+
+Expected<CentreNotices> PostgresStore::centre_notices() {
+  return reading("reading the centre's notices", [&]() -> Expected<CentreNotices> {
+    const PostgresAnswer get = query("SELECT notices, notices_version FROM uplink WHERE event = $1");
+    if (get.empty()) return CentreNotices{};
+    return centre_notices_in(get.text(0, 0), get.text(0, 1));
+  });
+}
+
+Expected<void> PostgresStore::note_centre_notices(const CentreNotices& told) {
+  return writing("noting the centre's notices", [&]() -> Expected<void> {
+    (void)query("UPDATE uplink SET notices = $2, notices_version = $3 WHERE event = $1",
+                to_json(told.notices), told.version);
+    return {};
+  });
+}
+
+Expected<void> PostgresStore::note_centre_orders(std::string_view device, const Orders& orders) {
+  return writing("noting the centre's orders", [&]() -> Expected<void> {
+    (void)query("UPDATE device SET centre_orders = $3 WHERE event = $1 AND id = $2", device,
+                orders_record(orders));
     return {};
   });
 }

@@ -5,7 +5,6 @@
 #include "sync/chain.hpp"
 #include "sync/hub/json_text.hpp"
 #include "sync/hub/own_row.hpp"
-#include "sync/hub/photo.hpp"
 
 namespace lanyard::sync::hub {
 
@@ -193,7 +192,7 @@ Expected<PurgeReport> purge_event(HubStore& store, Timestamp now, const Random& 
     auto purged = Purging(store, now, random).run();
     if (!purged) return tl::make_unexpected(purged.error());
     report = std::move(*purged);
-    if (auto dropped = drop_unused_photos(store); !dropped) return dropped;
+    if (auto dropped = store.drop_unused_photos(); !dropped) return dropped;
     return then ? then(report) : Expected<void>();
   });
   if (!done) return tl::make_unexpected(done.error());

@@ -2,7 +2,6 @@
 
 #include <map>
 
-#include "sync/hub/photo.hpp"
 #include "sync/pin.hpp"
 
 namespace lanyard::sync::hub {
@@ -297,7 +296,7 @@ Expected<ImportCount> import_roster(HubStore& store, const RosterCsv& roster, bo
     }
     count = import.count();
     if (count.removed > 0) {
-      if (auto dropped = drop_unused_photos(store); !dropped) return dropped;
+      if (auto dropped = store.drop_unused_photos(); !dropped) return dropped;
     }
     return then ? then(count) : Expected<void>();
   });

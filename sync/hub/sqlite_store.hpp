@@ -18,6 +18,10 @@ class SqliteStore final : public HubStore {
   [[nodiscard]] bool commits_together() const override { return true; }
   Expected<std::optional<Uplink>> uplink() override;
   Expected<void> set_uplink(const Uplink& uplink) override;
+  Expected<void> set_uplink_token(std::string_view token, std::string_view before) override;
+  Expected<CentreNotices> centre_notices() override;
+  Expected<void> note_centre_notices(const CentreNotices& told) override;
+  Expected<void> note_centre_orders(std::string_view device, const Orders& orders) override;
   Expected<void> note_uplink_roster(std::string_view epoch, std::int64_t version,
                                     std::int64_t keys_version) override;
   Expected<void> note_uplink_feed(const FeedCursor& heard) override;
@@ -47,6 +51,8 @@ class SqliteStore final : public HubStore {
   Expected<std::vector<std::string>> photo_hashes() override;
   Expected<void> put_photo(std::string_view hash, std::string_view bytes) override;
   Expected<void> remove_photo(std::string_view hash) override;
+  Expected<std::vector<std::string>> missing_photos(std::string_view after, std::size_t most) override;
+  Expected<void> drop_unused_photos() override;
   Expected<bool> has_credential(std::string_view attendee) override;
   Expected<void> put_credential(const CredentialRecord& record) override;
   Expected<std::uint32_t> generation(std::string_view attendee) override;

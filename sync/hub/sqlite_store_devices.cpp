@@ -9,15 +9,18 @@ namespace {
 
 constexpr const char* kDeviceOfId =
     "SELECT id, name, checkpoint, token_hash, revoked, last_contact, software, last_seq, unsent, rejected,"
-    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash, is_hub FROM device WHERE id = ?";
+    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash, is_hub, centre_orders FROM "
+    "device WHERE id = ?";
 constexpr const char* kDeviceOfCode =
     "SELECT id, name, checkpoint, token_hash, revoked, last_contact, software, last_seq, unsent, rejected,"
-    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash, is_hub FROM device WHERE "
+    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash, is_hub, centre_orders FROM "
+    "device WHERE "
     "code_hash = ? "
     "AND code_until > ? AND revoked = 0";
 constexpr const char* kAllDevices =
     "SELECT id, name, checkpoint, token_hash, revoked, last_contact, software, last_seq, unsent, rejected,"
-    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash, is_hub FROM device ORDER BY id";
+    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash, is_hub, centre_orders FROM "
+    "device ORDER BY id";
 
 }  // namespace
 
@@ -41,6 +44,7 @@ Device SqliteStore::read_device(const Query& from) {
   if (!from.column(13).isNull()) device.token_since = time_of(from.number(13));
   if (!from.column(14).isNull()) device.next_token_hash = from.bytes<32>(14);
   device.is_hub = from.number(15) != 0;
+  device.centre_orders = orders_in(from.text(16));
   return device;
 }
 

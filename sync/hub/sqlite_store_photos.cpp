@@ -34,4 +34,26 @@ Expected<void> SqliteStore::remove_photo(std::string_view hash) {
   });
 }
 
+Expected<std::vector<std::string>> SqliteStore::missing_photos(std::string_view after, std::size_t most) {
+  return guarded("looking for missing photos", [&]() -> Expected<std::vector<std::string>> {
+    std::vector<std::string> hashes;
+    Query get = query(
+        "SELECT DISTINCT photo FROM attendee a WHERE photo <> '' AND photo > ?"
+        " AND NOT EXISTS (SELECT 1 FROM photo p WHERE p.hash = a.photo) ORDER BY photo LIMIT ?",
+        after, static_cast<std::int64_t>(most));
+    while (get.next()) hashes.push_back(get.text(0));
+    return hashes;
+  });
+}
+
+Expected<void> SqliteStore::drop_unused_photos() {
+  return guarded("removing photos", [&]() -> Expected<void> {
+    query(
+        "DELETE FROM photo WHERE NOT EXISTS (SELECT 1 FROM attendee a WHERE a.photo <> '' AND a.photo = "
+        "photo.hash)")
+        .run();
+    return {};
+  });
+}
+
 }  // namespace lanyard::sync::hub

@@ -7,12 +7,13 @@ Expected<std::optional<Uplink>> SqliteStore::uplink() {
   return guarded("reading the uplink", [&]() -> Expected<std::optional<Uplink>> {
     Query get = query(
         "SELECT hub, pin, device, token, roster_epoch, roster_version, keys_version, feed_seq, feed_mark,"
-        " standing, contact, waiting FROM uplink");
+        " standing, contact, waiting, token_before FROM uplink");
     if (!get.next()) return std::nullopt;
     Uplink uplink{get.text(0),
                   get.text(1),
                   get.text(2),
                   get.text(3),
+                  get.text(12),
                   get.text(4),
                   get.number(5),
                   get.number(6),
@@ -28,9 +29,38 @@ Expected<void> SqliteStore::set_uplink(const Uplink& uplink) {
     query(
         "INSERT INTO uplink (only, hub, pin, device, token) VALUES (1, ?, ?, ?, ?) ON CONFLICT (only) DO"
         " UPDATE SET hub = excluded.hub, pin = excluded.pin, device = excluded.device,"
-        " token = excluded.token",
+        " token = excluded.token, token_before = uplink.token",
         uplink.hub, uplink.pin, uplink.device, uplink.token)
         .run();
+    return {};
+  });
+}
+
+Expected<void> SqliteStore::set_uplink_token(std::string_view token, std::string_view before) {
+  return guarded("changing the token for the centre", [&]() -> Expected<void> {
+    query("UPDATE uplink SET token = ?, token_before = ?", token, before).run();
+    return {};
+  });
+}
+
+Expected<CentreNotices> SqliteStore::centre_notices() {
+  return guarded("reading the centre's notices", [&]() -> Expected<CentreNotices> {
+    Query get = query("SELECT notices, notices_version FROM uplink");
+    if (!get.next()) return CentreNotices{};
+    return centre_notices_in(get.text(0), get.text(1));
+  });
+}
+
+Expected<void> SqliteStore::note_centre_notices(const CentreNotices& told) {
+  return guarded("noting the centre's notices", [&]() -> Expected<void> {
+    query("UPDATE uplink SET notices = ?, notices_version = ?", to_json(told.notices), told.version).run();
+    return {};
+  });
+}
+
+Expected<void> SqliteStore::note_centre_orders(std::string_view device, const Orders& orders) {
+  return guarded("noting the centre's orders", [&]() -> Expected<void> {
+    query("UPDATE device SET centre_orders = ? WHERE id = ?", orders_record(orders), device).run();
     return {};
   });
 }

@@ -59,6 +59,12 @@ inline std::string orders_record(const Orders& orders) {
 inline Orders orders_in(std::string_view record) {
   return record.empty() ? Orders{} : parse_orders(record).value_or(Orders{});
 }
+// Damaged ones are none, and without a version: the centre says them again.
+inline CentreNotices centre_notices_in(std::string_view record, std::string version) {
+  auto notices = record.empty() ? std::vector<Notice>{} : parse_notices(record);
+  if (!notices) return {};
+  return {std::move(*notices), std::move(version)};
+}
 inline tl::unexpected<Error> too_many_notices() {
   return fail(Error::Kind::invalid,
               "there are " + std::to_string(kMaxNoticeRecords) + " notices already; remove some");

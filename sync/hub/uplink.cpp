@@ -122,6 +122,7 @@ UplinkLanes::UplinkLanes(std::unique_ptr<HubStore> carrying, std::unique_ptr<Hub
   config_.hub = uplink.hub;
   config_.trust.pin = uplink.pin;
   config_.pace = pace;
+  config_.pace.photo_every = std::max(pace.photo_every, kPhotoEvery);
   carrier_ = std::thread([this] { carry(); });
   follower_ = std::thread([this] { follow(); });
 }

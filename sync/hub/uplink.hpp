@@ -23,6 +23,8 @@ using StoreMaker = std::function<Expected<std::unique_ptr<HubStore>>(const std::
 [[nodiscard]] Expected<std::string> join(const EnrolmentCode& code, HubStore* known, const StoreMaker& make,
                                          const Transport& transport, const Random& random, Timestamp now);
 
+inline constexpr std::chrono::milliseconds kPhotoEvery{100};  // Pace::photo_every, at the least
+
 // The lanes of a hub that has joined, each in a thread of its own with a store and connections of its own, so
 // that neither holds up the hub's own thread. Ended by the destructor.
 class UplinkLanes {

@@ -35,7 +35,9 @@ HubLine uplink_line(HubStore& store, const SyncdConfig& config, Transport transp
     const auto uplink = store.uplink();
     if (!uplink) return tl::make_unexpected(uplink.error());
     if (!*uplink) return fail(Error::Kind::invalid, "this hub has not joined another");
-    return std::vector{(*uplink)->token};
+    std::vector good{(*uplink)->token};
+    if (!(*uplink)->token_before.empty()) good.push_back((*uplink)->token_before);
+    return good;
   };
   return {config, tokens, std::move(transport), std::move(clock), lane};
 }
@@ -85,6 +87,8 @@ std::optional<SteadyTime> UplinkCarrier::step() {
 Expected<void> UplinkCarrier::act(const CarrierAction& action) {
   if (std::holds_alternative<Push>(action)) return push();
   if (std::holds_alternative<PullRoster>(action)) return pull_roster();
+  if (std::holds_alternative<PullPhoto>(action)) return pull_photo();
+  if (std::holds_alternative<RenewToken>(action)) return renew_token();
   return beat();
 }
 
@@ -250,11 +254,22 @@ Expected<void> UplinkCarrier::tell_of(std::vector<ToldDevice> some) {
 }
 
 Expected<void> UplinkCarrier::obey(const DeviceStanding& standing) {
-  if (!standing.revoked) return {};
+  const Orders orders = from_above(standing.orders);
+  // Looked at before there is a transaction, which few answers need.
+  const auto before = store_.device(standing.id);
+  if (!before) return tl::make_unexpected(before.error());
+  const bool has_news = *before && ((standing.revoked && !(*before)->revoked) ||
+                                    (!(*before)->is_hub && orders != (*before)->centre_orders));
+  if (!has_news) return {};
   return store_.transact([&]() -> Expected<void> {
     const auto device = store_.device(standing.id);
     if (!device) return tl::make_unexpected(device.error());
-    if (!*device || (*device)->revoked) return {};
+    if (!*device) return {};
+    if (!(*device)->is_hub && orders != (*device)->centre_orders) {
+      spdlog::info("uplink: orders of the centre for {}: {}", standing.id, summary_of(orders));
+      if (auto noted = store_.note_centre_orders(standing.id, orders); !noted) return noted;
+    }
+    if (!standing.revoked || (*device)->revoked) return {};
     spdlog::warn("uplink: the centre has shut {} out", standing.id);
     return store_.revoke(standing.id, standing.badges_dead, line_.now().wall);
   });
@@ -280,6 +295,8 @@ Expected<void> UplinkCarrier::pull_roster() {
   if (!page->more) {
     state_.roster_at = line_.now().steady;
     state_.roster_stale = false;
+    look_for_photos(state_);
+    if (auto dropped = drop_photos(); !dropped) return dropped;
   }
   if (broke_off && page->more) {
     line_.note_failure("the centre began another roster before the end of the last");
@@ -287,6 +304,51 @@ Expected<void> UplinkCarrier::pull_roster() {
     line_.note_success();
   }
   return {};
+}
+
+// Where nobody has changed nobody's photo has: a kiosk need not wait for a transaction over it.
+Expected<void> UplinkCarrier::drop_photos() {
+  const auto version = store_.roster_version();
+  if (!version) return tl::make_unexpected(version.error());
+  if (*version == photos_dropped_at_) return {};
+  if (auto dropped = store_.transact([&] { return store_.drop_unused_photos(); }); !dropped) return dropped;
+  photos_dropped_at_ = *version;
+  return {};
+}
+
+Expected<void> UplinkCarrier::pull_photo() {
+  const auto missing = store_.missing_photos(state_.photo_asked, 1);
+  if (!missing) return tl::make_unexpected(missing.error());
+  if (missing->empty()) {
+    note_no_photo_missing(state_);
+    return {};
+  }
+  const std::string& hash = missing->front();
+  const auto answer = line_.send("GET", "/v1/photos/" + hash, "");
+  if (!answer) return {};
+  if (answer->status != 200 && answer->status != 404) {
+    line_.note_refusal(*answer);
+    return {};
+  }
+  const bool whole = answer->status == 200 && is_photo(answer->body, hash);
+  if (answer->status == 200 && !whole)
+    spdlog::warn("uplink: the centre sends another photo than was asked for: it is left out");
+  if (whole) {
+    if (auto kept = keep_photo(hash, answer->body); !kept) return kept;
+  }
+  note_photo(state_, hash, !whole, config_.pace, line_.now().steady, line_.took());
+  line_.note_success();
+  return {};
+}
+
+Expected<void> UplinkCarrier::keep_photo(const std::string& hash, const std::string& bytes) {
+  return store_.transact([&]() -> Expected<void> {
+    if (auto held = store_.hold_roster(); !held) return held;
+    // Whoever it shows may have been erased while it was under way.
+    const auto missing = store_.missing_photos(state_.photo_asked, 1);
+    if (!missing) return tl::make_unexpected(missing.error());
+    return *missing == std::vector{hash} ? store_.put_photo(hash, bytes) : Expected<void>();
+  });
 }
 
 Expected<void> UplinkCarrier::beat() {
@@ -300,14 +362,43 @@ Expected<void> UplinkCarrier::beat() {
   const auto uplink = store_.uplink();
   if (!uplink) return tl::make_unexpected(uplink.error());
   const std::int64_t roster = *uplink ? (*uplink)->roster_version : 0;
-  const Heartbeat beat{hub_software(), ends_[name_], waiting_, rejected_, roster, line_.look_at_clock().wall};
+  const auto notices = store_.centre_notices();
+  if (!notices) return tl::make_unexpected(notices.error());
+  const Heartbeat beat{hub_software(),  ends_[name_], waiting_, rejected_, roster, line_.look_at_clock().wall,
+                       notices->version};
   const auto body = line_.ask("POST", "/v1/heartbeat", to_body(beat));
   if (!body) return {};
-  const auto answer = parse_heartbeat_answer(*body);
+  const auto answer = parse_heartbeat_answer(*body, kMaxNoticeRecords);
   if (!answer) return tl::make_unexpected(answer.error());
+  if (answer->orders) {
+    if (auto taken = take_notices(*answer); !taken) return taken;
+  }
+  state_.token_due = answer->renew_token;
   if (answer->roster_version != roster) state_.roster_stale = true;
   state_.heartbeat_at = line_.now().steady;
   line_.note_success();
+  return {};
+}
+
+Expected<void> UplinkCarrier::take_notices(const HeartbeatAnswer& answer) {
+  const CentreNotices told{answer.orders->notices, answer.orders_version};
+  spdlog::info("uplink: the centre has {} notice(s)", told.notices.size());
+  return store_.transact([&] { return store_.note_centre_notices(told); });
+}
+
+// The token in use is good until the new one has been used, and that is stored before: whenever this ends in
+// between, one of those in the store is good.
+Expected<void> UplinkCarrier::renew_token() {
+  state_.token_due = false;  // whatever becomes of it: the next heartbeat says whether it is still due
+  const auto body = line_.ask("POST", "/v1/token", "");
+  if (!body) return {};
+  const auto answer = parse_token_answer(*body);
+  if (!answer) return tl::make_unexpected(answer.error());
+  const auto kept = store_.transact([&] { return store_.set_uplink_token(answer->token, line_.token()); });
+  if (!kept) return kept;
+  line_.take_new_token();
+  line_.note_success();
+  spdlog::info("uplink: the centre has given this hub another token");
   return {};
 }
 

@@ -48,7 +48,12 @@ class UplinkCarrier {
   Expected<void> push();
   Expected<void> push_rows_of(const std::string& device);
   Expected<void> pull_roster();
+  Expected<void> pull_photo();
+  Expected<void> keep_photo(const std::string& hash, const std::string& bytes);
+  Expected<void> drop_photos();
   Expected<void> beat();
+  Expected<void> take_notices(const HeartbeatAnswer& answer);
+  Expected<void> renew_token();
 
   Expected<std::vector<ToldDevice>> devices_to_tell();
   Expected<void> tell();
@@ -80,6 +85,7 @@ class UplinkCarrier {
   std::int64_t heard_roster_{0};
   std::size_t batch_{kUplinkRows};
   std::size_t roster_page_{kRosterPageAsked};
+  std::int64_t photos_dropped_at_{-1};  // the version of our own roster
   UplinkStanding noted_;
   std::optional<Timestamp> contact_;
   SteadyTime noted_at_{};

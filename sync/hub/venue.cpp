@@ -69,7 +69,10 @@ class Telling {
       change_.dropped.push_back(held->second);
     if (told.key && (!has_key || *told.key != held->second) && !was_revoked)
       change_.added.push_back({*told.key, told.id, KeyKind::lanyard});
-    return DeviceStanding{told.id, 0, was_revoked || told.revoked, was_revoked && !has_key};
+    DeviceStanding standing{told.id, 0, was_revoked || told.revoked, was_revoked && !has_key};
+    if (device != nullptr)
+      standing.orders = from_above(with_those_from_above(device->orders, device->centre_orders));
+    return standing;
   }
 
   const Device& venue_;

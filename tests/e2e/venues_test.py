@@ -1,13 +1,17 @@
 """Kiosks, venues' hubs and a centre: any of the hubs dies and any line is cut, and all end up with the same rows."""
 
+import contextlib
+import json
 import os
 import re
 import signal
+import sqlite3
 import time
 import unittest
 
 from desks import Desks
 from proxy import Proxy
+import paper
 import venue
 
 KILLS = int(os.environ.get("LANYARD_KILLS", "100")) // 5
@@ -138,12 +142,107 @@ class Venues(Desks):
         with self.assertRaisesRegex(venue.VenueError, "takes no orders"):
             centre.run("device", "restart", "expo")
         with self.assertRaisesRegex(venue.VenueError, "order it at its hub"):
-            centre.run("device", "restart", "expo.desk-1")
+            centre.run("device", "wipe", "expo.desk-1")
+        with self.assertRaisesRegex(venue.VenueError, "is a venue's"):
+            hub.run("photo", "import", str(self.folder))
         with self.assertRaisesRegex(venue.VenueError, "has joined no other"):
             centre.run("uplink")
         centre.run("device", "revoke", "expo")
         venue.wait_until("the uplink to be shut out", lambda: "shut out" in uplink()[2], 40)
         self.assertNotIn("expo", centre.run("key", "list"))
+
+    def test_photos_and_notices_of_the_centre_reach_the_kiosks_of_a_venue_and_go_again(self):
+        self.chance = venue.seeded("venues photos")
+        centre = self.hub("centre")
+        portraits = self.folder / "portraits"
+        portraits.mkdir()
+        people = sorted(centre.credentials())[:12]
+        for number, who in enumerate(people):
+            grey = [bytes([number * 20]) * 40] * 50
+            (portraits / f"{who}.png").write_bytes(paper.png_grey(grey))
+        centre.run("photo", "import", str(portraits))
+        self.open_venues(centre)
+        hub, (desk, other) = self.hubs["expo"], self.desks["expo"]
+
+        def photos(of):
+            return of.query("SELECT count(*) FROM photo")[0][0]
+
+        def notices(of):
+            found = of.query("SELECT CAST(value AS TEXT) FROM setting WHERE name = 'orders'")
+            return [one["text"]["en"] for one in json.loads(found[0][0] or "{}").get("notices", [])] if found else []
+
+        venue.wait_until("the photos at a venue's kiosk", lambda: photos(desk) == len(people), 90)
+        without = {line.split("\t")[0] for line in centre.run("photo", "missing").splitlines()}
+        self.assertEqual({line.split("\t")[0] for line in hub.run("photo", "missing").splitlines()}, without)
+        self.assertFalse(without & set(people))
+
+        centre.run("notice", "add", "lunch", "--text", "en=Lunch is served in Hall B")
+        hub.run("notice", "add", "lunch", "--text", "en=The lift is out of order")
+        wanted = ["Lunch is served in Hall B", "The lift is out of order"]
+        venue.wait_until("both notices", lambda: notices(desk) == wanted, 60)
+        venue.wait_until("the centre's alone", lambda: notices(self.desks["fair"][0]) == wanted[:1], 60)
+        listed = [line.split("\t") for line in hub.run("notice", "list").splitlines()[1:]]
+        self.assertEqual([(line[0], line[4], line[5]) for line in listed],
+                         [("lunch", wanted[1], "here"), ("lunch", wanted[0], "at the centre")])
+        centre.run("device", "out-of-service", "expo.desk-1")
+
+        # The line is down, the centre changes its mind, and the venue's hub dies: what holds then is what counts.
+        self.lines["expo"].set("refuse")
+        hub.run("notice", "remove", "lunch")
+        with self.assertRaisesRegex(venue.VenueError, "is the centre's, and is removed there"):
+            hub.run("notice", "remove", "lunch")
+        venue.wait_until("the centre's to stay", lambda: notices(desk) == wanted[:1], 60)
+        self.assertEqual(photos(other), len(people))
+        centre.run("notice", "remove", "lunch")
+        centre.run("notice", "add", "bus", "--text", "en=The last bus leaves at 22:00")
+        hub.stop(signal.SIGKILL)
+        hub.start()
+        self.lines["expo"].set(None)
+        venue.wait_until("the notice that holds", lambda: notices(desk) == ["The last bus leaves at 22:00"], 90)
+        with self.assertRaisesRegex(venue.VenueError, "there is no notice"):
+            hub.run("notice", "remove", "lunch")
+
+        def is_closed(which):
+            found = which.query("SELECT CAST(value AS TEXT) FROM setting WHERE name = 'orders'")
+            return "out_of_service" in found[0][0]
+
+        venue.wait_until("the other desk to be closed by the centre", lambda: is_closed(other), 120)
+        self.assertFalse(is_closed(desk))
+        self.assertIn("out of service, by the centre", hub.run("device", "list"))
+
+        # Whose photo nobody needs any more it is gone everywhere.
+        centre.run("person", "erase", people[0], "--yes")
+        venue.wait_until("the photo to be gone", lambda: photos(desk) == len(people) - 1, 90)
+        self.assertNotIn(people[0], hub.run("photo", "missing"))
+
+    def test_a_venue_whose_token_is_renewed_and_whose_hub_dies_over_it_keeps_its_line(self):
+        self.chance = venue.seeded("venues token")
+        centre = self.open_hub("centre")
+        codes = list(centre.credentials().values())
+        self.open_venues(centre)
+        hub = self.hubs["expo"]
+
+        def in_database(of, sql):
+            with contextlib.closing(sqlite3.connect(of.data / "hub.db", timeout=20)) as database, database:
+                return database.execute(sql).fetchall()
+
+        tokens = set()
+        for renewal in range(4):
+            tokens.add(in_database(hub, "SELECT token FROM uplink")[0][0])
+            in_database(centre, "UPDATE device SET token_since = 0 WHERE id = 'expo'")  # as a week ago
+            venue.wait_until("another token", lambda: in_database(hub, "SELECT token FROM uplink")[0][0] not in tokens, 60)
+            if renewal % 2:
+                hub.stop(signal.SIGKILL)
+                hub.start()
+            for desks in self.desks.values():
+                desks[0].admit(self.chance.choice(codes))
+            self.wait_all_alike()
+        last, before = in_database(hub, "SELECT token, token_before FROM uplink")[0]
+        self.assertIn(before, tokens)
+        log = (hub.folder / "hub.log").read_text()
+        for token in (last, *tokens):
+            self.assertNotIn(token, log)
+        self.assertEqual(hub.run("uplink").splitlines()[1].split("\t")[2], "online")
 
 
 if __name__ == "__main__":

@@ -138,6 +138,41 @@ TEST_CASE("a request whose end others might see elsewhere is refused, and what f
   CHECK(socket.receive().find("POST /v1/enrol  3") != std::string::npos);
 }
 
+TEST_CASE(
+    "a request as a proxy gets it is answered as if it had no host in its address, whatever Host says") {
+  Running server;
+  const auto ask = [&](const std::string& head) {
+    const RawSocket socket(server.port());
+    (void)socket.send(head + "Connection: close\r\n\r\n");
+    return socket.receive();
+  };
+  const std::string host = "Host: x\r\n";
+  const std::string origin = ask("GET /v1/roster?after=7 HTTP/1.1\r\n" + host);
+  CHECK(origin.find("GET /v1/roster after=7") != std::string::npos);
+  for (const char* target : {"http://x/v1/roster?after=7", "HTTPS://127.0.0.1:8080/v1/roster?after=7",
+                             "http://another.example/v1/roster?after=7"}) {
+    const std::string answer = ask(std::string("GET ") + target + " HTTP/1.1\r\n" + host);
+    CAPTURE(target, answer);
+    CHECK(answer.substr(0, 12) == "HTTP/1.1 200");
+    CHECK(answer.find("GET /v1/roster after=7") != std::string::npos);
+  }
+  CHECK(ask("GET http://x HTTP/1.1\r\n" + host).find("GET /  0") != std::string::npos);
+  // Limits are those of the path.
+  CHECK(ask("POST http://x/v1/enrol HTTP/1.1\r\n" + host + "Content-Length: 100000\r\n").substr(8, 4) ==
+        " 413");
+  CHECK(ask("GET http://x/" + std::string(kMaxHeaderBytes, 'x') + " HTTP/1.1\r\n" + host).substr(8, 4) ==
+        " 431");
+  for (const std::string& wrong :
+       {"GET http:///healthz HTTP/1.1\r\n" + host, "GET http://ann@x/healthz HTTP/1.1\r\n" + host,
+        std::string("GET http://x/healthz HTTP/1.1\r\n"), "GET http://x/healthz HTTP/1.1\r\n" + host + host,
+        std::string("GET /healthz HTTP/1.1\r\nHost: a b\r\n"),
+        std::string("GET http://x/healthz HTTP/1.1\r\nHost: ann@x\r\n")}) {
+    const std::string answer = ask(wrong);
+    CAPTURE(wrong, answer);
+    CHECK(answer.substr(8, 4) == " 400");
+  }
+}
+
 TEST_CASE("an answer to HEAD has no body, which would be taken for the next answer") {
   Running server;
   const RawSocket socket(server.port());

@@ -142,6 +142,33 @@ TEST_CASE("a photo that is another than was asked for is not kept, and one that 
   CHECK(kiosk.requests <= 1);  // nobody asks for it again and again
 }
 
+TEST_CASE("a kiosk whose hub lacks most photos asks for a few at a time, and gets in the end what is there") {
+  HubFixture hub;
+  std::vector<std::string> hashes;
+  for (int i = 0; i < 3 * kMaxPhotosLacked; ++i) {
+    Attendee attendee = attendee_of("A" + std::to_string(i));
+    hashes.push_back(attendee.photo = sha256_hex(std::to_string(i)));
+    REQUIRE(hub.store().put_attendee(attendee));
+  }
+  const auto last = std::ranges::max_element(hashes);
+  REQUIRE(hub.store().put_photo(*last, std::to_string(last - hashes.begin())));
+  Kiosk kiosk(hub);
+  int asked = 0;
+  kiosk.lie = [&](const HttpRequest& request) -> std::optional<HttpAnswer> {
+    if (request.url.find("/v1/photos/") != std::string::npos) ++asked;
+    return std::nullopt;
+  };
+  kiosk.enrol();
+  kiosk.settle();
+  for (int i = 0; i < 3; ++i) {
+    asked = 0;
+    kiosk.pass(40s);
+    kiosk.settle();
+    CHECK(asked <= kMaxPhotosLacked + 1);
+  }
+  CHECK(kiosk.store().photo(*last).value().has_value());
+}
+
 TEST_CASE("photos are for kiosks with a token, and for no other address of that kind") {
   HubFixture hub;
   const std::string token = hub.enrol("north-1");

@@ -104,6 +104,47 @@ TEST_CASE("one thing that always fails does not keep the others from their turn"
   CHECK(is<Beat>(next(state, back_off, {}, kNow)));
 }
 
+TEST_CASE("photos come behind everything else, with a pause as long as the last took") {
+  Pace pace;
+  CarrierState state = settled();
+  look_for_photos(state);
+  CHECK(is<PullPhoto>(next(state, {}, pace, kNow)));
+  state.unsent = 1;
+  CHECK(is<Push>(next(state, {}, pace, kNow)));
+  state.unsent = 0;
+  note_photo(state, "a", false, pace, kNow, 5s);
+  CHECK(is<PullPhoto>(next(state, {}, pace, kNow)));  // where no pace is said, at once
+
+  pace.photo_every = 100ms;
+  const auto waits_until = [&](std::optional<std::chrono::milliseconds> took) {
+    note_photo(state, "b", false, pace, kNow, took);
+    const CarrierAction action = next(state, {}, pace, kNow);
+    REQUIRE(is<Wait>(action));
+    CHECK(is<PullPhoto>(next(state, {}, pace, std::get<Wait>(action).until)));
+    return std::get<Wait>(action).until;
+  };
+  CHECK(waits_until(20ms) == kNow + 100ms);
+  CHECK(waits_until(3s) == kNow + 3s);
+  CHECK(waits_until(std::nullopt) == kNow + 100ms);
+  note_no_photo_missing(state);
+  CHECK(std::get<Wait>(next(state, {}, pace, kNow)).until == kNow + 15s);
+  CHECK(state.photo_asked.empty());
+}
+
+TEST_CASE("of photos that the hub lacks a few are asked for in one look, and others in the next") {
+  CarrierState state = settled();
+  look_for_photos(state);
+  for (int i = 0; i < kMaxPhotosLacked; ++i) {
+    CHECK(is<PullPhoto>(next(state, {}, {}, kNow)));
+    note_photo(state, "n" + std::to_string(i), true, {}, kNow, 1ms);
+    if (i % 2 == 0) note_photo(state, "n" + std::to_string(i) + "x", false, {}, kNow, 1ms);
+  }
+  CHECK(is<Wait>(next(state, {}, {}, kNow)));
+  look_for_photos(state);
+  CHECK(is<PullPhoto>(next(state, {}, {}, kNow)));
+  CHECK(state.photo_asked == "n19");
+}
+
 TEST_CASE("what does not come through is halved, and what was quick is doubled") {
   CHECK(next_size(500, 500, 500, std::nullopt) == 250);
   CHECK(next_size(500, 7, 500, std::nullopt) == 3);

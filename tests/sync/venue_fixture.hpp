@@ -81,7 +81,11 @@ class Venue {
   Transport transport() {
     return [this](const HttpRequest& request) -> Expected<HttpAnswer> {
       ++requests;
+      if (request.url.find("/v1/photos/") != std::string::npos) ++photos_asked;
       if (cut) return fail(Error::Kind::unavailable, "no route");
+      if (lie) {
+        if (auto lied = lie(request)) return *lied;
+      }
       const Response answer = handle(request_of(request), centre_.store(), centre_.now, centre_.random());
       if (lose_answers > 0 && request.method == "POST" && lose_answers-- > 0)
         return fail(Error::Kind::unavailable, "connection reset");
@@ -98,7 +102,9 @@ class Venue {
   SteadyTime steady{std::chrono::hours(1)};
   bool cut{false};
   int lose_answers{0};
+  std::function<std::optional<HttpAnswer>(const HttpRequest&)> lie;
   int requests{0};
+  int photos_asked{0};
 
  private:
   HubFixture& centre_;

@@ -299,6 +299,31 @@ TEST_CASE("a body that is not there at all is refused") {
   CHECK_FALSE(parse_row("").has_value());
 }
 
+TEST_CASE(
+    "what a centre says to a venue's hub comes back as it went, and a kiosk takes no more than its screen") {
+  HeartbeatAnswer beat{at("2026-11-23T01:00:00.001Z"), "main", 12, 3};
+  beat.orders.emplace();
+  for (std::size_t i = 0; i < kMaxNoticeRecords; ++i)
+    beat.orders->notices.push_back(
+        {"n" + std::to_string(i), {{"en", "x"}}, beat.hub_now, {"main", "lounge"}});
+  const auto heard = parse_heartbeat_answer(to_body(beat), kMaxNoticeRecords).value();
+  CHECK(heard.orders == beat.orders);
+  CHECK(heard.orders_version == version_of(*beat.orders));
+  CHECK_FALSE(parse_heartbeat_answer(to_body(beat)).has_value());
+  CHECK(parse_notices(to_json(beat.orders->notices)).value() == beat.orders->notices);
+  beat.orders->notices.push_back({"more", {{"en", "x"}}, {}});
+  CHECK_FALSE(parse_heartbeat_answer(to_body(beat), kMaxNoticeRecords).has_value());
+  CHECK_FALSE(parse_notices(to_json(beat.orders->notices)).has_value());
+
+  DeviceStanding closed{"expo.north-1", 9, true, true};
+  closed.orders.out_of_service = true;
+  closed.orders.restart = beat.hub_now;
+  const DevicesAnswer answer{3, {{"expo.desk-1", 1, false, false}, closed}};
+  CHECK(parse_devices_answer(to_body(answer)).value().devices == answer.devices);
+  CHECK_FALSE(
+      parse_devices_answer(R"({"known_to":1,"devices":[{"id":"a","known_to":1,"orders":{"wipe":1}}]})"));
+}
+
 TEST_CASE("the small bodies come back from the wire as they went") {
   EnrolAnswer enrolled{"north-1", "North gate 1", "north-1.0123", "main-north", "forum-2026", {7, 8}};
   const auto got = parse_enrol_answer(to_body(enrolled)).value();
