@@ -32,10 +32,33 @@ Expected<std::optional<std::string>> SqliteStore::pseudonym(const Fingerprint& o
 Expected<void> SqliteStore::put_pseudonym(const Fingerprint& of_id, std::string_view pseudonym,
                                           std::string_view category) {
   return guarded("writing a pseudonym", [&]() -> Expected<void> {
-    query("INSERT OR REPLACE INTO pseudonym (subject, pseudonym, category) VALUES (?, ?, ?)", of_id,
-          pseudonym, category)
+    query("INSERT OR REPLACE INTO pseudonym (subject, pseudonym, category, version) VALUES (?, ?, ?, ?)",
+          of_id, pseudonym, category, next_version())
         .run();
     return {};
+  });
+}
+
+Expected<void> SqliteStore::forget_attendee(std::string_view id) {
+  return guarded("erasing an attendee", [&]() -> Expected<void> {
+    query("DELETE FROM attendee WHERE id = ?", id).run();
+    query("DELETE FROM credential WHERE attendee = ?", id).run();
+    return {};
+  });
+}
+
+Expected<std::vector<std::string>> SqliteStore::ids_of_people() {
+  return guarded("reading who is known", [&]() -> Expected<std::vector<std::string>> {
+    std::vector<std::string> ids;
+    Query get = query(
+        "SELECT id FROM attendee UNION SELECT attendee FROM journal WHERE attendee <> ''"
+        " UNION SELECT json_extract(record, '$.related') FROM journal WHERE instr(record, '\"related\"') > 0"
+        " UNION SELECT json_extract(record, '$.operator') FROM journal WHERE instr(record, '\"operator\"') > "
+        "0");
+    while (get.next()) {
+      if (!get.column(0).isNull()) ids.push_back(get.text(0));
+    }
+    return ids;
   });
 }
 
