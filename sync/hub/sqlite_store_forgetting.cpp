@@ -168,11 +168,12 @@ Expected<std::optional<Purge>> SqliteStore::purged() {
 }
 
 // What is deleted is overwritten with zeros (secure_delete, sqlite_file.cpp), page by page, in the log first:
-// the log has the earlier pages too until it is emptied.
-Expected<void> SqliteStore::overwrite_deleted(bool all) {
+// the log has the earlier pages too until it is emptied. But where SQLite has moved rows from page to page
+// before, copies of them may lie in what is free of a page: so the file is written anew, also for one person.
+Expected<void> SqliteStore::overwrite_deleted(bool /*all*/) {
   return guarded("writing over what was deleted", [&]() -> Expected<void> {
     prepared_.clear();
-    if (all) db_->exec("VACUUM");
+    db_->exec("VACUUM");
     SQLite::Statement empty(*db_, "PRAGMA wal_checkpoint(TRUNCATE)");
     if (empty.executeStep() && empty.getColumn(0).getInt() == 0) return {};
     return fail(
