@@ -121,11 +121,12 @@ Expected<void> Carrier::look_for_the_end() {
   return {};
 }
 
-// What an erasure may have left in the file. Without it, it is tried again later: another program may have been
-// reading, or the disk be full.
+// What an erasure may have left in the file. Without it, it is tried again later: another program may have
+// been reading, or the disk be full.
 void Carrier::clear_traces_at_rest() {
   const SteadyTime now = line_.now().steady;
-  if (withdrawal_ || !rests_since_ || now - *rests_since_ < kRest || now - looked_for_traces_ < kLookForTracesEvery)
+  if (withdrawal_ || !rests_since_ || now - *rests_since_ < kRest ||
+      now - looked_for_traces_ < kLookForTracesEvery)
     return;
   looked_for_traces_ = now;
   const auto has_traces = store_.has_traces();

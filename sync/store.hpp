@@ -158,7 +158,8 @@ class Store {
   [[nodiscard]] Expected<std::vector<Attendee>> search(std::string_view query,
                                                        std::size_t most = kMaxSearchHits);
   [[nodiscard]] Expected<std::uint64_t> attendee_count();
-  // Named by the roster once, and no longer, or erased: an attendee's id, or that of a ticket (ticket_subject).
+  // Named by the roster once, and no longer, or erased: an attendee's id, or that of a ticket
+  // (ticket_subject).
   [[nodiscard]] Expected<bool> taken_off(std::string_view who);
   // A JPEG; nullopt while it has not come.
   [[nodiscard]] Expected<std::optional<std::string>> photo(std::string_view hash);

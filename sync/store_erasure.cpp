@@ -14,7 +14,7 @@ namespace lanyard::sync {
 
 namespace {
 
-constexpr const char* kTraces = "traces";  // a setting: something is still to be written over
+constexpr const char* kTraces = "traces";   // a setting: something is still to be written over
 constexpr std::size_t kLeastWordBytes = 3;  // of a name; shorter ones stand in too many rows
 
 std::optional<FingerprintKey> fingerprint_key(Store::Inside& in) {
@@ -135,8 +135,9 @@ void rewrite(Store::Inside& in, const Erasing::Person& person) {
 }
 
 void forget_on_roster(Store::Inside& in, const std::string& id) {
-  for (const char* sql : {"DELETE FROM search_word WHERE attendee = ?", "DELETE FROM credential WHERE attendee = ?",
-                          "DELETE FROM attendee WHERE id = ?", "DELETE FROM taken_off WHERE attendee = ?"}) {
+  for (const char* sql :
+       {"DELETE FROM search_word WHERE attendee = ?", "DELETE FROM credential WHERE attendee = ?",
+        "DELETE FROM attendee WHERE id = ?", "DELETE FROM taken_off WHERE attendee = ?"}) {
     SQLite::Statement& forget = in.use(sql);
     forget.bind(1, id);
     forget.exec();
@@ -166,9 +167,8 @@ std::vector<std::string> unsent_names_of(Store::Inside& in, const std::string& p
       in.use("SELECT DISTINCT attendee FROM journal WHERE standing <> 1 AND attendee <> ''");
   while (get.executeStep()) names.push_back(get.getColumn(0).getString());
   get.reset();
-  std::erase_if(names, [&](const std::string& name) {
-    return name == pseudonym || known_as(in, name) != pseudonym;
-  });
+  std::erase_if(
+      names, [&](const std::string& name) { return name == pseudonym || known_as(in, name) != pseudonym; });
   return names;
 }
 
@@ -241,8 +241,7 @@ void try_to_empty_log(Store::Inside& in) {
 }
 
 Expected<bool> Store::has_traces() {
-  return guarded("looking for traces",
-                 [&]() -> Expected<bool> { return in_->setting(kTraces).has_value(); });
+  return guarded("looking for traces", [&]() -> Expected<bool> { return in_->setting(kTraces).has_value(); });
 }
 
 // What is deleted becomes zeros (secure_delete); but where SQLite has moved rows from page to page before,

@@ -101,8 +101,8 @@ using TicketHolders = std::map<std::string, std::string>;
 [[nodiscard]] TicketHolders ticket_holders(Store::Inside& in);
 void follow_tickets(Store::Inside& in, const TicketHolders& before);
 
-// People whom a page of the roster says are erased, and of whom this kiosk has something: it is looked for before the
-// transaction, since badges wait for the lock meanwhile.
+// People whom a page of the roster says are erased, and of whom this kiosk has something: it is looked for
+// before the transaction, since badges wait for the lock meanwhile.
 struct Erasing {
   struct Person {
     Forgotten who;

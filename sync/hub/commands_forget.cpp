@@ -50,13 +50,14 @@ int erase(const Common& common, const ForgetOptions& options) {
   auto store = open_store(common);
   if (!store) return failed(store.error());
   std::optional<Erasure> seen;
-  const auto erased = erase_person(**store, options.attendee, wall_now(), system_random(),
-                                   [&](const Erasure& erasure) -> Expected<void> {
-                                     seen = erasure;
-                                     if (!options.yes) return only_a_preview();
-                                     return {};
-                                   },
-                                   options.pseudonym);
+  const auto erased = erase_person(
+      **store, options.attendee, wall_now(), system_random(),
+      [&](const Erasure& erasure) -> Expected<void> {
+        seen = erasure;
+        if (!options.yes) return only_a_preview();
+        return {};
+      },
+      options.pseudonym);
   if (!erased && !(seen && erased.error().message.empty())) return failed(erased.error());
   say(*seen, options.attendee);
   if (!options.yes) {

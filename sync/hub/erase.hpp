@@ -31,16 +31,18 @@ struct Erasure {
   std::vector<std::string> companions;  // attendees who named them, and name the pseudonym now
 };
 
-// Errors: invalid if nothing is known of such an id, and for a pseudonym that is none. `then` is the last part of the same transaction: with
-// its error, nothing was erased. A second time it takes what has come since, and that under the pseudonym of
-// the first. `pseudonym`: of an erasure that this hub has lost, as it was restored from a backup since.
+// Errors: invalid if nothing is known of such an id, and for a pseudonym that is none. `then` is the last
+// part of the same transaction: with its error, nothing was erased. A second time it takes what has come
+// since, and that under the pseudonym of the first. `pseudonym`: of an erasure that this hub has lost, as it
+// was restored from a backup since.
 [[nodiscard]] Expected<Erasure> erase_person(HubStore& store, const std::string& id, Timestamp now,
                                              const Random& random,
                                              const std::function<Expected<void>(const Erasure&)>& then = {},
                                              const std::string& pseudonym = {});
 
-// What the centre has erased, at a venue's hub: in one transaction, by the fingerprints alone, under the centre's
-// pseudonyms. What is known already is passed over. One Erasure for each id that something was known of.
+// What the centre has erased, at a venue's hub: in one transaction, by the fingerprints alone, under the
+// centre's pseudonyms. What is known already is passed over. One Erasure for each id that something was known
+// of.
 [[nodiscard]] Expected<std::vector<Erasure>> take_erasures(HubStore& store,
                                                            const std::vector<ErasedId>& erased, Timestamp now,
                                                            const Random& random);

@@ -49,8 +49,8 @@ class RosterFromCentre {
   std::optional<Whole> whole_;
 };
 
-// Rows that are here already, as those of the venue's own kiosks mostly are, are passed over. For those that the centre
-// has erased before they came, a row of this hub's own chain vouches.
+// Rows that are here already, as those of the venue's own kiosks mostly are, are passed over. For those that
+// the centre has erased before they came, a row of this hub's own chain vouches.
 [[nodiscard]] Expected<void> take_feed(const FeedPage& page, HubStore& store, Timestamp now,
                                        const Random& random = system_random());
 

@@ -60,7 +60,8 @@ class Upload {
     };
     // Readable and unreadable rows came as one list in order of seq: take them in that order.
     for (const CheckedRow& given : upload.rows) {
-      if (auto before = take_others_before(given.row.seq); !before) return tl::make_unexpected(before.error());
+      if (auto before = take_others_before(given.row.seq); !before)
+        return tl::make_unexpected(before.error());
       auto answered = take_row(given);
       if (!answered) return tl::make_unexpected(answered.error());
       answers_.push_back(std::move(*answered));
@@ -94,7 +95,8 @@ class Upload {
     auto pseudonyms = pseudonyms_in(store_, rows, (*founding)->fingerprint_key);
     if (!pseudonyms) return tl::make_unexpected(pseudonyms.error());
     pseudonyms_ = std::move(*pseudonyms);
-    if (std::ranges::none_of(upload.rows, [](const CheckedRow& given) { return given.row.erased; })) return {};
+    if (std::ranges::none_of(upload.rows, [](const CheckedRow& given) { return given.row.erased; }))
+      return {};
     auto given_out = store_.pseudonyms();
     if (!given_out) return tl::make_unexpected(given_out.error());
     given_out_ = std::move(*given_out);
@@ -106,9 +108,8 @@ class Upload {
   // left, and the pseudonym is one that this hub has given: whoever may send the row could have written
   // another in its place just as well. A row of this hub's vouches for it from now on.
   [[nodiscard]] bool is_left_of_erasure(const JournalRow& row) const {
-    return row.erased && std::ranges::any_of(
-                             std::array{&row.attendee, &row.related, &row.operator_id},
-                             [&](const std::string* id) { return given_out_.contains(*id); });
+    return row.erased && std::ranges::any_of(std::array{&row.attendee, &row.related, &row.operator_id},
+                                             [&](const std::string* id) { return given_out_.contains(*id); });
   }
 
   Expected<RowAnswer> take_row(const CheckedRow& given) {
@@ -127,7 +128,8 @@ class Upload {
   Expected<RowAnswer> take_next(const CheckedRow& given, const CheckedRow& kept) {
     const JournalRow& row = given.row;
     if (forgetting_.was_purged) return put_aside_unread(row);
-    if (!given.hash_holds && !is_left_of_erasure(row)) return put_aside(kept, "its hash is not that of its contents", "bad_hash");
+    if (!given.hash_holds && !is_left_of_erasure(row))
+      return put_aside(kept, "its hash is not that of its contents", "bad_hash");
     if (end_.hash && row.prev_hash != *end_.hash) {
       return put_aside(kept, "it does not follow the row before it", "broken_chain");
     }

@@ -144,7 +144,8 @@ TEST_CASE("kiosks hear of an erasure by its version and without the id, and a ne
   const std::string pseudonym = people.erase("W1")->pseudonym;
   const RosterPage after = people.hub.roster(people.north_token, before.next, before.epoch);
   CHECK(after.removed.empty());
-  CHECK(people.erased_in(after) == std::map<std::string, std::string>{{"W1", pseudonym}, {people.ticket(), pseudonym}});
+  CHECK(people.erased_in(after) ==
+        std::map<std::string, std::string>{{"W1", pseudonym}, {people.ticket(), pseudonym}});
   CHECK(people.hub.roster(people.north_token, after.next, after.epoch).erased.empty());
   CHECK(people.erased_in(people.hub.roster(people.north_token, 0, "")).size() == 2);
   const FeedPage feed = people.hub.feed(people.south_token, {});

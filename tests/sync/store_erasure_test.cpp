@@ -350,7 +350,9 @@ TEST_CASE("a hub restored from a backup has its rows again from a kiosk that has
   door.settle();
   const std::string pseudonym = door.erase();
   door.settle();
-  SECTION("and the erasure with it") { door.hub.place().forget_rows_after(1); }
+  SECTION("and the erasure with it") {
+    door.hub.place().forget_rows_after(1);
+  }
   SECTION("and the erasure is said again, under its pseudonym") {
     door.hub.place().forget_rows_after(0);
     door.hub.place().alter("DELETE FROM pseudonym");

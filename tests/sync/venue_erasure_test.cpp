@@ -74,7 +74,8 @@ class Venues {
   HubFixture centre;
   Venue expo{centre, "expo"};
   Venue fair{centre, "fair"};
-  std::string at_expo{expo.enrol("desk-1")}, at_fair{fair.enrol("desk-1")}, at_centre{centre.enrol("north-1")};
+  std::string at_expo{expo.enrol("desk-1")}, at_fair{fair.enrol("desk-1")},
+      at_centre{centre.enrol("north-1")};
   RowWriter expo_desk{"expo.desk-1"}, fair_desk{"fair.desk-1"}, north{"north-1"};
 };
 
@@ -82,7 +83,8 @@ TEST_CASE("an erasure at the centre reaches the venues, and all have the same ro
   Venues venues;
   (void)venues.expo.upload(venues.at_expo,
                            {venues.expo_desk.write(RowKind::admitted, kId, venues.centre.now)});
-  venues.centre.upload(venues.at_centre, {venues.north.write(RowKind::exited, kId, venues.centre.now + 1min)});
+  venues.centre.upload(venues.at_centre,
+                       {venues.north.write(RowKind::exited, kId, venues.centre.now + 1min)});
   venues.settle();
   const std::string pseudonym = venues.erase();
   venues.settle();
