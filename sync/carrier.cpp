@@ -54,6 +54,7 @@ Expected<std::optional<SteadyTime>> Carrier::step() {
     if (auto counted = count_unsent(); !counted) line_.note_failure(counted.error().message);
   }
   if (auto looked = look_for_the_end(); !looked) line_.note_failure(looked.error().message);
+  clear_traces_at_rest();
   const CarrierAction action = next(state_, line_.back_off(), config_.pace, line_.now().steady);
   if (const auto* wait = std::get_if<Wait>(&action)) return wait->until;
   if (auto done = act(action); !done) {
@@ -91,6 +92,7 @@ Expected<void> Carrier::count_unsent() {
       *version;  // whatever comes of it: news that cannot be counted must not be looked at without end
   const auto count = store_.unsent_count();
   if (!count) return tl::make_unexpected(count.error());
+  if (!rests_since_ || count->last_seq != counted_.last_seq) rests_since_ = line_.now().steady;
   counted_ = *count;
   state_.unsent = resend_after_ ? std::max<std::uint64_t>(1, count->unsent) : count->unsent;
   return {};

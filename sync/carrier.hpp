@@ -57,6 +57,7 @@ class Carrier {
   Expected<void> renew_token();
   Expected<void> enrol_anew();
   Expected<void> look_for_the_end();
+  void clear_traces_at_rest();
   Expected<void> forget();
   Expected<void> seal_what_is_left(const Identity& identity);
 
@@ -79,6 +80,8 @@ class Carrier {
   std::optional<SteadyTime> forsaken_since_;
   SteadyTime looked_for_the_end_{};
   UnsentCount counted_;
+  std::optional<SteadyTime> rests_since_;  // nobody has stood at this kiosk since
+  SteadyTime looked_for_traces_{};
   std::int64_t heard_roster_{0};
   std::int64_t seen_version_{-1};     // of the store, when the rows were last counted
   std::size_t batch_{kMaxBatchRows};  // halved while a whole batch is refused, or too much for the line

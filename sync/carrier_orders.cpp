@@ -12,6 +12,9 @@ namespace lanyard::sync {
 namespace {
 
 constexpr std::chrono::minutes kLookForTheEndEvery{1};
+constexpr std::chrono::minutes kLookForTracesEvery{1};
+// Writing the file anew takes a large kiosk seconds, for which a badge would have to wait.
+constexpr std::chrono::minutes kRest{5};
 constexpr std::size_t kMaxRowsSealedAtOnce = 5000;
 
 // The key that the hub signs with, or will: any of its own opens what was sealed for it.
@@ -116,6 +119,20 @@ Expected<void> Carrier::look_for_the_end() {
   withdrawal_ = Withdrawal::forgotten;
   state_.forget_due = true;
   return {};
+}
+
+// What an erasure may have left in the file. Without it, it is tried again later: another program may have
+// been reading, or the disk be full.
+void Carrier::clear_traces_at_rest() {
+  const SteadyTime now = line_.now().steady;
+  if (withdrawal_ || !rests_since_ || now - *rests_since_ < kRest ||
+      now - looked_for_traces_ < kLookForTracesEvery)
+    return;
+  looked_for_traces_ = now;
+  const auto has_traces = store_.has_traces();
+  if (!has_traces || !*has_traces) return;
+  if (auto cleared = store_.clear_traces(); !cleared)
+    spdlog::warn("an erasure has left traces in the file: {}", cleared.error().message);
 }
 
 Expected<void> Carrier::forget() {

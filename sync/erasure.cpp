@@ -69,6 +69,21 @@ std::optional<JournalRow> without(const JournalRow& row, const Forgotten& who) {
   return left;
 }
 
+std::optional<JournalRow> as_kept(const JournalRow& row,
+                                  const std::map<std::string, std::string>& pseudonyms) {
+  std::optional<JournalRow> kept;
+  for (const std::string* id : {&row.attendee, &row.related, &row.operator_id}) {
+    const auto pseudonym = pseudonyms.find(*id);
+    if (pseudonym == pseudonyms.end()) continue;
+    if (auto left = without(kept ? *kept : row, {{*id}, {}, pseudonym->second})) kept = std::move(left);
+  }
+  return kept;
+}
+
+bool is_stub(const JournalRow& row) {
+  return row.erased && row.detail.empty() && row.basis.empty();
+}
+
 std::string digest_of_erased(std::span<const JournalRow> rows) {
   crypto_generichash_state state{};
   crypto_generichash_init(&state, nullptr, 0, crypto_generichash_BYTES);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,6 +31,13 @@ struct Forgotten {
 // What is left of the row, or nullopt if it says nothing of them. Of a row that does, what it was decided by
 // and its text for staff go as a whole: they tell of a person without a name as well.
 [[nodiscard]] std::optional<JournalRow> without(const JournalRow& row, const Forgotten& who);
+
+// The same of a row that comes late, of which no names are known any more: `pseudonyms` by the ids that they
+// are in the place of. nullopt if it speaks of none of them.
+[[nodiscard]] std::optional<JournalRow> as_kept(const JournalRow& row,
+                                                const std::map<std::string, std::string>& pseudonyms);
+// Whether a row that is said to be erased has the form in which `without` leaves one: no text, no basis.
+[[nodiscard]] bool is_stub(const JournalRow& row);
 
 // Vouches for erased rows as they are left, in the order given, and for the rows that they were.
 [[nodiscard]] std::string digest_of_erased(std::span<const JournalRow> rows);

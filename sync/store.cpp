@@ -2,6 +2,7 @@
 #include "sync/store.hpp"
 
 #include <algorithm>
+#include <deque>
 
 #include "sync/chain.hpp"
 #include "sync/order.hpp"
@@ -19,7 +20,8 @@ constexpr const char* kInsertRow =
     "kind,"
     " attendee, checkpoint, zone, operator, roster_version, rule, generation, detail, prev_hash, hash, "
     "hub_seq,"
-    " standing, related, target, basis) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    " standing, related, target, basis, erased) VALUES"
+    " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 JournalRow read_row(SQLite::Statement& from) {
   JournalRow row;
@@ -45,6 +47,7 @@ JournalRow read_row(SQLite::Statement& from) {
   row.related = from.getColumn(20).getString();
   row.target = from.getColumn(21).getString();
   row.basis = from.getColumn(22).getString();
+  row.erased = from.getColumn(23).getInt() != 0;
   return row;
 }
 
@@ -86,6 +89,7 @@ void insert_row(Store::Inside& in, const JournalRow& row, std::optional<std::int
   put.bind(++n, row.related);
   put.bind(++n, row.target);
   put.bind(++n, row.basis);
+  put.bind(++n, row.erased ? 1 : 0);
   put.exec();
 }
 
@@ -241,7 +245,7 @@ Expected<std::uint32_t> Store::generation(std::string_view attendee, std::option
         "SELECT max(coalesce((SELECT max(generation) FROM journal WHERE attendee = ?1 AND attendee <> ''"
         " AND (?2 IS NULL OR (hlc_wall, hlc_counter) <= (?2, ?3))), 0),"
         " coalesce((SELECT max(generation) FROM credential WHERE attendee = ?1), 0), 1)");
-    get.bind(1, std::string(attendee));
+    get.bind(1, known_as(*in_, std::string(attendee)));
     if (until) {
       get.bind(2, until->wall_ms);
       get.bind(3, until->counter);
@@ -377,7 +381,9 @@ Expected<void> Store::apply(std::span<const RowAnswer> answers) {
       mark.bind(4, static_cast<std::int64_t>(answer.seq));
       mark.exec();
     }
+    const bool has_forgotten = forget_in_delivered(*in_, answers);
     write.commit();
+    if (has_forgotten) try_to_empty_log(*in_);
     return {};
   });
 }
@@ -392,6 +398,7 @@ Expected<void> Store::apply(const FeedPage& page, const std::optional<FeedCursor
     };
     const FeedCursor from = asked.value_or(cursor());
     std::vector<const JournalRow*> added;
+    std::deque<JournalRow> left;  // of rows that were on their way while somebody was erased
     for (const FeedRow& feed : page.rows) {
       if (device && feed.row.device == *device) continue;
       SQLite::Statement& known = in_->use("SELECT 1 FROM journal WHERE (device = ? AND seq = ?) OR id = ?");
@@ -402,8 +409,10 @@ Expected<void> Store::apply(const FeedPage& page, const std::optional<FeedCursor
       known.reset();
       if (had) note_place(*in_, feed.row.device, feed.row.seq, feed.hub_seq);
       if (had) continue;
-      insert_row(*in_, feed.row, feed.hub_seq);
-      added.push_back(&feed.row);
+      const JournalRow* row = &feed.row;
+      if (auto kept = as_left(*in_, feed.row)) row = &left.emplace_back(std::move(*kept));
+      insert_row(*in_, *row, feed.hub_seq);
+      added.push_back(row);
     }
     follow_presence(*in_, added);
     if (cursor() == from) {

@@ -139,7 +139,9 @@ class Store {
   // --------------------------------------------------------------------------------------------
   [[nodiscard]] Expected<Standing> standing();
   // One transaction: the page and its cursor together. A key ring of a lower version than was seen of this
-  // hub is passed over, whatever its epoch: it may hold keys that were revoked since.
+  // hub is passed over, whatever its epoch: it may hold keys that were revoked since. Of people who were
+  // erased nothing stays but, under their pseudonym, what moves them, and rows that the hub has yet to answer
+  // for; no roster names them again.
   [[nodiscard]] Expected<void> apply(const RosterPage&, Timestamp now);
   [[nodiscard]] Expected<void> note_contact(Timestamp now, const std::optional<ClockMeasure>&);
   [[nodiscard]] Expected<std::optional<EventInfo>> event();
@@ -156,7 +158,8 @@ class Store {
   [[nodiscard]] Expected<std::vector<Attendee>> search(std::string_view query,
                                                        std::size_t most = kMaxSearchHits);
   [[nodiscard]] Expected<std::uint64_t> attendee_count();
-  // Named by the roster once, and no longer: an attendee's id, or that of a ticket (ticket_subject).
+  // Named by the roster once, and no longer, or erased: an attendee's id, or that of a ticket
+  // (ticket_subject).
   [[nodiscard]] Expected<bool> taken_off(std::string_view who);
   // A JPEG; nullopt while it has not come.
   [[nodiscard]] Expected<std::optional<std::string>> photo(std::string_view hash);
@@ -220,8 +223,11 @@ class Store {
   // nobody else can write, so that no row comes in between, and its error undoes all. Error::Kind::storage
   // also where it is done but for the traces in the file, while another process reads: to be done again.
   [[nodiscard]] Expected<void> wipe(Withdrawal why, const std::function<Expected<void>()>& before = {});
-  // What was deleted leaves no trace in the file: the end of wipe, for one that was cut off there.
+  // What was deleted leaves no trace in the file: the end of wipe, for one that was cut off there, and of
+  // erasures. The file is written anew, and nobody else can write meanwhile.
   [[nodiscard]] Expected<void> clear_traces();
+  // Whether somebody was erased since.
+  [[nodiscard]] Expected<bool> has_traces();
   // Until the next enrolment.
   [[nodiscard]] Expected<std::optional<Withdrawal>> withdrawn();
   // Rows written here that the hub has not taken, in order of device and seq behind that row: those that it

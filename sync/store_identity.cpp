@@ -108,7 +108,7 @@ Expected<void> Store::set_identity(const Identity& identity) {
       in_->clear("keys_version");
       in_->clear("known_time");
       for (const char* sql : {"DELETE FROM issuer_key", "DELETE FROM dropped_key", "DELETE FROM taken_off",
-                              "DELETE FROM credential WHERE attendee = ''"}) {
+                              "DELETE FROM erased_id", "DELETE FROM credential WHERE attendee = ''"}) {
         in_->use(sql).exec();
       }
     }

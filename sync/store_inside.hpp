@@ -6,6 +6,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -13,6 +14,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "sync/erasure.hpp"
 #include "sync/presence.hpp"
 #include "sync/search_key.hpp"
 #include "sync/sqlite_file.hpp"
@@ -78,7 +80,8 @@ template <std::size_t N>
 inline constexpr const char* kRowColumns =
     "device, seq, id, hlc_wall, hlc_counter, boot_id, monotonic, wall, clock_offset, kind, attendee, "
     "checkpoint,"
-    " zone, operator, roster_version, rule, generation, detail, prev_hash, hash, related, target, basis";
+    " zone, operator, roster_version, rule, generation, detail, prev_hash, hash, related, target, basis,"
+    " erased";
 
 // All rows of a statement that selects kRowColumns.
 [[nodiscard]] std::vector<JournalRow> read_rows(SQLite::Statement& get);
@@ -86,7 +89,8 @@ inline constexpr const char* kRowColumns =
 // The whole ring, but for keys that an earlier one of this hub has dropped.
 void put_keys(Store::Inside& in, const KeyRing& ring);
 
-// The id under which somebody's rows are counted: of a ticket that the roster knows by now, its holder's.
+// The id under which somebody's rows are counted: of a ticket that the roster knows by now, its holder's; of
+// somebody who was erased, the pseudonym.
 [[nodiscard]] std::string holder_of(Store::Inside& in, const std::string& attendee);
 // The ids under which rows about an attendee may stand: their own, and those of their tickets.
 [[nodiscard]] std::vector<std::string> names_of(Store::Inside& in, const std::string& attendee);
@@ -96,6 +100,34 @@ void put_keys(Store::Inside& in, const KeyRing& ring);
 using TicketHolders = std::map<std::string, std::string>;
 [[nodiscard]] TicketHolders ticket_holders(Store::Inside& in);
 void follow_tickets(Store::Inside& in, const TicketHolders& before);
+
+// People whom a page of the roster says are erased, and of whom this kiosk has something: it is looked for
+// before the transaction, since badges wait for the lock meanwhile.
+struct Erasing {
+  struct Person {
+    Forgotten who;
+    std::set<std::int64_t> rows;  // of the journal, that may speak of them
+  };
+  FingerprintKey key{};
+  std::map<Fingerprint, std::string> prints;  // and their pseudonyms: those that are new here
+  std::map<std::string, Person> people;       // by pseudonym
+  std::int64_t looked_until{0};
+};
+[[nodiscard]] Erasing begin_erasing(Store::Inside& in, const std::vector<ErasedId>& erased);
+// Within the transaction, before anything else is taken from the page.
+void finish_erasing(Store::Inside& in, Erasing& erasing);
+// The pseudonym of an id that was erased; else the id.
+[[nodiscard]] std::string known_as(Store::Inside& in, const std::string& id);
+// Ids in the place of which the pseudonym is to be, of rows that the hub has given no verdict on yet.
+[[nodiscard]] std::vector<std::string> unsent_names_of(Store::Inside& in, const std::string& pseudonym);
+// Of a row that comes late: as it is to be kept; nullopt if it speaks of nobody who was erased.
+[[nodiscard]] std::optional<JournalRow> as_left(Store::Inside& in, const JournalRow& row);
+// Own rows that the hub has answered for: nobody is in need of the whole row any more. True if there was one.
+[[nodiscard]] bool forget_in_delivered(Store::Inside& in, std::span<const RowAnswer> answers);
+// Behind the transaction: what was rewritten leaves the log, unless another program reads at this moment.
+void try_to_empty_log(Store::Inside& in);
+// Presence of these is the pseudonym's.
+void move_presence(Store::Inside& in, const std::vector<std::string>& ids, const std::string& pseudonym);
 
 // Those of nobody on the roster.
 void forget_unused_photos(Store::Inside& in);

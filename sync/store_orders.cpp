@@ -98,17 +98,6 @@ Expected<void> Store::wipe(Withdrawal why, const std::function<Expected<void>()>
   });
 }
 
-Expected<void> Store::clear_traces() {
-  return guarded("clearing what was forgotten", [&]() -> Expected<void> {
-    in_->prepared.clear();
-    in_->db->exec("VACUUM");
-    SQLite::Statement checkpoint(*in_->db, "PRAGMA wal_checkpoint(TRUNCATE)");
-    if (checkpoint.executeStep() && checkpoint.getColumn(0).getInt() != 0)
-      return fail(Error::Kind::storage, "another program still reads what is to be forgotten");
-    return {};
-  });
-}
-
 std::string_view to_name(Withdrawal why) {
   switch (why) {
     case Withdrawal::revoked:

@@ -15,7 +15,7 @@ namespace {
 // bytes.
 constexpr const char* kMoveColumns =
     "device, seq, id, hlc_wall, hlc_counter, boot_id, monotonic, wall, clock_offset, kind, attendee,"
-    " checkpoint, zone, '', 0, '', 0, '', NULL, NULL, '', target, ''";
+    " checkpoint, zone, '', 0, '', 0, '', NULL, NULL, '', target, '', 0";
 
 // The first row of a boot that knew the hub's time.
 std::vector<JournalRow> reference_of(Store::Inside& in, const std::string& device,
@@ -57,7 +57,9 @@ PresenceByZone count_presence(Store::Inside& in, const std::string& attendee) {
       " FROM journal WHERE attendee = ? AND kind IN ('admitted', 'exited', 'annulled')";
   if (holder_of(in, attendee) != attendee) return {};
   std::vector<JournalRow> rows;
-  for (const std::string& name : names_of(in, attendee)) {
+  std::vector<std::string> names = names_of(in, attendee);
+  std::ranges::move(unsent_names_of(in, attendee), std::back_inserter(names));
+  for (const std::string& name : names) {
     SQLite::Statement& get = in.use(sql.c_str());
     get.bind(1, name);
     std::ranges::move(read_rows(get), std::back_inserter(rows));
@@ -242,6 +244,17 @@ void follow_presence(Store::Inside& in, std::span<const JournalRow* const> rows)
   for (const std::string& attendee : people) recount(in, attendee);
 }
 
+void move_presence(Store::Inside& in, const std::vector<std::string>& ids, const std::string& pseudonym) {
+  (void)read_plan(in);
+  for (const std::string& id : ids) {
+    recount(in, id);  // to nothing: who is inside is counted by what changes
+    SQLite::Statement& forget = in.use("DELETE FROM presence WHERE attendee = ?");
+    forget.bind(1, id);
+    forget.exec();
+  }
+  recount(in, pseudonym);
+}
+
 TicketHolders ticket_holders(Store::Inside& in) {
   TicketHolders holders;
   SQLite::Statement& get =
@@ -280,8 +293,9 @@ Expected<Presence> Store::presence(std::string_view attendee, std::string_view z
     SQLite::Statement& get = in_->use(
         "SELECT inside, entries, last_entry, last_exit, entry_checkpoint, entry_device FROM presence"
         " WHERE zone = ? AND attendee = ?");
+    const std::string who = known_as(*in_, std::string(attendee));
     get.bind(1, std::string(zone));
-    get.bind(2, std::string(attendee));
+    get.bind(2, who);
     if (get.executeStep()) {
       presence.inside = get.getColumn(0).getInt() != 0;
       presence.entries = static_cast<std::uint32_t>(std::max(0, get.getColumn(1).getInt()));
@@ -294,7 +308,7 @@ Expected<Presence> Store::presence(std::string_view attendee, std::string_view z
     SQLite::Statement& badge = in_->use(
         "SELECT 1 FROM journal WHERE attendee = ? AND kind = 'badge_printed' AND rule <> 'badge.day' LIMIT "
         "1");
-    badge.bind(1, std::string(attendee));
+    badge.bind(1, who);
     presence.badge_printed = badge.executeStep();
     badge.reset();
     return presence;

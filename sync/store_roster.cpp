@@ -149,12 +149,12 @@ void sweep(Store::Inside& in, std::int64_t pass) {
 
 std::string holder_of(Store::Inside& in, const std::string& attendee) {
   const auto ticket = ticket_of(attendee);
-  if (!ticket) return attendee;
+  if (!ticket) return known_as(in, attendee);
   SQLite::Statement& get = in.use("SELECT attendee FROM credential WHERE fingerprint = ? AND attendee <> ''");
   get.bind(1, ticket->data(), static_cast<int>(ticket->size()));
   std::string holder = get.executeStep() ? get.getColumn(0).getString() : attendee;
   get.reset();
-  return holder;
+  return known_as(in, holder);
 }
 
 std::vector<std::string> names_of(Store::Inside& in, const std::string& attendee) {
@@ -168,6 +168,7 @@ std::vector<std::string> names_of(Store::Inside& in, const std::string& attendee
 
 Expected<void> Store::apply(const RosterPage& page, Timestamp now) {
   return guarded("taking over the roster", [&]() -> Expected<void> {
+    Erasing erasing = begin_erasing(*in_, page.erased);
     const std::vector<Prepared> prepared = prepare(*in_, page.attendees);
     WriteScope write(*in_);
     if (in_->setting("withdrawn")) return fail(Error::Kind::invalid, "this kiosk has forgotten all");
@@ -186,10 +187,19 @@ Expected<void> Store::apply(const RosterPage& page, Timestamp now) {
     } else if (in_->setting("epoch").value_or("") != page.epoch) {
       return fail(Error::Kind::invalid, "a page of another epoch, that does not begin a roster");
     }
+    finish_erasing(*in_, erasing);
     put_frame(*in_, page);
-    for (const Prepared& one : prepared) put_attendee(*in_, one, pass);
-    for (const std::string& id : page.removed) remove_attendee(*in_, id);
-    for (const CredentialRecord& credential : page.credentials) put_credential(*in_, credential, pass);
+    // Whoever is erased stays so: a hub that was restored from a backup since has them on its roster again.
+    const auto is_erased = [&](const std::string& id) { return known_as(*in_, id) != id; };
+    for (const Prepared& one : prepared) {
+      if (!is_erased(one.attendee->id)) put_attendee(*in_, one, pass);
+    }
+    for (const std::string& id : page.removed) {
+      if (!is_erased(id)) remove_attendee(*in_, id);
+    }
+    for (const CredentialRecord& credential : page.credentials) {
+      if (!is_erased(credential.attendee)) put_credential(*in_, credential, pass);
+    }
     in_->set("roster_version", std::to_string(page.next));
     if (!page.more) {
       if (in_->setting("sweeping")) {
@@ -201,6 +211,7 @@ Expected<void> Store::apply(const RosterPage& page, Timestamp now) {
     }
     follow_tickets(*in_, holders);
     write.commit();
+    if (!erasing.people.empty()) try_to_empty_log(*in_);
     return {};
   });
 }
@@ -266,6 +277,7 @@ Expected<std::optional<CredentialRecord>> Store::credential(const Fingerprint& w
 
 Expected<bool> Store::taken_off(std::string_view who) {
   return guarded("looking for somebody taken off the roster", [&]() -> Expected<bool> {
+    if (known_as(*in_, std::string(who)) != who) return true;
     const auto ticket = ticket_of(who);
     SQLite::Statement& get =
         in_->use(ticket ? "SELECT 1 FROM credential WHERE fingerprint = ? AND attendee = ''"

@@ -5,6 +5,7 @@
 
 #include "sync/chain.hpp"
 #include "sync/content_digest.hpp"
+#include "sync/erasure.hpp"
 #include "sync/wire_json.hpp"
 
 namespace lanyard::sync {
@@ -71,6 +72,15 @@ CredentialRecord read_credential_record(const Field& field) {
   return record;
 }
 
+ErasedId read_erased(const Field& field) {
+  ErasedId erased;
+  field.at("subject").hexadecimal(erased.subject);
+  const Field pseudonym = field.at("pseudonym");
+  erased.pseudonym = pseudonym.id();
+  pseudonym.must(is_pseudonym(erased.pseudonym), "is no pseudonym");
+  return erased;
+}
+
 RowAnswer read_row_answer(const Field& field) {
   RowAnswer answer;
   answer.seq = field.at("seq").number<std::uint64_t>(0, kMaxSeq);
@@ -100,6 +110,7 @@ RosterPage read_roster_page(const Field& field) {
   page.attendees = field.at("attendees").list_or_empty(kMaxRosterPageRecords, wire::read_attendee);
   page.removed =
       field.at("removed").list_or_empty(kMaxRosterPageRecords, [](const Field& item) { return item.id(); });
+  page.erased = field.at("erased").list_or_empty(kMaxRosterPageRecords, read_erased);
   page.credentials = field.at("credentials").list_or_empty(kMaxRosterPageRecords, read_credential_record);
   return page;
 }
@@ -158,6 +169,8 @@ std::string to_body(const RosterPage& page) {
   }
   for (const Attendee& attendee : page.attendees) json["attendees"].push_back(wire::json_of(attendee));
   for (const std::string& id : page.removed) json["removed"].push_back(id);
+  for (const ErasedId& one : page.erased)
+    json["erased"].push_back({{"subject", hex(one.subject)}, {"pseudonym", one.pseudonym}});
   for (const CredentialRecord& record : page.credentials) {
     json["credentials"].push_back({{"fingerprint", hex(record.fingerprint)},
                                    {"attendee", record.attendee},
@@ -311,7 +324,8 @@ Expected<void> check_progress(const RosterPage& page, std::int64_t asked_after) 
   };
   if (!page.more) return {};
   if (page.next <= (page.from_start ? 0 : asked_after)) return wrong("the cursor does not move");
-  if (page.attendees.empty() && page.removed.empty()) return wrong("more to come, and nothing given");
+  if (page.attendees.empty() && page.removed.empty() && page.erased.empty())
+    return wrong("more to come, and nothing given");
   return {};
 }
 

@@ -14,6 +14,8 @@
 //      a device of another: an enrolment says that it is one (hub), it tells of its kiosks (devices), and
 //      uploads name of which of them they are (device=ID) and carry what was set aside; it hears of all
 //      notices and, as devices stand, of orders that were given above for one of its kiosks
+//   5  a page of the roster tells of people who were erased (a reader of 4 keeps them: update the kiosks and
+//      the venues' hubs first, then the hub); a row of an upload may be what an erasure has left of it
 //
 // Every parser checks types, ids, lengths and counts against the limits named in record.hpp and here, and
 // answers Error::Kind::invalid with the path of the first thing wrong ("attendees[3].status: unknown name
@@ -79,6 +81,13 @@ struct CredentialRecord {
   std::uint32_t generation{1};
   friend bool operator==(const CredentialRecord&, const CredentialRecord&) = default;
 };
+// Somebody who was erased, by the keyed fingerprint of an id of theirs: the attendee's own, or a ticket's
+// (credential.hpp, ticket_subject). Whoever has rows under that id finds it; nobody else hears of it.
+struct ErasedId {
+  Fingerprint subject{};
+  std::string pseudonym;  // erasure.hpp: in the place of the id
+  friend bool operator==(const ErasedId&, const ErasedId&) = default;
+};
 struct RosterPage {
   std::string epoch;       // of the hub's database: another epoch than the reader's means start again at 0
   bool from_start{false};  // this page begins a whole roster: what it and its followers do not name is gone
@@ -90,6 +99,7 @@ struct RosterPage {
   std::int64_t keys_version{0};         // of `keys`; a reader that has seen a higher one keeps what it has
   std::vector<Attendee> attendees;
   std::vector<std::string> removed;  // attendee ids
+  std::vector<ErasedId> erased;      // for good: whatever a roster says later
   // All of each attendee in `attendees`: what the reader has of them and is not here is gone.
   std::vector<CredentialRecord> credentials;
 };

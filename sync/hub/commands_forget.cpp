@@ -16,6 +16,7 @@ namespace {
 
 struct ForgetOptions {
   std::string attendee;
+  std::string pseudonym;
   std::string force;  // the event's id
   std::string report;
   bool yes{false};
@@ -49,12 +50,14 @@ int erase(const Common& common, const ForgetOptions& options) {
   auto store = open_store(common);
   if (!store) return failed(store.error());
   std::optional<Erasure> seen;
-  const auto erased = erase_person(**store, options.attendee, wall_now(), system_random(),
-                                   [&](const Erasure& erasure) -> Expected<void> {
-                                     seen = erasure;
-                                     if (!options.yes) return only_a_preview();
-                                     return {};
-                                   });
+  const auto erased = erase_person(
+      **store, options.attendee, wall_now(), system_random(),
+      [&](const Erasure& erasure) -> Expected<void> {
+        seen = erasure;
+        if (!options.yes) return only_a_preview();
+        return {};
+      },
+      options.pseudonym);
   if (!erased && !(seen && erased.error().message.empty())) return failed(erased.error());
   say(*seen, options.attendee);
   if (!options.yes) {
@@ -145,6 +148,10 @@ void add_forget_commands(CLI::App& app, const Common& common, int& status) {
                                                "under a pseudonym that is printed. Without --yes,"
                                                " say what there is of them, and do nothing");
   erase_command->add_option("ATTENDEE", options->attendee, "Id")->required();
+  erase_command
+      ->add_option("--as", options->pseudonym,
+                   "After this hub was restored from a backup: the pseudonym of the erasure that it has lost")
+      ->type_name("PSEUDONYM");
   erase_command->add_flag("--yes", options->yes, "Do it; there is no way back");
   erase_command->callback([&common, &status, options] { status = erase(common, *options); });
 

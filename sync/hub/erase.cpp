@@ -67,12 +67,14 @@ Expected<void> vouch(HubStore& store, const std::vector<JournalRow>& rows, bool 
 
 class Erasing {
  public:
-  Erasing(HubStore& store, const std::string& id, Timestamp now, const Random& random)
-      : store_(store), id_(id), now_(now), random_(random) {}
+  // `pseudonym`: "" for the one that they have already, or a new one.
+  Erasing(HubStore& store, const std::string& id, std::string pseudonym, Timestamp now, const Random& random)
+      : store_(store), id_(id), now_(now), random_(random) {
+    who_.pseudonym = std::move(pseudonym);
+  }
 
+  // The journal and the roster are held.
   Expected<Erasure> run() {
-    if (auto held = store_.hold_rows(); !held) return tl::make_unexpected(held.error());
-    if (auto held = store_.hold_roster(); !held) return tl::make_unexpected(held.error());
     for (const auto step : {&Erasing::learn, &Erasing::find_rows, &Erasing::clear_rows_set_aside,
                             &Erasing::rename_in_companions}) {
       if (auto done = (this->*step)(); !done) return tl::make_unexpected(done.error());
@@ -85,9 +87,9 @@ class Erasing {
       if (auto put = store_.put_pseudonym(print, who_.pseudonym, done_.category); !put)
         return tl::make_unexpected(put.error());
     }
-    if (done_.on_roster) {
-      if (auto removed = store_.remove_attendee(id_); !removed) return tl::make_unexpected(removed.error());
-    }
+    // The tombstone of an earlier removal too.
+    if (auto removed = store_.forget_attendee(id_); !removed) return tl::make_unexpected(removed.error());
+    if (was_erased && !done_.on_roster && rows_.empty()) return done_;  // there is nothing new to vouch for
     std::vector<JournalRow> rows;
     for (auto& [place, row] : rows_) rows.push_back(std::move(row));
     if (auto vouched = vouch(store_, rows, true, who_.pseudonym, now_, random_); !vouched)
@@ -125,9 +127,13 @@ class Erasing {
       if (const auto found = categories->find(known_pseudonym_); found != categories->end() && !*attendee)
         done_.category = found->second;
     }
-    std::array<std::uint8_t, 16> bytes{};
-    random_(bytes);
-    who_.pseudonym = done_.pseudonym = known_pseudonym_.empty() ? pseudonym_of(bytes) : known_pseudonym_;
+    if (who_.pseudonym.empty()) who_.pseudonym = known_pseudonym_;
+    if (who_.pseudonym.empty()) {
+      std::array<std::uint8_t, 16> bytes{};
+      random_(bytes);
+      who_.pseudonym = pseudonym_of(bytes);
+    }
+    done_.pseudonym = who_.pseudonym;
     return {};
   }
 
@@ -197,14 +203,24 @@ class Erasing {
   Erasure done_;
 };
 
+// What uploads and imports read waits until the end.
+Expected<void> hold_all(HubStore& store) {
+  if (auto held = store.hold_rows(); !held) return held;
+  return store.hold_roster();
+}
+
 }  // namespace
 
 Expected<Erasure> erase_person(HubStore& store, const std::string& id, Timestamp now, const Random& random,
-                               const std::function<Expected<void>(const Erasure&)>& then) {
+                               const std::function<Expected<void>(const Erasure&)>& then,
+                               const std::string& pseudonym) {
   if (!is_id(id) || is_pseudonym(id)) return fail(Error::Kind::invalid, "this is no attendee's id");
+  if (!pseudonym.empty() && !is_pseudonym(pseudonym))
+    return fail(Error::Kind::invalid, "this is no pseudonym that an erasure has given");
   Erasure erasure;
   const auto done = store.transact([&]() -> Expected<void> {
-    auto erased = Erasing(store, id, now, random).run();
+    if (auto held = hold_all(store); !held) return held;
+    auto erased = Erasing(store, id, pseudonym, now, random).run();
     if (!erased) return tl::make_unexpected(erased.error());
     erasure = std::move(*erased);
     if (auto dropped = store.drop_unused_photos(); !dropped) return dropped;
@@ -214,15 +230,62 @@ Expected<Erasure> erase_person(HubStore& store, const std::string& id, Timestamp
   return erasure;
 }
 
-std::optional<JournalRow> as_kept(const JournalRow& row,
-                                  const std::map<std::string, std::string>& pseudonyms) {
-  std::optional<JournalRow> kept;
-  for (const std::string* id : {&row.attendee, &row.related, &row.operator_id}) {
-    const auto pseudonym = pseudonyms.find(*id);
-    if (pseudonym == pseudonyms.end()) continue;
-    if (auto left = without(kept ? *kept : row, {{*id}, {}, pseudonym->second})) kept = std::move(left);
+Expected<std::vector<Erasure>> take_erasures(HubStore& store, const std::vector<ErasedId>& erased,
+                                             Timestamp now, const Random& random) {
+  std::vector<Erasure> done;
+  if (erased.empty()) return done;
+  const auto taken = store.transact([&]() -> Expected<void> {
+    done.clear();
+    if (auto held = hold_all(store); !held) return held;
+    const auto founding = store.founding();
+    if (!founding) return tl::make_unexpected(founding.error());
+    if (!*founding) return fail(Error::Kind::unavailable, "the hub has not been set up");
+    std::map<Fingerprint, std::string> fresh;
+    for (const ErasedId& one : erased) {
+      const auto known = store.pseudonym(one.subject);
+      if (!known) return tl::make_unexpected(known.error());
+      if (*known == one.pseudonym) continue;
+      fresh.emplace(one.subject, one.pseudonym);
+      if (auto put = store.put_pseudonym(one.subject, one.pseudonym, ""); !put) return put;
+    }
+    if (fresh.empty()) return {};
+    auto ids = store.ids_of_people();
+    if (!ids) return tl::make_unexpected(ids.error());
+    // Attendees before tickets, which are theirs.
+    std::ranges::stable_partition(*ids, [](const std::string& id) { return !ticket_of(id); });
+    for (const std::string& id : *ids) {
+      const auto whose = fresh.find(fingerprint(id, (*founding)->fingerprint_key));
+      if (whose == fresh.end()) continue;
+      auto one = Erasing(store, id, whose->second, now, random).run();
+      if (!one) return tl::make_unexpected(one.error());
+      done.push_back(std::move(*one));
+    }
+    return drop_unused_photos(store);
+  });
+  if (!taken) return tl::make_unexpected(taken.error());
+  return done;
+}
+
+Expected<std::map<std::string, std::string>> pseudonyms_in(HubStore& store,
+                                                           const std::vector<const JournalRow*>& rows,
+                                                           const FingerprintKey& key) {
+  std::vector<Fingerprint> prints;
+  std::map<std::string_view, Fingerprint> print_of;
+  for (const JournalRow* row : rows) {
+    for (const std::string* id : {&row->attendee, &row->related, &row->operator_id}) {
+      if (id->empty() || print_of.contains(*id)) continue;
+      prints.push_back(fingerprint(*id, key));
+      print_of.emplace(*id, prints.back());
+    }
   }
-  return kept;
+  const auto known = store.pseudonyms_of(prints);
+  if (!known) return tl::make_unexpected(known.error());
+  std::map<std::string, std::string> found;
+  for (const auto& [id, print] : print_of) {
+    if (const auto pseudonym = known->find(print); pseudonym != known->end())
+      found.emplace(id, pseudonym->second);
+  }
+  return found;
 }
 
 Expected<void> vouch_for(HubStore& store, const std::vector<JournalRow>& kept, Timestamp now,

@@ -7,6 +7,8 @@
 #include <spdlog/spdlog.h>
 
 #include "sync/chain.hpp"
+#include "sync/erasure.hpp"
+#include "sync/hub/erase.hpp"
 #include "sync/hub/venue.hpp"
 
 namespace lanyard::sync::hub {
@@ -55,6 +57,7 @@ Expected<void> RosterFromCentre::take(const RosterPage& page, Timestamp now) {
   if (!uplink) return tl::make_unexpected(uplink.error());
   if (page.from_start) whole_.emplace();
   if (auto taken = take_frame(page, *uplink, now); !taken) return taken;
+  if (auto taken = take_erased(page.erased, now); !taken) return taken;
   if (auto taken = take_people(page); !taken) return taken;
   if (auto removed = remove(page.removed); !removed) return removed;
   if (whole_ && page.more) {
@@ -117,10 +120,30 @@ Expected<void> RosterFromCentre::take_ring(const KeyRing& keys, Timestamp now) {
   return store_.change_ring(change, now);
 }
 
+Expected<void> RosterFromCentre::take_erased(const std::vector<ErasedId>& erased, Timestamp now) {
+  const auto done = take_erasures(store_, erased, now, random_);
+  if (!done) return tl::make_unexpected(done.error());
+  if (done->empty()) return {};
+  // It has been done: what another program's reading has left in the file goes with the next time.
+  if (auto gone = store_.overwrite_deleted(false); !gone)
+    spdlog::warn("an erasure of the centre's has left traces in the file: {}", gone.error().message);
+  return {};
+}
+
+// Whoever is erased stays so: of a centre that was restored from a backup since, the roster still has them.
 Expected<void> RosterFromCentre::take_people(const RosterPage& page) {
+  const auto founding = store_.founding();
+  if (!founding) return tl::make_unexpected(founding.error());
+  if (!*founding) return fail(Error::Kind::invalid, "the hub has not been set up");
+  const FingerprintKey& key = (*founding)->fingerprint_key;
+  std::vector<Fingerprint> subjects;
+  for (const Attendee& attendee : page.attendees) subjects.push_back(fingerprint(attendee.id, key));
+  const auto erased = store_.pseudonyms_of(subjects);
+  if (!erased) return tl::make_unexpected(erased.error());
   std::map<std::string_view, std::vector<CredentialRecord>> credentials;
   for (const CredentialRecord& one : page.credentials) credentials[one.attendee].push_back(one);
   auto taken = some_at_a_time(store_, page.attendees, [&](const Attendee& attendee) -> Expected<void> {
+    if (!erased->empty() && erased->contains(fingerprint(attendee.id, key))) return {};
     const auto put = store_.put_whole_attendee(attendee, credentials[attendee.id]);
     if (!put) return tl::make_unexpected(put.error());
     return {};
@@ -158,22 +181,51 @@ Expected<void> RosterFromCentre::remove_unnamed() {
   }
 }
 
-Expected<void> take_feed(const FeedPage& page, HubStore& store, Timestamp now) {
-  const auto take_row = [&](const FeedRow& heard) -> Expected<void> {
-    const JournalRow& row = heard.row;
-    const auto known = store.known_row(row.device, row.seq);
+namespace {
+
+// Those of the rows that are new here, as they are to be kept; what is erased of them is vouched for.
+Expected<void> take_rows_of_others(std::span<const FeedRow> rows, HubStore& store, Timestamp now,
+                                   const Random& random) {
+  // As uploads begin: whoever forgets people waits until these are in.
+  const auto forgetting = store.forgetting();
+  if (!forgetting) return tl::make_unexpected(forgetting.error());
+  const auto founding = store.founding();
+  if (!founding) return tl::make_unexpected(founding.error());
+  std::map<std::string, std::string> pseudonyms;
+  if (forgetting->has_erased && *founding) {
+    std::vector<const JournalRow*> list;
+    for (const FeedRow& heard : rows) list.push_back(&heard.row);
+    auto known = pseudonyms_in(store, list, (*founding)->fingerprint_key);
     if (!known) return tl::make_unexpected(known.error());
-    if (*known) return {};
-    if (chain_hash(row) != row.hash) {
-      spdlog::error("row {} of {}, from the centre, is not as it was written: it is left out", row.seq,
-                    row.device);
-      return {};
+    pseudonyms = std::move(*known);
+  }
+  std::vector<JournalRow> erased;
+  for (const FeedRow& heard : rows) {
+    const auto known = store.known_row(heard.row.device, heard.row.seq);
+    if (!known) return tl::make_unexpected(known.error());
+    if (*known) continue;
+    // Of what an erasure has left, the hash is that of what was there before.
+    if (!is_stub(heard.row) && chain_hash(heard.row) != heard.row.hash) {
+      spdlog::error("row {} of {}, from the centre, is not as it was written: it is left out", heard.row.seq,
+                    heard.row.device);
+      continue;
     }
-    const auto placed = store.append(row, now);
-    if (!placed) return tl::make_unexpected(placed.error());
-    return {};
-  };
-  if (auto taken = some_at_a_time(store, page.rows, take_row); !taken) return taken;
+    // The page may have been on its way while the erasure was.
+    const JournalRow row = as_kept(heard.row, pseudonyms).value_or(heard.row);
+    if (auto placed = store.append(row, now); !placed) return tl::make_unexpected(placed.error());
+    if (row.erased) erased.push_back(row);
+  }
+  return vouch_for(store, erased, now, random);
+}
+
+}  // namespace
+
+Expected<void> take_feed(const FeedPage& page, HubStore& store, Timestamp now, const Random& random) {
+  for (std::size_t from = 0; from < page.rows.size(); from += kRecordsAtOnce) {
+    const auto some = std::span(page.rows).subspan(from, std::min(kRecordsAtOnce, page.rows.size() - from));
+    const auto taken = store.transact([&] { return take_rows_of_others(some, store, now, random); });
+    if (!taken) return taken;
+  }
   return store.transact([&] { return store.note_uplink_feed(page.next); });
 }
 

@@ -9,13 +9,15 @@
 #include <string>
 
 #include "sync/hub/hub_store.hpp"
+#include "sync/hub/secrets.hpp"
 
 namespace lanyard::sync::hub {
 
 class RosterFromCentre {
  public:
   // The store must have joined a centre (HubStore::uplink). It is not owned.
-  explicit RosterFromCentre(HubStore& store) : store_(store) {}
+  explicit RosterFromCentre(HubStore& store, Random random = system_random())
+      : store_(store), random_(std::move(random)) {}
 
   struct Question {
     std::string epoch;
@@ -30,6 +32,7 @@ class RosterFromCentre {
  private:
   Expected<void> take_frame(const RosterPage& page, const Uplink& uplink, Timestamp now);
   Expected<void> take_ring(const KeyRing& keys, Timestamp now);
+  Expected<void> take_erased(const std::vector<ErasedId>& erased, Timestamp now);
   Expected<void> take_people(const RosterPage& page);
   Expected<void> remove(const std::vector<std::string>& ids);
   Expected<void> remove_unnamed();
@@ -42,10 +45,13 @@ class RosterFromCentre {
   };
 
   HubStore& store_;
+  Random random_;
   std::optional<Whole> whole_;
 };
 
-// Rows that are here already, as those of the venue's own kiosks mostly are, are passed over.
-[[nodiscard]] Expected<void> take_feed(const FeedPage& page, HubStore& store, Timestamp now);
+// Rows that are here already, as those of the venue's own kiosks mostly are, are passed over. For those that
+// the centre has erased before they came, a row of this hub's own chain vouches.
+[[nodiscard]] Expected<void> take_feed(const FeedPage& page, HubStore& store, Timestamp now,
+                                       const Random& random = system_random());
 
 }  // namespace lanyard::sync::hub

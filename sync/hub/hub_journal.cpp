@@ -1,11 +1,13 @@
 // Taking rows: the chain of each device, and what the rows of several devices contradict.
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <map>
 #include <set>
 #include <utility>
 
 #include "sync/chain.hpp"
+#include "sync/erasure.hpp"
 #include "sync/hub/erase.hpp"
 #include "sync/hub/hub.hpp"
 #include "sync/hub/own_row.hpp"
@@ -16,28 +18,6 @@
 namespace lanyard::sync::hub {
 
 namespace {
-
-// What is known of all people in an upload who were erased.
-Expected<std::map<std::string, std::string>> pseudonyms_in(HubStore& store, const CheckedUpload& upload,
-                                                           const FingerprintKey& key) {
-  std::vector<Fingerprint> prints;
-  std::map<std::string_view, Fingerprint> print_of;
-  for (const CheckedRow& given : upload.rows) {
-    for (const std::string* id : {&given.row.attendee, &given.row.related, &given.row.operator_id}) {
-      if (id->empty() || print_of.contains(*id)) continue;
-      prints.push_back(fingerprint(*id, key));
-      print_of.emplace(*id, prints.back());
-    }
-  }
-  const auto known = store.pseudonyms_of(prints);
-  if (!known) return tl::make_unexpected(known.error());
-  std::map<std::string, std::string> found;
-  for (const auto& [id, print] : print_of) {
-    if (const auto pseudonym = known->find(print); pseudonym != known->end())
-      found.emplace(id, pseudonym->second);
-  }
-  return found;
-}
 
 // What the hub itself has to say, appended to its own chain once per subject.
 struct Finding {
@@ -110,10 +90,26 @@ class Upload {
     const auto founding = store_.founding();
     if (!founding) return tl::make_unexpected(founding.error());
     if (!*founding) return {};
-    auto pseudonyms = pseudonyms_in(store_, upload, (*founding)->fingerprint_key);
+    std::vector<const JournalRow*> rows;
+    for (const CheckedRow& given : upload.rows) rows.push_back(&given.row);
+    auto pseudonyms = pseudonyms_in(store_, rows, (*founding)->fingerprint_key);
     if (!pseudonyms) return tl::make_unexpected(pseudonyms.error());
     pseudonyms_ = std::move(*pseudonyms);
+    if (std::ranges::none_of(upload.rows, [](const CheckedRow& given) { return given.row.erased; }))
+      return {};
+    auto given_out = store_.pseudonyms();
+    if (!given_out) return tl::make_unexpected(given_out.error());
+    given_out_ = std::move(*given_out);
     return {};
+  }
+
+  // What an erasure has left of a row that the sender had delivered before: this hub was restored from a
+  // backup since, or is the centre of one that has erased it first. Its hash can tell nothing of what is
+  // left, and the pseudonym is one that this hub has given: whoever may send the row could have written
+  // another in its place just as well. A row of this hub's vouches for it from now on.
+  [[nodiscard]] bool is_left_of_erasure(const JournalRow& row) const {
+    return row.erased && std::ranges::any_of(std::array{&row.attendee, &row.related, &row.operator_id},
+                                             [&](const std::string* id) { return given_out_.contains(*id); });
   }
 
   Expected<RowAnswer> take_row(const CheckedRow& given) {
@@ -132,7 +128,8 @@ class Upload {
   Expected<RowAnswer> take_next(const CheckedRow& given, const CheckedRow& kept) {
     const JournalRow& row = given.row;
     if (forgetting_.was_purged) return put_aside_unread(row);
-    if (!given.hash_holds) return put_aside(kept, "its hash is not that of its contents", "bad_hash");
+    if (!given.hash_holds && !is_left_of_erasure(row))
+      return put_aside(kept, "its hash is not that of its contents", "bad_hash");
     if (end_.hash && row.prev_hash != *end_.hash) {
       return put_aside(kept, "it does not follow the row before it", "broken_chain");
     }
@@ -204,7 +201,9 @@ class Upload {
     const auto known = store_.known_row(device_.id, row.seq);
     if (!known) return tl::make_unexpected(known.error());
     if (!*known) return fail(Error::Kind::corrupt, "a hole in the journal of " + device_.id);
-    if ((*known)->hash == row.hash && given.hash_holds && (*known)->hub_seq > 0) {
+    // Of what an erasure has left, the hash names the row that it was.
+    const bool is_named_rightly = given.hash_holds || row.erased;
+    if ((*known)->hash == row.hash && is_named_rightly && (*known)->hub_seq > 0) {
       return RowAnswer{row.seq, RowAnswerKind::known, (*known)->hub_seq, ""};
     }
     if ((*known)->hub_seq == 0) return rejected(row.seq, (*known)->why);
@@ -358,6 +357,7 @@ class Upload {
   ChainEnd end_;
   Forgetting forgetting_;
   std::map<std::string, std::string> pseudonyms_;  // of ids in the rows, by id
+  std::map<std::string, std::string> given_out_;   // all pseudonyms, where a row may bring one
   std::deque<CheckedRow> left_;                    // of rows that speak of people who were erased
   std::vector<RowAnswer> answers_;
   std::vector<NewRow> taken_;       // and not appended yet
@@ -375,9 +375,9 @@ CheckedUpload checked(ParsedUpload upload) {
   CheckedUpload result{{}, std::move(upload.bad), std::move(upload.set_aside)};
   result.rows.reserve(upload.rows.size());
   for (JournalRow& row : upload.rows) {
-    row.erased = false;  // which is the hub's to say
-    std::string record = to_json(row);
     const bool hash_holds = chain_hash(row) == row.hash;
+    row.erased = !hash_holds && is_stub(row);  // and of a whole row it is the hub's to say
+    std::string record = to_json(row);
     result.rows.push_back({std::move(row), std::move(record), hash_holds});
   }
   return result;

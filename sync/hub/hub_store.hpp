@@ -238,6 +238,8 @@ class HubStore {
   [[nodiscard]] virtual Expected<std::uint64_t> attendee_count() = 0;
   [[nodiscard]] virtual Expected<void> put_attendee(const Attendee&) = 0;
   [[nodiscard]] virtual Expected<void> remove_attendee(std::string_view id) = 0;
+  // One who is erased: not even the id stays. Readers hear of it by put_pseudonym.
+  [[nodiscard]] virtual Expected<void> forget_attendee(std::string_view id) = 0;
   // The attendee with all credentials that there are of it: others that were its are gone. False if it was
   // just so already, and nothing has changed.
   [[nodiscard]] virtual Expected<bool> put_whole_attendee(const Attendee&,
@@ -360,8 +362,11 @@ class HubStore {
   // The same of several; those who were not erased are not among them.
   [[nodiscard]] virtual Expected<std::map<Fingerprint, std::string>> pseudonyms_of(
       const std::vector<Fingerprint>& ids);
+  // A change of the roster, by which readers hear of the erasure.
   [[nodiscard]] virtual Expected<void> put_pseudonym(const Fingerprint& of_id, std::string_view pseudonym,
                                                      std::string_view category) = 0;
+  // All ids under which the roster names somebody, or did, or a row does. A look at every row.
+  [[nodiscard]] virtual Expected<std::vector<std::string>> ids_of_people() = 0;
   // Each pseudonym's category.
   [[nodiscard]] virtual Expected<std::map<std::string, std::string>> pseudonyms() = 0;
   // Rows whose record has this text somewhere, in the hub's order. A look at every row.

@@ -371,8 +371,11 @@ Expected<RosterPage> SqliteStore::roster_page(std::int64_t after, std::string_vi
     page.next = from;
     std::size_t bytes = 0;
     std::size_t records = 0;
-    Query get = query("SELECT version, id, record FROM attendee WHERE version > ? ORDER BY version LIMIT ?",
-                      from, static_cast<std::int64_t>(most) + 1);
+    Query get = query(
+        "SELECT version, id, record, NULL FROM attendee WHERE version > ?1 UNION ALL"
+        " SELECT version, pseudonym, NULL, subject FROM pseudonym WHERE version > ?1 ORDER BY version LIMIT "
+        "?2",
+        from, static_cast<std::int64_t>(most) + 1);
     while (get.next()) {
       if (records == most || bytes > kMaxPageBytes ||
           page.credentials.size() + kMaxCredentialsEach > kMaxRosterPageRecords) {
@@ -381,7 +384,9 @@ Expected<RosterPage> SqliteStore::roster_page(std::int64_t after, std::string_vi
       }
       ++records;
       page.next = get.number(0);
-      if (get.column(2).isNull()) {
+      if (!get.column(3).isNull()) {
+        page.erased.push_back({get.bytes<16>(3), get.text(1)});
+      } else if (get.column(2).isNull()) {
         page.removed.push_back(get.text(1));
       } else {
         const std::string record = get.text(2);

@@ -43,7 +43,7 @@ constexpr auto kTables = std::to_array<Table>(
      {"wrong_code", "at", "at"},
      {"alert_raised", "subject", "subject"},
      {"stretch", "writer, version_before, version_from", "writer"},
-     {"pseudonym", "subject, pseudonym, category", "subject"},
+     {"pseudonym", "subject, pseudonym, category, version", "subject"},
      {"erased_row", "device, seq, erasure", "device, seq"},
      {"purge", "at, report", "at"},
      {"purged_chain", "device, seq, hash", "device"},

@@ -75,11 +75,36 @@ Expected<void> PostgresStore::put_pseudonym(const Fingerprint& of_id, std::strin
                                             std::string_view category) {
   return writing("writing a pseudonym", [&]() -> Expected<void> {
     (void)query(
-        "INSERT INTO pseudonym (event, subject, pseudonym, category) VALUES ($1, $2, $3, $4)"
+        "INSERT INTO pseudonym (event, subject, pseudonym, category, version) VALUES ($1, $2, $3, $4, $5)"
         " ON CONFLICT (event, subject) DO UPDATE SET pseudonym = excluded.pseudonym, category = "
-        "excluded.category",
-        of_id, pseudonym, category);
+        "excluded.category, version = excluded.version",
+        of_id, pseudonym, category, next_version());
     return {};
+  });
+}
+
+Expected<void> PostgresStore::forget_attendee(std::string_view id) {
+  return writing("erasing an attendee", [&]() -> Expected<void> {
+    (void)query("DELETE FROM attendee WHERE event = $1 AND id = $2", id);
+    (void)query("DELETE FROM credential WHERE event = $1 AND attendee = $2", id);
+    return {};
+  });
+}
+
+Expected<std::vector<std::string>> PostgresStore::ids_of_people() {
+  return reading("reading who is known", [&]() -> Expected<std::vector<std::string>> {
+    const PostgresAnswer get = query(
+        "SELECT id FROM attendee WHERE event = $1"
+        " UNION SELECT attendee FROM journal WHERE event = $1 AND attendee <> ''"
+        " UNION SELECT record::json ->> 'related' FROM journal"
+        " WHERE event = $1 AND strpos(record, '\"related\"') > 0"
+        " UNION SELECT record::json ->> 'operator' FROM journal"
+        " WHERE event = $1 AND strpos(record, '\"operator\"') > 0");
+    std::vector<std::string> ids;
+    for (std::size_t i = 0; i < get.size(); ++i) {
+      if (!get.is_null(i, 0)) ids.push_back(get.text(i, 0));
+    }
+    return ids;
   });
 }
 

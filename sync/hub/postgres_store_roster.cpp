@@ -328,8 +328,9 @@ Expected<RosterPage> PostgresStore::roster_page(std::int64_t after, std::string_
     std::size_t bytes = 0;
     std::size_t records = 0;
     const PostgresAnswer get = query(
-        "SELECT version, id, record FROM attendee WHERE event = $1 AND version > $2 ORDER BY version LIMIT "
-        "$3",
+        "SELECT version, id, record, NULL::bytea FROM attendee WHERE event = $1 AND version > $2 UNION ALL"
+        " SELECT version, pseudonym, NULL, subject FROM pseudonym WHERE event = $1 AND version > $2"
+        " ORDER BY version LIMIT $3",
         from, static_cast<std::int64_t>(most) + 1);
     const auto credentials = get.empty() ? std::vector<CredentialRecord>{}
                                          : credentials_between(from, get.number(get.size() - 1, 0));
@@ -342,6 +343,10 @@ Expected<RosterPage> PostgresStore::roster_page(std::int64_t after, std::string_
       }
       ++records;
       page.next = get.number(i, 0);
+      if (!get.is_null(i, 3)) {
+        page.erased.push_back({get.bytes<16>(i, 3), get.text(i, 1)});
+        continue;
+      }
       if (get.is_null(i, 2)) {
         page.removed.push_back(get.text(i, 1));
         continue;

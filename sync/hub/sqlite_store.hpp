@@ -44,6 +44,7 @@ class SqliteStore final : public HubStore {
   Expected<std::uint64_t> attendee_count() override;
   Expected<void> put_attendee(const Attendee& attendee) override;
   Expected<void> remove_attendee(std::string_view id) override;
+  Expected<void> forget_attendee(std::string_view id) override;
   Expected<bool> put_whole_attendee(const Attendee& attendee,
                                     const std::vector<CredentialRecord>& credentials) override;
   Expected<std::optional<CredentialRecord>> credential(const Fingerprint& fingerprint) override;
@@ -101,6 +102,7 @@ class SqliteStore final : public HubStore {
   Expected<std::optional<std::string>> pseudonym(const Fingerprint& of_id) override;
   Expected<void> put_pseudonym(const Fingerprint& of_id, std::string_view pseudonym,
                                std::string_view category) override;
+  Expected<std::vector<std::string>> ids_of_people() override;
   Expected<std::map<std::string, std::string>> pseudonyms() override;
   Expected<std::vector<FeedRow>> rows_saying(std::string_view text, std::int64_t after,
                                              std::size_t most) override;

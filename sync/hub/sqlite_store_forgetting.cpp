@@ -32,10 +32,33 @@ Expected<std::optional<std::string>> SqliteStore::pseudonym(const Fingerprint& o
 Expected<void> SqliteStore::put_pseudonym(const Fingerprint& of_id, std::string_view pseudonym,
                                           std::string_view category) {
   return guarded("writing a pseudonym", [&]() -> Expected<void> {
-    query("INSERT OR REPLACE INTO pseudonym (subject, pseudonym, category) VALUES (?, ?, ?)", of_id,
-          pseudonym, category)
+    query("INSERT OR REPLACE INTO pseudonym (subject, pseudonym, category, version) VALUES (?, ?, ?, ?)",
+          of_id, pseudonym, category, next_version())
         .run();
     return {};
+  });
+}
+
+Expected<void> SqliteStore::forget_attendee(std::string_view id) {
+  return guarded("erasing an attendee", [&]() -> Expected<void> {
+    query("DELETE FROM attendee WHERE id = ?", id).run();
+    query("DELETE FROM credential WHERE attendee = ?", id).run();
+    return {};
+  });
+}
+
+Expected<std::vector<std::string>> SqliteStore::ids_of_people() {
+  return guarded("reading who is known", [&]() -> Expected<std::vector<std::string>> {
+    std::vector<std::string> ids;
+    Query get = query(
+        "SELECT id FROM attendee UNION SELECT attendee FROM journal WHERE attendee <> ''"
+        " UNION SELECT json_extract(record, '$.related') FROM journal WHERE instr(record, '\"related\"') > 0"
+        " UNION SELECT json_extract(record, '$.operator') FROM journal WHERE instr(record, '\"operator\"') > "
+        "0");
+    while (get.next()) {
+      if (!get.column(0).isNull()) ids.push_back(get.text(0));
+    }
+    return ids;
   });
 }
 
@@ -145,11 +168,12 @@ Expected<std::optional<Purge>> SqliteStore::purged() {
 }
 
 // What is deleted is overwritten with zeros (secure_delete, sqlite_file.cpp), page by page, in the log first:
-// the log has the earlier pages too until it is emptied.
-Expected<void> SqliteStore::overwrite_deleted(bool all) {
+// the log has the earlier pages too until it is emptied. But where SQLite has moved rows from page to page
+// before, copies of them may lie in what is free of a page: so the file is written anew, also for one person.
+Expected<void> SqliteStore::overwrite_deleted(bool /*all*/) {
   return guarded("writing over what was deleted", [&]() -> Expected<void> {
     prepared_.clear();
-    if (all) db_->exec("VACUUM");
+    db_->exec("VACUUM");
     SQLite::Statement empty(*db_, "PRAGMA wal_checkpoint(TRUNCATE)");
     if (empty.executeStep() && empty.getColumn(0).getInt() == 0) return {};
     return fail(

@@ -8,6 +8,7 @@ import unittest
 import zipfile
 
 from base import Journey
+from desks import Desks
 import venue
 
 ROWS = [["Имя", "Фамилия", "№", "Категория", "Статус", "Размер"],
@@ -160,13 +161,19 @@ class Lists(Journey):
         self.assertEqual([row["id"] for row in self.roster()], ["1"])
 
 
-class Forgotten(Journey):
+class Forgotten(Desks):
     NAME = "Wilhelmina Quastenflosser"
 
-    def is_in_files(self, word, hub):
+    def is_in(self, files, word):
         """Of a word long enough that no random number spells it."""
         self.assertGreaterEqual(len(word), 8)
-        return any(word.encode() in path.read_bytes() for path in sorted(hub.data.iterdir()))
+        return any(word.encode() in path.read_bytes() for path in sorted(files))
+
+    def is_in_files(self, word, hub):
+        return self.is_in(hub.data.iterdir(), word)
+
+    def is_in_store(self, word, desk):
+        return self.is_in(desk.store.parent.glob(desk.store.name + "*"), word)
 
     def test_a_person_and_then_everybody_is_gone_from_the_files_while_the_hub_serves(self):
         people = self.folder / "people.csv"
@@ -204,6 +211,41 @@ class Forgotten(Journey):
         self.assertEqual(json.loads(hub.run("event", "purge")), told)
         with self.assertRaisesRegex(venue.VenueError, "the event was purged"):
             hub.run("roster", "import", str(people))
+
+    def test_a_person_is_gone_from_the_kiosks_too_once_they_hear_of_it(self):
+        people = self.folder / "people.csv"
+        people.write_text(f"id,name,category,status,zones\nREG-771940,{self.NAME},delegate,approved,site\n"
+                          "B2,Berta Bleibt,delegate,approved,site\n")
+        event = venue.event_with(self.folder / "event.toml", ('mode = "entry_and_exit"', 'mode = "unlimited"'),
+                                 ('badge = "on_first_entry"', 'badge = "none"'))
+        hub = self.hub(event=event, roster=people)
+        codes = hub.credentials()
+        north, south = self.desk(hub, "north"), self.desk(hub, "south")
+        north.admit(codes["REG-771940"])
+        south.admit(codes["B2"])
+        self.wait_alike(hub, [north, south])
+        north.stop_daemon()  # it is away while she is erased, and has a row that nobody else has
+        north.admit(codes["REG-771940"])
+        pseudonym = hub.run("person", "erase", "REG-771940", "--yes").strip()
+
+        def is_gone(desk):
+            return not any(self.is_in_store(word, desk) for word in (self.NAME, "REG-771940"))
+
+        venue.wait_until("the kiosk that is online to have erased her", lambda: is_gone(south), 60)
+        self.assertFalse(is_gone(north))
+        north.start_daemon()
+        venue.wait_until("the kiosk that was away to have erased her", lambda: is_gone(north), 60)
+        self.assertTrue(north.admit(codes["REG-771940"]).startswith("refused"))
+        self.wait_alike(hub, [north, south])
+        venue.wait_until("what her badge has left to be gone", lambda: is_gone(north), 60)
+        hub.stop()  # whose own log has what it was told since
+        for desk in (north, south):
+            self.assertTrue(self.is_in_store("Berta Bleibt", desk))
+            self.assertEqual(desk.query("SELECT kind, erased FROM journal WHERE attendee = ? AND detail = '' ORDER BY seq",
+                                        pseudonym), [("admitted", 1), ("admitted", 1), ("refused", 1)])
+        for word in (self.NAME, "REG-771940"):
+            self.assertFalse(self.is_in_files(word, hub), word)
+        self.assert_alike(hub, [north, south])
 
     def test_a_row_that_is_passed_off_as_erased_is_found(self):
         hub = self.hub()

@@ -52,6 +52,20 @@ class Peopled {
     }
   }
 
+  static std::string ticket() { return ticket_subject(Fingerprint{9, 8, 7}); }
+  // Whom a page says are erased, of those whom one might think of.
+  std::map<std::string, std::string> erased_in(const RosterPage& page) {
+    const FingerprintKey key = store().founding().value()->fingerprint_key;
+    std::map<std::string, std::string> found;
+    for (const std::string& id : {std::string("W1"), std::string("B2"), std::string("C1"), ticket()}) {
+      for (const ErasedId& one : page.erased) {
+        if (one.subject == fingerprint(id, key)) found.emplace(id, one.pseudonym);
+      }
+    }
+    CHECK(found.size() == page.erased.size());
+    return found;
+  }
+
   HubFixture hub;
   RowWriter north{"north-1"}, south{"south-2"};
   std::string north_token, south_token;
@@ -100,13 +114,40 @@ TEST_CASE("an erased person is gone from roster, journal and file, and the chain
   CHECK(says(bytes, "Name of B2"));
 }
 
-TEST_CASE("kiosks hear of an erasure as of any removal, and a new one is told what is left") {
+TEST_CASE("nothing of an erased person is left between the rows of a page either") {
+  Peopled people;
+  const auto id_of = [](int i) { return "REG-" + std::to_string(100'000 + (i * 7919) % 900'000); };
+  // So many that pages are cut in two, and what moves to the other is left in the first.
+  constexpr int kPeople = 1500;
+  REQUIRE(people.store().transact([&]() -> Expected<void> {
+    for (int i = 0; i < kPeople; ++i) {
+      Attendee one = attendee_of(id_of(i));
+      one.organisation = std::string(static_cast<std::size_t>(i % 300), 'y');
+      if (auto put = people.store().put_attendee(one); !put) return put;
+    }
+    return {};
+  }));
+  for (int i = 0; i < kPeople; i += 10) REQUIRE(people.erase(id_of(i)));
+  REQUIRE(people.store().overwrite_deleted(false));
+  const std::string bytes = people.hub.place().all_bytes();
+  for (int i = 0; i < kPeople; i += 10) {
+    INFO(id_of(i));
+    CHECK_FALSE(says(bytes, id_of(i)));
+  }
+  CHECK(says(bytes, id_of(1)));
+}
+
+TEST_CASE("kiosks hear of an erasure by its version and without the id, and a new one is told what is left") {
   Peopled people;
   const RosterPage before = people.hub.roster(people.north_token, 0, "");
   people.hub.upload(people.north_token, {people.north.write(RowKind::admitted, "W1", people.hub.now)});
   const std::string pseudonym = people.erase("W1")->pseudonym;
   const RosterPage after = people.hub.roster(people.north_token, before.next, before.epoch);
-  CHECK(after.removed == std::vector<std::string>{"W1"});
+  CHECK(after.removed.empty());
+  CHECK(people.erased_in(after) ==
+        std::map<std::string, std::string>{{"W1", pseudonym}, {people.ticket(), pseudonym}});
+  CHECK(people.hub.roster(people.north_token, after.next, after.epoch).erased.empty());
+  CHECK(people.erased_in(people.hub.roster(people.north_token, 0, "")).size() == 2);
   const FeedPage feed = people.hub.feed(people.south_token, {});
   REQUIRE(feed.rows.size() == 2);  // and the hub's, which vouches
   CHECK(feed.rows[0].row.attendee == pseudonym);
@@ -152,6 +193,25 @@ TEST_CASE("a device that calls its row erased is not believed") {
   CHECK(answer.answers.at(0).kind == RowAnswerKind::accepted);
   CHECK(answer.answers.at(1).why == "its hash is not that of its contents");
   CHECK_FALSE(people.store().rows_of_device("north-1", 0, 10)->at(0).erased);
+}
+
+TEST_CASE("what an erasure has left of a row is taken from its kiosk by a hub that gave the pseudonym") {
+  Peopled people;
+  const JournalRow row = people.north.write(RowKind::admitted, "W1", people.hub.now);
+  const JournalRow next = people.north.write(RowKind::exited, "B2", people.hub.now);
+  const std::string pseudonym = people.erase("W1")->pseudonym;
+  const JournalRow left = *without(row, {{"W1"}, {}, pseudonym});
+  JournalRow telling = left;
+  telling.detail = "and more";
+  CHECK(people.hub.upload(people.south_token, {left}).answers.at(0).why == "a row of another device");
+  const UploadAnswer answer = people.hub.upload(people.north_token, {left, next});
+  CHECK(answer.answers.at(0).kind == RowAnswerKind::accepted);
+  CHECK(answer.answers.at(1).kind == RowAnswerKind::accepted);
+  people.check_chains();
+  CHECK(people.store().rows_of_device("north-1", 0, 10)->at(0) == left);
+  CHECK(people.hub.upload(people.north_token, {left}).answers.at(0).kind == RowAnswerKind::known);
+  CHECK(people.hub.upload(people.north_token, {row}).answers.at(0).kind == RowAnswerKind::known);
+  CHECK(people.hub.upload(people.north_token, {telling}).answers.at(0).why == "differs from the row known");
 }
 
 TEST_CASE("no list brings an erased person back, and all such lines are named at once") {
@@ -202,6 +262,42 @@ TEST_CASE("a row of two people may be erased for both, and what vouches for it i
   CHECK(rows.at(0).related == other);
   CHECK(people.store().erasures().value().size() == 1);
   CHECK(people.store().rows_erased_by(people.store().erasures().value().at(0)).value().size() == 2);
+}
+
+TEST_CASE("erasures and changes of the roster come in the order of their versions, page by page") {
+  Peopled people;
+  for (int i = 0; i < 6; ++i) {
+    const std::string id = "P" + std::to_string(i);
+    REQUIRE(people.store().put_attendee(attendee_of(id)));
+    if (i % 2 == 1) REQUIRE(people.erase(id));
+  }
+  RosterPage page = people.hub.roster(people.north_token, 0, "", "2");
+  std::size_t records = 0;
+  std::set<std::string> attendees;
+  for (int pages = 0;; ++pages) {
+    REQUIRE(pages < 10);
+    REQUIRE(check_progress(page, 0).has_value());
+    records += page.erased.size() + page.attendees.size();
+    CHECK(page.erased.size() + page.attendees.size() <= 2);
+    for (const Attendee& one : page.attendees) attendees.insert(one.id);
+    if (!page.more) break;
+    page = people.hub.roster(people.north_token, page.next, page.epoch, "2");
+  }
+  CHECK(records == 9);
+  CHECK(attendees == std::set<std::string>{"B2", "C1", "P0", "P2", "P4", "W1"});
+}
+
+TEST_CASE("whoever was removed first and is erased then leaves no tombstone with an id") {
+  Peopled people;
+  people.hub.upload(people.north_token, {people.north.write(RowKind::admitted, "W1", people.hub.now)});
+  REQUIRE(people.store().remove_attendee("W1"));
+  CHECK(people.hub.roster(people.north_token, 0, "").removed == std::vector<std::string>{"W1"});
+  REQUIRE(people.erase("W1"));
+  const RosterPage page = people.hub.roster(people.north_token, 0, "");
+  CHECK(page.removed.empty());
+  CHECK(page.erased.size() == 1);
+  const auto ids = people.store().ids_of_people().value();
+  CHECK(std::ranges::find(ids, "W1") == ids.end());
 }
 
 TEST_CASE("a second erasure takes what has come since, under the same pseudonym; nobody is none") {

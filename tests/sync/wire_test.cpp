@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sync/chain.hpp"
+#include "sync/erasure.hpp"
 #include "tests/catch.hpp"
 
 namespace lanyard::sync {
@@ -101,6 +102,7 @@ RosterPage sample_page() {
   page.keys_version = 1'795'392'000;
   page.attendees = {sample_attendee()};
   page.removed = {"A0007"};
+  page.erased = {{Fingerprint{7, 255}, pseudonym_of({1, 2, 3})}};
   page.credentials = {{Fingerprint{9}, "A0042", 2}};
   return page;
 }
@@ -143,7 +145,20 @@ TEST_CASE("a roster page comes back from the wire as it went") {
   CHECK(got->keys_version == sent.keys_version);
   CHECK(got->attendees == sent.attendees);
   CHECK(got->removed == sent.removed);
+  CHECK(got->erased == sent.erased);
   CHECK(got->credentials == sent.credentials);
+}
+
+TEST_CASE("who is erased has a pseudonym in their place, and nobody else's id") {
+  RosterPage page = sample_page();
+  page.erased[0].pseudonym = "A0042";
+  CHECK(why(parse_roster_page(to_body(page))) == "roster: erased[0].pseudonym: is no pseudonym");
+  page = RosterPage{};
+  page.next = 9;
+  page.more = true;
+  CHECK_FALSE(check_progress(page, 3).has_value());
+  page.erased = sample_page().erased;
+  CHECK(check_progress(page, 3).has_value());
 }
 
 TEST_CASE("a journal row keeps its hash over the wire") {

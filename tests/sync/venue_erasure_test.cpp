@@ -1,0 +1,169 @@
+// A person erased at the centre: what becomes of them at the venues.
+#include <map>
+
+#include "sync/erasure.hpp"
+#include "sync/hub/erase.hpp"
+#include "tests/sync/venue_fixture.hpp"
+
+namespace lanyard::sync::hub {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr const char* kId = "REG-771940";
+constexpr const char* kName = "Wilhelmina Quastenflosser";
+
+std::map<std::string, std::string> rows_in(HubStore& store) {
+  std::map<std::string, std::string> rows;
+  const FeedPage page = store.feed({}, "", 500).value();
+  for (const FeedRow& row : page.rows)
+    rows.emplace(row.row.device + ":" + std::to_string(row.row.seq), to_json(row.row));
+  return rows;
+}
+
+// Every chain holds, and rows of the store's own hub vouch for all that is erased.
+void check_chains(HubStore& store) {
+  std::set<std::pair<std::string, std::uint64_t>> vouched;
+  const auto erasures = store.erasures().value();
+  for (const std::uint64_t erasure : erasures) {
+    const auto rows = store.rows_erased_by(erasure).value();
+    CHECK(is_vouched_for(store, erasure, rows).value());
+    for (const JournalRow& row : rows) vouched.emplace(row.device, row.seq);
+  }
+  for (const char* device : {"hub", "expo", "fair", "expo.desk-1", "fair.desk-1", "north-1"}) {
+    INFO(device);
+    const auto rows = store.rows_of_device(device, 0, 500).value();
+    CHECK_FALSE(find_break(rows, {}).has_value());
+    for (const JournalRow& row : rows) CHECK(row.erased == vouched.contains({device, row.seq}));
+  }
+}
+
+// A centre with two venues, who all know her.
+class Venues {
+ public:
+  Venues() {
+    Attendee her = attendee_of(kId);
+    her.name = kName;
+    REQUIRE(centre.store().put_attendee(her));
+    REQUIRE(centre.store().put_attendee(attendee_of("B2")));
+    settle();
+  }
+  void settle() {
+    for (int i = 0; i < 3; ++i) {
+      expo.settle();
+      fair.settle();
+    }
+  }
+  std::string erase() {
+    return erase_person(centre.store(), kId, centre.now, centre.random()).value().pseudonym;
+  }
+  // All three have the same rows, of which none says anything of her.
+  void check_alike() {
+    CHECK(rows_in(expo.store()) == rows_in(centre.store()));
+    CHECK(rows_in(fair.store()) == rows_in(centre.store()));
+    for (Venue* venue : {&expo, &fair}) {
+      check_chains(venue->store());
+      CHECK_FALSE(venue->store().attendee(kId).value().has_value());
+      const std::string bytes = venue->place().all_bytes();
+      CHECK(bytes.find(kId) == std::string::npos);
+      CHECK(bytes.find(kName) == std::string::npos);
+    }
+    check_chains(centre.store());
+  }
+
+  HubFixture centre;
+  Venue expo{centre, "expo"};
+  Venue fair{centre, "fair"};
+  std::string at_expo{expo.enrol("desk-1")}, at_fair{fair.enrol("desk-1")},
+      at_centre{centre.enrol("north-1")};
+  RowWriter expo_desk{"expo.desk-1"}, fair_desk{"fair.desk-1"}, north{"north-1"};
+};
+
+TEST_CASE("an erasure at the centre reaches the venues, and all have the same rows") {
+  Venues venues;
+  (void)venues.expo.upload(venues.at_expo,
+                           {venues.expo_desk.write(RowKind::admitted, kId, venues.centre.now)});
+  venues.centre.upload(venues.at_centre,
+                       {venues.north.write(RowKind::exited, kId, venues.centre.now + 1min)});
+  venues.settle();
+  const std::string pseudonym = venues.erase();
+  venues.settle();
+  venues.check_alike();
+  CHECK(venues.expo.store().rows_of_device("expo.desk-1", 0, 9)->at(0).attendee == pseudonym);
+  CHECK(venues.fair.store().rows_of_device("north-1", 0, 9)->at(0).attendee == pseudonym);
+  // And the venue tells its kiosks.
+  const Response answer = venues.expo.ask({"GET", "/v1/roster", {}, venues.at_expo, ""});
+  CHECK(parse_roster_page(answer.body).value().erased.at(0).pseudonym == pseudonym);
+}
+
+TEST_CASE("rows that the centre has erased before a venue heard of them are not left out there") {
+  Venues venues;
+  venues.fair.cut = true;
+  venues.centre.upload(venues.at_centre, {venues.north.write(RowKind::admitted, kId, venues.centre.now),
+                                          venues.north.write(RowKind::admitted, "B2", venues.centre.now)});
+  venues.erase();
+  venues.fair.cut = false;
+  venues.settle();
+  venues.check_alike();
+  CHECK(venues.fair.store().rows_of_device("north-1", 0, 9)->size() == 2);
+}
+
+TEST_CASE("a venue whose line was down brings what it has, whichever of both erased it first") {
+  Venues venues;
+  venues.expo.cut = true;
+  (void)venues.expo.upload(venues.at_expo,
+                           {venues.expo_desk.write(RowKind::admitted, kId, venues.centre.now),
+                            venues.expo_desk.write(RowKind::admitted, "B2", venues.centre.now)});
+  const std::string pseudonym = venues.erase();
+  SECTION("the centre, as the rows come") {}
+  SECTION("the venue, which heard of it before it sent them") {
+    const FingerprintKey key = venues.centre.store().founding().value()->fingerprint_key;
+    REQUIRE(take_erasures(venues.expo.store(), {{fingerprint(kId, key), pseudonym}}, venues.centre.now,
+                          venues.expo.random()));
+    CHECK(venues.expo.store().rows_of_device("expo.desk-1", 0, 9)->at(0).erased);
+    REQUIRE(venues.expo.store().overwrite_deleted(false));
+  }
+  venues.expo.cut = false;
+  venues.settle();
+  venues.check_alike();
+  CHECK(venues.centre.store().rows_of_device("expo.desk-1", 0, 9)->size() == 2);
+  CHECK(venues.centre.store().rows_set_aside("expo.desk-1")->empty());
+}
+
+TEST_CASE("a venue hears of erasures from a whole roster, and from one that broke off, and once") {
+  Venues venues;
+  (void)venues.expo.upload(venues.at_expo,
+                           {venues.expo_desk.write(RowKind::admitted, kId, venues.centre.now)});
+  venues.settle();
+  venues.erase();
+  for (int i = 0; i < 400; ++i)
+    REQUIRE(venues.centre.store().put_attendee(attendee_of("p" + std::to_string(i))));
+  venues.centre.place().alter("UPDATE hub SET epoch = 'another'");
+  venues.expo.steady += 2min;
+  for (int i = 0; i < 3; ++i) (void)venues.expo.carrier().step();
+  venues.expo.restart();
+  venues.settle();
+  venues.check_alike();
+  const std::int64_t before = venues.expo.store().roster_version().value();
+  venues.centre.place().alter("UPDATE hub SET epoch = 'a third'");
+  venues.settle();
+  CHECK(venues.expo.store().roster_version().value() == before);
+}
+
+TEST_CASE("a centre restored from a backup brings nobody back at a venue who was erased since") {
+  Venues venues;
+  (void)venues.expo.upload(venues.at_expo,
+                           {venues.expo_desk.write(RowKind::admitted, kId, venues.centre.now)});
+  venues.settle();
+  venues.erase();
+  venues.settle();
+  REQUIRE(venues.centre.store().put_attendee(attendee_of(kId)));
+  venues.centre.place().alter("UPDATE hub SET epoch = 'restored'");
+  venues.settle();
+  CHECK(venues.centre.store().attendee(kId).value().has_value());
+  CHECK_FALSE(venues.expo.store().attendee(kId).value().has_value());
+  CHECK(venues.expo.place().all_bytes().find(kId) == std::string::npos);
+}
+
+}  // namespace
+}  // namespace lanyard::sync::hub
