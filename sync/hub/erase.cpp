@@ -260,7 +260,7 @@ Expected<std::vector<Erasure>> take_erasures(HubStore& store, const std::vector<
       if (!one) return tl::make_unexpected(one.error());
       done.push_back(std::move(*one));
     }
-    return drop_unused_photos(store);
+    return store.drop_unused_photos();
   });
   if (!taken) return tl::make_unexpected(taken.error());
   return done;
