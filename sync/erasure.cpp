@@ -69,13 +69,28 @@ std::optional<JournalRow> without(const JournalRow& row, const Forgotten& who) {
   return left;
 }
 
+// What facts.hpp writes of people, without a look at all else: an id has nothing that JSON would escape.
+std::vector<std::string> people_in(const JournalRow& row) {
+  std::vector<std::string> ids{row.attendee, row.related, row.operator_id};
+  for (const std::string_view key :
+       {"\"id\":\"", "\"attendee\":\"", "\"companion_of\":\"", "\"replaced_by\":\""}) {
+    for (std::size_t at = row.basis.find(key); at != std::string::npos; at = row.basis.find(key, at)) {
+      at += key.size();
+      std::string id = row.basis.substr(at, row.basis.find('"', at) - at);
+      if (is_id(id) && std::ranges::find(ids, id) == ids.end()) ids.push_back(std::move(id));
+    }
+  }
+  std::erase(ids, "");
+  return ids;
+}
+
 std::optional<JournalRow> as_kept(const JournalRow& row,
                                   const std::map<std::string, std::string>& pseudonyms) {
   std::optional<JournalRow> kept;
-  for (const std::string* id : {&row.attendee, &row.related, &row.operator_id}) {
-    const auto pseudonym = pseudonyms.find(*id);
+  for (const std::string& id : people_in(row)) {
+    const auto pseudonym = pseudonyms.find(id);
     if (pseudonym == pseudonyms.end()) continue;
-    if (auto left = without(kept ? *kept : row, {{*id}, {}, pseudonym->second})) kept = std::move(left);
+    if (auto left = without(kept ? *kept : row, {{id}, {}, pseudonym->second})) kept = std::move(left);
   }
   return kept;
 }

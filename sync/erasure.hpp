@@ -32,6 +32,9 @@ struct Forgotten {
 // and its text for staff go as a whole: they tell of a person without a name as well.
 [[nodiscard]] std::optional<JournalRow> without(const JournalRow& row, const Forgotten& who);
 
+// The ids of people in a row: whom it is about, by whom, and whom its decision looked at (the attendee, whose
+// place they have, who has theirs, whose companion they are). Some of them may stand there several times.
+[[nodiscard]] std::vector<std::string> people_in(const JournalRow& row);
 // The same of a row that comes late, of which no names are known any more: `pseudonyms` by the ids that they
 // are in the place of. nullopt if it speaks of none of them.
 [[nodiscard]] std::optional<JournalRow> as_kept(const JournalRow& row,

@@ -173,9 +173,10 @@ std::vector<std::string> unsent_names_of(Store::Inside& in, const std::string& p
 }
 
 std::optional<JournalRow> as_left(Store::Inside& in, const JournalRow& row) {
+  if (!has_erased(in)) return std::nullopt;
   std::map<std::string, std::string> pseudonyms;
-  for (const std::string* id : {&row.attendee, &row.related, &row.operator_id}) {
-    if (std::string name = known_as(in, *id); name != *id) pseudonyms.emplace(*id, std::move(name));
+  for (const std::string& id : people_in(row)) {
+    if (std::string name = known_as(in, id); name != id) pseudonyms.emplace(id, std::move(name));
   }
   return pseudonyms.empty() ? std::nullopt : as_kept(row, pseudonyms);
 }

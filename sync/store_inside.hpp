@@ -1,5 +1,5 @@
-// What store.cpp (journal, hub), store_identity.cpp (who we are, keys), store_presence.cpp (who is inside)
-// and store_roster.cpp share behind the door of store.hpp.
+// What store.cpp (journal, hub), store_erasure.cpp (who is erased), store_identity.cpp (who we are, keys),
+// store_presence.cpp (who is inside) and store_roster.cpp share behind the door of store.hpp.
 #pragma once
 
 #include <algorithm>

@@ -270,12 +270,12 @@ Expected<std::map<std::string, std::string>> pseudonyms_in(HubStore& store,
                                                            const std::vector<const JournalRow*>& rows,
                                                            const FingerprintKey& key) {
   std::vector<Fingerprint> prints;
-  std::map<std::string_view, Fingerprint> print_of;
+  std::map<std::string, Fingerprint> print_of;
   for (const JournalRow* row : rows) {
-    for (const std::string* id : {&row->attendee, &row->related, &row->operator_id}) {
-      if (id->empty() || print_of.contains(*id)) continue;
-      prints.push_back(fingerprint(*id, key));
-      print_of.emplace(*id, prints.back());
+    for (std::string& id : people_in(*row)) {
+      if (print_of.contains(id)) continue;
+      prints.push_back(fingerprint(id, key));
+      print_of.emplace(std::move(id), prints.back());
     }
   }
   const auto known = store.pseudonyms_of(prints);

@@ -244,7 +244,8 @@ void fuzz_wire(Input input) {
     case WireKind::heartbeat:
       return check_return(text, parse_heartbeat, body_of<Heartbeat>);
     case WireKind::heartbeat_answer:
-      return check_return(text, parse_heartbeat_answer, body_of<HeartbeatAnswer>);
+      return check_return(
+          text, [](std::string_view body) { return parse_heartbeat_answer(body); }, body_of<HeartbeatAnswer>);
     case WireKind::attendee:
       return check_return(text, parse_attendee, json_text_of<Attendee>);
     case WireKind::checkpoint:

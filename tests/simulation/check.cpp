@@ -379,4 +379,60 @@ void check_all(World& world, HubHost& centre, const std::vector<HubHost*>& venue
   Check(world, centre, venues, kiosks, crowd, plan).all();
 }
 
+void check_erased(World& world, HubHost& hub, const std::vector<HubHost*>& venues, const Kiosks& kiosks,
+                  const std::map<std::string, std::string>& erased, const Plan& plan) {
+  // But for the hubs' own chains, which fork where one was restored.
+  std::string hubs = "'" + hub.name() + "'";
+  for (const HubHost* venue : venues) hubs += ", '" + venue->name() + "'";
+  const std::string rows = "SELECT device, CAST(seq AS TEXT), attendee FROM journal WHERE device NOT IN (" +
+                           hubs + ") ORDER BY device, seq";
+  const auto at_hub = hub.tap().read(rows);
+  for (HubHost* venue : venues) {
+    if (venue->tap().read(rows) != at_hub)
+      world.accuse("", venue->name() + " has rows of others than the hub");
+  }
+  for (const auto& kiosk : kiosks) {
+    sync::Store& store = kiosk->desk().store();
+    if (kiosk->tap().read(rows) != at_hub)
+      world.accuse("", kiosk->name() + " has rows of others than the hub");
+    const auto chain = store.own_rows(0, 100'000).value();
+    if (const auto broken = sync::find_break(chain, {}))
+      world.accuse("", "the chain of " + kiosk->name() + " breaks at " + std::to_string(broken->seq) + ": " +
+                           broken->why);
+    if (store.unsent_count().value().rejected > 0) world.accuse("", kiosk->name() + " has rows rejected");
+    for (const auto& [id, pseudonym] : erased) {
+      if (store.attendee(id).value()) world.accuse(id, kiosk->name() + " has them on its roster");
+      if (!store.taken_off(id).value()) world.accuse(id, kiosk->name() + " would take them for somebody new");
+      for (const char* place :
+           {"SELECT id FROM journal WHERE '%' IN (attendee, related, operator) OR instr(basis, '\"%\"') > 0",
+            "SELECT attendee FROM presence WHERE attendee = '%'",
+            "SELECT word FROM search_word WHERE attendee = '%'",
+            "SELECT attendee FROM taken_off WHERE attendee = '%'",
+            "SELECT attendee FROM credential WHERE attendee = '%'"}) {
+        std::string sql = place;
+        for (std::size_t at = sql.find('%'); at != std::string::npos; at = sql.find('%'))
+          sql.replace(at, 1, id);
+        if (!kiosk->tap().read(sql).empty()) world.accuse(id, kiosk->name() + " still has them: " + sql);
+      }
+    }
+    sync::Store& other = kiosks.front()->desk().store();
+    for (const sync::Zone& zone : plan.event.zones) {
+      for (const auto& [id, pseudonym] : erased) {
+        if (store.presence(pseudonym, zone.id).value() != other.presence(pseudonym, zone.id).value() ||
+            store.presence(id, zone.id).value() != store.presence(pseudonym, zone.id).value())
+          world.accuse(id, kiosk->name() + " places " + pseudonym + " otherwise in " + zone.id);
+      }
+      const std::int64_t day = sync::venue_day(world.now(), plan.event.calendar);
+      const auto inside = store.inside_now({zone.id}, day).value();
+      if (inside.size() != other.inside_now({zone.id}, day).value().size())
+        world.accuse("", kiosk->name() + " has other people inside " + zone.id);
+      std::uint32_t today = 0;
+      for (const sync::InsideNow& one : inside)
+        today += one.since && sync::venue_day(*one.since, plan.event.calendar) == day ? 1U : 0U;
+      if (store.inside_count(zone.id, day).value() != today)
+        world.accuse("", kiosk->name() + " counts otherwise than it lists in " + zone.id);
+    }
+  }
+}
+
 }  // namespace lanyard::simulation

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "sync/hub/erase.hpp"
 #include "tests/simulation/check.hpp"
 #include "tests/simulation/disk.hpp"
 
@@ -17,6 +18,8 @@ constexpr Ms kLongestDark{120'000};  // of a kiosk without power
 // 30 s.
 constexpr Ms kPrompt{300'000};
 constexpr std::size_t kPeopleFor = 10;  // arrivals a head
+constexpr std::size_t kErasures = 4;
+constexpr std::size_t kArrivalsBetweenErasures = 8;
 
 // A venue: its hub, which lives and dies with the lanes to the centre, and the way to it from its kiosks.
 struct Venue {
@@ -83,6 +86,7 @@ class Run {
     if (dice_.one_in(2)) restore_hub();
     settle();
     if (world_.violations().empty()) check_all(world_, hub_, venue_hubs(), kiosks_, crowd_, plan_);
+    if (world_.violations().empty()) erase_some();
     return told();
   }
 
@@ -313,6 +317,37 @@ class Run {
       why = unsettled(hub_, venue_hubs(), kiosks_);
     }
     if (!why.empty()) world_.accuse("", "an hour after the last fault: " + why);
+  }
+
+  // Some are forgotten while half of the kiosks are cut off, and people, they among them, come on.
+  void erase_some() {
+    Dice dice(world_.root.branch("erasures"));
+    std::vector<KioskHost*> away;
+    for (const auto& kiosk : kiosks_) {
+      if (dice.one_in(2)) away.push_back(kiosk.get());
+    }
+    const auto visit = [&](std::size_t arrivals) {
+      for (std::size_t i = 0; i < arrivals; ++i) {
+        world_.run_until(world_.now() + until_the_next());
+        crowd_.arrive();
+      }
+    };
+    cut_off(away, Ms(60'000));
+    std::map<std::string, std::string> erased;
+    for (std::size_t i = 0; i < kErasures; ++i) {
+      visit(kArrivalsBetweenErasures);
+      const std::string id = dice.pick(crowd_.people()).attendee.id;
+      const auto done = sync::hub::erase_person(hub_.store(), id, world_.now(), [&](auto bytes) {
+        for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(dice.below(256));
+      });
+      if (!done) continue;  // nobody has ever heard of them
+      erased[id] = done->pseudonym;
+      world_.note("hub", id, "is erased");
+    }
+    (void)hub_.change([](sync::hub::HubStore&) { return sync::Expected<void>(); });  // it looks for news
+    visit(kArrivalsBetweenErasures);
+    settle();
+    if (world_.violations().empty()) check_erased(world_, hub_, venue_hubs(), kiosks_, erased, plan_);
   }
 
   Outcome told() {

@@ -1,6 +1,8 @@
 // One person erased, and everybody: with either store.
 #include "sync/hub/erase.hpp"
 
+#include <algorithm>
+
 #include "sync/erasure.hpp"
 #include "sync/hub/attendance.hpp"
 #include "sync/hub/feed_window.hpp"
@@ -180,6 +182,32 @@ TEST_CASE("a kiosk that sends its rows again, or late ones, does not bring an er
   broken.hash[0] ^= 1U;
   CHECK(people.hub.upload(people.south_token, {broken}).answers.at(0).kind == RowAnswerKind::rejected);
   CHECK_FALSE(says(people.store().rows_set_aside("south-2").value().at(0).record, "W1"));
+}
+
+TEST_CASE("a late row of somebody else says nothing of an erased person on whom its decision hung") {
+  Peopled people;
+  REQUIRE(people.erase("W1"));
+  std::vector<JournalRow> late;
+  for (const char* basis : {R"({"facts":{"attendee":{"companion_of":"W1","id":"C1"}}})",
+                            R"({"facts":{"stands_in_for":{"id":"W1","status":"approved"}}})",
+                            R"({"facts":{"replaced_by":"W1"}})", R"({"presented":{"attendee":"W1"}})"}) {
+    JournalRow row = people.north.write(RowKind::admitted, "C1", people.hub.now);
+    row.basis = basis;
+    late.push_back(people.north.seal(row));
+  }
+  JournalRow other = people.north.write(RowKind::admitted, "C1", people.hub.now);
+  other.basis = R"({"facts":{"attendee":{"id":"W12"}}})";
+  late.push_back(people.north.seal(other));
+  for (const RowAnswer& one : people.hub.upload(people.north_token, late).answers)
+    CHECK(one.kind == RowAnswerKind::accepted);
+  const auto rows = people.store().rows_of_device("north-1", 0, 10).value();
+  for (std::size_t i = 0; i < 4; ++i) {
+    CHECK(rows.at(i).erased);
+    CHECK(rows.at(i).basis.empty());
+    CHECK(rows.at(i).attendee == "C1");
+  }
+  CHECK(rows.at(4) == late.at(4));
+  people.check_chains();
 }
 
 TEST_CASE("a device that calls its row erased is not believed") {

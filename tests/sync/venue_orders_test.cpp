@@ -1,4 +1,6 @@
 // What is ordered at the centre reaches the kiosks of a venue, by what is wanted and not by what was said.
+#include <algorithm>
+
 #include "tests/sync/venue_fixture.hpp"
 
 namespace lanyard::sync::hub {

@@ -1,4 +1,6 @@
 // Photos come down to a venue, and go with the people.
+#include <algorithm>
+
 #include "sync/content_digest.hpp"
 #include "sync/schema.hpp"
 #include "sync/sqlite_file.hpp"
