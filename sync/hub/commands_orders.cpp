@@ -15,7 +15,7 @@ namespace lanyard::sync::hub {
 namespace {
 
 bool is_at_venue(const Device& device, const Founding& self) {
-  return brought_by(device.id, self.name).value_or("") != "";
+  return !brought_by(device.id, self.name).value_or("").empty();
 }
 
 struct OrderOptions {

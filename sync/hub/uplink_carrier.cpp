@@ -394,7 +394,7 @@ Expected<void> UplinkCarrier::renew_token() {
   if (!body) return {};
   const auto answer = parse_token_answer(*body);
   if (!answer) return tl::make_unexpected(answer.error());
-  const auto kept = store_.transact([&] { return store_.set_uplink_token(answer->token, line_.token()); });
+  auto kept = store_.transact([&] { return store_.set_uplink_token(answer->token, line_.token()); });
   if (!kept) return kept;
   line_.take_new_token();
   line_.note_success();
