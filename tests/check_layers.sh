@@ -41,8 +41,8 @@ for folder in $product; do
   refuse "$folder" "${inc}<(linux/input|termios)" "hand scanners have their readers" scanner/hid_reader.cpp \
     scanner/hid_keys.cpp scanner/serial_reader.cpp
   refuse "$folder" "${inc}<curl/" "curl stays in sync/http_client.cpp" sync/http_client.cpp
-  refuse "$folder" "${inc}<boost/(beast|asio)" "Beast stays in the hub's server" sync/hub/http_server.cpp \
-    sync/hub/http_worker.hpp sync/hub/http_stream.hpp
+  refuse "$folder" "${inc}<boost/(beast|asio)" "Beast stays in the hub's server" sync/hub/http_session.hpp \
+    sync/hub/http_stream.hpp
   refuse "$folder" "${inc}<zstd" "zstd stays in sync/content_coding.cpp" sync/content_coding.cpp
   refuse "$folder" "${inc}<gdk-pixbuf" "gdk-pixbuf stays in sync/hub/photo_picture.cpp" sync/hub/photo_picture.cpp
   refuse "$folder" "${inc}<openssl/" "OpenSSL stays in sync/hub/tls_identity.cpp" sync/hub/tls_identity.cpp

@@ -1,44 +1,19 @@
-#include <utility>  // first: Boost 1.74 forgets to include it
-// (a comment, so that the formatter leaves it first)
+#include "sync/hub/http_server.hpp"
 
 #include <algorithm>
 #include <charconv>
-#include <ctime>
-#include <deque>
-#include <map>
-#include <set>
 
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
 #include <spdlog/spdlog.h>
 #include <systemd/sd-daemon.h>
 
-#include "sync/content_coding.hpp"
-#include "sync/hub/http_server.hpp"
-#include "sync/hub/http_stream.hpp"
-#include "sync/hub/http_text.hpp"
-#include "sync/hub/http_worker.hpp"
+#include "sync/hub/http_session.hpp"
 
 namespace lanyard::sync::hub {
 
-namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = boost::beast::http;
-using asio::ip::tcp;
-using boost::system::error_code;
-
 namespace {
 
-constexpr std::size_t kMaxDiscardedBytes = 8UL * 1024 * 1024;
 constexpr std::chrono::milliseconds kAcceptAgain{100};
 constexpr std::chrono::milliseconds kJobPatience{60'000};
-
-std::string_view view(beast::string_view text) {
-  return {text.data(), text.size()};
-}
 
 std::vector<Response> answers_of(const HttpService& service, HttpCounts& counts,
                                  std::span<const HttpWorker::Asked> asked) {
@@ -68,29 +43,6 @@ std::vector<Response> answers_of(const HttpService& service, HttpCounts& counts,
   return std::vector(asked.size(), failed);
 }
 
-// Of what a proxy in front might see the end elsewhere, so that it would take for a body what we take for a
-// request, or the other way round (RFC 9112 §3.2, §6.1, §6.3); "" if there is nothing.
-std::string_view ambiguity_of(const http::request<http::string_body>& message) {
-  const auto encodings = message.count(http::field::transfer_encoding);
-  const auto encoding = view(message[http::field::transfer_encoding]);
-  if (encodings > 1 || (encodings == 1 && (message.version() < 11 || !is_chunked(encoding)))) {
-    return "a body may be chunked, and nothing else";
-  }
-  const auto lengths = message.count(http::field::content_length);
-  if (lengths > 1 || (lengths == 1 && !is_length(view(message[http::field::content_length])))) {
-    return "the length of the body must be one number";
-  }
-  const auto hosts = message.count(http::field::host);
-  if (hosts > 1 || (hosts == 0 && message.version() >= 11)) return "there must be one Host";
-  if (!is_authority(view(message[http::field::host]))) return "Host names no host";
-  return "";
-}
-
-// An empty text that was assigned would keep its memory.
-void give_back(std::string& text) {
-  std::string().swap(text);
-}
-
 // TLS 1.2 and 1.3, with what OpenSSL thinks sound of either.
 Expected<void> use_tls(std::optional<asio::ssl::context>& tls, const TlsFiles& files) {
   error_code error;
@@ -108,331 +60,6 @@ Expected<void> use_tls(std::optional<asio::ssl::context>& tls, const TlsFiles& f
   if (error) return wrong(files.key);
   return {};
 }
-
-class Session;
-
-}  // namespace
-
-struct HttpServer::Inside {
-  Inside(HttpLimits given, HttpService what)
-      : limits(given), service(std::move(what)), admission(given.connections, given.connections_per_peer) {}
-
-  void accept();
-  void greet(tcp::socket socket);
-  void tell_turned_away();
-  void stop();
-  void gone(Session* session);
-  void hold(std::shared_ptr<Session> session);
-  void use_room();
-  void beat_watchdog();
-  void look_for_news();
-  void end_of_look(std::chrono::steady_clock::time_point began);
-  void expire_held(std::chrono::steady_clock::time_point now);
-  void handle_held_again();
-
-  HttpLimits limits;
-  HttpService service;
-  std::shared_ptr<HttpCounts> counts{std::make_shared<HttpCounts>()};
-  Admission admission;
-  std::optional<asio::ssl::context> tls;
-  // Before io, which destroys the last sessions when it goes.
-  std::set<Session*> sessions;
-  std::map<Session*, std::shared_ptr<Session>> held;      // whose answers are kept back
-  std::deque<std::shared_ptr<Session>> waiting_for_room;  // of an answer that may be large
-  bool looking{false};                                    // the timer runs, or a look is under way
-  std::chrono::milliseconds between_looks{kLookForNews};
-  bool stopping{false};
-  asio::io_context io{1};
-  tcp::acceptor acceptor{io};
-  asio::steady_timer accept_again{io};
-  asio::steady_timer tell_again{io};
-  asio::steady_timer watchdog{io};
-  asio::steady_timer next_look{io};
-  asio::steady_timer last_call{io};
-  asio::signal_set signals{io};
-  asio::executor_work_guard<asio::io_context::executor_type> stay{io.get_executor()};
-  std::optional<HttpWorker> worker;  // while run() runs
-};
-
-namespace {
-
-// One connection: read a request, have it handled, write the answer, again.
-class Session : public std::enable_shared_from_this<Session> {
- public:
-  // The peer's place is taken already; gone() gives it back.
-  Session(tcp::socket socket, std::string peer, HttpServer::Inside& server)
-      : stream_(std::move(socket), server.tls ? &*server.tls : nullptr),
-        peer_(std::move(peer)),
-        server_(server) {}
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
-  ~Session() {
-    release_body();
-    release_answer(0);
-    server_.gone(this);
-  }
-
-  [[nodiscard]] const std::string& peer() const { return peer_; }
-
-  void begin() {
-    if (!stream_.is_secure()) return read_next();
-    // One deadline for all of it. Who does not speak TLS is not answered, and not logged: anybody may knock.
-    idle_ = true;
-    stream_.connection().expires_after(server_.limits.handshake_timeout);
-    stream_.async_handshake([self = shared_from_this()](error_code error) {
-      self->idle_ = false;
-      if (!error) self->read_next();
-    });
-  }
-
-  void read_next() {
-    request_ = {};
-    parser_.emplace();
-    parser_->header_limit(kMaxHeaderBytes);
-    parser_->body_limit(kMaxBodyBytes);
-    if (buffer_.size() > 0) return read_header();  // sent ahead
-    idle_ = true;
-    stream_.connection().expires_after(server_.limits.idle_timeout);
-    stream_.async_read_some(buffer_.prepare(kReadBytes),
-                            [self = shared_from_this()](error_code error, std::size_t bytes) {
-                              self->idle_ = false;
-                              if (error) return;  // gone, or idle for too long
-                              self->buffer_.commit(bytes);
-                              self->read_header();
-                            });
-  }
-
-  // An idle connection owes nobody anything, and one whose answer is kept back has it now.
-  void stop() {
-    closing_ = true;
-    if (idle_) close();
-  }
-  void close() {
-    error_code ignored;
-    stream_.connection().socket().close(ignored);
-  }
-  // Of one that is held.
-  [[nodiscard]] bool is_due(std::chrono::steady_clock::time_point now) const { return now >= held_until_; }
-  void send_held() { send(std::move(held_)); }
-  // One at a time: until the answer is there, the session is not held.
-  void handle() {
-    if (!server_.worker) return;  // ~HttpServer: what io still held
-    asked_at_ = std::chrono::steady_clock::now();
-    // An answer to a GET may be large, and thousands may ask at once: the next has its turn as one has gone.
-    // How the hub is can always be asked: a balancer sends all kiosks elsewhere otherwise.
-    const bool may_be_large = request_.method == "GET" && request_.path != "/healthz";
-    if (may_be_large && !server_.admission.reserve_answer(answer_held_)) {
-      server_.waiting_for_room.push_back(shared_from_this());
-      return;
-    }
-    // Back to the thread of the sockets, with the session: it must not be destroyed on the other one.
-    HttpWorker::Asked asked{&request_, [self = shared_from_this()](Response response) mutable {
-                              asio::io_context& io = self->server_.io;
-                              asio::post(io,
-                                         [session = std::move(self), answer = std::move(response)]() mutable {
-                                           session->answer(std::move(answer));
-                                         });
-                            }};
-    if (is_worth_preparing(request_)) return server_.worker->add_to_prepare(std::move(asked));
-    server_.worker->add(std::move(asked));
-  }
-
- private:
-  static constexpr std::size_t kReadBytes = 8UL * 1024;
-  static constexpr std::chrono::steady_clock::time_point kNotHeld{};
-
-  void read_header() {
-    // One deadline for the whole request: who sends a byte a second is dropped.
-    stream_.connection().expires_after(server_.limits.read_timeout);
-    http::async_read_header(stream_, buffer_, *parser_,
-                            [self = shared_from_this()](error_code error, std::size_t) {
-                              if (error) return self->refuse(error);
-                              self->look_at_header();
-                            });
-  }
-
-  void look_at_header() {
-    const auto& message = parser_->get();
-    keep_alive_ = message.keep_alive();
-    version_ = message.version();
-    // All of it now: what trailers add to the header later is nobody's token.
-    request_.method = std::string(view(message.method_string()));
-    request_.token = bearer_of(view(message[http::field::authorization]));
-    request_.digest = std::string(view(message["Content-Digest"]));
-    request_.coding = std::string(view(message[http::field::content_encoding]));
-    request_.takes_zstd = takes_zstd(view(message[http::field::accept_encoding]));
-    if (const auto why = ambiguity_of(message); !why.empty()) return refuse(400, why);
-    if (!read_target(view(message.target()), request_)) return refuse(400, "the address cannot be read");
-    const std::size_t most = most_of_body(request_);
-    const auto length = parser_->content_length();
-    if (length && *length > most) return refuse(413, "the body is too large");
-    parser_->body_limit(most);
-    const std::size_t expected = length ? static_cast<std::size_t>(*length) : parser_->chunked() ? most : 0;
-    if (expected <= kMaxUngatedBytes) return read_body();
-    // This is about the memory for the rows: whoever uploads batch after batch need not wait for his turn at
-    // the store twice a batch. His token is looked at with each of them all the same.
-    if (!let_in_.empty() && let_in_ == request_.token) return take_memory(expected);
-    ask_gate(expected);
-  }
-
-  void take_memory(std::size_t expected) {
-    if (!server_.admission.reserve_body(expected)) return refuse(503, "the hub is busy");
-    body_held_ = expected;
-    read_body();
-  }
-
-  void ask_gate(std::size_t expected) {
-    if (!server_.worker) return;
-    server_.worker->add(HttpWorker::Job([self = shared_from_this(), expected]() mutable {
-      auto refusal = self->server_.service.gate(self->request_);
-      asio::io_context& io = self->server_.io;
-      asio::post(io, [session = std::move(self), expected, no = std::move(refusal)]() mutable {
-        if (no) return session->refuse(std::move(*no));
-        session->let_in_ = session->request_.token;
-        session->take_memory(expected);
-      });
-    }));
-  }
-
-  void read_body() {
-    if (beast::iequals(parser_->get()[http::field::expect], "100-continue")) return say_continue();
-    read_rest();
-  }
-
-  void say_continue() {
-    static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    asio::async_write(stream_, asio::buffer(kContinue),
-                      [self = shared_from_this()](error_code error, std::size_t) {
-                        if (!error) self->read_rest();
-                      });
-  }
-
-  void read_rest() {
-    http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
-      if (error) return self->refuse(error);
-      self->request_.body = std::move(self->parser_->get().body());
-      self->handle();
-    });
-  }
-
-  void refuse(error_code error) {
-    if (error == http::error::header_limit) return refuse(431, "the header is too large");
-    if (error == http::error::body_limit) return refuse(413, "the body is too large");
-    if (error == http::error::buffer_overflow) {
-      return refuse(400, "a chunk's extension or the trailers are too large");
-    }
-    // A peer that is gone, or too slow, gets no answer; one that does not speak HTTP gets one.
-    if (error.category() != http::make_error_code(http::error::bad_method).category()) return;
-    if (error == http::error::end_of_stream || error == http::error::partial_message) return;
-    refuse(400, "this is not HTTP");
-  }
-
-  void refuse(int status, std::string_view detail) {
-    Response response = problem(status, detail);
-    if (status == 503) response.headers.emplace_back("Retry-After", "2");
-    refuse(std::move(response));
-  }
-
-  void refuse(Response response) {
-    keep_alive_ = false;
-    unread_ = true;
-    send(std::move(response));
-  }
-
-  void answer(Response response) {
-    const bool again = held_until_ != kNotHeld;
-    const auto now = std::chrono::steady_clock::now();
-    server_.counts->handled(now - asked_at_);
-    release_answer(response.body.size());
-    if (response.hold.count() <= 0 || closing_ || server_.stopping || (again && is_due(now))) {
-      return send(std::move(response));
-    }
-    if (!again) {
-      held_until_ = now + response.hold;
-      parser_.reset();
-      release_body();
-      if (buffer_.size() == 0) buffer_.shrink_to_fit();  // thousands wait at once
-      stream_.connection().expires_never();
-    }
-    held_ = std::move(response);
-    server_.hold(shared_from_this());
-  }
-
-  void send(Response response) {
-    // The body is done with, however long the peer takes to go: its memory first, then its share.
-    parser_.reset();
-    release_body();
-    held_until_ = kNotHeld;
-    server_.counts->answered(request_.path, response.status, response.body.size());
-    if (response.status == 401 || response.status == 403) let_in_.clear();
-    message_ = {};
-    message_.version(version_);
-    message_.result(static_cast<unsigned>(response.status));
-    message_.set(http::field::date, http_date(std::time(nullptr)));
-    message_.set(http::field::content_type, response.content_type);
-    for (const auto& [name, value] : response.headers) message_.set(name, value);
-    message_.keep_alive(keep_alive_ && !closing_ && !server_.stopping);
-    message_.body() = std::move(response.body);
-    message_.prepare_payload();
-    // Whoever asks so reads none, and would take it for the beginning of the next answer (RFC 9110 §9.3.2).
-    if (request_.method == "HEAD") message_.body().clear();
-    stream_.connection().expires_after(server_.limits.read_timeout);
-    http::async_write(stream_, message_, [self = shared_from_this()](error_code error, std::size_t) {
-      give_back(self->message_.body());
-      self->release_answer(0);
-      if (error) return;
-      if (self->message_.keep_alive()) return self->read_next();
-      error_code ignored;
-      self->stream_.connection().socket().shutdown(tcp::socket::shutdown_send, ignored);
-      if (!self->unread_) return;
-      // One deadline for all of it: who goes on sending is dropped.
-      self->stream_.connection().expires_after(self->server_.limits.discard_patience);
-      self->discard();
-    });
-  }
-
-  // Closing with data unread would reset the connection, and could take the answer with it.
-  void discard() {
-    buffer_.clear();
-    stream_.async_read_some(buffer_.prepare(kReadBytes),
-                            [self = shared_from_this()](error_code error, std::size_t bytes) {
-                              self->discarded_ += bytes;
-                              if (!error && self->discarded_ < kMaxDiscardedBytes) self->discard();
-                            });
-  }
-
-  void release_body() {
-    give_back(request_.body);
-    server_.admission.release_body(std::exchange(body_held_, 0));
-  }
-  // All but so much of it.
-  void release_answer(std::size_t bytes) {
-    if (answer_held_ == 0) return;
-    server_.admission.set_answer(answer_held_, bytes);
-    server_.use_room();
-  }
-
-  HttpStream stream_;
-  std::string peer_;
-  HttpServer::Inside& server_;
-  // Bounded here: no limit of Beast's parser counts what comes between the chunks and behind the last one.
-  beast::flat_buffer buffer_{kMaxBufferedBytes};
-  std::optional<http::request_parser<http::string_body>> parser_;
-  Request request_;     // the one that is being read, or handled
-  Response held_;       // its answer, while that is kept back
-  std::string let_in_;  // the token with which the gate let this connection in
-  std::chrono::steady_clock::time_point held_until_{kNotHeld};
-  std::chrono::steady_clock::time_point asked_at_{};
-  http::response<http::string_body> message_;
-  std::size_t body_held_{0};
-  std::size_t answer_held_{0};
-  std::size_t discarded_{0};
-  unsigned version_{11};
-  bool keep_alive_{false};
-  bool idle_{false};
-  bool closing_{false};
-  bool unread_{false};
-};
 
 }  // namespace
 
@@ -463,7 +90,7 @@ void HttpServer::Inside::greet(tcp::socket socket) {
     return tell_turned_away();
   }
   socket.set_option(tcp::no_delay(true), error);
-  const auto session = std::make_shared<Session>(std::move(socket), peer, *this);
+  const auto session = std::make_shared<HttpSession>(std::move(socket), peer, *this);
   sessions.insert(session.get());
   counts->connections(sessions.size());
   session->begin();
@@ -493,8 +120,8 @@ void HttpServer::Inside::use_room() {
   });
 }
 
-void HttpServer::Inside::hold(std::shared_ptr<Session> session) {
-  Session* const key = session.get();
+void HttpServer::Inside::hold(std::shared_ptr<HttpSession> session) {
+  HttpSession* const key = session.get();
   held.emplace(key, std::move(session));
   counts->held(held.size());
   if (!looking) look_for_news();
@@ -547,7 +174,7 @@ void HttpServer::Inside::handle_held_again() {
   for (const auto& [key, session] : std::exchange(held, {})) session->handle();
 }
 
-void HttpServer::Inside::gone(Session* session) {
+void HttpServer::Inside::gone(HttpSession* session) {
   sessions.erase(session);
   counts->connections(sessions.size());
   admission.leave(session->peer());
@@ -562,7 +189,7 @@ void HttpServer::Inside::stop() {
   accept_again.cancel();
   next_look.cancel();
   if (sessions.empty()) return io.stop();
-  for (Session* session : sessions) session->stop();
+  for (HttpSession* session : sessions) session->stop();
   for (const auto& [key, session] : std::exchange(held, {})) session->send_held();
   last_call.expires_after(limits.stop_patience);
   last_call.async_wait([this](error_code) { io.stop(); });
@@ -586,7 +213,7 @@ HttpServer::~HttpServer() {  // NOLINT(bugprone-exception-escape): as declared
   in_->stopping = true;
   in_->held.clear();
   in_->waiting_for_room.clear();
-  for (Session* session : in_->sessions) session->close();
+  for (HttpSession* session : in_->sessions) session->close();
   in_->io.restart();
   in_->io.poll();
 }
