@@ -184,7 +184,10 @@ Expected<EnrolAnswer> enrol(std::string_view body, HubStore& store, Timestamp no
     if ((*device)->token_hash) {
       // From now on the code is this key's alone.
       if (auto bound = store.set_code(answer.device, code_and_key, now + kCodeLife); !bound) return bound;
-      return enrol_anew(**device, token, asked->public_key, store, now);
+      if (auto anew = enrol_anew(**device, token, asked->public_key, store, now); !anew) return anew;
+      if (!(*device)->orders.wipe) return {};
+      (*device)->orders.wipe = false;  // whoever has a code is to be here, and has forgotten all
+      return store.set_orders(answer.device, (*device)->orders);
     }
     if (auto enrolled = store.enrol(answer.device, token, asked->public_key, now); !enrolled) return enrolled;
     Orders orders = (*device)->orders;  // it is here: what had it come, or go, is done

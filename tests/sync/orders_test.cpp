@@ -391,6 +391,16 @@ TEST_CASE("nobody on the way of a line in the clear can have a kiosk forget anyt
     CHECK_FALSE(trusts_hub({.store = {}, .hub = far, .trust = {}, .tokens = {}, .pace = {}}));
 }
 
+TEST_CASE("a kiosk that has forgotten all, and is enrolled again, is not told to forget once more") {
+  HubFixture hub;
+  const std::string before = hub.enrol("north-1");
+  Orders leave;
+  leave.wipe = true;
+  REQUIRE(hub.store().set_orders("north-1", leave));
+  REQUIRE(hub.enrol_with(hub.new_code_for("north-1"), 99).status == 200);
+  CHECK_FALSE(hub.store().device("north-1").value()->orders.wipe);
+}
+
 TEST_CASE("the token of an earlier identity is never another kiosk's") {
   HubFixture hub;
   Kiosk kiosk(hub);
