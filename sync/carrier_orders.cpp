@@ -13,8 +13,12 @@ namespace {
 
 constexpr std::chrono::minutes kLookForTheEndEvery{1};
 constexpr std::chrono::minutes kLookForTracesEvery{1};
+constexpr std::chrono::hours kTracesPause{1};  // after a failure: the disk is full, or another program reads
 // Writing the file anew takes a large kiosk seconds, for which a badge would have to wait.
 constexpr std::chrono::minutes kRest{5};
+constexpr std::chrono::hours kLongRest{2};
+constexpr std::uint64_t kQuicklyWrittenBytes =
+    16UL * 1024 * 1024;  // of a file: about a second, on a slow disk
 constexpr std::size_t kMaxRowsSealedAtOnce = 5000;
 
 // The key that the hub signs with, or will: any of its own opens what was sealed for it.
@@ -131,8 +135,14 @@ void Carrier::clear_traces_at_rest() {
   looked_for_traces_ = now;
   const auto has_traces = store_.has_traces();
   if (!has_traces || !*has_traces) return;
-  if (auto cleared = store_.clear_traces(); !cleared)
+  // Nobody can be let in while the file is written anew: a large one waits until the kiosk has long had
+  // nobody before it, as at night.
+  const auto is_large = store_.is_larger_than(kQuicklyWrittenBytes);
+  if (!is_large || (*is_large && now - *rests_since_ < kLongRest)) return;
+  if (auto cleared = store_.clear_traces(); !cleared) {
+    looked_for_traces_ = now + kTracesPause;
     spdlog::warn("an erasure has left traces in the file: {}", cleared.error().message);
+  }
 }
 
 Expected<void> Carrier::forget() {

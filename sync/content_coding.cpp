@@ -64,6 +64,14 @@ Expected<std::string> zstd_decode(std::string_view coded, std::size_t most_bytes
   return body;
 }
 
+std::size_t zstd_decoded_bytes(std::string_view coded, std::size_t most_bytes) {
+  // One frame, which cannot hold more than it says; behind it there could be others.
+  if (ZSTD_findFrameCompressedSize(coded.data(), coded.size()) != coded.size()) return most_bytes;
+  const unsigned long long said = ZSTD_getFrameContentSize(coded.data(), coded.size());
+  if (said == ZSTD_CONTENTSIZE_UNKNOWN || said == ZSTD_CONTENTSIZE_ERROR) return most_bytes;
+  return static_cast<std::size_t>(std::min<unsigned long long>(said, most_bytes));
+}
+
 bool takes_zstd(std::string_view accept_encoding) {
   while (!accept_encoding.empty()) {
     const auto comma = std::min(accept_encoding.find(','), accept_encoding.size());

@@ -21,6 +21,8 @@ inline constexpr int kMaxWindowLog = 23;
 [[nodiscard]] std::string zstd_encode(std::string_view body);
 // Errors: invalid for what is no zstd or is cut off, refused for what would be larger than `most_bytes`.
 [[nodiscard]] Expected<std::string> zstd_decode(std::string_view coded, std::size_t most_bytes);
+// What decoding it may take at most, as far as it is known before: what it says of itself, or `most_bytes`.
+[[nodiscard]] std::size_t zstd_decoded_bytes(std::string_view coded, std::size_t most_bytes);
 
 // Whether an Accept-Encoding takes zstd: it names it, and not with a weight of 0.
 [[nodiscard]] bool takes_zstd(std::string_view accept_encoding);

@@ -228,6 +228,7 @@ class Store {
   [[nodiscard]] Expected<void> clear_traces();
   // Whether somebody was erased since.
   [[nodiscard]] Expected<bool> has_traces();
+  [[nodiscard]] Expected<bool> is_larger_than(std::uint64_t bytes);
   // Until the next enrolment.
   [[nodiscard]] Expected<std::optional<Withdrawal>> withdrawn();
   // Rows written here that the hub has not taken, in order of device and seq behind that row: those that it

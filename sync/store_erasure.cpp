@@ -245,6 +245,16 @@ Expected<bool> Store::has_traces() {
   return guarded("looking for traces", [&]() -> Expected<bool> { return in_->setting(kTraces).has_value(); });
 }
 
+Expected<bool> Store::is_larger_than(std::uint64_t bytes) {
+  return guarded("looking at the file", [&]() -> Expected<bool> {
+    const auto number = [&](const char* pragma) {
+      SQLite::Statement get(*in_->db, pragma);
+      return get.executeStep() ? static_cast<std::uint64_t>(get.getColumn(0).getInt64()) : 0;
+    };
+    return number("PRAGMA page_count") * number("PRAGMA page_size") > bytes;
+  });
+}
+
 // What is deleted becomes zeros (secure_delete); but where SQLite has moved rows from page to page before,
 // copies of them may lie in what is free of a page: the file is written anew. The log's old pages go with its
 // length.

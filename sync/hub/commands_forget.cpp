@@ -47,7 +47,7 @@ void say(const Erasure& erasure, const std::string& id) {
 }
 
 int erase(const Common& common, const ForgetOptions& options) {
-  auto store = open_store(common);
+  auto store = open_central_store(common);
   if (!store) return failed(store.error());
   std::optional<Erasure> seen;
   const auto erased = erase_person(

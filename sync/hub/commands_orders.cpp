@@ -59,6 +59,7 @@ struct Order {
   const char* done_word;
   bool hears_from_above;
   std::function<Expected<void>(HubStore&, const Device&, Orders&)> change;
+  bool opens{false};
 };
 
 int order(const Common& common, const OrderOptions& options, const Order& what) {
@@ -67,6 +68,7 @@ int order(const Common& common, const OrderOptions& options, const Order& what) 
   const auto founding = (*store)->founding();
   if (!founding) return failed(founding.error());
   std::size_t count = 0;
+  std::size_t closed_above = 0;
   bool at_venue = false;
   const auto done = (*store)->transact([&]() -> Expected<void> {
     const auto meant = devices_meant(**store, options, what.hears_from_above);
@@ -78,6 +80,9 @@ int order(const Common& common, const OrderOptions& options, const Order& what) 
       Orders orders = device.orders;
       if (auto changed = what.change(**store, device, orders); !changed) return changed;
       if (auto set = (*store)->set_orders(device.id, orders); !set) return set;
+      if (!what.opens || !device.centre_orders.out_of_service) continue;
+      ++closed_above;
+      if (auto opened = (*store)->note_centre_orders(device.id, {}); !opened) return opened;
     }
     return {};
   });
@@ -85,6 +90,13 @@ int order(const Common& common, const OrderOptions& options, const Order& what) 
   (void)std::fprintf(stderr,
                      "%zu kiosk(s) will %s with their next heartbeat, within %s where they are online\n",
                      count, what.done_word, at_venue ? "a minute and a half" : "15 s");
+  if (closed_above > 0) {
+    (void)std::fprintf(
+        stderr,
+        "%zu of them were closed by the centre, which closes them again once it is heard: have it"
+        " open them\n",
+        closed_above);
+  }
   return kDone;
 }
 
@@ -188,7 +200,8 @@ void add_order_commands(CLI::App& device, const Common& common, int& status) {
        [](HubStore&, const Device&, Orders& to) -> Expected<void> {
          to.out_of_service = false;
          return {};
-       }},
+       },
+       true},
       {"restart", "Start the app anew, once nobody stands before it", "restart", true,
        [](HubStore&, const Device&, Orders& to) -> Expected<void> {
          to.restart = wall_now();

@@ -1,6 +1,6 @@
 // The one thread on which requests are handled, in the order in which they came; those that wait for it,
 // several at a time, so that they can share a commit. What can be done of a request without that thread's
-// store is done before, by others, which go no further ahead than kMostAhead.
+// store is done before, by others, which go no further ahead than kMostAhead and kMostAheadBytes.
 #pragma once
 
 #include <algorithm>
@@ -27,7 +27,8 @@ class HttpWorker {
     const Request* request;  // valid until `answer` is called
     std::function<void(Response)> answer;
     std::function<Response()>
-        prepared{};  // to be called in place of the service's `handle`, where there is one
+        prepared{};        // to be called in place of the service's `handle`, where there is one
+    std::size_t bytes{0};  // of its body, unpacked: of one that is prepared
   };
   using Handle = std::function<std::vector<Response>(std::span<const Asked>)>;
   using Prepare = std::function<std::function<Response()>(const Request&)>;
@@ -35,6 +36,8 @@ class HttpWorker {
   static constexpr std::size_t kMostTogether = 64;
   // Prepared and not taken yet: each is some times as large as its body.
   static constexpr std::size_t kMostAhead = 16;
+  // Of all bodies that are prepared and not answered yet, unless it is one alone.
+  static constexpr std::size_t kMostAheadBytes = 16UL * 1024 * 1024;
   static constexpr unsigned kMostPreparers = 4;
 
   // `prepare`, if there is one, is called on several threads at once.
@@ -71,6 +74,7 @@ class HttpWorker {
   // It comes behind what is added before it has been prepared.
   void add_to_prepare(Asked asked) {
     if (!prepare_) return add(std::move(asked));
+    asked.bytes = plain_bytes(*asked.request);
     {
       const std::lock_guard lock(mutex_);
       unprepared_.push_back(std::move(asked));
@@ -93,14 +97,20 @@ class HttpWorker {
     wake_.notify_one();
   }
 
+  [[nodiscard]] bool may_prepare() const {
+    if (unprepared_.empty() || ahead_ >= kMostAhead) return false;
+    return ahead_bytes_ == 0 || ahead_bytes_ + unprepared_.front().bytes <= kMostAheadBytes;
+  }
+
   void prepare_ahead() {
     std::unique_lock lock(mutex_);
     for (;;) {
-      wake_preparers_.wait(lock, [this] { return stop_ || (!unprepared_.empty() && ahead_ < kMostAhead); });
+      wake_preparers_.wait(lock, [this] { return stop_ || may_prepare(); });
       if (stop_) return;
       Asked asked = std::move(unprepared_.front());
       unprepared_.pop_front();
       ++ahead_;
+      ahead_bytes_ += asked.bytes;
       lock.unlock();
       asked.prepared = prepare_(*asked.request);
       lock.lock();
@@ -137,8 +147,22 @@ class HttpWorker {
         continue;
       }
       std::vector<Response> answers = handle_(asked);
-      for (std::size_t i = 0; i < asked.size(); ++i) asked[i].answer(std::move(answers[i]));
+      std::size_t bytes = 0;
+      for (std::size_t i = 0; i < asked.size(); ++i) {
+        bytes += asked[i].bytes;
+        asked[i].prepared = nullptr;
+        asked[i].answer(std::move(answers[i]));
+      }
+      if (bytes > 0) give_back(bytes);
     }
+  }
+
+  void give_back(std::size_t bytes) {
+    {
+      const std::lock_guard lock(mutex_);
+      ahead_bytes_ -= bytes;
+    }
+    wake_preparers_.notify_all();
   }
 
   std::mutex mutex_;
@@ -146,7 +170,8 @@ class HttpWorker {
   std::condition_variable wake_preparers_;
   std::deque<std::variant<Job, Asked>> jobs_;
   std::deque<Asked> unprepared_;
-  std::size_t ahead_{0};  // prepared, or being prepared, and not taken yet
+  std::size_t ahead_{0};        // prepared, or being prepared, and not taken yet
+  std::size_t ahead_bytes_{0};  // of those, and of those taken and not answered yet
   const std::size_t most_together_;
   Handle handle_;
   Prepare prepare_;

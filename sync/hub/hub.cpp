@@ -459,6 +459,10 @@ bool is_worth_preparing(const Request& request) {
   return is_upload(request) && request.body.size() > kMaxUngatedBytes;
 }
 
+std::size_t plain_bytes(const Request& request) {
+  return is_coded(request) ? zstd_decoded_bytes(request.body, most_of_body(request)) : request.body.size();
+}
+
 Prepared prepare(const Request& request) {
   Prepared prepared;
   auto plain = decoded(request);

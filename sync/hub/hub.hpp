@@ -94,6 +94,8 @@ struct Prepared {
 // Of so large a body most of the work is that which `prepare` does; a smaller one is not worth a thread, and
 // may come from anybody.
 [[nodiscard]] bool is_worth_preparing(const Request& request);
+// How large the body is once it is unpacked, at most.
+[[nodiscard]] std::size_t plain_bytes(const Request& request);
 
 // How large the body of such a request may be.
 [[nodiscard]] std::size_t most_of_body(const Request& head);

@@ -1,6 +1,5 @@
 // Taking rows: the chain of each device, and what the rows of several devices contradict.
 #include <algorithm>
-#include <array>
 #include <deque>
 #include <map>
 #include <set>
@@ -86,30 +85,26 @@ class Upload {
     const auto forgetting = store_.forgetting();
     if (!forgetting) return tl::make_unexpected(forgetting.error());
     forgetting_ = *forgetting;
-    if (!forgetting_.has_erased) return {};
     const auto founding = store_.founding();
     if (!founding) return tl::make_unexpected(founding.error());
     if (!*founding) return {};
+    // A venue's that was restored may have them from its kiosks before it hears of any erasure again.
+    takes_what_is_left_ = forgetting_.has_erased || (*founding)->name != kHubDevice;
+    if (!forgetting_.has_erased) return {};
     std::vector<const JournalRow*> rows;
     for (const CheckedRow& given : upload.rows) rows.push_back(&given.row);
     auto pseudonyms = pseudonyms_in(store_, rows, (*founding)->fingerprint_key);
     if (!pseudonyms) return tl::make_unexpected(pseudonyms.error());
     pseudonyms_ = std::move(*pseudonyms);
-    if (std::ranges::none_of(upload.rows, [](const CheckedRow& given) { return given.row.erased; }))
-      return {};
-    auto given_out = store_.pseudonyms();
-    if (!given_out) return tl::make_unexpected(given_out.error());
-    given_out_ = std::move(*given_out);
     return {};
   }
 
   // What an erasure has left of a row that the sender had delivered before: this hub was restored from a
   // backup since, or is the centre of one that has erased it first. Its hash can tell nothing of what is
-  // left, and the pseudonym is one that this hub has given: whoever may send the row could have written
-  // another in its place just as well. A row of this hub's vouches for it from now on.
+  // left, and it need not name whoever was erased (a companion's row did): whoever may send the row could
+  // have written another in its place just as well. A row of this hub's vouches for it from now on.
   [[nodiscard]] bool is_left_of_erasure(const JournalRow& row) const {
-    return row.erased && std::ranges::any_of(std::array{&row.attendee, &row.related, &row.operator_id},
-                                             [&](const std::string* id) { return given_out_.contains(*id); });
+    return row.erased && takes_what_is_left_;
   }
 
   Expected<RowAnswer> take_row(const CheckedRow& given) {
@@ -356,8 +351,8 @@ class Upload {
   std::string self_{kHubDevice};  // in whose chain this hub's alerts stand
   ChainEnd end_;
   Forgetting forgetting_;
+  bool takes_what_is_left_{false};                 // of rows, by erasures
   std::map<std::string, std::string> pseudonyms_;  // of ids in the rows, by id
-  std::map<std::string, std::string> given_out_;   // all pseudonyms, where a row may bring one
   std::deque<CheckedRow> left_;                    // of rows that speak of people who were erased
   std::vector<RowAnswer> answers_;
   std::vector<NewRow> taken_;       // and not appended yet

@@ -145,6 +145,8 @@ class Venues(Desks):
             centre.run("device", "wipe", "expo.desk-1")
         with self.assertRaisesRegex(venue.VenueError, "is a venue's"):
             hub.run("photo", "import", str(self.folder))
+        with self.assertRaisesRegex(venue.VenueError, "is a venue's"):
+            hub.run("person", "erase", "A0002", "--yes")
         with self.assertRaisesRegex(venue.VenueError, "has joined no other"):
             centre.run("uplink")
         centre.run("device", "revoke", "expo")

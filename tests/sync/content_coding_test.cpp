@@ -10,6 +10,16 @@
 namespace lanyard::sync {
 namespace {
 
+TEST_CASE("what unpacking takes is known before, and is the most where a body says less than it may hold") {
+  const std::string body(100'000, 'x');
+  const std::string coded = zstd_encode(body);
+  CHECK(zstd_decoded_bytes(coded, 4'000'000) == body.size());
+  CHECK(zstd_decoded_bytes(coded, 5'000) == 5'000);
+  CHECK(zstd_decoded_bytes(zstd_encode("a") + coded, 4'000'000) == 4'000'000);
+  CHECK(zstd_decoded_bytes(coded.substr(0, coded.size() / 2), 4'000'000) == 4'000'000);
+  CHECK(zstd_decoded_bytes("no zstd", 4'000'000) == 4'000'000);
+}
+
 TEST_CASE("a body that was coded comes back as it was") {
   for (const std::string& body : {std::string(), std::string("{}"), std::string(3'000'000, 'x')}) {
     CHECK(zstd_decode(zstd_encode(body), 4'000'000).value() == body);

@@ -130,6 +130,42 @@ TEST_CASE("a venue whose line was down brings what it has, whichever of both era
   CHECK(venues.centre.store().rows_set_aside("expo.desk-1")->empty());
 }
 
+// A companion's: the erased person stands in what it hung on, and in none of its names.
+JournalRow companion_row(RowWriter& writer, Timestamp at) {
+  JournalRow row = writer.write(RowKind::admitted, "B2", at);
+  row.basis = std::string(R"({"facts":{"attendee":{"companion_of":")") + kId + R"(","id":"B2"}}})";
+  return writer.seal(row);
+}
+
+TEST_CASE("what an erasure at a venue has left of a companion's row reaches the centre") {
+  Venues venues;
+  const std::string pseudonym = venues.erase();
+  venues.settle();
+  // The venue knows already: a kiosk that was away tells late.
+  (void)venues.expo.upload(venues.at_expo, {companion_row(venues.expo_desk, venues.centre.now)});
+  CHECK(venues.expo.store().rows_of_device("expo.desk-1", 0, 9)->at(0).erased);
+  venues.settle();
+  venues.check_alike();
+  const auto rows = venues.centre.store().rows_of_device("expo.desk-1", 0, 9).value();
+  REQUIRE(rows.size() == 1);
+  CHECK(rows.at(0).attendee == "B2");
+  CHECK(venues.centre.store().rows_set_aside("expo.desk-1")->empty());
+}
+
+TEST_CASE("a venue from a backup takes what is left of a row before it hears of the erasure again") {
+  Venues venues;
+  RowWriter& desk = venues.expo_desk;
+  const JournalRow row = desk.write(RowKind::admitted, kId, venues.centre.now);
+  const JournalRow companion = companion_row(desk, venues.centre.now);
+  const JournalRow next = desk.write(RowKind::admitted, "B2", venues.centre.now + 1min);
+  const Forgotten who{{kId}, {}, "erased-AAECAwQFBgcICQoLDA0ODw"};
+  venues.expo.cut = true;
+  const auto answer = venues.expo.upload(
+      venues.at_expo, {without(row, who).value(), without(companion, who).value(), next});
+  for (const RowAnswer& one : answer.answers) CHECK(one.kind == RowAnswerKind::accepted);
+  check_chains(venues.expo.store());
+}
+
 TEST_CASE("a venue hears of erasures from a whole roster, and from one that broke off, and once") {
   Venues venues;
   (void)venues.expo.upload(venues.at_expo,
