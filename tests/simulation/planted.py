@@ -60,9 +60,9 @@ FAULTS = [
     ("store: a commit does not wait for the disk", "sync/sqlite_file.cpp",
      "PRAGMA synchronous = FULL; PRAGMA", "PRAGMA synchronous = OFF; PRAGMA"),
     ("store: a row of another kiosk moves nobody", "sync/store.cpp",
-     "      added.push_back(&feed.row);\n", ""),
+     "      added.push_back(row);\n", ""),
     ("venue: a row of another venue is dropped", "sync/hub/from_centre.cpp",
-     "if (*known) return {};", "if (*known || row.seq % 64 == 0) return {};"),
+     "if (*known) continue;", "if (*known || heard.row.seq % 64 == 0) continue;"),
     ("venue: what rows of two venues contradict nobody says", "sync/hub/venue.cpp",
      "return first->empty() || *first != *second;", "return first->empty() && second->empty();"),
 ]

@@ -86,6 +86,7 @@ class Run {
     if (dice_.one_in(2)) restore_hub();
     settle();
     if (world_.violations().empty()) check_all(world_, hub_, venue_hubs(), kiosks_, crowd_, plan_);
+    came_ = crowd_.arrivals();
     if (world_.violations().empty()) erase_some();
     return told();
   }
@@ -353,7 +354,7 @@ class Run {
   Outcome told() {
     Outcome outcome;
     for (const auto& kiosk : kiosks_) outcome.rows += kiosk->acknowledged().size();
-    outcome.arrivals = crowd_.arrivals();
+    outcome.arrivals = came_;
     outcome.faults = world_.faults.counts();
     outcome.violations = world_.violations();
     for (const World::Entry& entry : world_.trace()) {
@@ -375,6 +376,7 @@ class Run {
   std::map<std::string, Timestamp> hindered_;  // by kiosk: when something last stood in the way of its rows
   std::map<std::string, std::size_t> restored_seen_;  // by hub
   HubHost* kept_{&hub_};                              // the one that was backed up
+  std::uint64_t came_{0};                             // before anybody was erased
   std::int64_t flow_for_{0};                          // so many arrivals more
   Ms most_between_{0};
 };
