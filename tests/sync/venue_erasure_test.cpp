@@ -160,8 +160,8 @@ TEST_CASE("a venue from a backup takes what is left of a row before it hears of 
   const JournalRow next = desk.write(RowKind::admitted, "B2", venues.centre.now + 1min);
   const Forgotten who{{kId}, {}, "erased-AAECAwQFBgcICQoLDA0ODw"};
   venues.expo.cut = true;
-  const auto answer = venues.expo.upload(
-      venues.at_expo, {without(row, who).value(), without(companion, who).value(), next});
+  const auto answer =
+      venues.expo.upload(venues.at_expo, {without(row, who).value(), without(companion, who).value(), next});
   for (const RowAnswer& one : answer.answers) CHECK(one.kind == RowAnswerKind::accepted);
   check_chains(venues.expo.store());
 }
