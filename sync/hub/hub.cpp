@@ -124,8 +124,14 @@ tl::expected<Device, Response> caller(const Request& request, HubStore& store) {
 Expected<void> settle_token(const Request& request, Device& device, HubStore& store, Timestamp now) {
   if (!device.next_token_hash || !same(hash_token(request.token), *device.next_token_hash)) return {};
   return store.transact([&]() -> Expected<void> {
+    const Digest code = hash_code(normal_code(device.orders.enrol_code));
+    const auto unspent = store.device_of_code(code, now);
+    if (!unspent) return tl::make_unexpected(unspent.error());
+    // Which ends the code too, with which the device has got that token.
     if (auto taken = store.take_token(device.id, *device.next_token_hash, now); !taken) return taken;
     if (device.orders.enrol_code.empty()) return {};
+    // But not where it is the week's new token: then the order has yet to be heard of.
+    if (*unspent) return store.set_code(device.id, code, now + kCodeLife);
     device.orders.enrol_code.clear();  // it has enrolled anew, and knows it
     return store.set_orders(device.id, device.orders);
   });
