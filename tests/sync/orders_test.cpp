@@ -179,16 +179,16 @@ TEST_CASE("a hub restored from before a token's renewal knows the kiosk by the o
 
 TEST_CASE("a kiosk that is revoked forgets all, and what it had not delivered is sealed for the hub alone") {
   HubFixture hub;
-  REQUIRE(hub.store().transact([&] { return hub.store().put_attendee(hub::attendee_of("A1")); }));
+  REQUIRE(hub.store().transact([&] { return hub.store().put_attendee(hub::attendee_of("REG-771940")); }));
   Kiosk kiosk(hub);
   kiosk.enrol();
   kiosk.settle();
-  kiosk.write(RowKind::admitted, "A1");
+  kiosk.write(RowKind::admitted, "REG-771940");
   kiosk.settle();
   kiosk.cut = true;
-  const JournalRow last = kiosk.write(RowKind::exited, "A1");
+  const JournalRow last = kiosk.write(RowKind::exited, "REG-771940");
   kiosk.settle();
-  REQUIRE(all_bytes_in(kiosk.folder()).find("Name of A1") != std::string::npos);
+  REQUIRE(all_bytes_in(kiosk.folder()).find("Name of REG-771940") != std::string::npos);
   const SecretKey hub_key = hub.store().founding().value()->signing_key;
 
   REQUIRE(hub.store().revoke("north-1", true, hub.now));
@@ -200,7 +200,8 @@ TEST_CASE("a kiosk that is revoked forgets all, and what it had not delivered is
   CHECK(kiosk.store().withdrawn().value() == Withdrawal::revoked);
   CHECK(kiosk.store().attendee_count().value() == 0);
   const std::string bytes = all_bytes_in(kiosk.folder());
-  for (const std::string& trace : {std::string("Name of A1"), std::string("A1"), std::string("main.all")})
+  for (const std::string& trace :
+       {std::string("Name of REG-771940"), std::string("REG-771940"), std::string("main.all")})
     CHECK(bytes.find(trace) == std::string::npos);
 
   const auto files = sealed_files_in(kiosk.folder());
