@@ -17,18 +17,18 @@ using namespace std::chrono_literals;
 
 constexpr const char* kName = "Wilhelmina Quastenflosser";
 
-// A hub of three people, of whom W1 is to be forgotten, and two kiosks.
+// A hub of three people, of whom REG-771940 is to be forgotten, and two kiosks.
 class Peopled {
  public:
   Peopled() {
-    Attendee w1 = attendee_of("W1");
+    Attendee w1 = attendee_of("REG-771940");
     w1.name = kName;
     w1.name_sort = "Quastenflosser, Wilhelmina";
     w1.organisation = "Institut für Quastenflosserkunde";
     Attendee companion = attendee_of("C1");
-    companion.companion_of = "W1";
+    companion.companion_of = "REG-771940";
     for (const Attendee& one : {w1, companion, attendee_of("B2")}) REQUIRE(store().put_attendee(one));
-    REQUIRE(store().put_credential({Fingerprint{9, 8, 7}, "W1", 1}));
+    REQUIRE(store().put_credential({Fingerprint{9, 8, 7}, "REG-771940", 1}));
     north_token = hub.enrol("north-1");
     south_token = hub.enrol("south-2");
   }
@@ -59,7 +59,8 @@ class Peopled {
   std::map<std::string, std::string> erased_in(const RosterPage& page) {
     const FingerprintKey key = store().founding().value()->fingerprint_key;
     std::map<std::string, std::string> found;
-    for (const std::string& id : {std::string("W1"), std::string("B2"), std::string("C1"), ticket()}) {
+    for (const std::string& id :
+         {std::string("REG-771940"), std::string("B2"), std::string("C1"), ticket()}) {
       for (const ErasedId& one : page.erased) {
         if (one.subject == fingerprint(id, key)) found.emplace(id, one.pseudonym);
       }
@@ -81,17 +82,17 @@ TEST_CASE("an erased person is gone from roster, journal and file, and the chain
   Peopled people;
   JournalRow helped = people.south.write(RowKind::admitted, "B2", people.hub.now);
   helped.detail = std::string("came with ") + kName;
-  helped.related = "W1";
+  helped.related = "REG-771940";
   people.hub.upload(people.south_token, {people.south.seal(helped)});
-  JournalRow own = people.north.write(RowKind::admitted, "W1", people.hub.now);
-  own.basis = R"({"facts":{"attendee":{"id":"W1"}}})";
+  JournalRow own = people.north.write(RowKind::admitted, "REG-771940", people.hub.now);
+  own.basis = R"({"facts":{"attendee":{"id":"REG-771940"}}})";
   const JournalRow first = people.north.seal(own);
   people.hub.upload(
       people.north_token,
       {first,
        people.north.write(RowKind::badge_printed, ticket_subject(Fingerprint{9, 8, 7}), people.hub.now),
        people.north.write(RowKind::admitted, "B2", people.hub.now)});
-  const auto erased = people.erase("W1");
+  const auto erased = people.erase("REG-771940");
   INFO((erased ? std::string() : erased.error().message));
   REQUIRE(erased.has_value());
   CHECK(erased->on_roster);
@@ -99,7 +100,7 @@ TEST_CASE("an erased person is gone from roster, journal and file, and the chain
   CHECK(erased->credentials == 1);
   CHECK(erased->companions == std::vector<std::string>{"C1"});
   people.check_chains();
-  CHECK_FALSE(people.store().attendee("W1").value().has_value());
+  CHECK_FALSE(people.store().attendee("REG-771940").value().has_value());
   CHECK(people.store().attendee("C1").value()->companion_of == erased->pseudonym);
   CHECK(people.store().credential(Fingerprint{9, 8, 7}).value() == std::nullopt);
   const auto rows = people.store().rows_of_device("north-1", 0, 10).value();
@@ -112,7 +113,7 @@ TEST_CASE("an erased person is gone from roster, journal and file, and the chain
   REQUIRE(people.store().overwrite_deleted(false));
   const std::string bytes = people.hub.place().all_bytes();
   CHECK_FALSE(says(bytes, "Quastenflosser"));
-  CHECK_FALSE(says(bytes, "W1\""));  // the tombstone alone has the id, and no record
+  CHECK_FALSE(says(bytes, "REG-771940\""));  // the tombstone alone has the id, and no record
   CHECK(says(bytes, "Name of B2"));
 }
 
@@ -142,12 +143,13 @@ TEST_CASE("nothing of an erased person is left between the rows of a page either
 TEST_CASE("kiosks hear of an erasure by its version and without the id, and a new one is told what is left") {
   Peopled people;
   const RosterPage before = people.hub.roster(people.north_token, 0, "");
-  people.hub.upload(people.north_token, {people.north.write(RowKind::admitted, "W1", people.hub.now)});
-  const std::string pseudonym = people.erase("W1")->pseudonym;
+  people.hub.upload(people.north_token,
+                    {people.north.write(RowKind::admitted, "REG-771940", people.hub.now)});
+  const std::string pseudonym = people.erase("REG-771940")->pseudonym;
   const RosterPage after = people.hub.roster(people.north_token, before.next, before.epoch);
   CHECK(after.removed.empty());
   CHECK(people.erased_in(after) ==
-        std::map<std::string, std::string>{{"W1", pseudonym}, {people.ticket(), pseudonym}});
+        std::map<std::string, std::string>{{"REG-771940", pseudonym}, {people.ticket(), pseudonym}});
   CHECK(people.hub.roster(people.north_token, after.next, after.epoch).erased.empty());
   CHECK(people.erased_in(people.hub.roster(people.north_token, 0, "")).size() == 2);
   const FeedPage feed = people.hub.feed(people.south_token, {});
@@ -159,11 +161,11 @@ TEST_CASE("kiosks hear of an erasure by its version and without the id, and a ne
 
 TEST_CASE("a kiosk that sends its rows again, or late ones, does not bring an erased person back") {
   Peopled people;
-  const JournalRow sent = people.north.write(RowKind::admitted, "W1", people.hub.now);
+  const JournalRow sent = people.north.write(RowKind::admitted, "REG-771940", people.hub.now);
   people.hub.upload(people.north_token, {sent});
-  const std::string pseudonym = people.erase("W1")->pseudonym;
-  JournalRow late = people.south.write(RowKind::exited, "W1", people.hub.now + 1min);
-  late.detail = "W1 left";
+  const std::string pseudonym = people.erase("REG-771940")->pseudonym;
+  JournalRow late = people.south.write(RowKind::exited, "REG-771940", people.hub.now + 1min);
+  late.detail = "REG-771940 left";
   late = people.south.seal(late);
   JournalRow ticket =
       people.south.write(RowKind::refused, ticket_subject(Fingerprint{9, 8, 7}), people.hub.now + 2min);
@@ -178,25 +180,26 @@ TEST_CASE("a kiosk that sends its rows again, or late ones, does not bring an er
   CHECK(rows.at(0).detail.empty());
   CHECK(rows.at(1).attendee == pseudonym);
   // A row of theirs that cannot be taken is kept without them too.
-  JournalRow broken = people.south.write(RowKind::exited, "W1", people.hub.now + 3min);
+  JournalRow broken = people.south.write(RowKind::exited, "REG-771940", people.hub.now + 3min);
   broken.hash[0] ^= 1U;
   CHECK(people.hub.upload(people.south_token, {broken}).answers.at(0).kind == RowAnswerKind::rejected);
-  CHECK_FALSE(says(people.store().rows_set_aside("south-2").value().at(0).record, "W1"));
+  CHECK_FALSE(says(people.store().rows_set_aside("south-2").value().at(0).record, "REG-771940"));
 }
 
 TEST_CASE("a late row of somebody else says nothing of an erased person on whom its decision hung") {
   Peopled people;
-  REQUIRE(people.erase("W1"));
+  REQUIRE(people.erase("REG-771940"));
   std::vector<JournalRow> late;
-  for (const char* basis : {R"({"facts":{"attendee":{"companion_of":"W1","id":"C1"}}})",
-                            R"({"facts":{"stands_in_for":{"id":"W1","status":"approved"}}})",
-                            R"({"facts":{"replaced_by":"W1"}})", R"({"presented":{"attendee":"W1"}})"}) {
+  for (const char* basis :
+       {R"({"facts":{"attendee":{"companion_of":"REG-771940","id":"C1"}}})",
+        R"({"facts":{"stands_in_for":{"id":"REG-771940","status":"approved"}}})",
+        R"({"facts":{"replaced_by":"REG-771940"}})", R"({"presented":{"attendee":"REG-771940"}})"}) {
     JournalRow row = people.north.write(RowKind::admitted, "C1", people.hub.now);
     row.basis = basis;
     late.push_back(people.north.seal(row));
   }
   JournalRow other = people.north.write(RowKind::admitted, "C1", people.hub.now);
-  other.basis = R"({"facts":{"attendee":{"id":"W12"}}})";
+  other.basis = R"({"facts":{"attendee":{"id":"REG-7719402"}}})";
   late.push_back(people.north.seal(other));
   for (const RowAnswer& one : people.hub.upload(people.north_token, late).answers)
     CHECK(one.kind == RowAnswerKind::accepted);
@@ -225,10 +228,10 @@ TEST_CASE("a device that calls its row erased is not believed") {
 
 TEST_CASE("what an erasure has left of a row is taken from its kiosk by a hub that gave the pseudonym") {
   Peopled people;
-  const JournalRow row = people.north.write(RowKind::admitted, "W1", people.hub.now);
+  const JournalRow row = people.north.write(RowKind::admitted, "REG-771940", people.hub.now);
   const JournalRow next = people.north.write(RowKind::exited, "B2", people.hub.now);
-  const std::string pseudonym = people.erase("W1")->pseudonym;
-  const JournalRow left = *without(row, {{"W1"}, {}, pseudonym});
+  const std::string pseudonym = people.erase("REG-771940")->pseudonym;
+  const JournalRow left = *without(row, {{"REG-771940"}, {}, pseudonym});
   JournalRow telling = left;
   telling.detail = "and more";
   CHECK(people.hub.upload(people.south_token, {left}).answers.at(0).why == "a row of another device");
@@ -245,44 +248,45 @@ TEST_CASE("what an erasure has left of a row is taken from its kiosk by a hub th
 TEST_CASE("no list brings an erased person back, and all such lines are named at once") {
   Peopled people;
   REQUIRE(people.store().put_attendee(attendee_of("W2")));
-  REQUIRE(people.erase("W1"));
+  REQUIRE(people.erase("REG-771940"));
   REQUIRE(people.erase("W2"));
   const RosterCsv roster = parse_roster_csv(
-      "id,name,category,status\nB2,B,guest,approved\nW1,X,guest,approved\nW2,Y,guest,approved\n",
+      "id,name,category,status\nB2,B,guest,approved\nREG-771940,X,guest,approved\nW2,Y,guest,approved\n",
       small_event().event, [](auto) { return false; });
   const auto again = import_roster(people.store(), roster, false);
   REQUIRE_FALSE(again.has_value());
-  CHECK(again.error().message.find("line 3: column id: 'W1' was erased") == 0);
+  CHECK(again.error().message.find("line 3: column id: 'REG-771940' was erased") == 0);
   CHECK(again.error().message.find("\nline 4: column id: 'W2' was erased") != std::string::npos);
   CHECK(people.store().attendee("B2").value()->category == "delegate");
 }
 
 TEST_CASE("a preview of an erasure changes nothing, and neither does one that fails halfway") {
   Peopled people;
-  people.hub.upload(people.north_token, {people.north.write(RowKind::admitted, "W1", people.hub.now)});
+  people.hub.upload(people.north_token,
+                    {people.north.write(RowKind::admitted, "REG-771940", people.hub.now)});
   std::size_t rows = 0;
-  const auto preview = people.erase("W1", [&](const Erasure& erasure) -> Expected<void> {
+  const auto preview = people.erase("REG-771940", [&](const Erasure& erasure) -> Expected<void> {
     rows = erasure.rows;
     return fail(Error::Kind::invalid, "");
   });
   CHECK_FALSE(preview.has_value());
   CHECK(rows == 1);
   people.hub.place().refuse_rows(1);  // the hub's own, which comes last
-  CHECK_FALSE(people.erase("W1").has_value());
+  CHECK_FALSE(people.erase("REG-771940").has_value());
   people.hub.place().refuse_no_rows();
-  CHECK(people.store().attendee("W1").value()->name == kName);
-  CHECK(people.store().rows_of_device("north-1", 0, 10).value().at(0).attendee == "W1");
+  CHECK(people.store().attendee("REG-771940").value()->name == kName);
+  CHECK(people.store().rows_of_device("north-1", 0, 10).value().at(0).attendee == "REG-771940");
   CHECK(people.store().erasures().value().empty());
   CHECK_FALSE(people.store().forgetting().value().has_erased);
 }
 
 TEST_CASE("a row of two people may be erased for both, and what vouches for it is the later") {
   Peopled people;
-  JournalRow both = people.north.write(RowKind::substituted, "W1", people.hub.now);
+  JournalRow both = people.north.write(RowKind::substituted, "REG-771940", people.hub.now);
   both.related = "B2";
-  people.hub.upload(people.north_token,
-                    {people.north.seal(both), people.north.write(RowKind::exited, "W1", people.hub.now)});
-  const std::string one = people.erase("W1")->pseudonym;
+  people.hub.upload(people.north_token, {people.north.seal(both),
+                                         people.north.write(RowKind::exited, "REG-771940", people.hub.now)});
+  const std::string one = people.erase("REG-771940")->pseudonym;
   const std::string other = people.erase("B2")->pseudonym;
   people.check_chains();
   const auto rows = people.store().rows_of_device("north-1", 0, 10).value();
@@ -312,26 +316,27 @@ TEST_CASE("erasures and changes of the roster come in the order of their version
     page = people.hub.roster(people.north_token, page.next, page.epoch, "2");
   }
   CHECK(records == 9);
-  CHECK(attendees == std::set<std::string>{"B2", "C1", "P0", "P2", "P4", "W1"});
+  CHECK(attendees == std::set<std::string>{"B2", "C1", "P0", "P2", "P4", "REG-771940"});
 }
 
 TEST_CASE("whoever was removed first and is erased then leaves no tombstone with an id") {
   Peopled people;
-  people.hub.upload(people.north_token, {people.north.write(RowKind::admitted, "W1", people.hub.now)});
-  REQUIRE(people.store().remove_attendee("W1"));
-  CHECK(people.hub.roster(people.north_token, 0, "").removed == std::vector<std::string>{"W1"});
-  REQUIRE(people.erase("W1"));
+  people.hub.upload(people.north_token,
+                    {people.north.write(RowKind::admitted, "REG-771940", people.hub.now)});
+  REQUIRE(people.store().remove_attendee("REG-771940"));
+  CHECK(people.hub.roster(people.north_token, 0, "").removed == std::vector<std::string>{"REG-771940"});
+  REQUIRE(people.erase("REG-771940"));
   const RosterPage page = people.hub.roster(people.north_token, 0, "");
   CHECK(page.removed.empty());
   CHECK(page.erased.size() == 1);
   const auto ids = people.store().ids_of_people().value();
-  CHECK(std::ranges::find(ids, "W1") == ids.end());
+  CHECK(std::ranges::find(ids, "REG-771940") == ids.end());
 }
 
 TEST_CASE("a second erasure takes what has come since, under the same pseudonym; nobody is none") {
   Peopled people;
-  const std::string first = people.erase("W1")->pseudonym;
-  const auto second = people.erase("W1");
+  const std::string first = people.erase("REG-771940")->pseudonym;
+  const auto second = people.erase("REG-771940");
   REQUIRE(second.has_value());
   CHECK(second->pseudonym == first);
   CHECK(second->category == "delegate");
@@ -341,7 +346,8 @@ TEST_CASE("a second erasure takes what has come since, under the same pseudonym;
 
 TEST_CASE("the journal gives up no row but to an erasure, and nothing of it but the person") {
   Peopled people;
-  people.hub.upload(people.north_token, {people.north.write(RowKind::admitted, "W1", people.hub.now)});
+  people.hub.upload(people.north_token,
+                    {people.north.write(RowKind::admitted, "REG-771940", people.hub.now)});
   const StorePlace& place = people.hub.place();
   const auto refused = [&](const std::string& sql) {
     try {
@@ -353,7 +359,7 @@ TEST_CASE("the journal gives up no row but to an erasure, and nothing of it but 
   };
   CHECK(refused("UPDATE journal SET attendee = 'x'"));
   CHECK(refused("DELETE FROM journal"));
-  REQUIRE(people.erase("W1"));
+  REQUIRE(people.erase("REG-771940"));
   CHECK(refused("UPDATE journal SET kind = 'exited'"));
   CHECK(refused("UPDATE journal SET record = '{}'"));
   CHECK(refused("DELETE FROM journal"));
@@ -372,10 +378,11 @@ TEST_CASE("a window of the feed hands out no row from before an erasure") {
   people.hub.upload(people.north_token, {people.north.write(RowKind::admitted, "B2", people.hub.now)});
   REQUIRE(window.look(people.store()));
   const FeedCursor here = people.store().feed_head().value();
-  people.hub.upload(people.north_token, {people.north.write(RowKind::admitted, "W1", people.hub.now)});
+  people.hub.upload(people.north_token,
+                    {people.north.write(RowKind::admitted, "REG-771940", people.hub.now)});
   REQUIRE(window.look(people.store()));
-  CHECK(says(window.page(here, "south-2", 100)->body, "W1"));
-  REQUIRE(people.erase("W1"));
+  CHECK(says(window.page(here, "south-2", 100)->body, "REG-771940"));
+  REQUIRE(people.erase("REG-771940"));
   CHECK(window.look(people.store()).value());
   CHECK_FALSE(window.page(here, "south-2", 100).has_value());  // the store is asked
 }
@@ -391,14 +398,16 @@ AttendanceCount count_of(const AttendanceTotals& totals, const std::string& by, 
 void upload_two_days(Peopled& people) {
   const Timestamp now = people.hub.now;
   JournalRow mistake = people.north.write(RowKind::admitted, "B2", now);
-  people.hub.upload(people.north_token, {mistake, people.north.write(RowKind::admitted, "W1", now + 1min),
-                                         people.north.write(RowKind::badge_printed, "W1", now + 2min),
-                                         people.north.write(RowKind::exited, "W1", now + 3h),
-                                         people.north.write(RowKind::admitted, "W1", now + 24h)});
+  people.hub.upload(people.north_token,
+                    {mistake, people.north.write(RowKind::admitted, "REG-771940", now + 1min),
+                     people.north.write(RowKind::badge_printed, "REG-771940", now + 2min),
+                     people.north.write(RowKind::exited, "REG-771940", now + 3h),
+                     people.north.write(RowKind::admitted, "REG-771940", now + 24h)});
   JournalRow taken_back = people.south.write(RowKind::annulled, "B2", now + 5min);
   taken_back.target = mistake.id;
-  people.hub.upload(people.south_token, {people.south.seal(taken_back),
-                                         people.south.write(RowKind::admitted, "W1", now + 25h, "lounge")});
+  people.hub.upload(people.south_token,
+                    {people.south.seal(taken_back),
+                     people.south.write(RowKind::admitted, "REG-771940", now + 25h, "lounge")});
 }
 
 TEST_CASE("attendance says of each when they came, how often, where, and who did not") {
@@ -443,7 +452,7 @@ TEST_CASE("counts by day and category are the same before an erasure and after i
   Peopled people;
   upload_two_days(people);
   auto before = attendance(people.store(), {})->totals;
-  REQUIRE(people.erase("W1"));
+  REQUIRE(people.erase("REG-771940"));
   auto after = attendance(people.store(), {})->totals;
   CHECK(after.came == before.came);
   for (AttendanceTotals* totals : {&before, &after})
@@ -490,7 +499,8 @@ TEST_CASE("a purge leaves nobody in the file, and a report of counts and of wher
   CHECK(people.store().purged().value()->report == json);
 
   const std::string bytes = people.hub.place().all_bytes();
-  for (const char* word : {"Quastenflosser", "Name of B2", "W1", "erased-"}) CHECK_FALSE(says(bytes, word));
+  for (const char* word : {"Quastenflosser", "Name of B2", "REG-771940", "erased-"})
+    CHECK_FALSE(says(bytes, word));
   CHECK(people.hub.place().count("SELECT count(*) FROM journal") == 0);
   const Founding after = people.store().founding().value().value();
   CHECK(after.fingerprint_key != before.fingerprint_key);
@@ -512,7 +522,7 @@ TEST_CASE("after a purge kiosks begin a roster of nobody, and late rows are answ
   CHECK(page.attendees.empty());
   CHECK(page.removed.empty());
   CHECK(people.hub.feed(people.north_token, {}).rows.empty());
-  const JournalRow late = people.north.write(RowKind::admitted, "W1", people.hub.now + 30h);
+  const JournalRow late = people.north.write(RowKind::admitted, "REG-771940", people.hub.now + 30h);
   const UploadAnswer answer = people.hub.upload(people.north_token, {late});
   CHECK(answer.known_to == 6);
   CHECK(answer.answers.at(0) == RowAnswer{6, RowAnswerKind::rejected, 0, "the event was purged"});
@@ -520,7 +530,7 @@ TEST_CASE("after a purge kiosks begin a roster of nobody, and late rows are answ
   old.seq = 2;
   CHECK(people.hub.upload(people.north_token, {old}).answers.at(0).kind == RowAnswerKind::rejected);
   REQUIRE(people.store().overwrite_deleted(true));
-  CHECK_FALSE(says(people.hub.place().all_bytes(), "W1"));
+  CHECK_FALSE(says(people.hub.place().all_bytes(), "REG-771940"));
   const RosterCsv roster = parse_roster_csv("id,name,category,status\nB2,B,guest,approved\n",
                                             small_event().event, [](auto) { return false; });
   CHECK(import_roster(people.store(), roster, false).error().message.find("the event was purged") == 0);
