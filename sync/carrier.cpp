@@ -5,6 +5,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "sync/photo_pull.hpp"
+
 namespace lanyard::sync {
 
 namespace {
@@ -219,43 +221,19 @@ Expected<void> Carrier::pull_roster() {
                  page->keys_version, standing->keys_version);
   }
   if (auto applied = store_.apply(*page, line_.now().wall); !applied) return applied;
-  const bool broke_off = state_.roster_more && page->from_start;
-  state_.roster_more = page->more;
-  if (!page->more) {
-    state_.roster_at = line_.now().steady;
-    state_.roster_stale = false;
-    look_for_photos(state_);
-  }
-  if (broke_off && page->more) {
-    line_.note_failure("the hub began another roster before the end of the last");
-  } else {
+  if (note_roster_page(state_, page->from_start, page->more, line_.now().steady)) {
     line_.note_success();
+  } else {
+    line_.note_failure("the hub began another roster before the end of the last");
   }
   return {};
 }
 
 Expected<void> Carrier::pull_photo() {
-  const auto missing = store_.missing_photos(state_.photo_asked, 1);
-  if (!missing) return tl::make_unexpected(missing.error());
-  if (missing->empty()) {
-    note_no_photo_missing(state_);
-    return {};
-  }
-  const std::string& hash = missing->front();
-  const auto answer = line_.send("GET", "/v1/photos/" + hash, "");
-  if (!answer) return {};
-  const bool whole = answer->status == 200 && is_photo(answer->body, hash);
-  if (!whole && answer->status != 404) {
-    if (answer->status == 200) return fail(Error::Kind::invalid, "a photo: it is another than was asked for");
-    line_.note_refusal(*answer);
-    return {};
-  }
-  note_photo(state_, hash, !whole, config_.pace, line_.now().steady, line_.took());
-  if (whole) {
-    if (auto put = store_.put_photo(answer->body); !put) return put;
-  }
-  line_.note_success();
-  return {};
+  return sync::pull_photo(
+      line_, state_, config_.pace,
+      {[this](std::string_view after) { return store_.missing_photos(after, 1); },
+       [this](const std::string& /*hash*/, const std::string& bytes) { return store_.put_photo(bytes); }});
 }
 
 Expected<void> Carrier::beat() {

@@ -109,6 +109,10 @@ void HubLine::note_success() {
   stand("online");
 }
 
+void HubLine::warn(std::string_view what) const {
+  spdlog::warn("{}{}", lane_, what);
+}
+
 // Each change is worth a line; a hub that is away all night is not worth a thousand.
 void HubLine::stand(const std::string& standing) {
   if (standing == standing_) return;
@@ -116,7 +120,7 @@ void HubLine::stand(const std::string& standing) {
   if (standing == "online") {
     spdlog::info("{}online", lane_);
   } else {
-    spdlog::warn("{}{}", lane_, standing);
+    warn(standing);
   }
 }
 

@@ -61,6 +61,8 @@ class HubLine {
   // There is a newer token on the disk than the one in use.
   void take_new_token() { token_.clear(); }
   [[nodiscard]] const std::string& token() const { return token_; }
+  // A line of the log, about this lane.
+  void warn(std::string_view what) const;
   void note_withdrawn() { stand("withdrawn: this kiosk has forgotten all that it knew"); }
   // The hub has said that this kiosk is shut out, and it was the hub (trusts_hub).
   [[nodiscard]] bool is_revoked() const { return revoked_; }

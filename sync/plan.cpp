@@ -46,9 +46,15 @@ CarrierAction next(const CarrierState& state, const BackOff& back_off, const Pac
   return Wait{state.photo_due ? std::min(until, state.photo_not_before) : until};
 }
 
-void look_for_photos(CarrierState& state) {
+bool note_roster_page(CarrierState& state, bool from_start, bool more, SteadyTime now) {
+  const bool began_anew = state.roster_more && from_start;
+  state.roster_more = more;
+  if (more) return !began_anew;
+  state.roster_at = now;
+  state.roster_stale = false;
   state.photo_due = true;
   state.photos_lacked = 0;
+  return true;
 }
 
 void note_photo(CarrierState& state, std::string_view hash, bool lacked, const Pace& pace, SteadyTime now,

@@ -83,11 +83,14 @@ using CarrierAction = std::variant<Push, PullRoster, PullPhoto, Beat, RenewToken
 // line has its turn. Who is to forget does nothing else.
 [[nodiscard]] CarrierAction next(const CarrierState&, const BackOff&, const Pace&, SteadyTime now);
 
+// That a page of the roster has been taken; photos are looked for behind the last. False where the hub began
+// another roster before the end of the last: to ask on at once might have no end.
+[[nodiscard]] bool note_roster_page(CarrierState&, bool from_start, bool more, SteadyTime now);
+
 // Photos, one at a time. A look through those that are missing begins with each roster that is complete. Of
 // those that the hub lacks itself it asks for a few, and the next look for others: a hub that is behind with
 // them hears little of it.
 inline constexpr int kMaxPhotosLacked = 20;
-void look_for_photos(CarrierState&);
 // That one has been asked for, and whether the hub has it. The next waits for Pace::photo_every or, where
 // that is said, as long as this one took: half of a thin line is for others.
 void note_photo(CarrierState&, std::string_view hash, bool lacked, const Pace&, SteadyTime now,

@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "sync/hub/venue.hpp"
+#include "sync/photo_pull.hpp"
 
 namespace lanyard::sync::hub {
 
@@ -290,18 +291,14 @@ Expected<void> UplinkCarrier::pull_roster() {
   const auto page = parse_roster_page(*body);
   if (!page) return tl::make_unexpected(page.error());
   if (auto taken = roster_.take(*page, line_.now().wall); !taken) return taken;
-  const bool broke_off = state_.roster_more && page->from_start;
-  state_.roster_more = page->more;
+  const bool goes_on = note_roster_page(state_, page->from_start, page->more, line_.now().steady);
   if (!page->more) {
-    state_.roster_at = line_.now().steady;
-    state_.roster_stale = false;
-    look_for_photos(state_);
     if (auto dropped = drop_photos(); !dropped) return dropped;
   }
-  if (broke_off && page->more) {
-    line_.note_failure("the centre began another roster before the end of the last");
-  } else {
+  if (goes_on) {
     line_.note_success();
+  } else {
+    line_.note_failure("the centre began another roster before the end of the last");
   }
   return {};
 }
@@ -317,28 +314,10 @@ Expected<void> UplinkCarrier::drop_photos() {
 }
 
 Expected<void> UplinkCarrier::pull_photo() {
-  const auto missing = store_.missing_photos(state_.photo_asked, 1);
-  if (!missing) return tl::make_unexpected(missing.error());
-  if (missing->empty()) {
-    note_no_photo_missing(state_);
-    return {};
-  }
-  const std::string& hash = missing->front();
-  const auto answer = line_.send("GET", "/v1/photos/" + hash, "");
-  if (!answer) return {};
-  if (answer->status != 200 && answer->status != 404) {
-    line_.note_refusal(*answer);
-    return {};
-  }
-  const bool whole = answer->status == 200 && is_photo(answer->body, hash);
-  if (answer->status == 200 && !whole)
-    spdlog::warn("uplink: the centre sends another photo than was asked for: it is left out");
-  if (whole) {
-    if (auto kept = keep_photo(hash, answer->body); !kept) return kept;
-  }
-  note_photo(state_, hash, !whole, config_.pace, line_.now().steady, line_.took());
-  line_.note_success();
-  return {};
+  return sync::pull_photo(
+      line_, state_, config_.pace,
+      {[this](std::string_view after) { return store_.missing_photos(after, 1); },
+       [this](const std::string& hash, const std::string& bytes) { return keep_photo(hash, bytes); }});
 }
 
 Expected<void> UplinkCarrier::keep_photo(const std::string& hash, const std::string& bytes) {

@@ -104,10 +104,24 @@ TEST_CASE("one thing that always fails does not keep the others from their turn"
   CHECK(is<Beat>(next(state, back_off, {}, kNow)));
 }
 
+TEST_CASE("a hub that begins its roster anew before the end of the last is not asked on at once") {
+  CarrierState state = settled();
+  state.roster_stale = true;
+  CHECK(note_roster_page(state, true, true, kNow));  // a whole roster, of several pages
+  CHECK(note_roster_page(state, false, true, kNow));
+  CHECK_FALSE(note_roster_page(state, true, true, kNow));
+  CHECK(is<PullRoster>(next(state, {}, {}, kNow)));
+  CHECK_FALSE(state.photo_due);
+  CHECK(note_roster_page(state, true, false, kNow + 1s));  // however it came, it is whole
+  CHECK(state.roster_at == kNow + 1s);
+  CHECK_FALSE(state.roster_stale);
+  CHECK(is<PullPhoto>(next(state, {}, {}, kNow)));
+}
+
 TEST_CASE("photos come behind everything else, with a pause as long as the last took") {
   Pace pace;
   CarrierState state = settled();
-  look_for_photos(state);
+  REQUIRE(note_roster_page(state, false, false, kNow));
   CHECK(is<PullPhoto>(next(state, {}, pace, kNow)));
   state.unsent = 1;
   CHECK(is<Push>(next(state, {}, pace, kNow)));
@@ -133,14 +147,14 @@ TEST_CASE("photos come behind everything else, with a pause as long as the last 
 
 TEST_CASE("of photos that the hub lacks a few are asked for in one look, and others in the next") {
   CarrierState state = settled();
-  look_for_photos(state);
+  REQUIRE(note_roster_page(state, false, false, kNow));
   for (int i = 0; i < kMaxPhotosLacked; ++i) {
     CHECK(is<PullPhoto>(next(state, {}, {}, kNow)));
     note_photo(state, "n" + std::to_string(i), true, {}, kNow, 1ms);
     if (i % 2 == 0) note_photo(state, "n" + std::to_string(i) + "x", false, {}, kNow, 1ms);
   }
   CHECK(is<Wait>(next(state, {}, {}, kNow)));
-  look_for_photos(state);
+  REQUIRE(note_roster_page(state, false, false, kNow));
   CHECK(is<PullPhoto>(next(state, {}, {}, kNow)));
   CHECK(state.photo_asked == "n19");
 }
