@@ -5,12 +5,11 @@
 #include <exception>
 
 #include <CLI/CLI.hpp>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
 
 #include "kiosk/badge/qr_code.hpp"
 #include "kiosk/explain_command.hpp"
 #include "sync/hub/commands.hpp"
+#include "sync/log.hpp"
 
 namespace {
 
@@ -73,7 +72,7 @@ int run(int argc, char** argv) {
   lanyard::sync::hub::add_uplink_commands(app, common, status);
   lanyard::sync::hub::add_migrate_command(app, common, status);
   app.parse_complete_callback([&] {
-    spdlog::set_level(verbose ? spdlog::level::debug : spdlog::level::info);
+    lanyard::log::set_level(verbose ? lanyard::log::Level::debug : lanyard::log::Level::info);
     const CLI::App* event = app.get_subcommand("event");
     const bool checks_a_file = event->parsed() && event->get_subcommand("check")->parsed();
     find_data(common, checks_a_file);
@@ -96,7 +95,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    spdlog::set_default_logger(spdlog::stderr_logger_mt("lanyard-hub"));
+    lanyard::log::begin("lanyard-hub");
     return run(argc, argv);
   } catch (const std::exception& thrown) {
     (void)std::fprintf(stderr, "lanyard-hub: %s\n", thrown.what());

@@ -5,9 +5,8 @@
 #include <tuple>
 #include <utility>
 
-#include <spdlog/spdlog.h>
-
 #include "kiosk/stamp.hpp"
+#include "sync/log.hpp"
 
 namespace lanyard::kiosk {
 
@@ -101,7 +100,7 @@ void JournalThread::note(Fault fault) {
 
 void JournalThread::after_failure(const sync::Error& error) {
   // Once a change, not once a badge: a full disk is no reason to fill the log as well.
-  if (last_error_ != error.message) spdlog::error("{}", error.message);
+  if (last_error_ != error.message) log::error("{}", error.message);
   last_error_ = error.message;
   if (error.kind == sync::Error::Kind::storage || error.kind == sync::Error::Kind::corrupt)
     writing_failed_ = true;
@@ -120,7 +119,7 @@ Fault JournalThread::fault_now() {
     if (auto probed = desk_->store().probe_writing(); !probed) return Fault::storage;
     writing_failed_ = false;
     last_error_.clear();
-    spdlog::info("the journal can be written again");
+    log::info("the journal can be written again");
   }
   auto identity = desk_->store().identity();
   if (!identity) {
@@ -150,7 +149,7 @@ void JournalThread::hear_orders() {
   if (!restart || (orders_.restarted && *orders_.restarted >= *restart)) return;
   // Noted first: a kiosk that fails before it obeys has started anew all the same.
   if (auto noted = desk_->store().note_restart(*restart); !noted) return after_failure(noted.error());
-  spdlog::info("the office orders a restart, once nobody stands here");
+  log::info("the office orders a restart, once nobody stands here");
   inbox_.post(event::RestartOrdered{});
 }
 
@@ -184,10 +183,10 @@ void JournalThread::judge_clock(const sync::Standing& standing) {
   last_clock_off_ = minutes;
   last_clock_guessed_ = guessed;
   if (off) {
-    spdlog::warn("the wall clock is {} s {} the hub's", std::abs(off->count()),
-                 off->count() > 0 ? "behind" : "ahead of");
+    log::warn("the wall clock is {} s {} the hub's", std::abs(off->count()),
+              off->count() > 0 ? "behind" : "ahead of");
   }
-  if (guessed) spdlog::warn("nobody has told the time since the start: decisions go by a guess");
+  if (guessed) log::warn("nobody has told the time since the start: decisions go by a guess");
   inbox_.post(event::ClockJudged{off, guessed});
 }
 
@@ -203,7 +202,7 @@ void JournalThread::reconcile(const sync::Standing& standing) {
   if (*done == 0) {
     reconciled_ = roster;
   } else {
-    spdlog::info("{} of those who were let in unknown are on the roster now", *done);
+    log::info("{} of those who were let in unknown are on the roster now", *done);
   }
 }
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include <spdlog/spdlog.h>
 #include <systemd/sd-daemon.h>
 
 #include "kiosk/stamp.hpp"
+#include "sync/log.hpp"
 
 namespace lanyard::kiosk {
 
@@ -174,10 +174,10 @@ void KioskLoop::perform(const Effect& effect) {
         if constexpr (std::is_same_v<What, effect::Forget>) {
           readers_.forget();
         } else if constexpr (std::is_same_v<What, effect::Restart>) {
-          spdlog::info("ending, to be started anew");
+          log::info("ending, to be started anew");
           restarting_ = true;
         } else if (!journal_.post(what)) {
-          spdlog::error("the journal thread does not keep up: {} was not taken", name_of(Effect(what)));
+          log::error("the journal thread does not keep up: {} was not taken", name_of(Effect(what)));
           if constexpr (std::is_same_v<What, effect::Admit>) inbox_.post(event::AdmitFailed{});
         }
       },
@@ -267,7 +267,7 @@ void KioskLoop::keep_screenshot(Moment now) {
   pictured_.insert(picture_);
   const auto file = options_.screenshots / (picture_ + ".png");
   if (auto written = write_png(window_.screenshot(), file.string()); !written) {
-    spdlog::error("{}", written.error().message);
+    log::error("{}", written.error().message);
   }
 }
 

@@ -10,13 +10,12 @@
 
 #include <CLI/CLI.hpp>
 #include <sodium.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
 
 #include "kiosk/check.hpp"
 #include "kiosk/config.hpp"
 #include "kiosk/face/scripts.hpp"
 #include "kiosk/kiosk_loop.hpp"
+#include "sync/log.hpp"
 
 namespace {
 
@@ -83,7 +82,7 @@ std::unique_ptr<scanner::ScanLoop> scan_loop_of(const CameraConfig& config) {
   auto camera = open_configured_camera(config);
   if (!camera) {
     // A folder that is not there yet, most likely: the screen says "out of order" and the log says why.
-    spdlog::error("camera: {}", camera.error().message);
+    log::error("camera: {}", camera.error().message);
     return std::make_unique<scanner::ScanLoop>(missing_camera(camera.error().message));
   }
   scanner::ScanLoopOptions options;
@@ -97,7 +96,7 @@ std::vector<std::unique_ptr<scanner::HandLoop>> hand_loops_of(const KioskConfig&
   for (const HandScannerConfig& hand : config.hand_scanners) {
     auto device = scanner::open_hand_device(hand.device, hand.options);
     if (!device) {  // the settings were checked, so it is a bug; the others go on
-      spdlog::error("{}", device.error());
+      log::error("{}", device.error());
       continue;
     }
     scanner::HandLoopOptions options;
@@ -127,7 +126,7 @@ sync::Expected<Outfit> outfit_of(const CommandLine& line) {
   if (!missing.empty() && missing.front().name == kScriptOfTheFace) {
     return sync::fail(sync::Error::Kind::unavailable, lacking);
   }
-  if (!missing.empty()) spdlog::warn("{}", lacking);
+  if (!missing.empty()) log::warn("{}", lacking);
   std::filesystem::path assets = assets_folder(*config);
   std::unique_ptr<Printer> printer;
   if (!config->printer.where.empty()) {
@@ -143,18 +142,18 @@ sync::Expected<Outfit> outfit_of(const CommandLine& line) {
 int run_kiosk(const CommandLine& line) {
   auto outfit = outfit_of(line);
   if (!outfit) {
-    spdlog::error("{}", outfit.error().message);
+    log::error("{}", outfit.error().message);
     return kFailed;
   }
   const KioskConfig& config = outfit->config;
   auto window = Window::open(window_of(config.screen));
   if (!window) {
-    spdlog::error("{}", window.error().message);
+    log::error("{}", window.error().message);
     return kFailed;
   }
   const Phrases phrases((outfit->assets / "locale").string(), config.screen.languages);
   for (const std::string& language : phrases.missing())
-    spdlog::warn("no catalogue for the language {}", language);
+    log::warn("no catalogue for the language {}", language);
   Texts texts((*window)->textures());
   Canvas canvas(texts, phrases, forum_theme());
 
@@ -255,7 +254,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    spdlog::set_default_logger(spdlog::stderr_logger_mt("lanyard-kiosk"));
+    lanyard::log::begin("lanyard-kiosk");
     return run(argc, argv);
   } catch (const std::exception& thrown) {
     (void)std::fprintf(stderr, "lanyard-kiosk: %s\n", thrown.what());

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include <spdlog/spdlog.h>
+#include "sync/log.hpp"
 
 namespace lanyard::kiosk {
 
@@ -61,12 +61,12 @@ BadgeOutcome PrintThread::print(const PrintJob& job) {
       job.order.attendee.languages.empty() ? "en" : job.order.attendee.languages.front();
   auto page = badge_.pdf({job.order.attendee, job.event, job.order.credential, language}, dpi_);
   if (!page) {
-    spdlog::error("{}", page.error().message);
+    log::error("{}", page.error().message);
     outcome.detail = page.error().message;
     return outcome;
   }
   if (auto printed = printer_->print(name, *page); !printed) {
-    spdlog::warn("{}: {}", name, printed.error().message);
+    log::warn("{}: {}", name, printed.error().message);
     outcome.detail = printed.error().message;
     return outcome;
   }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include <spdlog/spdlog.h>
+#include "sync/log.hpp"
 
 namespace lanyard::kiosk {
 
@@ -59,21 +59,21 @@ bool ReaderWatch::none_reads(const Readers& readers, Moment now) {
   }
   if (!away) {
     if (std::exchange(away_since_, std::nullopt) && readers.camera != nullptr)
-      spdlog::info("camera: there again");
+      log::info("camera: there again");
     return false;
   }
   if (!away_since_) {
     away_since_ = now;
-    if (readers.camera != nullptr) spdlog::warn("camera: {}", why);
+    if (readers.camera != nullptr) log::warn("camera: {}", why);
   }
   return now - *away_since_ >= kMissedFor;
 }
 
 // Once for each camera, not at each opening of the same one.
 void ReaderWatch::watch_camera(const scanner::CameraStatus& status) {
-  if (!(status.mode == mode_)) spdlog::info("camera: {}", status.mode.get());
+  if (!(status.mode == mode_)) log::info("camera: {}", status.mode.get());
   if (!(status.remarks == remarks_) && !(status.remarks == "")) {
-    spdlog::warn("camera: its profile: {}", status.remarks.get());
+    log::warn("camera: its profile: {}", status.remarks.get());
   }
   mode_ = status.mode;
   remarks_ = status.remarks;
@@ -83,13 +83,13 @@ void ReaderWatch::watch_hand(std::size_t number, const scanner::HandLoopStatus& 
   using HandState = scanner::HandLoopStatus::State;
   Hand& known = hands_[number];
   if (status.state != known.state) {
-    if (status.state == HandState::lost) spdlog::warn("hand scanner: {}", status.message);
-    if (status.state == HandState::alive) spdlog::info("hand scanner {}: there", number + 1);
+    if (status.state == HandState::lost) log::warn("hand scanner: {}", status.message);
+    if (status.state == HandState::alive) log::info("hand scanner {}: there", number + 1);
     known.state = status.state;
   }
   if (status.refused == known.refused || now - known.said < kRefusalsApart) return;
-  spdlog::warn("hand scanner {}: {} codes not taken so far; the last one: {}", number + 1, status.refused,
-               status.last_refused);
+  log::warn("hand scanner {}: {} codes not taken so far; the last one: {}", number + 1, status.refused,
+            status.last_refused);
   known.refused = status.refused;
   known.said = now;
 }

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include <spdlog/spdlog.h>
-
+#include "sync/log.hpp"
 #include "sync/photo_pull.hpp"
 
 namespace lanyard::sync {
@@ -141,7 +140,7 @@ Expected<void> Carrier::take_answers(const std::vector<JournalRow>& sent, const 
   }
   if (auto applied = store_.apply(verdicts); !applied) return applied;
   for (const RowAnswer& one : verdicts) {
-    if (one.kind == RowAnswerKind::rejected) spdlog::error("the hub rejects row {}: {}", one.seq, one.why);
+    if (one.kind == RowAnswerKind::rejected) log::error("the hub rejects row {}: {}", one.seq, one.why);
   }
 
   const bool waits = answer.known_to < sent.back().seq;  // for rows that the hub lacks
@@ -166,8 +165,8 @@ Expected<void> Carrier::take_answers(const std::vector<JournalRow>& sent, const 
 Expected<void> Carrier::narrow_down(const std::vector<JournalRow>& sent, const HttpAnswer& answer) {
   if (sent.size() > 1) {
     batch_ = sent.size() / 2;
-    spdlog::warn("the hub refuses a batch of {} rows ({}): trying {}", sent.size(), problem_text(answer.body),
-                 batch_);
+    log::warn("the hub refuses a batch of {} rows ({}): trying {}", sent.size(), problem_text(answer.body),
+              batch_);
     return {};
   }
   // One row that the hub cannot read at all: it is kept and counted, and the others go past it.
@@ -183,7 +182,7 @@ Expected<void> Carrier::narrow_down(const std::vector<JournalRow>& sent, const H
 Expected<void> Carrier::compare_with_hub(std::uint64_t known_to) {
   if (auto counted = count_unsent(); !counted) return counted;
   if (known_to > counted_.last_seq) {
-    spdlog::error(
+    log::error(
         "the hub knows row {} of this kiosk, whose newest is {}: its store is an old copy; enrol it anew",
         known_to, counted_.last_seq);
     return {};
@@ -194,7 +193,7 @@ Expected<void> Carrier::compare_with_hub(std::uint64_t known_to) {
   if (!unsent) return tl::make_unexpected(unsent.error());
   const std::uint64_t first_unsent = unsent->empty() ? counted_.last_seq + 1 : unsent->front().seq;
   if (known_to + 1 < first_unsent && !resend_after_) {
-    spdlog::warn("the hub lacks rows from {} on: sending them again", known_to + 1);
+    log::warn("the hub lacks rows from {} on: sending them again", known_to + 1);
     resend_after_ = known_to;
     state_.unsent = std::max<std::uint64_t>(1, state_.unsent);
   }
@@ -217,8 +216,8 @@ Expected<void> Carrier::pull_roster() {
   if (!page) return tl::make_unexpected(page.error());
   if (auto sound = check_progress(*page, standing->roster_version); !sound) return sound;
   if (page->keys && page->keys_version < standing->keys_version) {
-    spdlog::warn("the hub's key ring is older ({}) than ours ({}): ours is kept; was the hub restored?",
-                 page->keys_version, standing->keys_version);
+    log::warn("the hub's key ring is older ({}) than ours ({}): ours is kept; was the hub restored?",
+              page->keys_version, standing->keys_version);
   }
   if (auto applied = store_.apply(*page, line_.now().wall); !applied) return applied;
   if (note_roster_page(state_, page->from_start, page->more, line_.now().steady)) {
@@ -254,7 +253,7 @@ Expected<void> Carrier::beat() {
   if (auto compared = compare_clocks(before, answer->hub_now); !compared) return compared;
   if (auto taken = take_orders(*answer); !taken) return taken;
   if (*identity && (*identity)->checkpoint != answer->checkpoint) {
-    spdlog::info("moved to the checkpoint {}", answer->checkpoint);
+    log::info("moved to the checkpoint {}", answer->checkpoint);
     if (auto moved = store_.set_checkpoint(answer->checkpoint); !moved) return moved;
   }
   if (answer->roster_version != standing->roster_version) state_.roster_stale = true;

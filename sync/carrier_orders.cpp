@@ -1,9 +1,8 @@
 // What the office wants of this kiosk beside rows and roster: other tokens, another identity, and its end.
 #include <algorithm>
 
-#include <spdlog/spdlog.h>
-
 #include "sync/carrier.hpp"
+#include "sync/log.hpp"
 #include "sync/private_file.hpp"
 #include "sync/sealed_rows.hpp"
 
@@ -40,7 +39,7 @@ Expected<void> write_file(const std::filesystem::path& name, std::string_view by
 
 bool Carrier::hear_revocation() {
   if (withdrawal_) return false;
-  spdlog::error("the hub has shut this kiosk out: it forgets all that it knows");
+  log::error("the hub has shut this kiosk out: it forgets all that it knows");
   withdrawal_ = Withdrawal::revoked;
   state_.forget_due = true;
   return true;
@@ -51,15 +50,14 @@ void Carrier::obey(const Orders& orders) {
   state_.enrol_due = !orders.enrol_code.empty();
   state_.leave_due = orders.wipe && trusts_hub(config_);
   if (orders.wipe && !state_.leave_due)
-    spdlog::warn(
-        "told to forget all, by a line that anybody may write to: not obeyed; see hub in the settings");
+    log::warn("told to forget all, by a line that anybody may write to: not obeyed; see hub in the settings");
 }
 
 Expected<void> Carrier::take_orders(const HeartbeatAnswer& answer) {
   state_.token_due = answer.renew_token;
   if (!answer.orders) return {};
   if (auto taken = store_.take_orders(*answer.orders, answer.orders_version); !taken) return taken;
-  spdlog::info("orders of the office: {}", summary_of(*answer.orders));
+  log::info("orders of the office: {}", summary_of(*answer.orders));
   obey(*answer.orders);
   return {};
 }
@@ -77,7 +75,7 @@ Expected<void> Carrier::renew_token() {
     return kept;
   line_.take_new_token();
   line_.note_success();
-  spdlog::info("the hub has given this kiosk another token");
+  log::info("the hub has given this kiosk another token");
   return {};
 }
 
@@ -88,7 +86,7 @@ Expected<void> Carrier::enrol_anew() {
   // A code that is spent or wrong stays so: the next heartbeat brings the next orders.
   state_.enrol_due = false;
   if (!identity) {
-    spdlog::error("enrolling anew: {}", identity.error().message);
+    log::error("enrolling anew: {}", identity.error().message);
     return {};
   }
   Orders done = orders_;
@@ -97,7 +95,7 @@ Expected<void> Carrier::enrol_anew() {
   if (auto taken = store_.take_orders(done, version_of(done)); !taken) return taken;
   line_.take_new_token();
   line_.note_success();
-  spdlog::info("enrolled anew as {}", identity->device);
+  log::info("enrolled anew as {}", identity->device);
   return {};
 }
 
@@ -119,7 +117,7 @@ Expected<void> Carrier::look_for_the_end() {
   }
   if (!forsaken_since_) forsaken_since_ = now;
   if (now - *forsaken_since_ < kForgetHolds) return {};
-  spdlog::error("the event is long over, and no hub answers: this kiosk forgets all that it knows");
+  log::error("the event is long over, and no hub answers: this kiosk forgets all that it knows");
   withdrawal_ = Withdrawal::forgotten;
   state_.forget_due = true;
   return {};
@@ -141,7 +139,7 @@ void Carrier::clear_traces_at_rest() {
   if (!is_large || (*is_large && now - *rests_since_ < kLongRest)) return;
   if (auto cleared = store_.clear_traces(); !cleared) {
     looked_for_traces_ = now + kTracesPause;
-    spdlog::warn("an erasure has left traces in the file: {}", cleared.error().message);
+    log::warn("an erasure has left traces in the file: {}", cleared.error().message);
   }
 }
 
@@ -166,7 +164,7 @@ Expected<void> Carrier::seal_what_is_left(const Identity& identity) {
   const auto key = hub_key(*ring);
   const auto seal_part = [&](std::vector<JournalRow> rows, const std::string& part) -> Expected<void> {
     if (!key && withdrawal_ == Withdrawal::revoked) {
-      spdlog::error("{} rows are lost: no hub's key is known that they could be sealed for", rows.size());
+      log::error("{} rows are lost: no hub's key is known that they could be sealed for", rows.size());
       return {};
     }
     if (!key)
@@ -177,8 +175,8 @@ Expected<void> Carrier::seal_what_is_left(const Identity& identity) {
     const auto file =
         config_.store.parent_path() / ("undelivered-" + identity.device + "-" + part + ".sealed");
     if (auto written = write_file(file, *sealed); !written) return written;
-    spdlog::warn("{} rows that the hub does not have are sealed for it in {}: lanyard-hub journal recover",
-                 count, file.string());
+    log::warn("{} rows that the hub does not have are sealed for it in {}: lanyard-hub journal recover",
+              count, file.string());
     return {};
   };
   // A hub that was restored from a backup lacks what it had acknowledged, and takes no row behind it.

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include <spdlog/spdlog.h>
-
+#include "sync/log.hpp"
 #include "sync/wire.hpp"
 
 namespace lanyard::sync {
@@ -110,7 +109,7 @@ void HubLine::note_success() {
 }
 
 void HubLine::warn(std::string_view what) const {
-  spdlog::warn("{}{}", lane_, what);
+  log::warn("{}{}", lane_, what);
 }
 
 // Each change is worth a line; a hub that is away all night is not worth a thousand.
@@ -118,7 +117,7 @@ void HubLine::stand(const std::string& standing) {
   if (standing == standing_) return;
   standing_ = standing;
   if (standing == "online") {
-    spdlog::info("{}online", lane_);
+    log::info("{}online", lane_);
   } else {
     warn(standing);
   }

@@ -11,8 +11,6 @@
 
 #include <CLI/CLI.hpp>
 #include <sodium.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
@@ -20,6 +18,7 @@
 #include "sync/device_clock.hpp"
 #include "sync/enrolment_code.hpp"
 #include "sync/follower.hpp"
+#include "sync/log.hpp"
 
 namespace {
 
@@ -141,8 +140,8 @@ std::array<std::uint8_t, 32> new_seed() {
 // enrolled, and ends then, as a service to be started with the new token.
 int wait_to_be_enrolled(Store& store) {
   sd_notify(0, "READY=1\nSTATUS=withdrawn: enrol it anew, under another name");
-  spdlog::warn("this kiosk was withdrawn, and waits to be enrolled: lanyard-syncd enrol --help");
-  if (auto cleared = store.clear_traces(); !cleared) spdlog::error("{}", cleared.error().message);
+  lanyard::log::warn("this kiosk was withdrawn, and waits to be enrolled: lanyard-syncd enrol --help");
+  if (auto cleared = store.clear_traces(); !cleared) lanyard::log::error("{}", cleared.error().message);
   while (!g_stop) {
     const auto identity = store.identity();
     if (identity && *identity) return kDone;
@@ -174,7 +173,7 @@ int serve(const SyncdConfig& settings) {
   Carrier carrier(
       *store, config, [&](const HttpRequest& request) { return client.request(request, &g_stop); }, moment,
       new_seed);
-  spdlog::info("{} carries the rows of {} to {}", software_name(), (*identity)->device, config.hub);
+  lanyard::log::info("{} carries the rows of {} to {}", software_name(), (*identity)->device, config.hub);
   const Following following(std::move(*second_store), config);
   sd_notify(0, "READY=1");
   std::string told;
@@ -194,7 +193,7 @@ int serve(const SyncdConfig& settings) {
     if (*until) wait_for_work(carrier, following, **until);
   }
   sd_notify(0, "STOPPING=1");
-  spdlog::info(carrier.has_forgotten() ? "forgot all" : "stopped");
+  lanyard::log::info("{}", carrier.has_forgotten() ? "forgot all" : "stopped");
   return kDone;
 }
 
@@ -291,7 +290,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    spdlog::set_default_logger(spdlog::stderr_logger_mt("lanyard-syncd"));
+    lanyard::log::begin("lanyard-syncd");
     if (sodium_init() < 0) return kFailed;
     return run(argc, argv);
   } catch (const std::exception& thrown) {

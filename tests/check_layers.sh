@@ -43,6 +43,7 @@ for folder in $product; do
   refuse "$folder" "${inc}<curl/" "curl stays in sync/http_client.cpp" sync/http_client.cpp
   refuse "$folder" "${inc}<boost/(beast|asio)" "Beast stays in the hub's server" sync/hub/http_session.hpp \
     sync/hub/http_stream.hpp
+  refuse "$folder" "${inc}<spdlog/" "spdlog stays in sync/log.cpp" sync/log.cpp
   refuse "$folder" "${inc}<zstd" "zstd stays in sync/content_coding.cpp" sync/content_coding.cpp
   refuse "$folder" "${inc}<gdk-pixbuf" "gdk-pixbuf stays in sync/hub/photo_picture.cpp" sync/hub/photo_picture.cpp
   refuse "$folder" "${inc}<openssl/" "OpenSSL stays in sync/hub/tls_identity.cpp" sync/hub/tls_identity.cpp

@@ -4,7 +4,6 @@
 #include <thread>
 
 #include <CLI/CLI.hpp>
-#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
 #include "sync/hub/commands.hpp"
@@ -13,6 +12,7 @@
 #include "sync/hub/metrics.hpp"
 #include "sync/hub/tls_identity.hpp"
 #include "sync/hub/uplink.hpp"
+#include "sync/log.hpp"
 
 namespace lanyard::sync::hub {
 
@@ -24,8 +24,7 @@ void allow_descriptors(std::size_t wanted) {
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
   limit.rlim_cur = std::min<rlim_t>(wanted, limit.rlim_max);
   if (::setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted) {
-    spdlog::warn("at most {} open files, so that fewer kiosks than {} can be connected", limit.rlim_cur,
-                 wanted);
+    log::warn("at most {} open files, so that fewer kiosks than {} can be connected", limit.rlim_cur, wanted);
   }
 }
 
@@ -116,7 +115,7 @@ int serve(const Common& common, const ServeOptions& options) {
   // From here on the store, the window and the failures belong to the thread that calls these.
   const auto log = [&](std::string_view failure) {
     if (const auto line = failures.line_for(failure, std::chrono::steady_clock::now()))
-      spdlog::error("{}", *line);
+      log::error("{}", *line);
   };
   const auto logged = [&](Response response) {
     if (!response.cause.empty()) log(response.cause);
@@ -129,8 +128,8 @@ int serve(const Common& common, const ServeOptions& options) {
   bool blind = false;  // a database that is away all night is not worth a line of the log each second
   const auto news = [&] {
     const auto any = window.look(**store);
-    if (!any && !blind) spdlog::error("looking for news: {}", any.error().message);
-    if (any && blind) spdlog::info("there can be news again");
+    if (!any && !blind) log::error("looking for news: {}", any.error().message);
+    if (any && blind) log::info("there can be news again");
     blind = !any;
     return any.value_or(false);
   };
@@ -171,7 +170,7 @@ int serve(const Common& common, const ServeOptions& options) {
   if (metrics) (void)std::printf("metrics on http://%s/metrics\n", metrics->address().c_str());
   (void)std::fflush(stdout);
   (*server)->run();
-  spdlog::info("stopped");
+  log::info("stopped");
   return kDone;
 }
 

@@ -4,12 +4,11 @@
 #include <map>
 #include <span>
 
-#include <spdlog/spdlog.h>
-
 #include "sync/chain.hpp"
 #include "sync/erasure.hpp"
 #include "sync/hub/erase.hpp"
 #include "sync/hub/venue.hpp"
+#include "sync/log.hpp"
 
 namespace lanyard::sync::hub {
 
@@ -76,8 +75,8 @@ Expected<void> RosterFromCentre::take(const RosterPage& page, Timestamp now) {
 Expected<void> RosterFromCentre::take_frame(const RosterPage& page, const Uplink& uplink, Timestamp now) {
   const bool has_ring = page.keys && page.keys_version >= uplink.keys_version;
   if (page.keys && !has_ring) {
-    spdlog::warn("the centre's key ring is older ({}) than ours ({}): ours is kept; was the centre restored?",
-                 page.keys_version, uplink.keys_version);
+    log::warn("the centre's key ring is older ({}) than ours ({}): ours is kept; was the centre restored?",
+              page.keys_version, uplink.keys_version);
   }
   if (!page.event && page.checkpoints.empty() && !has_ring) return {};
   return store_.transact([&]() -> Expected<void> {
@@ -126,7 +125,7 @@ Expected<void> RosterFromCentre::take_erased(const std::vector<ErasedId>& erased
   if (done->empty()) return {};
   // It has been done: what another program's reading has left in the file goes with the next time.
   if (auto gone = store_.overwrite_deleted(false); !gone)
-    spdlog::warn("an erasure of the centre's has left traces in the file: {}", gone.error().message);
+    log::warn("an erasure of the centre's has left traces in the file: {}", gone.error().message);
   return {};
 }
 
@@ -206,8 +205,8 @@ Expected<void> take_rows_of_others(std::span<const FeedRow> rows, HubStore& stor
     if (*known) continue;
     // Of what an erasure has left, the hash is that of what was there before.
     if (!is_stub(heard.row) && chain_hash(heard.row) != heard.row.hash) {
-      spdlog::error("row {} of {}, from the centre, is not as it was written: it is left out", heard.row.seq,
-                    heard.row.device);
+      log::error("row {} of {}, from the centre, is not as it was written: it is left out", heard.row.seq,
+                 heard.row.device);
       continue;
     }
     // The page may have been on its way while the erasure was.

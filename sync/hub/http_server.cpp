@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <charconv>
 
-#include <spdlog/spdlog.h>
 #include <systemd/sd-daemon.h>
 
 #include "sync/hub/http_session.hpp"
+#include "sync/log.hpp"
 
 namespace lanyard::sync::hub {
 
@@ -35,8 +35,8 @@ std::vector<Response> answers_of(const HttpService& service, HttpCounts& counts,
     counts.committed(asked.size());
   }
   const auto took = std::chrono::steady_clock::now() - began;
-  spdlog::debug("{} requests, {} us", asked.size(),
-                std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+  log::debug("{} requests, {} us", asked.size(),
+             std::chrono::duration_cast<std::chrono::microseconds>(took).count());
   if (done) return answers;
   Response failed = problem(503, "the hub cannot store or read at the moment");
   failed.headers.emplace_back("Retry-After", "5");
@@ -100,8 +100,8 @@ void HttpServer::Inside::greet(tcp::socket socket) {
 void HttpServer::Inside::tell_turned_away() {
   const auto count = admission.turned_away_to_tell(std::chrono::steady_clock::now());
   if (!count) return;
-  spdlog::warn("connections turned away: {} (at most {} at once, {} from one address)", *count,
-               limits.connections, limits.connections_per_peer);
+  log::warn("connections turned away: {} (at most {} at once, {} from one address)", *count,
+            limits.connections, limits.connections_per_peer);
   tell_again.expires_after(kTurnedAwayPeriod);
   tell_again.async_wait([this](error_code cancelled) {
     if (!cancelled) tell_turned_away();

@@ -1,7 +1,7 @@
 // The PostgreSQL store: opening, transactions, the founding.
-#include <spdlog/spdlog.h>
 
 #include "sync/hub/postgres_store.hpp"
+#include "sync/log.hpp"
 #include "sync/schema.hpp"
 
 namespace lanyard::sync::hub {
@@ -24,7 +24,7 @@ Expected<std::unique_ptr<HubStore>> open_postgres_store(const std::string& url, 
 Expected<void> PostgresStore::open() {
   return guarded_by_link("connecting", [&]() -> Expected<void> {
     const std::string encoding = link_.run_once("SHOW server_encoding").text(0, 0);
-    if (!link_.warning().empty()) spdlog::warn("{}", link_.warning());
+    if (!link_.warning().empty()) log::warn("{}", link_.warning());
     if (encoding != "UTF8") {
       return fail(Error::Kind::invalid, "it is in " + encoding + ": Lanyard's has to be in UTF8");
     }

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include <sodium.h>
-#include <spdlog/spdlog.h>
 
 #include "sync/device_clock.hpp"
+#include "sync/log.hpp"
 
 namespace lanyard::sync::hub {
 
@@ -145,7 +145,7 @@ void UplinkLanes::carry() {
   UplinkCarrier carrier(
       *carrying_, uplink_.device, config_,
       [&](const HttpRequest& request) { return client.request(request, &stop_); }, moment);
-  spdlog::info("uplink: {} brings its rows to {}", uplink_.device, uplink_.hub);
+  log::info("uplink: {} brings its rows to {}", uplink_.device, uplink_.hub);
   while (!stop_) {
     const auto until = carrier.step();
     if (!until) continue;
@@ -167,7 +167,7 @@ void UplinkLanes::follow() {
     roster_told_ = follower.roster_told();
     if (!until) {
       // Damage of the store, which the hub's own thread meets as well: not for this one to end it.
-      spdlog::error("uplink: {}", until.error().message);
+      log::error("uplink: {}", until.error().message);
       rest_until(std::chrono::steady_clock::now() + config_.pace.back_off_most, [] { return false; });
     } else if (*until) {
       rest_until(**until, [] { return false; });

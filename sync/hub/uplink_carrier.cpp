@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
-#include <spdlog/spdlog.h>
-
 #include "sync/hub/venue.hpp"
+#include "sync/log.hpp"
 #include "sync/photo_pull.hpp"
 
 namespace lanyard::sync::hub {
@@ -184,15 +183,15 @@ Expected<void> UplinkCarrier::push_rows_of(const std::string& device) {
         std::ranges::find(upload->set_aside, one.seq, &AsideRow::seq) != upload->set_aside.end();
     if (one.kind != RowAnswerKind::rejected || one.seq > parsed->known_to || told) continue;
     ++rejected_;
-    spdlog::error("uplink: the centre rejects row {} of {}: {}", one.seq, device, one.why);
+    log::error("uplink: the centre rejects row {} of {}: {}", one.seq, device, one.why);
   }
   if (parsed->known_to == after) {
     return fail(Error::Kind::unavailable,
                 "the centre neither takes nor rejects row " + std::to_string(after + 1) + " of " + device);
   }
   if (parsed->known_to < after) {
-    spdlog::warn("uplink: the centre lacks rows of {} from {} on: sending them again", device,
-                 parsed->known_to + 1);
+    log::warn("uplink: the centre lacks rows of {} from {} on: sending them again", device,
+              parsed->known_to + 1);
   }
   line_.note_success();
   return count();
@@ -267,11 +266,11 @@ Expected<void> UplinkCarrier::obey(const DeviceStanding& standing) {
     if (!device) return tl::make_unexpected(device.error());
     if (!*device) return {};
     if (!(*device)->is_hub && orders != (*device)->centre_orders) {
-      spdlog::info("uplink: orders of the centre for {}: {}", standing.id, summary_of(orders));
+      log::info("uplink: orders of the centre for {}: {}", standing.id, summary_of(orders));
       if (auto noted = store_.note_centre_orders(standing.id, orders); !noted) return noted;
     }
     if (!standing.revoked || (*device)->revoked) return {};
-    spdlog::warn("uplink: the centre has shut {} out", standing.id);
+    log::warn("uplink: the centre has shut {} out", standing.id);
     return store_.revoke(standing.id, standing.badges_dead, line_.now().wall);
   });
 }
@@ -361,7 +360,7 @@ Expected<void> UplinkCarrier::beat() {
 
 Expected<void> UplinkCarrier::take_notices(const HeartbeatAnswer& answer) {
   const CentreNotices told{answer.orders->notices, answer.orders_version};
-  spdlog::info("uplink: the centre has {} notice(s)", told.notices.size());
+  log::info("uplink: the centre has {} notice(s)", told.notices.size());
   return store_.transact([&] { return store_.note_centre_notices(told); });
 }
 
@@ -377,7 +376,7 @@ Expected<void> UplinkCarrier::renew_token() {
   if (!kept) return kept;
   line_.take_new_token();
   line_.note_success();
-  spdlog::info("uplink: the centre has given this hub another token");
+  log::info("uplink: the centre has given this hub another token");
   return {};
 }
 

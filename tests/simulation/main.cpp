@@ -9,11 +9,11 @@
 
 #include <CLI/CLI.hpp>
 #include <sodium.h>
-#include <spdlog/spdlog.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sync/log.hpp"
 #include "tests/simulation/simulation.hpp"
 
 namespace {
@@ -291,6 +291,6 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   if (sodium_init() < 0) return 1;
-  spdlog::set_level(spdlog::level::off);
+  lanyard::log::set_level(lanyard::log::Level::off);
   return run(argc, argv);
 }

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "sync/log.hpp"
 #include "sync/sqlite_file.hpp"
 #include "tests/catch.hpp"
 #include "tests/simulation/disk.hpp"
@@ -15,7 +15,7 @@ namespace lanyard::simulation {
 namespace {
 
 Outcome play(std::uint64_t seed, bool with_faults = true) {
-  spdlog::set_level(spdlog::level::off);
+  log::set_level(log::Level::off);
   Options options = usual_options();
   options.seed = seed;
   options.arrivals = 150;
