@@ -367,7 +367,7 @@ class HubStore {
                                                      std::string_view category) = 0;
   // All ids under which the roster names somebody, or did, or a row does. A look at every row.
   [[nodiscard]] virtual Expected<std::vector<std::string>> ids_of_people() = 0;
-  // Each pseudonym's category.
+  // Each pseudonym's category, whichever of its person's ids has it: a venue may hear of a ticket's alone.
   [[nodiscard]] virtual Expected<std::map<std::string, std::string>> pseudonyms() = 0;
   // Rows whose record has this text somewhere, in the hub's order. A look at every row.
   [[nodiscard]] virtual Expected<std::vector<FeedRow>> rows_saying(std::string_view text, std::int64_t after,

@@ -110,7 +110,8 @@ Expected<std::vector<std::string>> PostgresStore::ids_of_people() {
 
 Expected<std::map<std::string, std::string>> PostgresStore::pseudonyms() {
   return reading("reading the pseudonyms", [&]() -> Expected<std::map<std::string, std::string>> {
-    const PostgresAnswer get = query("SELECT pseudonym, category FROM pseudonym WHERE event = $1");
+    const PostgresAnswer get =
+        query("SELECT pseudonym, max(category) FROM pseudonym WHERE event = $1 GROUP BY pseudonym");
     std::map<std::string, std::string> all;
     for (std::size_t i = 0; i < get.size(); ++i) all.emplace(get.text(i, 0), get.text(i, 1));
     return all;

@@ -65,7 +65,7 @@ Expected<std::vector<std::string>> SqliteStore::ids_of_people() {
 Expected<std::map<std::string, std::string>> SqliteStore::pseudonyms() {
   return guarded("reading the pseudonyms", [&]() -> Expected<std::map<std::string, std::string>> {
     std::map<std::string, std::string> all;
-    Query get = query("SELECT pseudonym, category FROM pseudonym");
+    Query get = query("SELECT pseudonym, max(category) FROM pseudonym GROUP BY pseudonym");
     while (get.next()) all.emplace(get.text(0), get.text(1));
     return all;
   });

@@ -344,6 +344,18 @@ TEST_CASE("a second erasure takes what has come since, under the same pseudonym;
   CHECK(people.erase(first).error().kind == Error::Kind::invalid);
 }
 
+TEST_CASE("a pseudonym's category is the one that is known, whichever of the person's ids has it") {
+  HubFixture hub;
+  const std::string first = pseudonym_of({1}), last = pseudonym_of({2}), none = pseudonym_of({3});
+  REQUIRE(hub.store().put_pseudonym(Fingerprint{1}, first, "delegate"));
+  REQUIRE(hub.store().put_pseudonym(Fingerprint{2}, first, ""));
+  REQUIRE(hub.store().put_pseudonym(Fingerprint{3}, last, ""));
+  REQUIRE(hub.store().put_pseudonym(Fingerprint{4}, last, "guest"));
+  REQUIRE(hub.store().put_pseudonym(Fingerprint{5}, none, ""));
+  CHECK(hub.store().pseudonyms().value() ==
+        std::map<std::string, std::string>{{first, "delegate"}, {last, "guest"}, {none, ""}});
+}
+
 TEST_CASE("the journal gives up no row but to an erasure, and nothing of it but the person") {
   Peopled people;
   people.hub.upload(people.north_token,
