@@ -120,6 +120,7 @@ class Erasing {
     for (const std::string& id : who_.ids) prints_.push_back(fingerprint(id, key));
     const auto before = store_.pseudonym(prints_.front());
     if (!before) return tl::make_unexpected(before.error());
+    if (auto free = refuse_anothers(who_.pseudonym); !free) return free;
     if (*before) {
       known_pseudonym_ = **before;
       const auto categories = store_.pseudonyms();
@@ -135,6 +136,18 @@ class Erasing {
     }
     done_.pseudonym = who_.pseudonym;
     return {};
+  }
+
+  // Two people under one pseudonym would be counted as one, and nobody could part them again.
+  Expected<void> refuse_anothers(const std::string& pseudonym) {
+    if (pseudonym.empty()) return {};
+    const auto all = store_.pseudonyms();
+    if (!all) return tl::make_unexpected(all.error());
+    if (!all->contains(pseudonym)) return {};  // this hub has lost it
+    const auto theirs = store_.pseudonyms_of(prints_);
+    if (!theirs) return tl::make_unexpected(theirs.error());
+    if (std::ranges::any_of(*theirs, [&](const auto& one) { return one.second == pseudonym; })) return {};
+    return fail(Error::Kind::invalid, pseudonym + " is the pseudonym of somebody else who was erased");
   }
 
   [[nodiscard]] std::vector<std::string> words() const {

@@ -31,10 +31,10 @@ struct Erasure {
   std::vector<std::string> companions;  // attendees who named them, and name the pseudonym now
 };
 
-// Errors: invalid if nothing is known of such an id, and for a pseudonym that is none. `then` is the last
-// part of the same transaction: with its error, nothing was erased. A second time it takes what has come
-// since, and that under the pseudonym of the first. `pseudonym`: of an erasure that this hub has lost, as it
-// was restored from a backup since.
+// Errors: invalid if nothing is known of such an id, and for a pseudonym that is none, or somebody else's.
+// `then` is the last part of the same transaction: with its error, nothing was erased. A second time it takes
+// what has come since, and that under the pseudonym of the first. `pseudonym`: of an erasure that this hub
+// has lost, as it was restored from a backup since.
 [[nodiscard]] Expected<Erasure> erase_person(HubStore& store, const std::string& id, Timestamp now,
                                              const Random& random,
                                              const std::function<Expected<void>(const Erasure&)>& then = {},
