@@ -121,9 +121,8 @@ Expected<void> RosterFromCentre::take_ring(const KeyRing& keys, Timestamp now) {
 }
 
 Expected<void> RosterFromCentre::take_erased(const std::vector<ErasedId>& erased, Timestamp now) {
-  const auto done = take_erasures(store_, erased, now, random_);
-  if (!done) return tl::make_unexpected(done.error());
-  if (done->empty()) return {};
+  if (erased.empty()) return {};
+  if (auto taken = take_erasures(store_, erased, now, random_); !taken) return taken;
   // It has been done: what another program's reading has left in the file goes with the next time.
   if (auto gone = store_.overwrite_deleted(false); !gone)
     spdlog::warn("an erasure of the centre's has left traces in the file: {}", gone.error().message);
