@@ -364,7 +364,8 @@ Expected<void> ErasuresOfCentre::find_ids() {
 
 // Nobody is missed who comes while others are erased. Of the rows of theirs, those up to `found_until_` were
 // there when the ids were looked through; those behind it are looked at here, when uploads are held; and who
-// uploads later finds the pseudonym, which is noted with the rows or not at all.
+// uploads later finds the pseudonym. That is noted with their rows or not at all: if all were noted first,
+// whoever a crash left with rows would be passed over for good.
 Expected<void> ErasuresOfCentre::take_part(const std::vector<ErasedId>& part, Timestamp now,
                                            const Random& random) {
   if (auto held = hold_all(*store_); !held) return held;
@@ -384,6 +385,7 @@ Expected<void> ErasuresOfCentre::take_part(const std::vector<ErasedId>& part, Ti
             .run();
     if (!erased) return tl::make_unexpected(erased.error());
   }
+  if (auto noted = store_->note_uplink_traces(true); !noted) return noted;
   return store_->drop_unused_photos();
 }
 

@@ -53,7 +53,8 @@ struct Sought {
 
 // What the centre has erased, taken over at a venue's hub: by the fingerprints alone, under the centre's
 // pseudonyms. Uploads wait for each transaction, so that each is of one person of whom anything is known, and
-// all rows are looked through before. What is left undone is done when the page is asked for again.
+// all rows are looked through before. What is left undone is done when the page is asked for again. Whoever
+// has the store's file written anew sees by Uplink::has_traces that it is due.
 class ErasuresOfCentre {
  public:
   // Reads only, outside of a transaction, and takes a look at every row. Whoever is erased already under that

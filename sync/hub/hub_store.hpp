@@ -146,6 +146,7 @@ struct Uplink {
   std::int64_t keys_version{0};
   FeedCursor feed;
   UplinkStanding standing;
+  bool has_traces{false};  // of somebody whom the centre has erased: overwrite_deleted is due
 };
 
 // What the centre has for the screens of a venue's kiosks, as it said last, and the version that it gave
@@ -198,6 +199,7 @@ class HubStore {
                                                           std::int64_t keys_version) = 0;
   [[nodiscard]] virtual Expected<void> note_uplink_feed(const FeedCursor& heard) = 0;
   [[nodiscard]] virtual Expected<void> note_uplink_standing(const UplinkStanding&) = 0;
+  [[nodiscard]] virtual Expected<void> note_uplink_traces(bool are_left) = 0;
 
   // --- what init made
   // ----------------------------------------------------------------------------------------

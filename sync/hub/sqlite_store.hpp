@@ -26,6 +26,7 @@ class SqliteStore final : public HubStore {
                                     std::int64_t keys_version) override;
   Expected<void> note_uplink_feed(const FeedCursor& heard) override;
   Expected<void> note_uplink_standing(const UplinkStanding& standing) override;
+  Expected<void> note_uplink_traces(bool are_left) override;
   Expected<std::optional<Founding>> founding() override;
   Expected<void> found(const Founding& founding, Timestamp now) override;
 

@@ -240,6 +240,69 @@ TEST_CASE("what an erasure at a venue has left of a companion's row reaches the 
   CHECK(venues.centre.store().rows_set_aside("expo.desk-1")->empty());
 }
 
+bool has_traces(Venue& venue) {
+  return venue.store().uplink().value()->has_traces;
+}
+
+TEST_CASE(
+    "what an erasure leaves in a venue's file is written over once no row comes, also after a restart") {
+  Venues venues;
+  (void)venues.expo.upload(venues.at_expo,
+                           {venues.expo_desk.write(RowKind::admitted, kId, venues.centre.now)});
+  venues.settle();
+  CHECK_FALSE(has_traces(venues.expo));
+  venues.erase();
+  venues.expo.settle();
+  CHECK(has_traces(venues.expo));
+  venues.expo.restart();
+  // A row each time: the kiosks' uploads would wait.
+  (void)venues.expo.upload(venues.at_expo,
+                           {venues.expo_desk.write(RowKind::admitted, "B2", venues.centre.now)});
+  venues.expo.settle();
+  CHECK(has_traces(venues.expo));
+  venues.settle();
+  CHECK_FALSE(has_traces(venues.expo));
+  venues.check_alike();
+}
+
+TEST_CASE("where rows come all day long, what an erasure leaves at a venue is written over within the hour") {
+  Venues venues;
+  venues.erase();
+  venues.expo.settle();
+  const SteadyTime heard = venues.expo.steady;
+  while (has_traces(venues.expo)) {
+    REQUIRE(venues.expo.steady - heard < 2h);
+    (void)venues.expo.upload(venues.at_expo,
+                             {venues.expo_desk.write(RowKind::admitted, "B2", venues.centre.now)});
+    venues.expo.settle();
+  }
+  CHECK(venues.expo.steady - heard > 50min);
+  CHECK(venues.expo.steady - heard < 70min);
+  CHECK(venues.expo.place().all_bytes().find(kName) == std::string::npos);
+}
+
+TEST_CASE("what could not be written over at a venue is tried again in an hour, and not before") {
+  Venues venues;
+  venues.erase();
+  venues.expo.settle();
+  const bool in_file = postgres_url().empty();
+  venues.expo.place().alter(
+      in_file ? "CREATE TRIGGER traces_stay BEFORE UPDATE OF traces ON uplink WHEN new.traces = 0"
+                " BEGIN SELECT RAISE(ABORT, 'x'); END"
+              : "CREATE TRIGGER traces_stay BEFORE UPDATE OF traces ON uplink FOR EACH ROW"
+                " WHEN (new.traces = 0) EXECUTE FUNCTION journal_keeps()");
+  venues.expo.settle();
+  CHECK(has_traces(venues.expo));
+  CHECK(venues.expo.carrier().standing() == "online");
+  venues.expo.place().alter(in_file ? "DROP TRIGGER traces_stay" : "DROP TRIGGER traces_stay ON uplink");
+  const SteadyTime tried = venues.expo.steady;
+  while (has_traces(venues.expo)) {
+    REQUIRE(venues.expo.steady - tried < 2h);
+    venues.expo.settle();
+  }
+  CHECK(venues.expo.steady - tried >= 1h);
+}
+
 TEST_CASE("a venue from a backup takes what is left of a row before it hears of the erasure again") {
   Venues venues;
   RowWriter& desk = venues.expo_desk;
