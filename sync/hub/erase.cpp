@@ -140,6 +140,19 @@ Expected<RowsLeft> rows_of(HubStore& store, const Forgotten& who, std::int64_t a
   return found;
 }
 
+// Outside of a transaction, as it takes seconds where there are many rows.
+Expected<Sought> seek(HubStore& store, const std::string& id) {
+  const auto head = store.feed_head();
+  if (!head) return tl::make_unexpected(head.error());
+  auto person = learn(store, id);
+  if (!person) return tl::make_unexpected(person.error());
+  const auto rows = rows_of(store, person->who, 0);
+  if (!rows) return tl::make_unexpected(rows.error());
+  Sought sought{std::move(person->who.ids), std::move(person->who.names), {}, head->seq};
+  for (const auto& [place, left] : *rows) sought.rows.push_back(place);
+  return sought;
+}
+
 class Erasing {
  public:
   // `pseudonym`: "" for the one that they have already, or a new one. `sought`: in which rows they stand, if
@@ -283,10 +296,12 @@ Expected<Erasure> erase_person(HubStore& store, const std::string& id, Timestamp
   if (!is_id(id) || is_pseudonym(id)) return fail(Error::Kind::invalid, "this is no attendee's id");
   if (!pseudonym.empty() && !is_pseudonym(pseudonym))
     return fail(Error::Kind::invalid, "this is no pseudonym that an erasure has given");
+  const auto sought = seek(store, id);
+  if (!sought) return tl::make_unexpected(sought.error());
   Erasure erasure;
   const auto done = store.transact([&]() -> Expected<void> {
     if (auto held = hold_all(store); !held) return held;
-    auto erased = Erasing(store, id, pseudonym, nullptr, now, random).run();
+    auto erased = Erasing(store, id, pseudonym, &*sought, now, random).run();
     if (!erased) return tl::make_unexpected(erased.error());
     erasure = std::move(*erased);
     if (auto dropped = store.drop_unused_photos(); !dropped) return dropped;
@@ -313,16 +328,11 @@ Expected<ErasuresOfCentre> ErasuresOfCentre::look(HubStore& store, const std::ve
   if (!key) return tl::make_unexpected(key.error());
   erasures.key_ = *key;
   if (auto found = erasures.find_ids(); !found) return tl::make_unexpected(found.error());
-  const std::int64_t until = erasures.found_until_.row;
   for (const auto& [subject, id] : erasures.ids_) {
     if (id.empty()) continue;
-    const auto person = learn(store, id);
-    if (!person) return tl::make_unexpected(person.error());
-    auto rows = rows_of(store, person->who, 0);
-    if (!rows) return tl::make_unexpected(rows.error());
-    Sought sought{person->who.ids, person->who.names, {}, until};
-    for (const auto& [place, left] : *rows) sought.rows.push_back(place);
-    erasures.sought_.emplace(id, std::move(sought));
+    auto sought = seek(store, id);
+    if (!sought) return tl::make_unexpected(sought.error());
+    erasures.sought_.emplace(id, std::move(*sought));
   }
   erasures.divide(fresh);
   return erasures;
