@@ -314,6 +314,7 @@ Expected<Erasure> erase_person(HubStore& store, const std::string& id, Timestamp
 Expected<ErasuresOfCentre> ErasuresOfCentre::look(HubStore& store, const std::vector<ErasedId>& erased) {
   ErasuresOfCentre erasures(store);
   std::vector<Fingerprint> subjects;
+  subjects.reserve(erased.size());
   for (const ErasedId& one : erased) subjects.push_back(one.subject);
   const auto known = store.pseudonyms_of(subjects);
   if (!known) return tl::make_unexpected(known.error());
@@ -387,7 +388,8 @@ Expected<void> ErasuresOfCentre::take_part(const std::vector<ErasedId>& part, Ti
   }
   if (known.empty()) return {};
   // Attendees before tickets, which are theirs.
-  std::ranges::stable_partition(known, [](const auto& one) { return !ticket_of(one.first); });
+  (void)std::stable_partition(known.begin(), known.end(),
+                              [](const auto& one) { return !ticket_of(one.first); });
   for (const auto& [id, pseudonym] : known) {
     const auto sought = sought_.find(id);
     const auto erased =
