@@ -56,7 +56,7 @@ Expected<void> RosterFromCentre::take(const RosterPage& page, Timestamp now) {
   if (!uplink) return tl::make_unexpected(uplink.error());
   if (page.from_start) whole_.emplace();
   if (auto taken = take_frame(page, *uplink, now); !taken) return taken;
-  if (auto taken = take_erased(page.erased, now); !taken) return taken;
+  if (auto taken = take_erasures(store_, page.erased, now, random_); !taken) return taken;
   if (auto taken = take_people(page); !taken) return taken;
   if (auto removed = remove(page.removed); !removed) return removed;
   if (whole_ && page.more) {
@@ -117,16 +117,6 @@ Expected<void> RosterFromCentre::take_ring(const KeyRing& keys, Timestamp now) {
   }
   if (change.added.empty() && change.dropped.empty()) return {};
   return store_.change_ring(change, now);
-}
-
-Expected<void> RosterFromCentre::take_erased(const std::vector<ErasedId>& erased, Timestamp now) {
-  const auto done = take_erasures(store_, erased, now, random_);
-  if (!done) return tl::make_unexpected(done.error());
-  if (done->empty()) return {};
-  // It has been done: what another program's reading has left in the file goes with the next time.
-  if (auto gone = store_.overwrite_deleted(false); !gone)
-    log::warn("an erasure of the centre's has left traces in the file: {}", gone.error().message);
-  return {};
 }
 
 // Whoever is erased stays so: of a centre that was restored from a backup since, the roster still has them.

@@ -109,6 +109,12 @@ struct Forgetting {
   bool was_purged{false};  // everybody
 };
 
+// Up to where a reader knows who is on the roster and in the journal.
+struct PeopleMark {
+  std::int64_t row{0};      // hub_seq, of feed_head
+  std::int64_t version{0};  // of the roster
+};
+
 // Of a purged event, where a device's chain stood.
 struct PurgedChain {
   std::string device;
@@ -140,6 +146,7 @@ struct Uplink {
   std::int64_t keys_version{0};
   FeedCursor feed;
   UplinkStanding standing;
+  bool has_traces{false};  // of somebody whom the centre has erased: overwrite_deleted is due
 };
 
 // What the centre has for the screens of a venue's kiosks, as it said last, and the version that it gave
@@ -192,6 +199,7 @@ class HubStore {
                                                           std::int64_t keys_version) = 0;
   [[nodiscard]] virtual Expected<void> note_uplink_feed(const FeedCursor& heard) = 0;
   [[nodiscard]] virtual Expected<void> note_uplink_standing(const UplinkStanding&) = 0;
+  [[nodiscard]] virtual Expected<void> note_uplink_traces(bool are_left) = 0;
 
   // --- what init made
   // ----------------------------------------------------------------------------------------
@@ -365,9 +373,10 @@ class HubStore {
   // A change of the roster, by which readers hear of the erasure.
   [[nodiscard]] virtual Expected<void> put_pseudonym(const Fingerprint& of_id, std::string_view pseudonym,
                                                      std::string_view category) = 0;
-  // All ids under which the roster names somebody, or did, or a row does. A look at every row.
-  [[nodiscard]] virtual Expected<std::vector<std::string>> ids_of_people() = 0;
-  // Each pseudonym's category.
+  // All ids under which the roster names somebody, or did, or a row does: of what has come since the mark,
+  // and for {} of everything, which is a look at every row.
+  [[nodiscard]] virtual Expected<std::vector<std::string>> ids_of_people(const PeopleMark& since) = 0;
+  // Each pseudonym's category, whichever of its person's ids has it: a venue may hear of a ticket's alone.
   [[nodiscard]] virtual Expected<std::map<std::string, std::string>> pseudonyms() = 0;
   // Rows whose record has this text somewhere, in the hub's order. A look at every row.
   [[nodiscard]] virtual Expected<std::vector<FeedRow>> rows_saying(std::string_view text, std::int64_t after,

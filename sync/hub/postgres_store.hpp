@@ -38,6 +38,7 @@ class PostgresStore final : public HubStore {
                                     std::int64_t keys_version) override;
   Expected<void> note_uplink_feed(const FeedCursor& heard) override;
   Expected<void> note_uplink_standing(const UplinkStanding& standing) override;
+  Expected<void> note_uplink_traces(bool are_left) override;
   Expected<std::optional<Founding>> founding() override;
   Expected<void> found(const Founding& founding, Timestamp now) override;
 
@@ -120,7 +121,7 @@ class PostgresStore final : public HubStore {
   Expected<std::map<Fingerprint, std::string>> pseudonyms_of(const std::vector<Fingerprint>& ids) override;
   Expected<void> put_pseudonym(const Fingerprint& of_id, std::string_view pseudonym,
                                std::string_view category) override;
-  Expected<std::vector<std::string>> ids_of_people() override;
+  Expected<std::vector<std::string>> ids_of_people(const PeopleMark& since) override;
   Expected<std::map<std::string, std::string>> pseudonyms() override;
   Expected<std::vector<FeedRow>> rows_saying(std::string_view text, std::int64_t after,
                                              std::size_t most) override;

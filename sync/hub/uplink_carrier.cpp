@@ -11,6 +11,12 @@ namespace lanyard::sync::hub {
 
 namespace {
 
+constexpr std::chrono::minutes kLookForTracesEvery{1};
+constexpr std::chrono::hours kTracesPause{1};  // after a failure: the disk is full, or another program reads
+// While the file is written anew, uploads wait. Where rows come all day long, they do once in a while.
+constexpr std::chrono::minutes kRest{1};
+constexpr std::chrono::hours kLongestWithoutRest{1};
+
 std::string hub_software() {
   return std::string("lanyard-hub ") + LANYARD_VERSION;
 }
@@ -67,6 +73,7 @@ std::optional<SteadyTime> UplinkCarrier::step() {
   if (has_news()) {
     if (auto counted = count(); !counted) line_.note_failure(counted.error().message);
   }
+  clear_traces_at_rest();
   // Until the centre has said what it has, there may be rows to send.
   state_.unsent = told_ ? waiting_ : std::max<std::uint64_t>(1, waiting_);
   const CarrierAction action = next(state_, line_.back_off(), config_.pace, line_.now().steady);
@@ -100,6 +107,7 @@ Expected<void> UplinkCarrier::act(const CarrierAction& action) {
 Expected<void> UplinkCarrier::count() {
   const auto head = store_.feed_head();
   if (!head) return tl::make_unexpected(head.error());
+  if (*head != counted_at_) rests_since_ = line_.now().steady;
   counted_at_ = *head;
   const auto devices = store_.devices();
   if (!devices) return tl::make_unexpected(devices.error());
@@ -378,6 +386,27 @@ Expected<void> UplinkCarrier::renew_token() {
   line_.note_success();
   log::info("uplink: the centre has given this hub another token");
   return {};
+}
+
+// What an erasure of the centre's has left in the file (Uplink::has_traces, which a restart does not forget).
+void UplinkCarrier::clear_traces_at_rest() {
+  const SteadyTime now = line_.now().steady;
+  if (now < look_for_traces_at_) return;
+  look_for_traces_at_ = now + kLookForTracesEvery;
+  const auto uplink = store_.uplink();
+  if (!uplink || !*uplink) return;
+  if (!(*uplink)->has_traces) {
+    traces_seen_at_.reset();
+    return;
+  }
+  if (!traces_seen_at_) traces_seen_at_ = now;
+  if (now - rests_since_ < kRest && now - *traces_seen_at_ < kLongestWithoutRest) return;
+  auto cleared = store_.overwrite_deleted(false);
+  // This thread alone erases at a venue: nothing has been left in between.
+  if (cleared) cleared = store_.transact([&] { return store_.note_uplink_traces(false); });
+  if (cleared) return;
+  look_for_traces_at_ = now + kTracesPause;
+  line_.warn("an erasure has left traces in the file: " + cleared.error().message);
 }
 
 // For `lanyard-hub uplink` and who watches: a write, and so not for each row.

@@ -206,6 +206,8 @@ class Forgotten(Desks):
         self.assertTrue(self.is_in_files("Berta Bleibt", hub))
         self.assertEqual([row["rule"] for row in hub.rows()], ["person_erased"])
         hub.run("journal", "verify")
+        with self.assertRaisesRegex(venue.VenueError, f"{pseudonym} is the pseudonym of somebody else"):
+            hub.run("person", "erase", "B2", "--yes", "--as", pseudonym)
         with self.assertRaisesRegex(venue.VenueError, "line 2: column id: 'REG-771940' was erased"):
             hub.run("roster", "import", str(people))
 

@@ -50,6 +50,7 @@ class OldHub {
     REQUIRE(store->note_uplink_roster("epoch", 7, 8));
     REQUIRE(store->note_uplink_feed({9, "0011223344556677"}));
     REQUIRE(store->note_uplink_standing({"online", now, 3}));
+    REQUIRE(store->note_uplink_traces(true));
     for (RowWriter* writer : {&north, &south}) {
       ParsedUpload upload;
       for (int i = 0; i < 20; ++i) {
@@ -133,6 +134,7 @@ TEST_CASE("a hub in the database says all that it said in the folder, which is a
   CHECK(uplink.feed == FeedCursor{9, "0011223344556677"});
   CHECK(uplink.standing.contact == old.now);
   CHECK(uplink.standing.waiting == 3);
+  CHECK(uplink.has_traces);
 }
 
 TEST_CASE("after the move a kiosk's token, its cursors and its chain go on") {
