@@ -192,7 +192,7 @@ class Import {
   Expected<void> read_other_pins() {
     if (other_pins_) return {};
     std::map<std::string, std::string> pins;
-    const auto read = store_.each_attendee([&](const Attendee& attendee) -> Expected<void> {
+    auto read = store_.each_attendee([&](const Attendee& attendee) -> Expected<void> {
       if (!attendee.pin_hash.empty() && !rows_.contains(attendee.id))
         pins.emplace(attendee.id, attendee.pin_hash);
       return {};
