@@ -38,16 +38,13 @@ struct ServeOptions {
 };
 
 // By which the kiosks know this hub; nullopt if it speaks in the clear.
-Expected<std::optional<TlsFiles>> tls_of(const Common& common, const ServeOptions& options) {
-  if (options.own_tls) {
-    if (common.data.empty())
-      return fail(Error::Kind::invalid, "--tls keeps its key in the folder of --data: name files instead");
-    auto made = own_tls_files(common.data, wall_now());
-    if (!made) return tl::make_unexpected(made.error());
-    return std::move(*made);
-  }
-  if (options.tls.certificate.empty()) return std::nullopt;
-  return options.tls;
+Expected<std::optional<TlsIdentity>> tls_of(const Common& common, const ServeOptions& options,
+                                            HubStore& store) {
+  if (!options.own_tls && options.tls.certificate.empty()) return std::nullopt;
+  auto identity =
+      options.own_tls ? own_tls_identity(store, common.data, wall_now()) : read_tls_files(options.tls);
+  if (!identity) return tl::make_unexpected(identity.error().within("TLS"));
+  return std::move(*identity);
 }
 
 // Tells who watches, at an address of its own, with a store of its own: so that neither holds up a kiosk.
@@ -144,7 +141,7 @@ int serve(const Common& common, const ServeOptions& options) {
     return [&, prepared] { return logged(take(request, *prepared, **store, wall_now(), random, &window)); };
   };
   if ((*store)->commits_together()) service.together = together;
-  const auto tls = tls_of(common, options);
+  const auto tls = tls_of(common, options, **store);
   if (!tls) return failed(tls.error());
   auto server = HttpServer::listen(options.address, options.limits, std::move(service), *tls);
   if (!server) return failed(server.error());
@@ -160,8 +157,9 @@ int serve(const Common& common, const ServeOptions& options) {
     if (!lanes) return failed(lanes.error().within("the uplink"));
     uplink = std::move(*lanes);
   }
-  if (*tls) {
-    const auto pin = pin_of((*tls)->certificate);
+  // An authority's is not to be pinned: whoever renews it makes another key for it, more often than not.
+  if (options.own_tls) {
+    const auto pin = pin_of(**tls);
     if (!pin) return failed(pin.error());
     (void)std::fprintf(stderr, "the hub's key, for device add --pin: %s\n", pin->c_str());
   }
@@ -188,9 +186,9 @@ void add_serve_command(CLI::App& app, const Common& common, int& status) {
       ->check(CLI::Range(std::size_t{1}, kMaxConnections))
       ->type_name("N")
       ->capture_default_str();
-  auto* own =
-      command->add_flag("--tls", options->own_tls,
-                        "Speak TLS, by a key of this hub's own that the kiosks pin; made once in --data");
+  auto* own = command->add_flag(
+      "--tls", options->own_tls,
+      "Speak TLS, by a key of this hub's own that the kiosks pin; made once, and kept with its data");
   auto* certificate = command->add_option("--tls-certificate", options->tls.certificate,
                                           "Speak TLS by this one, of an authority: PEM, the whole chain");
   auto* key = command->add_option("--tls-key", options->tls.key, "Its key: PEM");

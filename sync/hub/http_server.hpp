@@ -62,11 +62,11 @@ struct HttpService {
 class HttpServer {
  public:
   // Listens at once: "127.0.0.1:8080", "[::1]:8080"; port 0 takes any free one.
-  // Errors: invalid for an address that is none, or files that TLS cannot be had by; unavailable for an
+  // Errors: invalid for an address that is none, or an identity that TLS cannot be had by; unavailable for an
   // address that is taken.
   [[nodiscard]] static Expected<std::unique_ptr<HttpServer>> listen(
       std::string_view address, HttpLimits limits, HttpService service,
-      const std::optional<TlsFiles>& tls = std::nullopt);
+      const std::optional<TlsIdentity>& tls = std::nullopt);
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
   ~HttpServer();  // NOLINT(bugprone-exception-escape): what would throw is a bug, and ends the program

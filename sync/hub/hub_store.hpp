@@ -47,6 +47,12 @@ struct Founding {
   std::string name{kHubDevice};
 };
 
+// What the hub speaks TLS by, as PEM.
+struct TlsIdentity {
+  std::string certificate;  // the hub's own first, then those that vouch for it
+  std::string key;          // secret
+};
+
 struct Device {
   std::string id;
   std::string name;                       // as staff know it
@@ -197,6 +203,13 @@ class HubStore {
   // ----------------------------------------------------------------------------------------
   [[nodiscard]] virtual Expected<std::optional<Founding>> founding() = 0;
   [[nodiscard]] virtual Expected<void> found(const Founding&, Timestamp now) = 0;
+
+  // --- the key of its own that the hub speaks TLS by, and that kiosks pin (tls_identity.hpp)
+  // ------------------------------------------------------------------------------------------
+  [[nodiscard]] virtual Expected<std::optional<TlsIdentity>> tls_identity() = 0;
+  // Nothing if there is one already: of several hubs on one database that begin at once, all have the first.
+  [[nodiscard]] virtual Expected<void> add_tls_identity(const TlsIdentity&) = 0;
+  [[nodiscard]] virtual Expected<void> drop_tls_identity() = 0;
 
   // --- the key ring
   // ------------------------------------------------------------------------------------------

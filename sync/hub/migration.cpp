@@ -26,6 +26,7 @@ constexpr auto kTables = std::to_array<Table>(
      {"checkpoint", "id, position, record", "id"},
      {"issuer_key", "public_key, issuer, kind", "public_key"},
      {"own_key", "public_key, secret_key", "public_key"},
+     {"tls_identity", "certificate, secret_key", "certificate"},
      {"policy", "id, record", "id"},
      {"attendee", "id, version, record", "id"},
      {"credential", "fingerprint, attendee, generation", "fingerprint"},

@@ -40,6 +40,9 @@ class PostgresStore final : public HubStore {
   Expected<void> note_uplink_standing(const UplinkStanding& standing) override;
   Expected<std::optional<Founding>> founding() override;
   Expected<void> found(const Founding& founding, Timestamp now) override;
+  Expected<std::optional<TlsIdentity>> tls_identity() override;
+  Expected<void> add_tls_identity(const TlsIdentity& identity) override;
+  Expected<void> drop_tls_identity() override;
 
   Expected<Ring> ring() override;
   Expected<void> change_ring(const RingChange& change, Timestamp now) override;
