@@ -121,6 +121,7 @@ void HttpSession::look_at_header() {
   keep_alive_ = message.keep_alive();
   version_ = message.version();
   // All of it now: what trailers add to the header later is nobody's token.
+  request_.peer = peer_;
   request_.method = std::string(view(message.method_string()));
   request_.token = bearer_of(view(message[http::field::authorization]));
   request_.digest = std::string(view(message["Content-Digest"]));

@@ -68,6 +68,12 @@ struct Device {
   Heartbeat beat;
 };
 
+// Codes that are none, which were tried within some time.
+struct WrongCodes {
+  std::uint64_t of_peer{0};
+  std::uint64_t of_all{0};
+};
+
 struct RingKey {
   IssuerKey key;
   bool is_own{false};      // the hub can sign with it
@@ -314,8 +320,10 @@ class HubStore {
   [[nodiscard]] virtual Expected<void> revoke(std::string_view device, bool drop_key, Timestamp now) = 0;
   [[nodiscard]] virtual Expected<void> note_heartbeat(std::string_view device, const Heartbeat&,
                                                       Timestamp now) = 0;
-  [[nodiscard]] virtual Expected<void> note_wrong_code(Timestamp now) = 0;
-  [[nodiscard]] virtual Expected<std::uint64_t> wrong_codes_since(Timestamp when) = 0;
+  // Forgets those of long ago, and those of the future, from before the clock was set right.
+  [[nodiscard]] virtual Expected<void> note_wrong_code(std::string_view peer, Timestamp now) = 0;
+  [[nodiscard]] virtual Expected<WrongCodes> wrong_codes(std::string_view peer, Timestamp from,
+                                                         Timestamp to) = 0;
 
   // --- the journal
   // -------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ constexpr auto kTables = std::to_array<Table>(
       "hub"},
      {"notice", "id, record", "id"},
      {"photo", "hash, bytes", "hash"},
-     {"wrong_code", "at", "at"},
+     {"wrong_code", "at, peer", "at, peer"},
      {"alert_raised", "subject", "subject"},
      {"stretch", "writer, version_before, version_from", "writer"},
      {"pseudonym", "subject, pseudonym, category, version", "subject"},

@@ -78,8 +78,8 @@ class SqliteStore final : public HubStore {
   Expected<void> remove_notice(std::string_view id) override;
   Expected<void> revoke(std::string_view device, bool drop_key, Timestamp now) override;
   Expected<void> note_heartbeat(std::string_view device, const Heartbeat& beat, Timestamp now) override;
-  Expected<void> note_wrong_code(Timestamp now) override;
-  Expected<std::uint64_t> wrong_codes_since(Timestamp when) override;
+  Expected<void> note_wrong_code(std::string_view peer, Timestamp now) override;
+  Expected<WrongCodes> wrong_codes(std::string_view peer, Timestamp from, Timestamp to) override;
 
   Expected<ChainEnd> chain_end(std::string_view device) override;
   Expected<std::optional<KnownRow>> known_row(std::string_view device, std::uint64_t seq) override;
