@@ -25,8 +25,9 @@
 namespace lanyard::sync::hub {
 
 inline constexpr std::size_t kMaxHeaderBytes = 16UL * 1024;
-// Of a request before it is read: its header, the extensions of one chunk, or all its trailers.
-inline constexpr std::size_t kMaxBufferedBytes = 64UL * 1024;
+// Of a request before it is read: its header, the extensions of one chunk, or all its trailers. Bodies go
+// through it, and are never in it as a whole. Anybody may have it filled, on each connection.
+inline constexpr std::size_t kMaxBufferedBytes = kMaxHeaderBytes + 4UL * 1024;
 
 inline constexpr std::chrono::milliseconds kLookForNews{50};
 inline constexpr std::chrono::milliseconds kMostBetweenNews{1000};
