@@ -47,6 +47,12 @@ struct Founding {
   std::string name{kHubDevice};
 };
 
+// What the hub speaks TLS by, as PEM.
+struct TlsIdentity {
+  std::string certificate;  // the hub's own first, then those that vouch for it
+  std::string key;          // secret
+};
+
 struct Device {
   std::string id;
   std::string name;                       // as staff know it
@@ -60,6 +66,12 @@ struct Device {
   Orders centre_orders{};                 // of a hub above, for this one
   std::optional<Timestamp> last_contact;  // and the last heartbeat
   Heartbeat beat;
+};
+
+// Codes that are none, which were tried within some time.
+struct WrongCodes {
+  std::uint64_t of_peer{0};
+  std::uint64_t of_all{0};
 };
 
 struct RingKey {
@@ -206,6 +218,13 @@ class HubStore {
   [[nodiscard]] virtual Expected<std::optional<Founding>> founding() = 0;
   [[nodiscard]] virtual Expected<void> found(const Founding&, Timestamp now) = 0;
 
+  // --- the key of its own that the hub speaks TLS by, and that kiosks pin (tls_identity.hpp)
+  // ------------------------------------------------------------------------------------------
+  [[nodiscard]] virtual Expected<std::optional<TlsIdentity>> tls_identity() = 0;
+  // Nothing if there is one already: of several hubs on one database that begin at once, all have the first.
+  [[nodiscard]] virtual Expected<void> add_tls_identity(const TlsIdentity&) = 0;
+  [[nodiscard]] virtual Expected<void> drop_tls_identity() = 0;
+
   // --- the key ring
   // ------------------------------------------------------------------------------------------
   [[nodiscard]] virtual Expected<Ring> ring() = 0;
@@ -309,8 +328,10 @@ class HubStore {
   [[nodiscard]] virtual Expected<void> revoke(std::string_view device, bool drop_key, Timestamp now) = 0;
   [[nodiscard]] virtual Expected<void> note_heartbeat(std::string_view device, const Heartbeat&,
                                                       Timestamp now) = 0;
-  [[nodiscard]] virtual Expected<void> note_wrong_code(Timestamp now) = 0;
-  [[nodiscard]] virtual Expected<std::uint64_t> wrong_codes_since(Timestamp when) = 0;
+  // Forgets those of long ago, and those of the future, from before the clock was set right.
+  [[nodiscard]] virtual Expected<void> note_wrong_code(std::string_view peer, Timestamp now) = 0;
+  [[nodiscard]] virtual Expected<WrongCodes> wrong_codes(std::string_view peer, Timestamp from,
+                                                         Timestamp to) = 0;
 
   // --- the journal
   // -------------------------------------------------------------------------------------------

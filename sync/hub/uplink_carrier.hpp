@@ -86,6 +86,7 @@ class UplinkCarrier {
   SteadyTime told_at_{};
   std::int64_t heard_roster_{0};
   std::size_t batch_{kUplinkRows};
+  std::size_t most_batch_{kUplinkRows};  // of those that wait now: what a proxy has refused more of
   std::size_t roster_page_{kRosterPageAsked};
   std::int64_t photos_dropped_at_{-1};  // the version of our own roster
   SteadyTime look_for_traces_at_{};

@@ -26,7 +26,7 @@ class RunningServer {
   explicit RunningServer(HttpLimits limits = {}, Handler handler = echo, Gate gate = let_in,
                          News news = no_news)
       : RunningServer(limits, HttpService{std::move(handler), std::move(gate), std::move(news), {}}) {}
-  RunningServer(HttpLimits limits, HttpService service, const std::optional<TlsFiles>& tls = std::nullopt)
+  RunningServer(HttpLimits limits, HttpService service, const std::optional<TlsIdentity>& tls = std::nullopt)
       : server_(HttpServer::listen("127.0.0.1:0", limits, std::move(service), tls).value()) {
     const std::string address = server_->address();
     port_ = static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));

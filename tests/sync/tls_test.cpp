@@ -1,9 +1,6 @@
 // The hub by TLS, over real sockets: whom it is known by, and who is turned away.
 #include <fstream>
 
-#include <sys/stat.h>
-
-#include "sync/enrolment_code.hpp"
 #include "sync/http_client.hpp"
 #include "sync/hub/tls_identity.hpp"
 #include "tests/sync/http_server_fixture.hpp"
@@ -15,6 +12,11 @@ namespace {
 const Timestamp kNow =
     std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
 
+std::filesystem::path file_with(const std::filesystem::path& name, const std::string& text) {
+  std::ofstream(name) << text;
+  return name;
+}
+
 class SecureHub {
  public:
   Expected<HttpAnswer> ask(const HttpTrust& trust, const std::string& host = "127.0.0.1",
@@ -22,7 +24,9 @@ class SecureHub {
     const std::string url = "https://" + host + ":" + std::to_string(server_.port()) + "/v1/journal";
     return HttpClient({}, trust).request({body.empty() ? "GET" : "POST", url, "T0k.en", std::move(body)});
   }
-  [[nodiscard]] const TlsFiles& files() const { return files_; }
+  // What whoever trusts it as an authority has.
+  [[nodiscard]] const std::filesystem::path& certificate() const { return certificate_; }
+  [[nodiscard]] std::string pin() const { return pin_of(identity_).value(); }
   [[nodiscard]] std::uint16_t port() const { return server_.port(); }
 
  private:
@@ -36,28 +40,15 @@ class SecureHub {
     return {200, "text/plain", request.token + std::string(request.body.size(), 'y'), {}, {}, {}};
   }
 
+  TlsIdentity identity_{new_tls_identity(kNow).value()};
   TemporaryFolder folder_;
-  TlsFiles files_{own_tls_files(folder_.path(), kNow).value()};
-  RunningServer server_{limits(), HttpService{answer, RunningServer::let_in, {}, {}}, files_};
+  std::filesystem::path certificate_{file_with(folder_.path() / "certificate.pem", identity_.certificate)};
+  RunningServer server_{limits(), HttpService{answer, RunningServer::let_in, {}, {}}, identity_};
 };
-
-TEST_CASE("a hub's own certificate is made once, and its key is its owner's alone") {
-  const TemporaryFolder folder;
-  const TlsFiles files = own_tls_files(folder.path(), kNow).value();
-  struct stat status {};
-  REQUIRE(::stat(files.key.c_str(), &status) == 0);
-  CHECK((status.st_mode & 0777U) == 0600U);
-  const std::string pin = pin_of(files.certificate).value();
-  CHECK(is_hub_pin(pin));
-  CHECK(pin_of(own_tls_files(folder.path(), kNow).value().certificate).value() == pin);
-  CHECK(pin_of(folder.path() / "nothing").error().kind == Error::Kind::storage);
-  CHECK(pin_of(files.key).error().kind == Error::Kind::invalid);
-  CHECK(own_tls_files("/nonexistent", kNow).error().kind == Error::Kind::storage);
-}
 
 TEST_CASE("a hub is known by its key, at a bare address too, and by no other key") {
   SecureHub hub;
-  const std::string pin = pin_of(hub.files().certificate).value();
+  const std::string pin = hub.pin();
   const auto known = hub.ask({"", pin});
   REQUIRE(known.has_value());
   CHECK(known->body == "T0k.en");
@@ -66,8 +57,7 @@ TEST_CASE("a hub is known by its key, at a bare address too, and by no other key
   REQUIRE(large.has_value());
   CHECK(large->body.size() == 6 + 2'000'000);
 
-  const TemporaryFolder elsewhere;
-  const std::string other = pin_of(own_tls_files(elsewhere.path(), kNow).value().certificate).value();
+  const std::string other = pin_of(new_tls_identity(kNow).value()).value();
   const auto refused = hub.ask({"", other});
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().kind == Error::Kind::unavailable);
@@ -78,13 +68,12 @@ TEST_CASE("a hub that nobody vouches for is not spoken to") {
   CHECK_FALSE(hub.ask({}).has_value());
   CHECK_FALSE(hub.ask({"/dev/null", ""}).has_value());
   // Vouched for, for these names and this address, and no others.
-  CHECK(hub.ask({hub.files().certificate, ""}, "127.0.0.1").has_value());
-  CHECK(hub.ask({hub.files().certificate, ""}, "localhost").has_value());
-  CHECK_FALSE(hub.ask({hub.files().certificate, ""}, "127.0.0.2").has_value());
+  CHECK(hub.ask({hub.certificate(), ""}, "127.0.0.1").has_value());
+  CHECK(hub.ask({hub.certificate(), ""}, "localhost").has_value());
+  CHECK_FALSE(hub.ask({hub.certificate(), ""}, "127.0.0.2").has_value());
   // Both at once: the authority does not make up for another key.
-  const TemporaryFolder elsewhere;
-  const std::string other = pin_of(own_tls_files(elsewhere.path(), kNow).value().certificate).value();
-  CHECK_FALSE(hub.ask({hub.files().certificate, other}, "127.0.0.1").has_value());
+  const std::string other = pin_of(new_tls_identity(kNow).value()).value();
+  CHECK_FALSE(hub.ask({hub.certificate(), other}, "127.0.0.1").has_value());
 }
 
 TEST_CASE("who does not speak TLS to a hub that does gets no answer, and the hub lives on") {
@@ -95,22 +84,18 @@ TEST_CASE("who does not speak TLS to a hub that does gets no answer, and the hub
     (void)socket.send(bytes);
     CHECK(socket.receive().find("HTTP/1.1 200") == std::string::npos);
   }
-  CHECK(hub.ask({"", pin_of(hub.files().certificate).value()}).has_value());
+  CHECK(hub.ask({"", hub.pin()}).has_value());
 }
 
-TEST_CASE("TLS by files that are none is refused before anybody is served") {
-  const TemporaryFolder folder;
-  const TlsFiles good = own_tls_files(folder.path(), kNow).value();
-  std::ofstream(folder.path() / "noise") << "noise";
-  const auto listen = [](const TlsFiles& files) {
-    return HttpServer::listen("127.0.0.1:0", {}, HttpService{}, files);
+TEST_CASE("TLS by an identity that is none is refused before anybody is served") {
+  const TlsIdentity good = new_tls_identity(kNow).value();
+  const auto listen = [](const TlsIdentity& identity) {
+    return HttpServer::listen("127.0.0.1:0", {}, HttpService{}, identity);
   };
-  CHECK(listen({folder.path() / "noise", good.key}).error().kind == Error::Kind::invalid);
-  CHECK(listen({good.certificate, folder.path() / "noise"}).error().kind == Error::Kind::invalid);
-  CHECK(listen({folder.path() / "missing", good.key}).error().kind == Error::Kind::invalid);
-  const TemporaryFolder elsewhere;
-  const TlsFiles other = own_tls_files(elsewhere.path(), kNow).value();
-  CHECK(listen({good.certificate, other.key}).error().kind == Error::Kind::invalid);
+  CHECK(listen({"noise", good.key}).error().kind == Error::Kind::invalid);
+  CHECK(listen({good.certificate, "noise"}).error().kind == Error::Kind::invalid);
+  CHECK(listen({"", ""}).error().kind == Error::Kind::invalid);
+  CHECK(listen({good.certificate, new_tls_identity(kNow).value().key}).error().kind == Error::Kind::invalid);
 }
 
 }  // namespace
