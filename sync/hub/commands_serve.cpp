@@ -48,6 +48,20 @@ Expected<std::optional<TlsIdentity>> tls_of(const Common& common, const ServeOpt
   return std::move(*identity);
 }
 
+// An authority's certificate is renewed every few months, or weeks, while the hub serves.
+std::function<std::optional<TlsIdentity>()> renewal_of(const TlsFiles& files, const TlsIdentity& known) {
+  const auto watch = std::make_shared<TlsFilesWatch>(files, known);
+  return [watch]() -> std::optional<TlsIdentity> {
+    auto seen = watch->look();
+    if (!seen) {
+      log::warn("{}; TLS goes on by the certificate of before", seen.error().message);
+      return std::nullopt;
+    }
+    if (*seen) log::info("another certificate: whoever connects from now on gets it");
+    return std::move(*seen);
+  };
+}
+
 // All connections that there may be must find room, or strangers could have the hub killed.
 HttpLimits limits_of(const ServeOptions& options, bool is_secure) {
   const auto memory = static_cast<std::size_t>(::sysconf(_SC_PHYS_PAGES)) *
@@ -115,6 +129,21 @@ Expected<std::unique_ptr<UplinkLanes>> lanes_to_centre(const Common& common, Hub
   return UplinkLanes::start(std::move(*carrying), std::move(*following));
 }
 
+// For whoever started it.
+Expected<void> say_where(const ServeOptions& options, const std::optional<TlsIdentity>& tls,
+                         const HttpServer& server, const MetricsServer* metrics) {
+  // An authority's is not to be pinned: whoever renews it makes another key for it, more often than not.
+  if (options.own_tls) {
+    const auto pin = pin_of(*tls);
+    if (!pin) return tl::make_unexpected(pin.error());
+    (void)std::fprintf(stderr, "the hub's key, for device add --pin: %s\n", pin->c_str());
+  }
+  (void)std::printf("listening on %s://%s\n", tls ? "https" : "http", server.address().c_str());
+  if (metrics != nullptr) (void)std::printf("metrics on http://%s/metrics\n", metrics->address().c_str());
+  (void)std::fflush(stdout);
+  return {};
+}
+
 int serve(const Common& common, const ServeOptions& options) {
   constexpr std::size_t kOtherFiles = 256;
   allow_descriptors(kMaxConnections + kOtherFiles);
@@ -157,6 +186,7 @@ int serve(const Common& common, const ServeOptions& options) {
   if ((*store)->commits_together()) service.together = together;
   const auto tls = tls_of(common, options, **store);
   if (!tls) return failed(tls.error());
+  if (*tls && !options.own_tls) service.renewed = renewal_of(options.tls, **tls);
   auto server =
       HttpServer::listen(options.address, limits_of(options, tls->has_value()), std::move(service), *tls);
   if (!server) return failed(server.error());
@@ -172,16 +202,8 @@ int serve(const Common& common, const ServeOptions& options) {
     if (!lanes) return failed(lanes.error().within("the uplink"));
     uplink = std::move(*lanes);
   }
-  // An authority's is not to be pinned: whoever renews it makes another key for it, more often than not.
-  if (options.own_tls) {
-    const auto pin = pin_of(**tls);
-    if (!pin) return failed(pin.error());
-    (void)std::fprintf(stderr, "the hub's key, for device add --pin: %s\n", pin->c_str());
-  }
   (*server)->stop_on_signals();
-  (void)std::printf("listening on %s://%s\n", *tls ? "https" : "http", (*server)->address().c_str());
-  if (metrics) (void)std::printf("metrics on http://%s/metrics\n", metrics->address().c_str());
-  (void)std::fflush(stdout);
+  if (auto said = say_where(options, *tls, **server, metrics.get()); !said) return failed(said.error());
   (*server)->run();
   log::info("stopped");
   return kDone;

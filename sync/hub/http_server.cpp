@@ -171,6 +171,19 @@ void HttpServer::Inside::handle_held_again() {
   for (const auto& [key, session] : std::exchange(held, {})) session->handle();
 }
 
+void HttpServer::Inside::look_for_renewed() {
+  next_renewed.expires_after(limits.ask_renewed);
+  next_renewed.async_wait([this](error_code cancelled) {
+    if (cancelled || stopping) return;
+    if (const auto identity = service.renewed()) {
+      auto context = context_of(*identity);
+      if (context) tls = std::move(*context);
+      if (!context) log::warn("{}; TLS goes on as before", context.error().message);
+    }
+    look_for_renewed();
+  });
+}
+
 void HttpServer::Inside::gone(HttpSession* session) {
   sessions.erase(session);
   counts->connections(sessions.size());
@@ -185,6 +198,7 @@ void HttpServer::Inside::stop() {
   acceptor.close(ignored);
   accept_again.cancel();
   next_look.cancel();
+  next_renewed.cancel();
   if (sessions.empty()) return io.stop();
   for (HttpSession* session : sessions) session->stop();
   for (const auto& [key, session] : std::exchange(held, {})) session->send_held();
@@ -269,6 +283,7 @@ void HttpServer::run() {
       },
       in_->service.prepare);
   in_->accept();
+  if (in_->tls && in_->service.renewed) in_->look_for_renewed();
   if (in_->limits.tells_systemd) {
     in_->beat_watchdog();
     sd_notify(0, "READY=1");

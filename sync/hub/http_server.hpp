@@ -40,10 +40,11 @@ struct HttpLimits {
   std::chrono::milliseconds idle_timeout{75'000};     // between two requests of a connection
   std::chrono::milliseconds discard_patience{2'000};  // for what a refused client still sends
   std::chrono::milliseconds stop_patience{5'000};     // for requests under way when it is to stop
+  std::chrono::milliseconds ask_renewed{60'000};      // between two looks for another certificate
   bool tells_systemd{true};  // READY, WATCHDOG and STOPPING: one server of a program does
 };
 
-// What the server serves. All of it but `prepare` is called on the one thread of the handler.
+// What the server serves. All of it but `prepare` and `renewed` is called on the one thread of the handler.
 struct HttpService {
   std::function<Response(const Request&)> handle;
   // Asked before a large body (more than kMaxUngatedBytes, or of unknown length) is given memory: the
@@ -58,6 +59,9 @@ struct HttpService {
   // it is called on the handler's in place of `handle`, while the request is still there. For those alone
   // that is_worth_preparing; without it, `handle` does all.
   std::function<std::function<Response()>(const Request&)> prepare{};
+  // Of a server that speaks TLS: what it is to speak it by from now on, if that is another than before. Who
+  // is connected stays so. Asked on the thread of the sockets; without it, TLS is as it was at the beginning.
+  std::function<std::optional<TlsIdentity>()> renewed{};
 };
 
 class HttpServer {

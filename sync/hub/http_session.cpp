@@ -62,7 +62,7 @@ void HttpSession::read_next() {
   parser_.emplace();
   parser_->header_limit(kMaxHeaderBytes);
   parser_->body_limit(kMaxBodyBytes);
-  if (buffer_.size() > 0) return read_header();  // sent ahead
+  if (buffer_.size() > 0) return read_header();                  // sent ahead
   if (buffer_.capacity() > kReadBytes) buffer_.shrink_to_fit();  // one large header must not be kept for good
   idle_ = true;
   stream_.connection().expires_after(server_.limits.idle_timeout);
