@@ -32,6 +32,7 @@ void allow_descriptors(std::size_t wanted) {
 struct ServeOptions {
   std::string address{"127.0.0.1:8080"};
   std::size_t of_one_address{0};  // connections; 0 = a quarter of all
+  std::vector<std::string> proxies;
   bool own_tls{false};
   TlsFiles tls;
   std::string metrics;  // address; "" = nowhere
@@ -60,6 +61,16 @@ std::function<std::optional<TlsIdentity>()> renewal_of(const TlsFiles& files, co
     if (*seen) log::info("another certificate: whoever connects from now on gets it");
     return std::move(*seen);
   };
+}
+
+Expected<std::set<std::string>> peers_of(const std::vector<std::string>& addresses) {
+  std::set<std::string> peers;
+  for (const std::string& address : addresses) {
+    const auto peer = peer_named(address);
+    if (!peer) return fail(Error::Kind::invalid, "--proxy: '" + printable(address, 60) + "' is no address");
+    peers.insert(*peer);
+  }
+  return peers;
 }
 
 // All connections that there may be must find room, or strangers could have the hub killed.
@@ -186,6 +197,9 @@ int serve(const Common& common, const ServeOptions& options) {
   if ((*store)->commits_together()) service.together = together;
   const auto tls = tls_of(common, options, **store);
   if (!tls) return failed(tls.error());
+  auto proxies = peers_of(options.proxies);
+  if (!proxies) return failed(proxies.error());
+  service.proxies = std::move(*proxies);
   if (*tls && !options.own_tls) service.renewed = renewal_of(options.tls, **tls);
   auto server =
       HttpServer::listen(options.address, limits_of(options, tls->has_value()), std::move(service), *tls);
@@ -222,6 +236,12 @@ void add_serve_command(CLI::App& app, const Common& common, int& status) {
                    "At most; more than a quarter of all where all kiosks come by way of a balancer")
       ->check(CLI::Range(std::size_t{1}, kMaxConnections))
       ->type_name("N");
+  command
+      ->add_option(
+          "--proxy", options->proxies,
+          "Of a proxy or balancer before the hub, so that callers are told apart by what it writes into"
+          " X-Forwarded-For; may be said several times")
+      ->type_name("ADDR");
   auto* own = command->add_flag(
       "--tls", options->own_tls,
       "Speak TLS, by a key of this hub's own that the kiosks pin; made once, and kept with its data");

@@ -43,6 +43,10 @@ std::vector<Response> answers_of(const HttpService& service, HttpCounts& counts,
   return std::vector(asked.size(), failed);
 }
 
+std::string peer_of_ip(const asio::ip::address& address) {
+  return address.is_v4() ? peer_of(address.to_v4().to_bytes()) : peer_of(address.to_v6().to_bytes());
+}
+
 // TLS 1.2 and 1.3, with what OpenSSL thinks sound of either.
 Expected<asio::ssl::context> context_of(const TlsIdentity& identity) {
   error_code error;
@@ -59,6 +63,13 @@ Expected<asio::ssl::context> context_of(const TlsIdentity& identity) {
 }
 
 }  // namespace
+
+std::optional<std::string> peer_named(std::string_view address) {
+  error_code error;
+  const auto ip = asio::ip::make_address(std::string(address), error);
+  if (error) return std::nullopt;
+  return peer_of_ip(ip);
+}
 
 void HttpServer::Inside::accept() {
   acceptor.async_accept([this](error_code error, tcp::socket socket) {
@@ -80,8 +91,7 @@ void HttpServer::Inside::greet(tcp::socket socket) {
   error_code error;
   const auto address = socket.remote_endpoint(error).address();
   if (error) return;  // gone already
-  const std::string peer =
-      address.is_v4() ? peer_of(address.to_v4().to_bytes()) : peer_of(address.to_v6().to_bytes());
+  const std::string peer = peer_of_ip(address);
   if (!admission.enter(peer)) {
     counts->turned_away();
     return tell_turned_away();

@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -62,7 +63,12 @@ struct HttpService {
   // Of a server that speaks TLS: what it is to speak it by from now on, if that is another than before. Who
   // is connected stays so. Asked on the thread of the sockets; without it, TLS is as it was at the beginning.
   std::function<std::optional<TlsIdentity>()> renewed{};
+  // Peers (peer_of) that are proxies of ours: for whom they ask is what they wrote last into X-Forwarded-For.
+  std::set<std::string> proxies{};
 };
+
+// Whom an address as "192.0.2.1" or "2001:db8::1" counts for (peer_of); nullopt if it is none.
+[[nodiscard]] std::optional<std::string> peer_named(std::string_view address);
 
 class HttpServer {
  public:
