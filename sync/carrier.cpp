@@ -13,10 +13,6 @@ namespace {
 // A heartbeat that took longer says little about the difference between two clocks.
 constexpr std::chrono::milliseconds kMostClockTrip{5000};
 
-bool is_problem(const HttpAnswer& answer) {
-  return answer.content_type.starts_with("application/problem+json");
-}
-
 // Only the hub itself, having read the body, answers so: a proxy in between or a wrong address does not.
 bool refuses_contents(const HttpAnswer& answer) {
   return is_problem(answer) && (answer.status == 400 || answer.status == 413 || answer.status == 422);

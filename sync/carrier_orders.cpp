@@ -81,9 +81,8 @@ Expected<void> Carrier::renew_token() {
 
 Expected<void> Carrier::enrol_anew() {
   const auto identity = sync::enrol_anew(store_, config_, orders_.enrol_code, new_seed_(), transport_);
-  if (!identity && identity.error().kind == Error::Kind::unavailable)
-    return tl::make_unexpected(identity.error());
-  // A code that is spent or wrong stays so: the next heartbeat brings the next orders.
+  if (!identity && identity.error().kind != Error::Kind::refused) return tl::make_unexpected(identity.error());
+  // A code that is spent or wrong stays so. One that was only too old, the hub tells anew.
   state_.enrol_due = false;
   if (!identity) {
     log::error("enrolling anew: {}", identity.error().message);

@@ -129,8 +129,10 @@ class Store {
   [[nodiscard]] Expected<std::optional<Identity>> identity();
   // With that of another hub, whose fingerprint key is another, the keys of the earlier one are gone.
   [[nodiscard]] Expected<void> set_identity(const Identity&);
-  // The seed of the next key pair, which is kept until set_identity: `fresh`, unless there is one already.
-  [[nodiscard]] Expected<std::array<std::uint8_t, 32>> next_seed(const std::array<std::uint8_t, 32>& fresh);
+  // The seed of the key pair that a code is spent for: `fresh` when it is first asked for, and the same from
+  // then on, until another code comes. The hub binds a code to the first key that it hears of.
+  [[nodiscard]] Expected<std::array<std::uint8_t, 32>> next_seed(std::string_view code,
+                                                                 const std::array<std::uint8_t, 32>& fresh);
   [[nodiscard]] Expected<void> set_checkpoint(std::string_view id);
   [[nodiscard]] Expected<HubPlace> hub();
   [[nodiscard]] Expected<void> set_hub(const HubPlace&);

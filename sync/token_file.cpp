@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "sync/private_file.hpp"
 #include "sync/wire.hpp"
 
 namespace lanyard::sync {
@@ -69,19 +68,32 @@ Expected<std::vector<std::string>> read_tokens(const TokenFiles& files, std::str
   return all;
 }
 
-Expected<void> keep_token(const TokenFiles& files, std::string_view device, std::string_view token,
-                          std::string_view before) {
+NextToken::NextToken(const TokenFiles& files, std::string_view device)
+    : files_(files),
+      device_(device),
+      file_(files.folder.empty() ? files.enrolled : renewed_file(files, device)) {}
+
+Expected<void> NextToken::open() {
+  return file_.open();
+}
+
+Expected<void> NextToken::keep(std::string_view token, std::string_view before) {
   std::string behind(before);
   if (behind.empty()) {
-    const auto known = read_tokens(files, device);
+    const auto known = read_tokens(files_, device_);
     if (known) behind = known->front();
   }
-  PrivateFile file(files.folder.empty() ? files.enrolled : renewed_file(files, device));
-  if (auto opened = file.open(); !opened) return opened;
   std::string text = std::string(token) + "\n";
   if (!behind.empty() && behind != token) text += behind + "\n";
-  if (auto written = file.write(text); !written) return written;
-  return file.keep();
+  if (auto written = file_.write(text); !written) return written;
+  return file_.keep();
+}
+
+Expected<void> keep_token(const TokenFiles& files, std::string_view device, std::string_view token,
+                          std::string_view before) {
+  NextToken next(files, device);
+  if (auto opened = next.open(); !opened) return opened;
+  return next.keep(token, before);
 }
 
 Expected<void> forget_tokens(const TokenFiles& files, std::string_view device) {

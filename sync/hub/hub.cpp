@@ -125,7 +125,7 @@ Expected<void> settle_token(const Request& request, Device& device, HubStore& st
   if (!device.next_token_hash || !same(hash_token(request.token), *device.next_token_hash)) return {};
   return store.transact([&]() -> Expected<void> {
     const Digest code = hash_code(normal_code(device.orders.enrol_code));
-    const auto unspent = store.device_of_code(code, now);
+    const auto unspent = store.device_of_code(code, Timestamp{});  // however old: renew_code has it good again
     if (!unspent) return tl::make_unexpected(unspent.error());
     // Which ends the code too, with which the device has got that token.
     if (auto taken = store.take_token(device.id, *device.next_token_hash, now); !taken) return taken;
@@ -300,9 +300,11 @@ Expected<HeartbeatAnswer> heartbeat(std::string_view body, const Device& device,
   if (!end) return tl::make_unexpected(end.error());
   auto orders = orders_of(device, store, now);
   if (!orders) return tl::make_unexpected(orders.error());
+  const auto code_renewed = renew_code(device, store, now);
+  if (!code_renewed) return tl::make_unexpected(code_renewed.error());
   HeartbeatAnswer answer{now, device.checkpoint, *version, end->seq};
   answer.renew_token = !device.token_since || now - *device.token_since >= kTokenLife;
-  if (version_of(*orders) != beat->orders_version) answer.orders = std::move(*orders);
+  if (*code_renewed || version_of(*orders) != beat->orders_version) answer.orders = std::move(*orders);
   return answer;
 }
 
