@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "sync/enrolment_code.hpp"
 #include "sync/error.hpp"
 #include "sync/http_client.hpp"
 #include "sync/plan.hpp"
@@ -71,5 +72,13 @@ using Transport = std::function<Expected<HttpAnswer>(const HttpRequest&)>;
 [[nodiscard]] Expected<Identity> enrol_anew(Store& store, const SyncdConfig& config, std::string_view code,
                                             const std::array<std::uint8_t, 32>& seed,
                                             const Transport& transport);
+
+// Either of them, by what was typed or scanned, which says where the hub is: the store knows that too. Cut
+// off at any point, a kiosk that is enrolled knows its hub, and one that was not lost none that it had.
+// `config` has the hub and the pin of the code.
+[[nodiscard]] Expected<Identity> enrol_by_hand(Store& store, const SyncdConfig& config,
+                                               const EnrolmentCode& code, bool anew,
+                                               const std::array<std::uint8_t, 32>& seed,
+                                               const Transport& transport);
 
 }  // namespace lanyard::sync

@@ -85,8 +85,25 @@ Expected<Identity> enrol_anew(Store& store, const SyncdConfig& config, std::stri
   // The key first: the token before this one is good until this one has been used. Cut off in between, the
   // same code gives another token for the same key.
   if (auto set = store.set_identity(identity); !set) return tl::make_unexpected(set.error());
-  if (auto kept = next_token.keep(enrolled->token, ""); !kept)
-    return tl::make_unexpected(kept.error());
+  if (auto kept = next_token.keep(enrolled->token, ""); !kept) return tl::make_unexpected(kept.error());
+  return identity;
+}
+
+Expected<Identity> enrol_by_hand(Store& store, const SyncdConfig& config, const EnrolmentCode& code,
+                                 bool anew, const std::array<std::uint8_t, 32>& seed,
+                                 const Transport& transport) {
+  const HubPlace place{code.hub, code.pin};
+  const auto known = store.identity();
+  if (!known) return tl::make_unexpected(known.error());
+  // Nothing enrols a kiosk a second time: it has to know its hub before. One that is known has a hub already,
+  // which a code that is wrong must not take from it.
+  if (!*known) {
+    if (auto noted = store.set_hub(place); !noted) return tl::make_unexpected(noted.error());
+  }
+  auto identity = anew ? enrol_anew(store, config, code.code, seed, transport)
+                       : enrol(store, config, code.code, seed, transport);
+  if (!identity) return identity;
+  if (auto noted = store.set_hub(place); !noted) return tl::make_unexpected(noted.error());
   return identity;
 }
 

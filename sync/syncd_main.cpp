@@ -243,11 +243,9 @@ int enrol_kiosk(SyncdConfig config, const EnrolOptions& options) {
   auto seed = new_seed();
   HttpClient client({}, config.trust);
   const Transport transport = [&](const HttpRequest& request) { return client.request(request); };
-  const auto identity = options.anew ? enrol_anew(*store, config, code->code, seed, transport)
-                                     : enrol(*store, config, code->code, seed, transport);
+  const auto identity = enrol_by_hand(*store, config, *code, options.anew, seed, transport);
   sodium_memzero(seed.data(), seed.size());
   if (!identity) return failed(identity.error());
-  if (auto noted = store->set_hub({code->hub, code->pin}); !noted) return failed(noted.error());
   (void)std::printf("%s\n", identity->device.c_str());
   (void)std::fprintf(stderr, "enrolled as %s (%s) at the checkpoint %s of %s\n", identity->device.c_str(),
                      identity->name.c_str(), identity->checkpoint.c_str(), identity->event.c_str());
