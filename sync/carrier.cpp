@@ -215,7 +215,8 @@ Expected<void> Carrier::pull_roster() {
     log::warn("the hub's key ring is older ({}) than ours ({}): ours is kept; was the hub restored?",
               page->keys_version, standing->keys_version);
   }
-  if (auto applied = store_.apply(*page, line_.now().wall); !applied) return applied;
+  const RosterCursor asked{standing->epoch, standing->roster_version};
+  if (auto applied = store_.apply(*page, line_.now().wall, asked); !applied) return applied;
   if (note_roster_page(state_, page->from_start, page->more, line_.now().steady)) {
     line_.note_success();
   } else {

@@ -49,6 +49,12 @@ struct HubPlace {
   std::string pin;  // see enrolment_code.hpp; or ""
 };
 
+// Where the reader of a roster stands: the next page is asked for with it.
+struct RosterCursor {
+  std::string epoch;
+  std::int64_t version{0};
+};
+
 // How fresh what is known is.
 struct Standing {
   std::string epoch;
@@ -143,8 +149,11 @@ class Store {
   // One transaction: the page and its cursor together. A key ring of a lower version than was seen of this
   // hub is passed over, whatever its epoch: it may hold keys that were revoked since. Of people who were
   // erased nothing stays but, under their pseudonym, what moves them, and rows that the hub has yet to answer
-  // for; no roster names them again.
-  [[nodiscard]] Expected<void> apply(const RosterPage&, Timestamp now);
+  // for; no roster names them again. A page that was `asked` for from elsewhere than where the store stands
+  // by now (nullopt: from wherever that is) is dropped, as Error::Kind::unavailable: another process has
+  // taken one, and a roster that began twice would sweep away what had come with the first.
+  [[nodiscard]] Expected<void> apply(const RosterPage&, Timestamp now,
+                                     const std::optional<RosterCursor>& asked = {});
   [[nodiscard]] Expected<void> note_contact(Timestamp now, const std::optional<ClockMeasure>&);
   [[nodiscard]] Expected<std::optional<EventInfo>> event();
   [[nodiscard]] Expected<std::optional<Checkpoint>> checkpoint(std::string_view id);

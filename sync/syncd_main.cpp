@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <string>
 #include <thread>
 
 #include <CLI/CLI.hpp>
@@ -18,6 +19,7 @@
 #include "sync/device_clock.hpp"
 #include "sync/enrolment_code.hpp"
 #include "sync/follower.hpp"
+#include "sync/file_lock.hpp"
 #include "sync/log.hpp"
 
 namespace {
@@ -189,7 +191,17 @@ int serve(const SyncdConfig& settings) {
     if (told != carrier.standing()) {
       told = carrier.standing();
       sd_notify(0, ("STATUS=" + told).c_str());
+// Two would take each other's pages of the roster for their own, and each the other's token for dead.
+Expected<FileLock> become_the_only_one(const SyncdConfig& settings) {
+  auto lock = FileLock::take(settings.store.string() + ".lock");
+  if (lock || lock.error().kind != Error::Kind::unavailable) return lock;
+  return fail(Error::Kind::unavailable,
+              "another lanyard-syncd carries " + settings.store.string() + " already");
+}
+
     }
+  const auto only = become_the_only_one(settings);
+  if (!only) return failed(only.error());
     if (*until) wait_for_work(carrier, following, **until);
   }
   sd_notify(0, "STOPPING=1");
