@@ -79,6 +79,7 @@ class Carrier {
   bool forgotten_{false};
   std::optional<SteadyTime> forsaken_since_;
   SteadyTime looked_for_the_end_{};
+  Expected<void> go_on_behind(std::uint64_t known_to);
   UnsentCount counted_;
   std::optional<SteadyTime> rests_since_;  // nobody has stood at this kiosk since
   SteadyTime looked_for_traces_{};

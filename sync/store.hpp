@@ -208,6 +208,10 @@ class Store {
   // `row` (id, device, seq, hlc, boot, times, offset, roster version, hashes) and appends it. Call inside a
   // transaction, and show nothing before its commit.
   [[nodiscard]] Expected<JournalRow> append(JournalRow row, const RowStamp&);
+  // Of a store that is an old copy: the hub has rows of this device up to `known_to`, which are not here. The
+  // row comes behind them, and all later ones behind it. Nothing, if this store has a row of that seq by now.
+  // A transaction of its own.
+  [[nodiscard]] Expected<void> go_on_behind(std::uint64_t known_to, JournalRow row, const RowStamp&);
   // The newest first, those of their tickets among them (credential.hpp, ticket_subject).
   [[nodiscard]] Expected<std::vector<JournalRow>> history(std::string_view attendee, std::size_t most);
   [[nodiscard]] Expected<std::vector<JournalRow>> own_rows(std::uint64_t after_seq, std::size_t most);
@@ -254,6 +258,7 @@ class Store {
 
  private:
   explicit Store(std::unique_ptr<Inside>);
+  Expected<JournalRow> append_at(std::uint64_t least_seq, JournalRow row, const RowStamp& stamp);
   std::unique_ptr<Inside> in_;
 };
 
