@@ -69,6 +69,7 @@ Expected<void> Carrier::act(const CarrierAction& action) {
   if (std::holds_alternative<RenewToken>(action)) return renew_token();
   if (std::holds_alternative<EnrolAnew>(action)) return enrol_anew();
   if (std::holds_alternative<Forget>(action)) return forget();
+  if (std::holds_alternative<Farewell>(action)) return say_farewell();
   return beat();
 }
 
@@ -192,7 +193,6 @@ Expected<void> Carrier::compare_with_hub(std::uint64_t known_to) {
   return {};
 }
 
-// --- what the hub has
 // Rows of seqs that the hub has others of would be rejected one by one. What comes behind those does not
 // follow the last of them, whose hash was lost with it, and the hub sets it aside with an alert: so it is a
 // row of the kiosk's own, and nobody's check-in.
@@ -222,6 +222,7 @@ Expected<void> Carrier::go_on_behind(std::uint64_t known_to) {
   return count_unsent();
 }
 
+// --- what the hub has
 // ------------------------------------------------------------------------------------------
 
 Expected<void> Carrier::pull_roster() {

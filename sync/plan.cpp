@@ -17,6 +17,7 @@ bool due(const std::optional<SteadyTime>& last, std::chrono::milliseconds every,
 
 // What could be done now, the most pressing first.
 std::vector<CarrierAction> candidates(const CarrierState& state, const Pace& pace, SteadyTime now) {
+  if (state.farewell_due) return {Farewell{}};
   if (state.forget_due || (state.leave_due && state.unsent == 0)) return {Forget{}};
   std::vector<CarrierAction> list;
   if (state.unsent > 0) list.emplace_back(Push{});

@@ -13,7 +13,8 @@ namespace lanyard::sync {
 
 namespace {
 
-constexpr std::size_t kMaxTokens = 2;  // in one file, a line each
+constexpr std::size_t kMaxTokens = 2;                // in one file, a line each
+constexpr std::string_view kRenewedName = "token-";  // and the device
 
 bool is_token(std::string_view text) {
   return !text.empty() && text.size() <= kMaxTokenBytes &&
@@ -42,7 +43,7 @@ Expected<std::vector<std::string>> tokens_in(const std::filesystem::path& file) 
 }
 
 std::filesystem::path renewed_file(const TokenFiles& files, std::string_view device) {
-  return files.folder / ("token-" + std::string(device));
+  return files.folder / (std::string(kRenewedName) + std::string(device));
 }
 
 void add_once(std::vector<std::string>& list, std::string token) {
@@ -96,12 +97,36 @@ Expected<void> keep_token(const TokenFiles& files, std::string_view device, std:
   return next.keep(token, before);
 }
 
-Expected<void> forget_tokens(const TokenFiles& files, std::string_view device) {
-  if (files.folder.empty()) return {};
+namespace {
+
+Expected<void> remove_file(const std::filesystem::path& file) {
   std::error_code error;
-  const std::filesystem::path file = renewed_file(files, device);
   std::filesystem::remove(file, error);
   if (error) return fail(Error::Kind::storage, "removing " + file.string() + ": " + error.message());
+  return {};
+}
+
+}  // namespace
+
+Expected<void> forget_tokens(const TokenFiles& files, std::string_view device) {
+  if (files.folder.empty()) return {};
+  return remove_file(renewed_file(files, device));
+}
+
+Expected<void> forget_tokens(const TokenFiles& files) {
+  if (files.folder.empty()) return {};
+  std::error_code error;
+  std::vector<std::filesystem::path> found;
+  std::filesystem::directory_iterator entry(files.folder, error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    if (entry->path().filename().string().starts_with(kRenewedName)) found.push_back(entry->path());
+  }
+  if (error && error != std::errc::no_such_file_or_directory)
+    return fail(Error::Kind::storage,
+                "looking for tokens in " + files.folder.string() + ": " + error.message());
+  for (const std::filesystem::path& file : found) {
+    if (auto gone = remove_file(file); !gone) return gone;
+  }
   return {};
 }
 

@@ -41,7 +41,9 @@ class NextToken {
 // The same at once.
 [[nodiscard]] Expected<void> keep_token(const TokenFiles& files, std::string_view device,
                                         std::string_view token, std::string_view before);
-// Those that the hub gave the device since enrolment are gone from the disk.
+// Those that the hub gave the device since enrolment are gone from the disk; or those of all devices that
+// this machine ever was.
 [[nodiscard]] Expected<void> forget_tokens(const TokenFiles& files, std::string_view device);
+[[nodiscard]] Expected<void> forget_tokens(const TokenFiles& files);
 
 }  // namespace lanyard::sync

@@ -23,8 +23,8 @@ std::vector<Notice> notices_for(const Device& device, std::vector<Notice> notice
   return notices;
 }
 
-// As the store has the code of a device's orders, however old: as it was made or, once somebody has asked with
-// it, bound to their key, which is in the ring since. nullopt: it is spent.
+// As the store has the code of a device's orders, however old: as it was made or, once somebody has asked
+// with it, bound to their key, which is in the ring since. nullopt: it is spent.
 Expected<std::optional<Digest>> unspent_code(const Device& device, HubStore& store) {
   const std::string code = normal_code(device.orders.enrol_code);
   const auto is_there = [&](const Digest& hash) {
@@ -82,6 +82,16 @@ Expected<Orders> orders_of(const Device& device, HubStore& store, Timestamp now)
   const std::size_t most = device.is_hub ? kMaxNoticeRecords : kMaxNotices;
   if (orders.notices.size() > most) orders.notices.resize(most);
   return orders;
+}
+
+Expected<void> see_off(const Device& device, HubStore& store) {
+  return store.transact([&]() -> Expected<void> {
+    if (auto ended = store.end_tokens(device.id); !ended) return ended;
+    Orders orders = device.orders;
+    orders.wipe = false;
+    orders.enrol_code.clear();
+    return store.set_orders(device.id, orders);
+  });
 }
 
 }  // namespace lanyard::sync::hub
