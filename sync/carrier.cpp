@@ -13,6 +13,11 @@ namespace {
 // A heartbeat that took longer says little about the difference between two clocks.
 constexpr std::chrono::milliseconds kMostClockTrip{5000};
 
+// Whoever says so, and a proxy in between often takes less than the hub does: half as many rows may pass.
+bool is_too_large(const HttpAnswer& answer) {
+  return answer.status == 413;
+}
+
 // Only the hub itself, having read the body, answers so: a proxy in between or a wrong address does not.
 bool refuses_contents(const HttpAnswer& answer) {
   return is_problem(answer) && (answer.status == 400 || answer.status == 413 || answer.status == 422);
@@ -93,6 +98,7 @@ Expected<void> Carrier::count_unsent() {
   if (!rests_since_ || count->last_seq != counted_.last_seq) rests_since_ = line_.now().steady;
   counted_ = *count;
   state_.unsent = resend_after_ ? std::max<std::uint64_t>(1, count->unsent) : count->unsent;
+  if (state_.unsent == 0) most_batch_ = kMaxBatchRows;
   return {};
 }
 
@@ -111,9 +117,11 @@ Expected<void> Carrier::push() {
   }
   std::string body = body_that_fits(*rows);  // which may drop some of them
   const auto answer = line_.send("POST", "/v1/journal", std::move(body));
-  batch_ = next_size(batch_, rows->size(), kMaxBatchRows, line_.took());
+  batch_ = next_size(batch_, rows->size(), most_batch_, line_.took());
   if (!answer) return {};
-  if (refuses_contents(*answer)) return narrow_down(*rows, *answer);
+  if (refuses_contents(*answer) || (is_too_large(*answer) && rows->size() > 1)) {
+    return narrow_down(*rows, *answer);
+  }
   if (answer->status != 200) {
     line_.note_refusal(*answer);
     return {};
@@ -163,8 +171,9 @@ Expected<void> Carrier::take_answers(const std::vector<JournalRow>& sent, const 
 Expected<void> Carrier::narrow_down(const std::vector<JournalRow>& sent, const HttpAnswer& answer) {
   if (sent.size() > 1) {
     batch_ = sent.size() / 2;
-    log::warn("the hub refuses a batch of {} rows ({}): trying {}", sent.size(), problem_text(answer.body),
-              batch_);
+    if (is_too_large(answer)) most_batch_ = batch_;
+    log::warn("a batch of {} rows is refused ({} {}): trying {}", sent.size(), answer.status,
+              problem_text(answer.body), batch_);
     return {};
   }
   // One row that the hub cannot read at all: it is kept and counted, and the others go past it.

@@ -102,6 +102,8 @@ class Carrier {
   std::int64_t heard_roster_{0};
   std::int64_t seen_version_{-1};     // of the store, when the rows were last counted
   std::size_t batch_{kMaxBatchRows};  // halved while a whole batch is refused, or too much for the line
+  // What it grows to, while there are rows to send: a proxy that has refused more refuses it again.
+  std::size_t most_batch_{kMaxBatchRows};
   std::size_t roster_page_{kRosterPageAsked};  // halved while that is too much for the line
   std::optional<std::uint64_t> resend_after_;  // the hub lacks what came behind this row
 };

@@ -107,7 +107,10 @@ struct RosterPage {
 
 // POST /v1/journal: rows of the sender, in order of seq. Sending one again is harmless. With ?device=ID, from
 // a venue's hub: rows of that kiosk of its own.
-inline constexpr std::size_t kMaxAsideBytes = 64UL * 1024;
+// Of the record of a row that a venue has set aside. No record is longer: of its texts JSON may write each
+// byte as six, and all else has room in the rest.
+inline constexpr std::size_t kMaxAsideBytes =
+    6 * (kMaxBasisBytes + kMaxDetailBytes + kMaxTextBytes) + 8UL * 1024;
 // A row that a venue's hub could not take, and has told of: its chain goes on behind it.
 struct AsideRow {
   std::uint64_t seq{0};

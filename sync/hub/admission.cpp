@@ -15,6 +15,10 @@ std::string peer_of(std::span<const std::uint8_t> address) {
   return {address.begin(), address.end()};
 }
 
+std::size_t connections_within(std::size_t memory, std::size_t bytes_each) {
+  return std::min(kMaxConnections, memory / 2 / bytes_each);
+}
+
 bool Admission::enter(const std::string& peer) {
   const auto found = of_peer_.find(peer);
   if (inside_ >= most_ || (found != of_peer_.end() && found->second >= most_per_peer_)) {

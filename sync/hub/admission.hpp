@@ -16,6 +16,12 @@ namespace lanyard::sync::hub {
 inline constexpr std::size_t kMaxConnections = 16'384;
 // A quarter: no one peer takes them all, and a proxy or a venue behind a single address has enough.
 inline constexpr std::size_t kMaxConnectionsPerPeer = 4096;
+// What a connection takes of the hub's memory at most, large bodies and answers aside: by TLS most of it is
+// Asio's and OpenSSL's buffers (tests/bench/connections.py).
+inline constexpr std::size_t kConnectionBytes = 64UL * 1024;
+inline constexpr std::size_t kSecureConnectionBytes = 128UL * 1024;
+// As many of these as half of so much memory holds; kMaxConnections at most.
+[[nodiscard]] std::size_t connections_within(std::size_t memory, std::size_t bytes_each);
 // Of large bodies, all connections together.
 inline constexpr std::size_t kMaxBodiesInFlight = 64UL * 1024 * 1024;
 // Of answers to a GET that are being made or sent, all connections together; and what such an answer is taken

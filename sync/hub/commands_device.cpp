@@ -174,7 +174,8 @@ int revoke(const Common& common, const DeviceOptions& options) {
   const auto done = (*store)->transact([&]() -> Expected<void> {
     // With a venue's hub go its kiosks.
     for (const Device& one : *devices) {
-      if (one.revoked || !is_under(one.id, options.name)) continue;
+      // One that was retired may turn out to be stolen: then its badges go as well.
+      if ((one.revoked && options.keep_badges) || !is_under(one.id, options.name)) continue;
       if (auto gone = (*store)->revoke(one.id, !options.keep_badges, wall_now()); !gone) return gone;
     }
     return {};

@@ -1,4 +1,4 @@
-// key list, next, use, retire, import-pretix.
+// key list, next, use, retire, import-pretix, tls.
 #include <cstdio>
 
 #include <CLI/CLI.hpp>
@@ -6,6 +6,7 @@
 #include "sync/chain.hpp"
 #include "sync/hub/commands.hpp"
 #include "sync/hub/keys.hpp"
+#include "sync/hub/tls_identity.hpp"
 
 namespace lanyard::sync::hub {
 
@@ -16,6 +17,7 @@ constexpr std::size_t kMaxKeyFileBytes = 64UL * 1024;
 struct KeyOptions {
   std::string id;
   std::vector<std::string> files;
+  bool anew{false};
 };
 
 int list(const Common& common) {
@@ -86,6 +88,24 @@ int import_pretix(const Common& common, const KeyOptions& options) {
   return kDone;
 }
 
+int tls(const Common& common, const KeyOptions& options) {
+  auto store = open_store(common);
+  if (!store) return failed(store.error());
+  const auto identity = options.anew ? replace_tls_identity(**store, wall_now())
+                                     : own_tls_identity(**store, common.data, wall_now());
+  if (!identity) return failed(identity.error());
+  const auto pin = pin_of(*identity);
+  if (!pin) return failed(pin.error());
+  (void)std::printf("%s\n", pin->c_str());
+  if (options.anew) {
+    (void)std::fputs(
+        "start the hub anew. Kiosks that have pinned another key turn away from it until hub_pin in their"
+        " syncd.toml is this one\n",
+        stderr);
+  }
+  return kDone;
+}
+
 }  // namespace
 
 void add_key_commands(CLI::App& app, const Common& common, int& status) {
@@ -111,6 +131,10 @@ void add_key_commands(CLI::App& app, const Common& common, int& status) {
                    "Public keys: PEM, or a line of base64 each, as in valid_keys.pretix_sig1 of pretix's API")
       ->required();
   import_command->callback([&common, &status, options] { status = import_pretix(common, *options); });
+  auto* tls_command = key->add_subcommand(
+      "tls", "Print the pin of the key that `serve --tls` has; make one if there is none");
+  tls_command->add_flag("--anew", options->anew, "Make another in its place, which no kiosk has pinned");
+  tls_command->callback([&common, &status, options] { status = tls(common, *options); });
 }  // namespace lanyard::sync::hub
 
 }  // namespace lanyard::sync::hub

@@ -147,17 +147,20 @@ int report_undone(const Finish& finish, const RosterCsv& roster, const RosterOpt
   if (!doubt.empty()) (void)std::fprintf(stderr, "look twice (--yes will be asked for): %s\n", doubt.c_str());
   (void)std::fprintf(stderr, "%s; this was a preview, and nothing was changed\n",
                      summary_of(finish.count()).c_str());
-  return roster.problem_count > 0 && !options.skip_bad ? kFailed : kDone;
+  return roster.problem_count > 0 && (!options.skip_bad || options.replace) ? kFailed : kDone;
 }
 
 // Before anything is written: what stands in the way.
 std::optional<int> refuse(const RosterCsv& roster, const RosterOptions& options) {
-  const bool bad = roster.problem_count > 0 && !options.skip_bad;
+  // Whom a bad line names is among the unnamed, and must not be removed for a slip of the pen.
+  const bool bad = roster.problem_count > 0 && (!options.skip_bad || options.replace);
   if (!roster.header_is_good || (bad && !options.dry_run)) {
     if (options.json) (void)std::puts(import_as_json(roster, {}, "", false).c_str());
     (void)std::fprintf(stderr, "lanyard-hub: nothing was imported: %zu thing(s) to mend%s\n",
                        roster.problem_count,
-                       roster.header_is_good ? " (or leave the bad lines out with --skip-bad)" : "");
+                       !roster.header_is_good ? ""
+                       : options.replace      ? " (--replace would remove those whom bad lines name)"
+                                              : " (or leave the bad lines out with --skip-bad)");
     return kFailed;
   }
   if (options.replace && roster.rows.empty())
@@ -264,7 +267,8 @@ void add_import_command(CLI::App& roster, const std::shared_ptr<RosterOptions>& 
   command->add_flag(
       "--yes", options->yes,
       "Do it although more than a tenth of the people would be removed, or most have another name");
-  command->add_flag("--skip-bad", options->skip_bad, "Import the good lines though others are bad");
+  command->add_flag("--skip-bad", options->skip_bad,
+                    "Import the good lines though others are bad; not with --replace");
   command
       ->add_option(
           "--mint", options->mint,

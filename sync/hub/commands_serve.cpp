@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "sync/hub/commands.hpp"
 #include "sync/hub/failure_log.hpp"
@@ -30,7 +31,7 @@ void allow_descriptors(std::size_t wanted) {
 
 struct ServeOptions {
   std::string address{"127.0.0.1:8080"};
-  HttpLimits limits;
+  std::size_t of_one_address{0};  // connections; 0 = a quarter of all
   bool own_tls{false};
   TlsFiles tls;
   std::string metrics;  // address; "" = nowhere
@@ -38,16 +39,26 @@ struct ServeOptions {
 };
 
 // By which the kiosks know this hub; nullopt if it speaks in the clear.
-Expected<std::optional<TlsFiles>> tls_of(const Common& common, const ServeOptions& options) {
-  if (options.own_tls) {
-    if (common.data.empty())
-      return fail(Error::Kind::invalid, "--tls keeps its key in the folder of --data: name files instead");
-    auto made = own_tls_files(common.data, wall_now());
-    if (!made) return tl::make_unexpected(made.error());
-    return std::move(*made);
+Expected<std::optional<TlsIdentity>> tls_of(const Common& common, const ServeOptions& options,
+                                            HubStore& store) {
+  if (!options.own_tls && options.tls.certificate.empty()) return std::nullopt;
+  auto identity =
+      options.own_tls ? own_tls_identity(store, common.data, wall_now()) : read_tls_files(options.tls);
+  if (!identity) return tl::make_unexpected(identity.error().within("TLS"));
+  return std::move(*identity);
+}
+
+// All connections that there may be must find room, or strangers could have the hub killed.
+HttpLimits limits_of(const ServeOptions& options, bool is_secure) {
+  const auto memory = static_cast<std::size_t>(::sysconf(_SC_PHYS_PAGES)) *
+                      static_cast<std::size_t>(::sysconf(_SC_PAGE_SIZE));
+  HttpLimits limits;
+  limits.connections = connections_within(memory, is_secure ? kSecureConnectionBytes : kConnectionBytes);
+  limits.connections_per_peer = options.of_one_address > 0 ? options.of_one_address : limits.connections / 4;
+  if (limits.connections < kMaxConnections) {
+    log::info("at most {} connections, two a kiosk, by the memory of this machine", limits.connections);
   }
-  if (options.tls.certificate.empty()) return std::nullopt;
-  return options.tls;
+  return limits;
 }
 
 // Tells who watches, at an address of its own, with a store of its own: so that neither holds up a kiosk.
@@ -144,9 +155,10 @@ int serve(const Common& common, const ServeOptions& options) {
     return [&, prepared] { return logged(take(request, *prepared, **store, wall_now(), random, &window)); };
   };
   if ((*store)->commits_together()) service.together = together;
-  const auto tls = tls_of(common, options);
+  const auto tls = tls_of(common, options, **store);
   if (!tls) return failed(tls.error());
-  auto server = HttpServer::listen(options.address, options.limits, std::move(service), *tls);
+  auto server =
+      HttpServer::listen(options.address, limits_of(options, tls->has_value()), std::move(service), *tls);
   if (!server) return failed(server.error());
   std::unique_ptr<MetricsServer> metrics;
   if (!options.metrics.empty()) {
@@ -160,8 +172,9 @@ int serve(const Common& common, const ServeOptions& options) {
     if (!lanes) return failed(lanes.error().within("the uplink"));
     uplink = std::move(*lanes);
   }
-  if (*tls) {
-    const auto pin = pin_of((*tls)->certificate);
+  // An authority's is not to be pinned: whoever renews it makes another key for it, more often than not.
+  if (options.own_tls) {
+    const auto pin = pin_of(**tls);
     if (!pin) return failed(pin.error());
     (void)std::fprintf(stderr, "the hub's key, for device add --pin: %s\n", pin->c_str());
   }
@@ -183,14 +196,13 @@ void add_serve_command(CLI::App& app, const Common& common, int& status) {
       ->type_name("ADDR:PORT")
       ->capture_default_str();
   command
-      ->add_option("--connections-of-one-address", options->limits.connections_per_peer,
-                   "At most; more where all kiosks come by way of a balancer")
+      ->add_option("--connections-of-one-address", options->of_one_address,
+                   "At most; more than a quarter of all where all kiosks come by way of a balancer")
       ->check(CLI::Range(std::size_t{1}, kMaxConnections))
-      ->type_name("N")
-      ->capture_default_str();
-  auto* own =
-      command->add_flag("--tls", options->own_tls,
-                        "Speak TLS, by a key of this hub's own that the kiosks pin; made once in --data");
+      ->type_name("N");
+  auto* own = command->add_flag(
+      "--tls", options->own_tls,
+      "Speak TLS, by a key of this hub's own that the kiosks pin; made once, and kept with its data");
   auto* certificate = command->add_option("--tls-certificate", options->tls.certificate,
                                           "Speak TLS by this one, of an authority: PEM, the whole chain");
   auto* key = command->add_option("--tls-key", options->tls.key, "Its key: PEM");

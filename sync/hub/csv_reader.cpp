@@ -80,13 +80,20 @@ std::string_view without_mark(std::string_view text) {
 constexpr std::string_view kSeparators = ",;\t";
 constexpr std::string_view kNamesSeparator = "sep=";
 
-// Behind any apostrophes; a spreadsheet would take it for a formula.
-bool begins_as_formula(std::string_view text) {
+// Where a spreadsheet that separates by something else than we do, as the comma's countries and others do,
+// begins another cell.
+constexpr std::string_view kCellEnds = ";\t\r\n";
+
+// Behind any apostrophes, and blanks where it is no cell's beginning of ours; a spreadsheet would take it for
+// a formula.
+bool begins_as_formula(std::string_view text, bool within) {
   constexpr std::array<std::string_view, 4> kWide{"\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D",
                                                   "\xEF\xBC\xA0"};  // U+FF1D = U+FF0B + U+FF0D - U+FF20 @
   const auto first = text.find_first_not_of('\'');
   if (first == std::string_view::npos) return false;
   text.remove_prefix(first);
+  if (within) text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  if (text.empty()) return false;
   if (std::string_view("=+-@\t\r\n").find(text.front()) != std::string_view::npos) return true;
   return std::ranges::any_of(kWide, [&](std::string_view sign) { return text.starts_with(sign); });
 }
@@ -142,12 +149,25 @@ bool names_separator(const CsvRecord& record) {
 }
 
 std::string spreadsheet_field(std::string_view text) {
-  return begins_as_formula(text) ? csv_field("'" + std::string(text)) : csv_field(text);
+  std::string harmless;
+  bool begins = true;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (begins && begins_as_formula(text.substr(at), at > 0)) harmless += '\'';
+    harmless += text[at];
+    begins = kCellEnds.find(text[at]) != std::string_view::npos;
+  }
+  return csv_field(harmless);
 }
 
-std::string_view from_spreadsheet(std::string_view cell) {
-  if (cell.starts_with('\'') && begins_as_formula(cell)) cell.remove_prefix(1);
-  return cell;
+std::string from_spreadsheet(std::string_view cell) {
+  std::string text;
+  bool begins = true;
+  for (std::size_t at = 0; at < cell.size(); ++at) {
+    const bool is_ours = begins && cell[at] == '\'' && begins_as_formula(cell.substr(at), at > 0);
+    begins = kCellEnds.find(cell[at]) != std::string_view::npos;
+    if (!is_ours) text += cell[at];
+  }
+  return text;
 }
 
 std::string csv_field(std::string_view text) {

@@ -53,9 +53,10 @@ class CsvReader {
 
 // The same for people who open the file with a spreadsheet, which would run a text that begins as a formula
 // does (CWE-1236; OWASP, "CSV Injection"): an apostrophe stands before =, +, -, @, a tab, a line break, and
-// the wide forms of those signs. One more before a text that itself begins with apostrophes and one of these,
+// the wide forms of those signs; within a text too, behind a ';', a tab or a line break and any blanks, where
+// a spreadsheet that separates by those begins a cell. One more before apostrophes that stand so themselves,
 // so that from_spreadsheet has every text back. Not for numbers of ours, which may well be negative.
 [[nodiscard]] std::string spreadsheet_field(std::string_view text);
-[[nodiscard]] std::string_view from_spreadsheet(std::string_view cell);
+[[nodiscard]] std::string from_spreadsheet(std::string_view cell);
 
 }  // namespace lanyard::sync::hub

@@ -28,7 +28,7 @@ template <class T, class Work>
 Expected<void> some_at_a_time(HubStore& store, const std::vector<T>& list, Work&& work) {
   for (std::size_t from = 0; from < list.size(); from += kRecordsAtOnce) {
     const auto some = std::span(list).subspan(from, std::min(kRecordsAtOnce, list.size() - from));
-    const auto done = store.transact([&]() -> Expected<void> {
+    auto done = store.transact([&]() -> Expected<void> {
       for (const T& one : some) {
         if (auto worked = work(one); !worked) return worked;
       }
@@ -54,9 +54,9 @@ Expected<void> RosterFromCentre::take(const RosterPage& page, Timestamp now) {
   if (auto sound = check_progress(page, asked->after); !sound) return sound;
   const auto uplink = joined(store_);
   if (!uplink) return tl::make_unexpected(uplink.error());
-  if (page.from_start) whole_.emplace();
+  if (page.from_start) whole_ = Whole{};
   if (auto taken = take_frame(page, *uplink, now); !taken) return taken;
-  if (auto taken = take_erased(page.erased, now); !taken) return taken;
+  if (auto taken = take_erasures(store_, page.erased, now, random_); !taken) return taken;
   if (auto taken = take_people(page); !taken) return taken;
   if (auto removed = remove(page.removed); !removed) return removed;
   if (whole_ && page.more) {
@@ -117,16 +117,6 @@ Expected<void> RosterFromCentre::take_ring(const KeyRing& keys, Timestamp now) {
   }
   if (change.added.empty() && change.dropped.empty()) return {};
   return store_.change_ring(change, now);
-}
-
-Expected<void> RosterFromCentre::take_erased(const std::vector<ErasedId>& erased, Timestamp now) {
-  const auto done = take_erasures(store_, erased, now, random_);
-  if (!done) return tl::make_unexpected(done.error());
-  if (done->empty()) return {};
-  // It has been done: what another program's reading has left in the file goes with the next time.
-  if (auto gone = store_.overwrite_deleted(false); !gone)
-    log::warn("an erasure of the centre's has left traces in the file: {}", gone.error().message);
-  return {};
 }
 
 // Whoever is erased stays so: of a centre that was restored from a backup since, the roster still has them.
@@ -222,7 +212,7 @@ Expected<void> take_rows_of_others(std::span<const FeedRow> rows, HubStore& stor
 Expected<void> take_feed(const FeedPage& page, HubStore& store, Timestamp now, const Random& random) {
   for (std::size_t from = 0; from < page.rows.size(); from += kRecordsAtOnce) {
     const auto some = std::span(page.rows).subspan(from, std::min(kRecordsAtOnce, page.rows.size() - from));
-    const auto taken = store.transact([&] { return take_rows_of_others(some, store, now, random); });
+    auto taken = store.transact([&] { return take_rows_of_others(some, store, now, random); });
     if (!taken) return taken;
   }
   return store.transact([&] { return store.note_uplink_feed(page.next); });

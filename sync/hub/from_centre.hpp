@@ -32,7 +32,6 @@ class RosterFromCentre {
  private:
   Expected<void> take_frame(const RosterPage& page, const Uplink& uplink, Timestamp now);
   Expected<void> take_ring(const KeyRing& keys, Timestamp now);
-  Expected<void> take_erased(const std::vector<ErasedId>& erased, Timestamp now);
   Expected<void> take_people(const RosterPage& page);
   Expected<void> remove(const std::vector<std::string>& ids);
   Expected<void> remove_unnamed();

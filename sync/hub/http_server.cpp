@@ -44,21 +44,18 @@ std::vector<Response> answers_of(const HttpService& service, HttpCounts& counts,
 }
 
 // TLS 1.2 and 1.3, with what OpenSSL thinks sound of either.
-Expected<void> use_tls(std::optional<asio::ssl::context>& tls, const TlsFiles& files) {
+Expected<asio::ssl::context> context_of(const TlsIdentity& identity) {
   error_code error;
-  tls.emplace(asio::ssl::context::tls_server);
-  const auto wrong = [&](const std::filesystem::path& file) {
-    return fail(Error::Kind::invalid, "TLS by " + file.string() + ": " + error.message());
-  };
-  SSL_CTX_set_min_proto_version(tls->native_handle(), TLS1_2_VERSION);
+  asio::ssl::context tls(asio::ssl::context::tls_server);
+  SSL_CTX_set_min_proto_version(tls.native_handle(), TLS1_2_VERSION);
   // Thousands wait at once: without it each keeps the buffers of two records, 34 KiB, while nothing comes.
-  SSL_CTX_set_mode(tls->native_handle(), SSL_MODE_RELEASE_BUFFERS);
-  SSL_CTX_set_options(tls->native_handle(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-  tls->use_certificate_chain_file(files.certificate.string(), error);
-  if (error) return wrong(files.certificate);
-  tls->use_private_key_file(files.key.string(), asio::ssl::context::pem, error);
-  if (error) return wrong(files.key);
-  return {};
+  SSL_CTX_set_mode(tls.native_handle(), SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_options(tls.native_handle(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  tls.use_certificate_chain(asio::buffer(identity.certificate), error);
+  if (error) return fail(Error::Kind::invalid, "the certificate of TLS: " + error.message());
+  tls.use_private_key(asio::buffer(identity.key), asio::ssl::context::pem, error);
+  if (error) return fail(Error::Kind::invalid, "the key of TLS: " + error.message());
+  return tls;
 }
 
 }  // namespace
@@ -220,7 +217,7 @@ HttpServer::~HttpServer() {  // NOLINT(bugprone-exception-escape): as declared
 
 Expected<std::unique_ptr<HttpServer>> HttpServer::listen(std::string_view address, HttpLimits limits,
                                                          HttpService service,
-                                                         const std::optional<TlsFiles>& tls) {
+                                                         const std::optional<TlsIdentity>& tls) {
   const auto colon = address.rfind(':');
   const auto wrong = [&] {
     return fail(Error::Kind::invalid, "'" + printable(address, 60) + "' is not an address as 127.0.0.1:8080");
@@ -237,7 +234,9 @@ Expected<std::unique_ptr<HttpServer>> HttpServer::listen(std::string_view addres
 
   auto in = std::make_unique<Inside>(limits, std::move(service));
   if (tls) {
-    if (auto ready = use_tls(in->tls, *tls); !ready) return tl::make_unexpected(ready.error());
+    auto context = context_of(*tls);
+    if (!context) return tl::make_unexpected(context.error());
+    in->tls = std::move(*context);
   }
   const tcp::endpoint endpoint(ip, port);
   in->acceptor.open(endpoint.protocol(), error);

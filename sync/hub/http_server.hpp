@@ -25,8 +25,9 @@
 namespace lanyard::sync::hub {
 
 inline constexpr std::size_t kMaxHeaderBytes = 16UL * 1024;
-// Of a request before it is read: its header, the extensions of one chunk, or all its trailers.
-inline constexpr std::size_t kMaxBufferedBytes = 64UL * 1024;
+// Of a request before it is read: its header, the extensions of one chunk, or all its trailers. Bodies go
+// through it, and are never in it as a whole. Anybody may have it filled, on each connection.
+inline constexpr std::size_t kMaxBufferedBytes = kMaxHeaderBytes + 4UL * 1024;
 
 inline constexpr std::chrono::milliseconds kLookForNews{50};
 inline constexpr std::chrono::milliseconds kMostBetweenNews{1000};
@@ -62,11 +63,11 @@ struct HttpService {
 class HttpServer {
  public:
   // Listens at once: "127.0.0.1:8080", "[::1]:8080"; port 0 takes any free one.
-  // Errors: invalid for an address that is none, or files that TLS cannot be had by; unavailable for an
+  // Errors: invalid for an address that is none, or an identity that TLS cannot be had by; unavailable for an
   // address that is taken.
   [[nodiscard]] static Expected<std::unique_ptr<HttpServer>> listen(
       std::string_view address, HttpLimits limits, HttpService service,
-      const std::optional<TlsFiles>& tls = std::nullopt);
+      const std::optional<TlsIdentity>& tls = std::nullopt);
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
   ~HttpServer();  // NOLINT(bugprone-exception-escape): what would throw is a bug, and ends the program

@@ -62,7 +62,8 @@ void HttpSession::read_next() {
   parser_.emplace();
   parser_->header_limit(kMaxHeaderBytes);
   parser_->body_limit(kMaxBodyBytes);
-  if (buffer_.size() > 0) return read_header();  // sent ahead
+  if (buffer_.size() > 0) return read_header();                  // sent ahead
+  if (buffer_.capacity() > kReadBytes) buffer_.shrink_to_fit();  // one large header must not be kept for good
   idle_ = true;
   stream_.connection().expires_after(server_.limits.idle_timeout);
   stream_.async_read_some(buffer_.prepare(kReadBytes),
@@ -121,6 +122,7 @@ void HttpSession::look_at_header() {
   keep_alive_ = message.keep_alive();
   version_ = message.version();
   // All of it now: what trailers add to the header later is nobody's token.
+  request_.peer = peer_;
   request_.method = std::string(view(message.method_string()));
   request_.token = bearer_of(view(message[http::field::authorization]));
   request_.digest = std::string(view(message["Content-Digest"]));

@@ -162,7 +162,8 @@ Expected<void> enrol_anew(const Device& device, const Digest& token, const Publi
   return store.change_ring(change, now);
 }
 
-Expected<EnrolAnswer> enrol(std::string_view body, HubStore& store, Timestamp now, const Random& random) {
+Expected<EnrolAnswer> enrol(std::string_view body, const std::string& peer, HubStore& store, Timestamp now,
+                            const Random& random) {
   const auto asked = parse_enrol_request(body);
   if (!asked) return tl::make_unexpected(asked.error());
   const auto founding = store.founding();
@@ -181,7 +182,7 @@ Expected<EnrolAnswer> enrol(std::string_view body, HubStore& store, Timestamp no
     if (!device) return tl::make_unexpected(device.error());
     if (code.empty() || !*device) {
       wrong = true;
-      return store.note_wrong_code(now);
+      return store.note_wrong_code(peer, now);
     }
     other_kind = (*device)->is_hub != asked->hub;
     if (other_kind) return {};
@@ -211,15 +212,18 @@ Expected<EnrolAnswer> enrol(std::string_view body, HubStore& store, Timestamp no
   return answer;
 }
 
-Response enrol_within_limit(std::string_view body, HubStore& store, Timestamp now, const Random& random) {
-  const auto wrong = store.wrong_codes_since(now - kWrongCodeWindow);
+Response enrol_within_limit(const Request& request, std::string_view body, HubStore& store, Timestamp now,
+                            const Random& random) {
+  const auto* address = reinterpret_cast<const std::uint8_t*>(request.peer.data());
+  const std::string peer = hex({address, request.peer.size()});
+  const auto wrong = store.wrong_codes(peer, now - kWrongCodeWindow, now);
   if (!wrong) return problem_of(wrong.error());
-  if (*wrong >= kMaxWrongCodes) {
+  if (wrong->of_peer >= kMaxWrongCodes || wrong->of_all >= kMaxWrongCodesOfAll) {
     Response busy = problem(429, "too many wrong codes; wait a minute");
     busy.headers.emplace_back("Retry-After", std::to_string(std::chrono::seconds(kWrongCodeWindow).count()));
     return busy;
   }
-  return json_or_problem(enrol(body, store, now, random));
+  return json_or_problem(enrol(body, peer, store, now, random));
 }
 
 Expected<RosterPage> roster(const Request& request, HubStore& store) {
@@ -432,7 +436,7 @@ Response route(const Request& request, const Prepared& prepared, HubStore& store
   const std::string_view body = body_of(request, prepared);
   if (body.size() > most_of_body(request)) return problem(413, "the body is too large");
   if (request.path == "/healthz") return health(store);
-  if (request.path == kEnrol) return enrol_within_limit(body, store, now, random);
+  if (request.path == kEnrol) return enrol_within_limit(request, body, store, now, random);
   return route_device(request, prepared, store, now, random, window);
 }
 

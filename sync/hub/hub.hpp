@@ -30,8 +30,13 @@
 
 namespace lanyard::sync::hub {
 
-inline constexpr std::uint64_t kMaxWrongCodes = 20;  // within kWrongCodeWindow, of all callers together
 inline constexpr std::chrono::minutes kWrongCodeWindow{1};
+// Within it, of one caller: so few that a person who mistypes does not notice.
+inline constexpr std::uint64_t kMaxWrongCodes = 20;
+// And of all together, which nobody reaches from one address or one /64, so that nobody shuts enrolment for
+// the others by guessing. A code has 40 bits, and is good for a day: against 100 open ones, 2,000 guesses a
+// minute hit with a chance of 2000 * 1440 * 100 / 2^40, which is 0.00026 a day.
+inline constexpr std::uint64_t kMaxWrongCodesOfAll = 2000;
 inline constexpr std::chrono::hours kCodeLife{24};
 inline constexpr std::chrono::days kTokenLife{7};               // then the device is asked to take another
 inline constexpr std::size_t kMaxSmallBodyBytes = 64UL * 1024;  // of everything but rows and devices
@@ -48,6 +53,7 @@ struct Request {
   std::string digest{};    // the header Content-Digest, or ""
   std::string coding{};    // the header Content-Encoding, or ""
   bool takes_zstd{false};  // says the header Accept-Encoding
+  std::string peer{};      // whom the caller counts for (peer_of, admission.hpp), "" where nobody knows
 };
 
 struct Response {

@@ -47,6 +47,12 @@ struct Founding {
   std::string name{kHubDevice};
 };
 
+// What the hub speaks TLS by, as PEM.
+struct TlsIdentity {
+  std::string certificate;  // the hub's own first, then those that vouch for it
+  std::string key;          // secret
+};
+
 struct Device {
   std::string id;
   std::string name;                       // as staff know it
@@ -61,6 +67,12 @@ struct Device {
   Orders centre_orders{};                 // of a hub above, for this one
   std::optional<Timestamp> last_contact;  // and the last heartbeat
   Heartbeat beat;
+};
+
+// Codes that are none, which were tried within some time.
+struct WrongCodes {
+  std::uint64_t of_peer{0};
+  std::uint64_t of_all{0};
 };
 
 struct RingKey {
@@ -110,6 +122,12 @@ struct Forgetting {
   bool was_purged{false};  // everybody
 };
 
+// Up to where a reader knows who is on the roster and in the journal.
+struct PeopleMark {
+  std::int64_t row{0};      // hub_seq, of feed_head
+  std::int64_t version{0};  // of the roster
+};
+
 // Of a purged event, where a device's chain stood.
 struct PurgedChain {
   std::string device;
@@ -141,6 +159,7 @@ struct Uplink {
   std::int64_t keys_version{0};
   FeedCursor feed;
   UplinkStanding standing;
+  bool has_traces{false};  // of somebody whom the centre has erased: overwrite_deleted is due
 };
 
 // What the centre has for the screens of a venue's kiosks, as it said last, and the version that it gave
@@ -193,11 +212,19 @@ class HubStore {
                                                           std::int64_t keys_version) = 0;
   [[nodiscard]] virtual Expected<void> note_uplink_feed(const FeedCursor& heard) = 0;
   [[nodiscard]] virtual Expected<void> note_uplink_standing(const UplinkStanding&) = 0;
+  [[nodiscard]] virtual Expected<void> note_uplink_traces(bool are_left) = 0;
 
   // --- what init made
   // ----------------------------------------------------------------------------------------
   [[nodiscard]] virtual Expected<std::optional<Founding>> founding() = 0;
   [[nodiscard]] virtual Expected<void> found(const Founding&, Timestamp now) = 0;
+
+  // --- the key of its own that the hub speaks TLS by, and that kiosks pin (tls_identity.hpp)
+  // ------------------------------------------------------------------------------------------
+  [[nodiscard]] virtual Expected<std::optional<TlsIdentity>> tls_identity() = 0;
+  // Nothing if there is one already: of several hubs on one database that begin at once, all have the first.
+  [[nodiscard]] virtual Expected<void> add_tls_identity(const TlsIdentity&) = 0;
+  [[nodiscard]] virtual Expected<void> drop_tls_identity() = 0;
 
   // --- the key ring
   // ------------------------------------------------------------------------------------------
@@ -304,8 +331,10 @@ class HubStore {
   [[nodiscard]] virtual Expected<void> revoke(std::string_view device, bool drop_key, Timestamp now) = 0;
   [[nodiscard]] virtual Expected<void> note_heartbeat(std::string_view device, const Heartbeat&,
                                                       Timestamp now) = 0;
-  [[nodiscard]] virtual Expected<void> note_wrong_code(Timestamp now) = 0;
-  [[nodiscard]] virtual Expected<std::uint64_t> wrong_codes_since(Timestamp when) = 0;
+  // Forgets those of long ago, and those of the future, from before the clock was set right.
+  [[nodiscard]] virtual Expected<void> note_wrong_code(std::string_view peer, Timestamp now) = 0;
+  [[nodiscard]] virtual Expected<WrongCodes> wrong_codes(std::string_view peer, Timestamp from,
+                                                         Timestamp to) = 0;
 
   // --- the journal
   // -------------------------------------------------------------------------------------------
@@ -368,9 +397,10 @@ class HubStore {
   // A change of the roster, by which readers hear of the erasure.
   [[nodiscard]] virtual Expected<void> put_pseudonym(const Fingerprint& of_id, std::string_view pseudonym,
                                                      std::string_view category) = 0;
-  // All ids under which the roster names somebody, or did, or a row does. A look at every row.
-  [[nodiscard]] virtual Expected<std::vector<std::string>> ids_of_people() = 0;
-  // Each pseudonym's category.
+  // All ids under which the roster names somebody, or did, or a row does: of what has come since the mark,
+  // and for {} of everything, which is a look at every row.
+  [[nodiscard]] virtual Expected<std::vector<std::string>> ids_of_people(const PeopleMark& since) = 0;
+  // Each pseudonym's category, whichever of its person's ids has it: a venue may hear of a ticket's alone.
   [[nodiscard]] virtual Expected<std::map<std::string, std::string>> pseudonyms() = 0;
   // Rows whose record has this text somewhere, in the hub's order. A look at every row.
   [[nodiscard]] virtual Expected<std::vector<FeedRow>> rows_saying(std::string_view text, std::int64_t after,

@@ -217,18 +217,23 @@ Expected<void> PostgresStore::note_heartbeat(std::string_view device, const Hear
   });
 }
 
-Expected<void> PostgresStore::note_wrong_code(Timestamp now) {
+Expected<void> PostgresStore::note_wrong_code(std::string_view peer, Timestamp now) {
   return writing("noting a wrong code", [&]() -> Expected<void> {
-    (void)query("DELETE FROM wrong_code WHERE event = $1 AND at < $2", ms_of(now - kWrongCodesKept));
-    (void)query("INSERT INTO wrong_code (event, at) VALUES ($1, $2)", ms_of(now));
+    (void)query("DELETE FROM wrong_code WHERE event = $1 AND at NOT BETWEEN $2 AND $3",
+                ms_of(now - kWrongCodesKept), ms_of(now + kWrongCodesKept));
+    (void)query("INSERT INTO wrong_code (event, at, peer) VALUES ($1, $2, $3)", ms_of(now), peer);
     return {};
   });
 }
 
-Expected<std::uint64_t> PostgresStore::wrong_codes_since(Timestamp when) {
-  return reading("counting wrong codes", [&]() -> Expected<std::uint64_t> {
-    return static_cast<std::uint64_t>(
-        query("SELECT count(*) FROM wrong_code WHERE event = $1 AND at >= $2", ms_of(when)).number(0, 0));
+Expected<WrongCodes> PostgresStore::wrong_codes(std::string_view peer, Timestamp from, Timestamp to) {
+  return reading("counting wrong codes", [&]() -> Expected<WrongCodes> {
+    const PostgresAnswer get = query(
+        "SELECT count(*) FILTER (WHERE peer = $2), count(*) FROM wrong_code"
+        " WHERE event = $1 AND at BETWEEN $3 AND $4",
+        peer, ms_of(from), ms_of(to));
+    return WrongCodes{static_cast<std::uint64_t>(get.number(0, 0)),
+                      static_cast<std::uint64_t>(get.number(0, 1))};
   });
 }
 

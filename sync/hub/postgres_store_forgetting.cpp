@@ -91,15 +91,16 @@ Expected<void> PostgresStore::forget_attendee(std::string_view id) {
   });
 }
 
-Expected<std::vector<std::string>> PostgresStore::ids_of_people() {
+Expected<std::vector<std::string>> PostgresStore::ids_of_people(const PeopleMark& since) {
   return reading("reading who is known", [&]() -> Expected<std::vector<std::string>> {
     const PostgresAnswer get = query(
-        "SELECT id FROM attendee WHERE event = $1"
-        " UNION SELECT attendee FROM journal WHERE event = $1 AND attendee <> ''"
+        "SELECT id FROM attendee WHERE event = $1 AND version > $2"
+        " UNION SELECT attendee FROM journal WHERE event = $1 AND hub_seq > $3 AND attendee <> ''"
         " UNION SELECT record::json ->> 'related' FROM journal"
-        " WHERE event = $1 AND strpos(record, '\"related\"') > 0"
+        " WHERE event = $1 AND hub_seq > $3 AND strpos(record, '\"related\"') > 0"
         " UNION SELECT record::json ->> 'operator' FROM journal"
-        " WHERE event = $1 AND strpos(record, '\"operator\"') > 0");
+        " WHERE event = $1 AND hub_seq > $3 AND strpos(record, '\"operator\"') > 0",
+        since.version, since.row);
     std::vector<std::string> ids;
     for (std::size_t i = 0; i < get.size(); ++i) {
       if (!get.is_null(i, 0)) ids.push_back(get.text(i, 0));
@@ -110,7 +111,8 @@ Expected<std::vector<std::string>> PostgresStore::ids_of_people() {
 
 Expected<std::map<std::string, std::string>> PostgresStore::pseudonyms() {
   return reading("reading the pseudonyms", [&]() -> Expected<std::map<std::string, std::string>> {
-    const PostgresAnswer get = query("SELECT pseudonym, category FROM pseudonym WHERE event = $1");
+    const PostgresAnswer get =
+        query("SELECT pseudonym, max(category) FROM pseudonym WHERE event = $1 GROUP BY pseudonym");
     std::map<std::string, std::string> all;
     for (std::size_t i = 0; i < get.size(); ++i) all.emplace(get.text(i, 0), get.text(i, 1));
     return all;

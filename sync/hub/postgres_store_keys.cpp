@@ -1,4 +1,4 @@
-// The PostgreSQL store: the key ring.
+// The PostgreSQL store: the key ring, and the key of TLS.
 #include <utility>
 
 #include "sync/hub/postgres_store.hpp"
@@ -90,6 +90,31 @@ Expected<void> PostgresStore::use_key(const PublicKey& key) {
         " WHERE hub.event = $1 AND o.event = $1 AND o.public_key = $2",
         key);
     if (changed.affected == 0) return fail(Error::Kind::invalid, "the hub cannot sign with this key");
+    return {};
+  });
+}
+
+Expected<std::optional<TlsIdentity>> PostgresStore::tls_identity() {
+  return reading("reading the key of TLS", [&]() -> Expected<std::optional<TlsIdentity>> {
+    const PostgresAnswer get = query("SELECT certificate, secret_key FROM tls_identity WHERE event = $1");
+    if (get.empty()) return std::nullopt;
+    return TlsIdentity{get.text(0, 0), get.text(0, 1)};
+  });
+}
+
+Expected<void> PostgresStore::add_tls_identity(const TlsIdentity& identity) {
+  return writing("keeping the key of TLS", [&]() -> Expected<void> {
+    (void)query(
+        "INSERT INTO tls_identity (event, certificate, secret_key) VALUES ($1, $2, $3)"
+        " ON CONFLICT (event) DO NOTHING",
+        identity.certificate, identity.key);
+    return {};
+  });
+}
+
+Expected<void> PostgresStore::drop_tls_identity() {
+  return writing("dropping the key of TLS", [&]() -> Expected<void> {
+    (void)query("DELETE FROM tls_identity WHERE event = $1");
     return {};
   });
 }

@@ -7,7 +7,7 @@ Expected<std::optional<Uplink>> PostgresStore::uplink() {
   return reading("reading the uplink", [&]() -> Expected<std::optional<Uplink>> {
     const PostgresAnswer get = query(
         "SELECT hub, pin, device, token, roster_epoch, roster_version, keys_version, feed_seq, feed_mark,"
-        " standing, contact, waiting, token_before FROM uplink WHERE event = $1");
+        " standing, contact, waiting, token_before, traces FROM uplink WHERE event = $1");
     if (get.empty()) return std::nullopt;
     Uplink uplink{get.text(0, 0),
                   get.text(0, 1),
@@ -18,7 +18,8 @@ Expected<std::optional<Uplink>> PostgresStore::uplink() {
                   get.number(0, 5),
                   get.number(0, 6),
                   {get.number(0, 7), get.text(0, 8)},
-                  {get.text(0, 9), std::nullopt, static_cast<std::uint64_t>(get.number(0, 11))}};
+                  {get.text(0, 9), std::nullopt, static_cast<std::uint64_t>(get.number(0, 11))},
+                  get.number(0, 13) != 0};
     if (!get.is_null(0, 10)) uplink.standing.contact = time_of(get.number(0, 10));
     return uplink;
   });
@@ -89,6 +90,13 @@ Expected<void> PostgresStore::note_uplink_standing(const UplinkStanding& standin
         "UPDATE uplink SET standing = $2, contact = nullif($3::bigint, 0), waiting = $4 WHERE event = $1",
         standing.words, standing.contact ? ms_of(*standing.contact) : 0,
         static_cast<std::int64_t>(standing.waiting));
+    return {};
+  });
+}
+
+Expected<void> PostgresStore::note_uplink_traces(bool are_left) {
+  return writing("noting what an erasure has left", [&]() -> Expected<void> {
+    (void)query("UPDATE uplink SET traces = $2 WHERE event = $1", std::int64_t{are_left ? 1 : 0});
     return {};
   });
 }

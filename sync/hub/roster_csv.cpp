@@ -110,8 +110,8 @@ class Reading {
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       if (!columns_[i].field) continue;
       const std::string_view field = kRosterFields.at(*columns_[i].field);
-      std::string_view cell = trimmed(record.fields[i]);
-      if (!is_among(kSecret, field)) cell = from_spreadsheet(cell);
+      const std::string_view given = trimmed(record.fields[i]);
+      const std::string cell = is_among(kSecret, field) ? std::string(given) : from_spreadsheet(given);
       std::string what = cell.empty() && is_among(kRequired, field)
                              ? "is empty"
                              : read_cell(*columns_[i].field, cell, context_, row);
@@ -127,17 +127,10 @@ class Reading {
     if (result_.problem_count == problems_before) result_.rows.push_back(std::move(row));
   }
 
-  // What no cell says by itself.
   void check_together(const RosterRow& row) {
-    if (row.attendee.valid_from && row.attendee.valid_until &&
-        *row.attendee.valid_until <= *row.attendee.valid_from) {
-      wrong(row.line, column_of("valid_until"), "is not after valid_from");
+    for (const Contradiction& one : contradictions_in(row.attendee, !row.pin.empty(), context_.event())) {
+      if (result_.columns.contains(one.other)) wrong(row.line, column_of(one.field), std::string(one.what));
     }
-    if (!row.pin.empty() && row.attendee.role.empty())
-      wrong(row.line, column_of("pin"), "is of nobody with a role");
-    const Category* category = find_category(context_.event(), row.attendee.category);
-    if (category != nullptr && category->transferable && row.attendee.delegation.empty())
-      wrong(row.line, column_of("delegation"), "is missing: a transferable card counts against one");
   }
 
   void check_unique(const RosterRow& row) {
@@ -207,6 +200,17 @@ std::string joined(const std::vector<std::string>& items) {
 }
 
 }  // namespace
+
+std::vector<Contradiction> contradictions_in(const Attendee& attendee, bool has_pin, const EventInfo& event) {
+  std::vector<Contradiction> found;
+  if (attendee.valid_from && attendee.valid_until && *attendee.valid_until <= *attendee.valid_from)
+    found.push_back({"valid_until", "valid_from", "is not after valid_from"});
+  if (has_pin && attendee.role.empty()) found.push_back({"pin", "role", "is of nobody with a role"});
+  const Category* category = find_category(event, attendee.category);
+  if (category != nullptr && category->transferable && attendee.delegation.empty())
+    found.push_back({"delegation", "delegation", "is missing: a transferable card counts against one"});
+  return found;
+}
 
 std::string to_text(const RosterProblem& problem) {
   std::string text = "line " + std::to_string(problem.line);

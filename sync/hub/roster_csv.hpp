@@ -9,7 +9,8 @@
 // and zones may be named by the event's names for them as well as by id, and a status in any of the six
 // languages. Lists are separated by ';'. Times are RFC 3339, or "day N HH:MM" of the venue's clocks ("24:00"
 // is a day's end). A card that is transferable belongs to a delegation; a PIN is of staff, who have a role.
-// PURE. Threads: reentrant.
+// What hangs on a column
+// that the list lacks is for the import to say, which knows the roster. PURE. Threads: reentrant.
 #pragma once
 
 #include <functional>
@@ -51,6 +52,15 @@ struct RosterCsv {
   std::size_t problem_count{0};                // all of them
   bool header_is_good{false};                  // if not, there are no rows
 };
+
+// What no cell says by itself, of a person as they will be on the roster.
+struct Contradiction {
+  std::string_view field;  // where it shows
+  std::string_view other;  // what it hangs on: a list that lacks this column leaves it to the roster
+  std::string_view what;
+};
+[[nodiscard]] std::vector<Contradiction> contradictions_in(const Attendee& attendee, bool has_pin,
+                                                           const EventInfo& event);
 
 struct RosterReading {
   ColumnChoice choice;

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "sync/erasure.hpp"
 #include "sync/pin.hpp"
 
 namespace lanyard::sync::hub {
@@ -23,15 +24,16 @@ std::vector<RosterChange::Field> fields_changed(const Attendee& before, const At
 
 class Import {
  public:
-  Import(HubStore& store, const RosterCsv& roster, const FingerprintKey& key)
-      : store_(store), roster_(roster), key_(key) {
+  Import(HubStore& store, const RosterCsv& roster, const EventInfo& event, const FingerprintKey& key,
+         bool replace)
+      : store_(store), roster_(roster), event_(event), key_(key), replace_(replace) {
     for (const RosterRow& row : roster.rows) rows_.emplace(row.attendee.id, &row);
   }
 
   // The slow part of check_pin and pin_hash_of, before the transaction for which uploads wait: what Argon2
   // says is remembered. They are asked again inside, where what the store says counts, as does their verdict.
-  void work_out_pins(bool replace) {
-    if (replace) other_pins_.emplace();  // nobody else will be left
+  void work_out_pins() {
+    if (replace_) other_pins_.emplace();  // nobody else will be left
     for (const RosterRow& row : roster_.rows) {
       if (row.pin.empty()) continue;
       const auto known = store_.attendee(row.attendee.id);
@@ -98,6 +100,7 @@ class Import {
     const auto known = store_.attendee(row.attendee.id);
     if (!known) return tl::make_unexpected(known.error());
     Attendee attendee = *known ? completed(row.attendee, **known) : row.attendee;
+    if (auto together = check_together(row, attendee); !together) return together;
     if (auto alone = check_pin(row, *known ? (*known)->pin_hash : ""); !alone) return alone;
     attendee.pin_hash = pin_hash_of(row, *known ? (*known)->pin_hash : "");
     if (!row.pin.empty() && attendee.pin_hash.empty())
@@ -115,6 +118,19 @@ class Import {
     count_.touched.push_back(attendee.id);
     note(*known, attendee, *new_credential);
     return {};
+  }
+
+  // As the roster completes what the list says: the list by itself has been looked at.
+  Expected<void> check_together(const RosterRow& row, const Attendee& attendee) {
+    const std::string& principal = attendee.companion_of;
+    if (replace_ && !principal.empty() && !rows_.contains(principal) && !is_pseudonym(principal)) {
+      return fail(Error::Kind::invalid,
+                  "column companion_of: is of '" + principal + "', whom this list would remove");
+    }
+    const auto found = contradictions_in(attendee, !row.pin.empty(), event_);
+    if (found.empty()) return {};
+    return fail(Error::Kind::invalid,
+                "column " + std::string(found[0].field) + ": " + std::string(found[0].what));
   }
 
   // The registration system may well have them on its list still.
@@ -176,7 +192,7 @@ class Import {
   Expected<void> read_other_pins() {
     if (other_pins_) return {};
     std::map<std::string, std::string> pins;
-    const auto read = store_.each_attendee([&](const Attendee& attendee) -> Expected<void> {
+    auto read = store_.each_attendee([&](const Attendee& attendee) -> Expected<void> {
       if (!attendee.pin_hash.empty() && !rows_.contains(attendee.id))
         pins.emplace(attendee.id, attendee.pin_hash);
       return {};
@@ -244,7 +260,9 @@ class Import {
 
   HubStore& store_;
   const RosterCsv& roster_;
+  const EventInfo& event_;
   FingerprintKey key_;
+  bool replace_;
   std::map<std::string_view, const RosterRow*> rows_;
   std::map<std::string_view, std::string_view> pins_;             // of the file, and whose they are
   std::optional<std::map<std::string, std::string>> other_pins_;  // whose, and their hashes
@@ -275,8 +293,11 @@ Expected<ImportCount> import_roster(HubStore& store, const RosterCsv& roster, bo
   const auto founding = store.founding();
   if (!founding) return tl::make_unexpected(founding.error());
   if (!*founding) return fail(Error::Kind::unavailable, "the hub has not been set up");
-  Import import(store, roster, (*founding)->fingerprint_key);
-  import.work_out_pins(replace);
+  const auto event = store.event();
+  if (!event) return tl::make_unexpected(event.error());
+  if (!*event) return fail(Error::Kind::invalid, "the hub has no event yet");
+  Import import(store, roster, **event, (*founding)->fingerprint_key, replace);
+  import.work_out_pins();
   ImportCount count;
   const auto done = store.transact([&]() -> Expected<void> {
     // In this order, which is that of an erasure.

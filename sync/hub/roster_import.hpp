@@ -44,9 +44,10 @@ struct ImportCount {
 // Adds and updates; with `replace`, attendees that the file does not name are removed. A column that the file
 // does not have leaves what is known as it is, and so does an empty credential. A new credential of a known
 // attendee is a new generation: the earlier ones are dead. Errors: invalid if a credential is another
-// attendee's, who keeps it, a PIN is another's, or a person was erased; all such lines are named, one below
-// the other. `then` is the last part of the same transaction: with its error, nothing was imported. So a
-// preview is an import whose `then` keeps what it is told and fails.
+// attendee's, who keeps it, a PIN is another's, a person was erased, or what the list says goes ill with what
+// stays as it is; all such lines are named, one below the other. `then` is the last part of the same
+// transaction: with its error, nothing was imported. So a preview is an import whose `then` keeps what it is
+// told and fails.
 [[nodiscard]] Expected<ImportCount> import_roster(
     HubStore& store, const RosterCsv& roster, bool replace,
     const std::function<Expected<void>(const ImportCount&)>& then = {});

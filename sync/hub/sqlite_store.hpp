@@ -26,8 +26,12 @@ class SqliteStore final : public HubStore {
                                     std::int64_t keys_version) override;
   Expected<void> note_uplink_feed(const FeedCursor& heard) override;
   Expected<void> note_uplink_standing(const UplinkStanding& standing) override;
+  Expected<void> note_uplink_traces(bool are_left) override;
   Expected<std::optional<Founding>> founding() override;
   Expected<void> found(const Founding& founding, Timestamp now) override;
+  Expected<std::optional<TlsIdentity>> tls_identity() override;
+  Expected<void> add_tls_identity(const TlsIdentity& identity) override;
+  Expected<void> drop_tls_identity() override;
 
   Expected<Ring> ring() override;
   Expected<void> change_ring(const RingChange& change, Timestamp now) override;
@@ -76,8 +80,8 @@ class SqliteStore final : public HubStore {
   Expected<void> remove_notice(std::string_view id) override;
   Expected<void> revoke(std::string_view device, bool drop_key, Timestamp now) override;
   Expected<void> note_heartbeat(std::string_view device, const Heartbeat& beat, Timestamp now) override;
-  Expected<void> note_wrong_code(Timestamp now) override;
-  Expected<std::uint64_t> wrong_codes_since(Timestamp when) override;
+  Expected<void> note_wrong_code(std::string_view peer, Timestamp now) override;
+  Expected<WrongCodes> wrong_codes(std::string_view peer, Timestamp from, Timestamp to) override;
 
   Expected<ChainEnd> chain_end(std::string_view device) override;
   Expected<std::optional<KnownRow>> known_row(std::string_view device, std::uint64_t seq) override;
@@ -103,7 +107,7 @@ class SqliteStore final : public HubStore {
   Expected<std::optional<std::string>> pseudonym(const Fingerprint& of_id) override;
   Expected<void> put_pseudonym(const Fingerprint& of_id, std::string_view pseudonym,
                                std::string_view category) override;
-  Expected<std::vector<std::string>> ids_of_people() override;
+  Expected<std::vector<std::string>> ids_of_people(const PeopleMark& since) override;
   Expected<std::map<std::string, std::string>> pseudonyms() override;
   Expected<std::vector<FeedRow>> rows_saying(std::string_view text, std::int64_t after,
                                              std::size_t most) override;
@@ -209,7 +213,7 @@ class SqliteStore final : public HubStore {
   std::vector<PublicKey> keys_of_device(std::string_view device);
   void fill_frame(RosterPage& page, std::int64_t after);
   void keep_policies(const EventInfo& event, const std::vector<Checkpoint>& checkpoints);
-  Timestamp time_of_arrival(const JournalRow& row);
+  std::vector<JournalRow> references_of(const JournalRow& row);
   void correct_earlier(const JournalRow& reference);
   static Device read_device(const Query& from);
   static Expected<std::vector<JournalRow>> read_rows(Query& from);
@@ -229,7 +233,8 @@ class SqliteStore final : public HubStore {
     std::string device;
     std::uint64_t seq{0};
     std::string boot_id;
-    bool timed{false};  // it knows the hub's time
+    bool timed{false};    // it knows the hub's time
+    bool guessed{false};  // it does not, and no row of its boot before it did
   };
   std::optional<Appended> appended_;
   bool together_{false};

@@ -217,18 +217,23 @@ Expected<void> SqliteStore::note_heartbeat(std::string_view device, const Heartb
   });
 }
 
-Expected<void> SqliteStore::note_wrong_code(Timestamp now) {
+Expected<void> SqliteStore::note_wrong_code(std::string_view peer, Timestamp now) {
   return guarded("noting a wrong code", [&]() -> Expected<void> {
-    query("DELETE FROM wrong_code WHERE at < ?", ms_of(now - kWrongCodesKept)).run();
-    query("INSERT INTO wrong_code (at) VALUES (?)", ms_of(now)).run();
+    query("DELETE FROM wrong_code WHERE at NOT BETWEEN ? AND ?", ms_of(now - kWrongCodesKept),
+          ms_of(now + kWrongCodesKept))
+        .run();
+    query("INSERT INTO wrong_code (at, peer) VALUES (?, ?)", ms_of(now), peer).run();
     return {};
   });
 }
 
-Expected<std::uint64_t> SqliteStore::wrong_codes_since(Timestamp when) {
-  return guarded("counting wrong codes", [&]() -> Expected<std::uint64_t> {
-    Query get = query("SELECT count(*) FROM wrong_code WHERE at >= ?", ms_of(when));
-    return get.next() ? static_cast<std::uint64_t>(get.number(0)) : 0;
+Expected<WrongCodes> SqliteStore::wrong_codes(std::string_view peer, Timestamp from, Timestamp to) {
+  return guarded("counting wrong codes", [&]() -> Expected<WrongCodes> {
+    Query get =
+        query("SELECT count(*) FILTER (WHERE peer = ?), count(*) FROM wrong_code WHERE at BETWEEN ? AND ?",
+              peer, ms_of(from), ms_of(to));
+    if (!get.next()) return WrongCodes{};
+    return WrongCodes{static_cast<std::uint64_t>(get.number(0)), static_cast<std::uint64_t>(get.number(1))};
   });
 }
 

@@ -47,14 +47,17 @@ Expected<void> SqliteStore::forget_attendee(std::string_view id) {
   });
 }
 
-Expected<std::vector<std::string>> SqliteStore::ids_of_people() {
+Expected<std::vector<std::string>> SqliteStore::ids_of_people(const PeopleMark& since) {
   return guarded("reading who is known", [&]() -> Expected<std::vector<std::string>> {
     std::vector<std::string> ids;
     Query get = query(
-        "SELECT id FROM attendee UNION SELECT attendee FROM journal WHERE attendee <> ''"
-        " UNION SELECT json_extract(record, '$.related') FROM journal WHERE instr(record, '\"related\"') > 0"
-        " UNION SELECT json_extract(record, '$.operator') FROM journal WHERE instr(record, '\"operator\"') > "
-        "0");
+        "SELECT id FROM attendee WHERE version > ?1"
+        " UNION SELECT attendee FROM journal WHERE hub_seq > ?2 AND attendee <> ''"
+        " UNION SELECT json_extract(record, '$.related') FROM journal"
+        " WHERE hub_seq > ?2 AND instr(record, '\"related\"') > 0"
+        " UNION SELECT json_extract(record, '$.operator') FROM journal"
+        " WHERE hub_seq > ?2 AND instr(record, '\"operator\"') > 0",
+        since.version, since.row);
     while (get.next()) {
       if (!get.column(0).isNull()) ids.push_back(get.text(0));
     }
@@ -65,7 +68,7 @@ Expected<std::vector<std::string>> SqliteStore::ids_of_people() {
 Expected<std::map<std::string, std::string>> SqliteStore::pseudonyms() {
   return guarded("reading the pseudonyms", [&]() -> Expected<std::map<std::string, std::string>> {
     std::map<std::string, std::string> all;
-    Query get = query("SELECT pseudonym, category FROM pseudonym");
+    Query get = query("SELECT pseudonym, max(category) FROM pseudonym GROUP BY pseudonym");
     while (get.next()) all.emplace(get.text(0), get.text(1));
     return all;
   });

@@ -1,4 +1,4 @@
-// The SQLite store: the key ring.
+// The SQLite store: the key ring, and the key of TLS.
 #include <utility>
 
 #include "sync/hub/sqlite_store.hpp"
@@ -84,6 +84,30 @@ Expected<void> SqliteStore::use_key(const PublicKey& key) {
             key)
             .run();
     if (changed == 0) return fail(Error::Kind::invalid, "the hub cannot sign with this key");
+    return {};
+  });
+}
+
+Expected<std::optional<TlsIdentity>> SqliteStore::tls_identity() {
+  return guarded("reading the key of TLS", [&]() -> Expected<std::optional<TlsIdentity>> {
+    Query get = query("SELECT certificate, secret_key FROM tls_identity");
+    if (!get.next()) return std::nullopt;
+    return TlsIdentity{get.text(0), get.text(1)};
+  });
+}
+
+Expected<void> SqliteStore::add_tls_identity(const TlsIdentity& identity) {
+  return guarded("keeping the key of TLS", [&]() -> Expected<void> {
+    query("INSERT OR IGNORE INTO tls_identity (only, certificate, secret_key) VALUES (1, ?, ?)",
+          identity.certificate, identity.key)
+        .run();
+    return {};
+  });
+}
+
+Expected<void> SqliteStore::drop_tls_identity() {
+  return guarded("dropping the key of TLS", [&]() -> Expected<void> {
+    query("DELETE FROM tls_identity").run();
     return {};
   });
 }

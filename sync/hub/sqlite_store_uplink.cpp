@@ -7,7 +7,7 @@ Expected<std::optional<Uplink>> SqliteStore::uplink() {
   return guarded("reading the uplink", [&]() -> Expected<std::optional<Uplink>> {
     Query get = query(
         "SELECT hub, pin, device, token, roster_epoch, roster_version, keys_version, feed_seq, feed_mark,"
-        " standing, contact, waiting, token_before FROM uplink");
+        " standing, contact, waiting, token_before, traces FROM uplink");
     if (!get.next()) return std::nullopt;
     Uplink uplink{get.text(0),
                   get.text(1),
@@ -18,7 +18,8 @@ Expected<std::optional<Uplink>> SqliteStore::uplink() {
                   get.number(5),
                   get.number(6),
                   {get.number(7), get.text(8)},
-                  {get.text(9), std::nullopt, static_cast<std::uint64_t>(get.number(11))}};
+                  {get.text(9), std::nullopt, static_cast<std::uint64_t>(get.number(11))},
+                  get.number(13) != 0};
     if (!get.column(10).isNull()) uplink.standing.contact = time_of(get.number(10));
     return uplink;
   });
@@ -87,6 +88,13 @@ Expected<void> SqliteStore::note_uplink_standing(const UplinkStanding& standing)
     query("UPDATE uplink SET standing = ?, contact = nullif(?, 0), waiting = ?", standing.words,
           standing.contact ? ms_of(*standing.contact) : 0, static_cast<std::int64_t>(standing.waiting))
         .run();
+    return {};
+  });
+}
+
+Expected<void> SqliteStore::note_uplink_traces(bool are_left) {
+  return guarded("noting what an erasure has left", [&]() -> Expected<void> {
+    query("UPDATE uplink SET traces = ?", std::int64_t{are_left ? 1 : 0}).run();
     return {};
   });
 }

@@ -33,7 +33,9 @@ Expected<T> readable(Expected<T> parsed) {
 inline constexpr std::int64_t kLongestLeap = 1LL << 32;
 // So far back from a row that comes, another is looked for that knows what time it was in the same boot.
 inline constexpr std::int64_t kRowsOfBoot = 500;
-inline constexpr std::chrono::hours kWrongCodesKept{24};
+// Before and after now, as the clocks of several hubs differ a little. They name addresses: no longer than
+// that.
+inline constexpr std::chrono::minutes kWrongCodesKept{5};
 // Why a row of a purged event is not taken.
 inline constexpr std::string_view kWasPurged = "the event was purged";
 

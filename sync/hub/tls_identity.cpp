@@ -1,5 +1,6 @@
 #include "sync/hub/tls_identity.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -16,7 +17,6 @@
 #include <openssl/x509v3.h>
 
 #include "sync/base64.hpp"
-#include "sync/private_file.hpp"
 
 namespace lanyard::sync::hub {
 
@@ -78,19 +78,66 @@ Certificate signed_by_itself(EVP_PKEY* key, Timestamp now) {
   return filled ? std::move(certificate) : nullptr;
 }
 
-Expected<void> keep(const std::filesystem::path& name, const std::string& text) {
-  PrivateFile file(name);
-  if (auto opened = file.open(); !opened) return opened;
-  if (auto written = file.write(text); !written) return written;
-  return file.keep();
+// Of a key that wants a passphrase there is none: nobody sits at a terminal.
+int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*user*/) {
+  return -1;
+}
+
+Bio bio_of(std::string_view text) {
+  return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
+Certificate certificate_in(std::string_view pem) {
+  const Bio bio = bio_of(pem);
+  return Certificate(bio ? PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr) : nullptr);
+}
+Key key_in(std::string_view pem) {
+  const Bio bio = bio_of(pem);
+  return Key(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr) : nullptr);
+}
+
+Expected<std::string> text_of(const std::filesystem::path& file) {
+  const File open(std::fopen(file.c_str(), "re"));
+  if (!open) return fail(Error::Kind::invalid, "reading " + file.string() + ": " + std::strerror(errno));
+  std::string text(kMaxPemBytes + 1, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), open.get()));
+  if (std::ferror(open.get()) != 0) {
+    return fail(Error::Kind::invalid, "reading " + file.string() + ": " + std::strerror(errno));
+  }
+  if (text.size() > kMaxPemBytes) return fail(Error::Kind::invalid, file.string() + " is too large");
+  return text;
+}
+
+// nullopt: there are none.
+Expected<std::optional<TlsIdentity>> files_of_before(const std::filesystem::path& folder) {
+  if (folder.empty()) return std::nullopt;
+  const TlsFiles files{folder / "tls-certificate.pem", folder / "tls-key.pem"};
+  std::error_code ignored;
+  // One without the other is a copy that was half made, and nothing to make another key for.
+  if (!std::filesystem::exists(files.certificate, ignored) && !std::filesystem::exists(files.key, ignored)) {
+    return std::nullopt;
+  }
+  auto read = read_tls_files(files);
+  if (!read) return tl::make_unexpected(read.error());
+  return std::move(*read);
+}
+
+Expected<TlsIdentity> first_identity(HubStore& store, const std::filesystem::path& folder, Timestamp now) {
+  auto before = files_of_before(folder);
+  if (!before) return tl::make_unexpected(before.error());
+  if (*before) return std::move(**before);
+  const auto devices = store.devices();
+  if (!devices) return tl::make_unexpected(devices.error());
+  const auto is_enrolled = [](const Device& device) { return device.token_hash && !device.revoked; };
+  if (std::ranges::none_of(*devices, is_enrolled)) return new_tls_identity(now);
+  return fail(Error::Kind::invalid,
+              "kiosks are enrolled, and the key that they may have pinned is not here. If this hub was"
+              " restored from a copy of hub.db alone, put tls-certificate.pem and tls-key.pem beside it, from"
+              " where it served before; if none has pinned a key, let `lanyard-hub key tls --anew` make one");
 }
 
 }  // namespace
 
-Expected<TlsFiles> own_tls_files(const std::filesystem::path& folder, Timestamp now) {
-  TlsFiles files{folder / "tls-certificate.pem", folder / "tls-key.pem"};
-  std::error_code ignored;
-  if (std::filesystem::exists(files.certificate, ignored)) return files;
+Expected<TlsIdentity> new_tls_identity(Timestamp now) {
   const Key key(EVP_EC_gen("P-256"));
   if (!key) return cannot_make();
   const Certificate certificate = signed_by_itself(key.get(), now);
@@ -101,22 +148,56 @@ Expected<TlsFiles> own_tls_files(const std::filesystem::path& folder, Timestamp 
       PEM_write_bio_PKCS8PrivateKey(key_text.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1 &&
       PEM_write_bio_X509(certificate_text.get(), certificate.get()) == 1;
   if (!written) return cannot_make();
-  // The certificate last: where it is, its key is too.
-  if (auto kept = keep(files.key, text_of(key_text)); !kept) return tl::make_unexpected(kept.error());
-  if (auto kept = keep(files.certificate, text_of(certificate_text)); !kept)
-    return tl::make_unexpected(kept.error());
-  return files;
+  return TlsIdentity{text_of(certificate_text), text_of(key_text)};
 }
 
-Expected<std::string> pin_of(const std::filesystem::path& certificate) {
-  const File file(std::fopen(certificate.c_str(), "re"));
-  if (!file)
-    return fail(Error::Kind::storage, "reading " + certificate.string() + ": " + std::strerror(errno));
-  const Certificate read(PEM_read_X509(file.get(), nullptr, nullptr, nullptr));
-  if (!read) return fail(Error::Kind::invalid, certificate.string() + " holds no certificate");
+Expected<TlsIdentity> own_tls_identity(HubStore& store, const std::filesystem::path& folder, Timestamp now) {
+  auto kept = store.tls_identity();
+  if (!kept) return tl::make_unexpected(kept.error());
+  if (*kept) return std::move(**kept);
+  const auto first = first_identity(store, folder, now);
+  if (!first) return first;
+  if (auto added = store.add_tls_identity(*first); !added) return tl::make_unexpected(added.error());
+  // Not what was added: another hub on the same database may have been there before.
+  kept = store.tls_identity();
+  if (!kept) return tl::make_unexpected(kept.error());
+  if (!*kept) return fail(Error::Kind::storage, "the key of TLS that was kept a moment ago is gone");
+  return std::move(**kept);
+}
+
+Expected<TlsIdentity> replace_tls_identity(HubStore& store, Timestamp now) {
+  auto made = new_tls_identity(now);
+  if (!made) return made;
+  const auto done = store.transact([&]() -> Expected<void> {
+    if (auto dropped = store.drop_tls_identity(); !dropped) return dropped;
+    return store.add_tls_identity(*made);
+  });
+  if (!done) return tl::make_unexpected(done.error());
+  return made;
+}
+
+Expected<TlsIdentity> read_tls_files(const TlsFiles& files) {
+  auto certificate = text_of(files.certificate);
+  if (!certificate) return tl::make_unexpected(certificate.error());
+  auto key = text_of(files.key);
+  if (!key) return tl::make_unexpected(key.error());
+  const Certificate known = certificate_in(*certificate);
+  if (!known) return fail(Error::Kind::invalid, files.certificate.string() + " holds no certificate");
+  const Key own = key_in(*key);
+  if (!own) return fail(Error::Kind::invalid, files.key.string() + " holds no key, or one with a passphrase");
+  if (X509_check_private_key(known.get(), own.get()) != 1) {
+    return fail(Error::Kind::invalid,
+                "the key in " + files.key.string() + " is not that of " + files.certificate.string());
+  }
+  return TlsIdentity{std::move(*certificate), std::move(*key)};
+}
+
+Expected<std::string> pin_of(const TlsIdentity& identity) {
+  const Certificate read = certificate_in(identity.certificate);
+  if (!read) return fail(Error::Kind::invalid, "what the hub speaks TLS by is no certificate");
   unsigned char* encoded = nullptr;
   const int size = i2d_PUBKEY(X509_get0_pubkey(read.get()), &encoded);
-  if (size <= 0) return fail(Error::Kind::invalid, "the key in " + certificate.string() + " cannot be read");
+  if (size <= 0) return fail(Error::Kind::invalid, "the key in the hub's certificate cannot be read");
   std::array<unsigned char, SHA256_DIGEST_LENGTH> hash{};
   SHA256(encoded, static_cast<std::size_t>(size), hash.data());
   OPENSSL_free(encoded);

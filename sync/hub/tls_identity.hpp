@@ -1,13 +1,15 @@
-// The certificate by which a hub without one from an authority is known: made once, signed by its own key,
-// and pinned by the kiosks (enrolment_code.hpp). The only file that includes OpenSSL is tls_identity.cpp;
-// Asio's door to it is http_stream.hpp. Threads: reentrant. Errors: storage with the file's name; invalid for
-// a file that is no certificate.
+// By whose key the hub is known. One of its own is made once, signed by itself, and pinned by the kiosks
+// (enrolment_code.hpp): it is in the hub's store, so that each copy of that has it, and so have all hubs on
+// one database. Or one of an authority, in files. The only file that includes OpenSSL is tls_identity.cpp;
+// Asio's door to it is http_stream.hpp. Threads: those of the store. Errors: those of the store; invalid with
+// the file's name for one that cannot be read, or is none.
 #pragma once
 
 #include <filesystem>
 #include <string>
 
 #include "sync/error.hpp"
+#include "sync/hub/hub_store.hpp"
 #include "sync/record.hpp"
 
 namespace lanyard::sync::hub {
@@ -18,10 +20,19 @@ struct TlsFiles {
 };
 
 inline constexpr std::chrono::days kOwnCertificateLife{3650};  // what counts is the key, which kiosks pin
+inline constexpr std::size_t kMaxPemBytes = 256UL * 1024;
 
-// Those in the folder; made (ECDSA P-256) if there are none.
-[[nodiscard]] Expected<TlsFiles> own_tls_files(const std::filesystem::path& folder, Timestamp now);
+// The store's. If it has none yet: that of the files in the folder where earlier versions kept theirs (""
+// where there is no folder), else a new one (ECDSA P-256); but error::invalid, and no new one, where kiosks
+// are enrolled, as these would turn away from it.
+[[nodiscard]] Expected<TlsIdentity> own_tls_identity(HubStore& store, const std::filesystem::path& folder,
+                                                     Timestamp now);
+// Another in place of the store's, on purpose.
+[[nodiscard]] Expected<TlsIdentity> replace_tls_identity(HubStore& store, Timestamp now);
+[[nodiscard]] Expected<TlsIdentity> new_tls_identity(Timestamp now);
+// A certificate and its key.
+[[nodiscard]] Expected<TlsIdentity> read_tls_files(const TlsFiles& files);
 // "sha256//BASE64" of the certificate's key.
-[[nodiscard]] Expected<std::string> pin_of(const std::filesystem::path& certificate);
+[[nodiscard]] Expected<std::string> pin_of(const TlsIdentity& identity);
 
 }  // namespace lanyard::sync::hub

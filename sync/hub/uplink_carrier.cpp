@@ -11,6 +11,12 @@ namespace lanyard::sync::hub {
 
 namespace {
 
+constexpr std::chrono::minutes kLookForTracesEvery{1};
+constexpr std::chrono::hours kTracesPause{1};  // after a failure: the disk is full, or another program reads
+// While the file is written anew, uploads wait. Where rows come all day long, they do once in a while.
+constexpr std::chrono::minutes kRest{1};
+constexpr std::chrono::hours kLongestWithoutRest{1};
+
 std::string hub_software() {
   return std::string("lanyard-hub ") + LANYARD_VERSION;
 }
@@ -67,6 +73,7 @@ std::optional<SteadyTime> UplinkCarrier::step() {
   if (has_news()) {
     if (auto counted = count(); !counted) line_.note_failure(counted.error().message);
   }
+  clear_traces_at_rest();
   // Until the centre has said what it has, there may be rows to send.
   state_.unsent = told_ ? waiting_ : std::max<std::uint64_t>(1, waiting_);
   const CarrierAction action = next(state_, line_.back_off(), config_.pace, line_.now().steady);
@@ -100,6 +107,7 @@ Expected<void> UplinkCarrier::act(const CarrierAction& action) {
 Expected<void> UplinkCarrier::count() {
   const auto head = store_.feed_head();
   if (!head) return tl::make_unexpected(head.error());
+  if (*head != counted_at_) rests_since_ = line_.now().steady;
   counted_at_ = *head;
   const auto devices = store_.devices();
   if (!devices) return tl::make_unexpected(devices.error());
@@ -118,6 +126,7 @@ Expected<void> UplinkCarrier::count() {
   }
   waiting_ = 0;
   for (const auto& [id, end] : ends_) waiting_ += end - std::min(end, known_to_[id]);
+  if (waiting_ == 0) most_batch_ = kUplinkRows;
   if (!told_) {
     for (const std::string& id : ids) known_to_.try_emplace(id, 0);
   }
@@ -156,7 +165,7 @@ Expected<UploadRequest> UplinkCarrier::rows_to_send(const std::string& device, s
   const std::uint64_t last = upload.rows.size() == batch_ ? upload.rows.back().seq : until;
   for (const SetAside& row : *aside) {
     if (row.seq <= after || row.seq > last) continue;
-    if (upload.set_aside.size() == kUplinkAside) {
+    if (upload.set_aside.size() == std::min(kUplinkAside, batch_)) {
       const std::uint64_t end = upload.set_aside.back().seq;
       std::erase_if(upload.rows, [&](const JournalRow& one) { return one.seq > end; });
       break;
@@ -172,10 +181,22 @@ Expected<void> UplinkCarrier::push_rows_of(const std::string& device) {
   if (!upload) return tl::make_unexpected(upload.error());
   std::string body = body_that_fits(*upload);
   const std::size_t sent = upload->rows.size() + upload->set_aside.size();
-  const auto answer = line_.ask("POST", "/v1/journal?device=" + device, std::move(body));
-  batch_ = next_size(batch_, std::max<std::size_t>(1, sent), kUplinkRows, line_.took());
+  const auto answer = line_.send("POST", "/v1/journal?device=" + device, std::move(body));
+  batch_ = next_size(batch_, std::max<std::size_t>(1, sent), most_batch_, line_.took());
   if (!answer) return {};
-  const auto parsed = parse_upload_answer(*answer);
+  // A proxy in between often takes less than the centre does: half as many may pass.
+  const std::size_t most = std::max(upload->rows.size(), upload->set_aside.size());
+  if (answer->status == 413 && most > 1) {
+    most_batch_ = batch_ = most / 2;
+    log::warn("uplink: a batch of {} rows is refused ({} {}): trying {}", sent, answer->status,
+              problem_text(answer->body), batch_);
+    return {};
+  }
+  if (answer->status != 200) {
+    line_.note_refusal(*answer);
+    return {};
+  }
+  const auto parsed = parse_upload_answer(answer->body);
   if (!parsed) return tl::make_unexpected(parsed.error());
   known_to_[device] = parsed->known_to;
   for (const RowAnswer& one : parsed->answers) {
@@ -378,6 +399,27 @@ Expected<void> UplinkCarrier::renew_token() {
   line_.note_success();
   log::info("uplink: the centre has given this hub another token");
   return {};
+}
+
+// What an erasure of the centre's has left in the file (Uplink::has_traces, which a restart does not forget).
+void UplinkCarrier::clear_traces_at_rest() {
+  const SteadyTime now = line_.now().steady;
+  if (now < look_for_traces_at_) return;
+  look_for_traces_at_ = now + kLookForTracesEvery;
+  const auto uplink = store_.uplink();
+  if (!uplink || !*uplink) return;
+  if (!(*uplink)->has_traces) {
+    traces_seen_at_.reset();
+    return;
+  }
+  if (!traces_seen_at_) traces_seen_at_ = now;
+  if (now - rests_since_ < kRest && now - *traces_seen_at_ < kLongestWithoutRest) return;
+  auto cleared = store_.overwrite_deleted(false);
+  // This thread alone erases at a venue: nothing has been left in between.
+  if (cleared) cleared = store_.transact([&] { return store_.note_uplink_traces(false); });
+  if (cleared) return;
+  look_for_traces_at_ = now + kTracesPause;
+  line_.warn("an erasure has left traces in the file: " + cleared.error().message);
 }
 
 // For `lanyard-hub uplink` and who watches: a write, and so not for each row.

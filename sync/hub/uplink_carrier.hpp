@@ -54,6 +54,7 @@ class UplinkCarrier {
   Expected<void> beat();
   Expected<void> take_notices(const HeartbeatAnswer& answer);
   Expected<void> renew_token();
+  void clear_traces_at_rest();
 
   Expected<std::vector<ToldDevice>> devices_to_tell();
   Expected<void> tell();
@@ -72,6 +73,7 @@ class UplinkCarrier {
   RosterFromCentre roster_;
   CarrierState state_;
   FeedCursor counted_at_{-1, ""};
+  SteadyTime rests_since_{};  // no row has come
   // By device: where its chain ends here, and where there.
   std::map<std::string, std::uint64_t> ends_;
   std::map<std::string, std::uint64_t> known_to_;
@@ -84,8 +86,11 @@ class UplinkCarrier {
   SteadyTime told_at_{};
   std::int64_t heard_roster_{0};
   std::size_t batch_{kUplinkRows};
+  std::size_t most_batch_{kUplinkRows};  // of those that wait now: what a proxy has refused more of
   std::size_t roster_page_{kRosterPageAsked};
   std::int64_t photos_dropped_at_{-1};  // the version of our own roster
+  SteadyTime look_for_traces_at_{};
+  std::optional<SteadyTime> traces_seen_at_;
   UplinkStanding noted_;
   std::optional<Timestamp> contact_;
   SteadyTime noted_at_{};

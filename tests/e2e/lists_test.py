@@ -160,6 +160,18 @@ class Lists(Journey):
         self.assertEqual(self.says("roster", "import", str(bad), "--column", "category=badge", "--skip-bad")[0], 0)
         self.assertEqual([row["id"] for row in self.roster()], ["1"])
 
+    def test_nobody_is_removed_for_a_slip_in_their_line(self):
+        good = self.folder / "all.csv"
+        lines = [f"A{i},P{i},delegate,approved" for i in range(12)]
+        good.write_text("id,name,category,status\n" + "\n".join(lines) + "\n")
+        self.assertEqual(self.says("roster", "import", str(good))[0], 0)
+        slip = self.folder / "slip.csv"
+        slip.write_text(good.read_text().replace("A3,P3,delegate,approved", "A3,P3,delegate,aproved"))
+        status, _, said = self.says("roster", "import", str(slip), "--replace", "--skip-bad")
+        self.assertEqual(status, 1)
+        self.assertIn("--replace would remove those whom bad lines name", said)
+        self.assertEqual(len(self.roster()), 12)
+
 
 class Forgotten(Desks):
     NAME = "Wilhelmina Quastenflosser"
@@ -194,6 +206,8 @@ class Forgotten(Desks):
         self.assertTrue(self.is_in_files("Berta Bleibt", hub))
         self.assertEqual([row["rule"] for row in hub.rows()], ["person_erased"])
         hub.run("journal", "verify")
+        with self.assertRaisesRegex(venue.VenueError, f"{pseudonym} is the pseudonym of somebody else"):
+            hub.run("person", "erase", "B2", "--yes", "--as", pseudonym)
         with self.assertRaisesRegex(venue.VenueError, "line 2: column id: 'REG-771940' was erased"):
             hub.run("roster", "import", str(people))
 

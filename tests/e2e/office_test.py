@@ -116,7 +116,11 @@ class Office(Journey):
         name = person.split(",")[1].strip('"').split(" ")[-1].encode()
         self.assertIn(name, bytes_of_store())
 
+        # Taken for retired at first.
+        hub.run("device", "revoke", "north", "--keep-badges")
+        self.assertIn("north\tverifies", hub.run("key", "list"))
         hub.run("device", "revoke", "north")
+        self.assertNotIn("north\tverifies", hub.run("key", "list"))
         mark = kiosk.mark()
         kiosk.start_daemon()
         gone = kiosk.wait_event("the closed screen", lambda e: e["screen"] == "out_of_order", since=mark, seconds=10)

@@ -10,38 +10,19 @@
 #include <iterator>
 #include <string>
 
-#include <stdlib.h>  // mkdtemp
-
 #include "kiosk/desk/admit.hpp"
 #include "sync/event_toml.hpp"
 #include "sync/hub/roster_csv.hpp"
 #include "tests/catch.hpp"
+#include "tests/sync/temporary_folder.hpp"
 
 namespace lanyard::kiosk {
 
 using sync::Timestamp;
+using sync::hub::TemporaryFolder;
 
 // 09:00 of the first day at the venue.
 inline const Timestamp kOpening = sync::parse_rfc3339("2026-11-23T01:00:00Z").value();
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "lanyard-test-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // Of a machine that was started at kOpening, and whose clock has been right since.
 inline sync::RowStamp stamp_at(Timestamp now) {

@@ -1,45 +1,11 @@
-// What staff do at the desk, and what becomes of those whom the roster did not know: over real stores.
+// What staff do at the desk: over real stores.
 #include <algorithm>
+#include <set>
 
-#include <SQLiteCpp/SQLiteCpp.h>
-
-#include "kiosk/desk/admit.hpp"
-#include "sync/chain.hpp"
-#include "tests/kiosk/demo_event.hpp"
+#include "tests/kiosk/desk_fixture.hpp"
 
 namespace lanyard::kiosk {
 namespace {
-
-using namespace std::chrono_literals;
-using sync::JournalRow;
-using sync::RowKind;
-
-class Kiosk {
- public:
-  explicit Kiosk(const std::string& device = "north-1", const sync::RosterPage& roster = demo_roster())
-      : desk_(sync::Store::open(folder_.path() / "store.db").value()) {
-    furnish(desk_.store(), device, "main", roster);
-  }
-  Desk& desk() { return desk_; }
-  Decision show(const std::string& symbol, Timestamp now = kOpening) {
-    return desk_.admit(symbol, stamp_at(now)).value();
-  }
-  std::vector<JournalRow> rows() { return desk_.store().own_rows(0, 1000).value(); }
-  void hear(Kiosk& other) {
-    sync::FeedPage page;
-    std::vector<JournalRow> rows = other.rows();
-    for (JournalRow& row : rows) page.rows.push_back({static_cast<std::int64_t>(row.seq), std::move(row)});
-    REQUIRE(desk_.store().apply(page).has_value());
-  }
-
- private:
-  TemporaryFolder folder_;
-  Desk desk_;
-};
-
-Operator of_role(const char* role) {
-  return {std::string("staff-") + role, *sync::find_role(*demo_roster().event, role)};
-}
 
 TEST_CASE("an admission by hand sets aside what the role may, and is a row with operator and reason",
           "[staff]") {
@@ -252,93 +218,6 @@ TEST_CASE("whoever takes another's place has their rights, and the other has non
   CHECK(kiosk.desk().explain(in.row)->finding == Explanation::Finding::same);
 }
 
-TEST_CASE("somebody signed whom the roster lacks is let in, up to the limit, and reconciled once it knows",
-          "[staff]") {
-  sync::RosterPage small = demo_roster();
-  for (sync::Checkpoint& one : small.checkpoints) one.provisional = 1;
-  sync::Attendee late = small.attendees.back();
-  late.id = "L1";
-  late.category = "delegate";
-  late.zones = {"site"};
-  late.status = sync::Status::approved;
-  Kiosk kiosk("north-1", small);
-  const Decision in = kiosk.show(issued("L1"));
-  CHECK(in.rule == Rule::admit_unknown);
-  CHECK(kiosk.show(issued("L2")).rule == Rule::not_synced);
-  CHECK(kiosk.desk().reconcile(stamp_at(kOpening)).value() == 0);
-
-  sync::RosterPage news;
-  news.epoch = small.epoch;
-  news.next = 2;
-  news.attendees = {late};
-  REQUIRE(kiosk.desk().store().apply(news, kOpening).has_value());
-  CHECK(kiosk.desk().reconcile(stamp_at(kOpening + 1min)).value() == 1);
-  const JournalRow row = kiosk.rows().back();
-  CHECK(row.kind == RowKind::reconciled);
-  CHECK(row.target == in.row);
-  CHECK(row.rule == "admit.main.everyone");
-  CHECK(kiosk.desk().reconcile(stamp_at(kOpening + 2min)).value() == 0);
-  CHECK(kiosk.show(issued("L2"), kOpening + 3min).rule == Rule::admit_unknown);  // there is room again
-}
-
-TEST_CASE("whoever was taken off the roster is not let in as somebody whom it has yet to name", "[staff]") {
-  const auto issuer = sync::key_pair({9});
-  const std::string ticket = sync::write_pretix_secret({"zz", 101, 0, 0, {}, {}}, issuer.secret_key);
-  sync::RosterPage roster = demo_roster();
-  roster.keys->push_back({issuer.public_key, "pretix", sync::KeyKind::pretix_sig1});
-  roster.credentials.push_back({sync::fingerprint(ticket, fingerprint_key()), "A0004", 1});
-  Kiosk kiosk("north-1", roster);
-  CHECK(kiosk.show(issued("A0017")).rule == Rule::blocked);
-  sync::RosterPage news;
-  news.epoch = roster.epoch;
-  news.next = 2;
-  news.removed = {"A0004", "A0017"};
-  REQUIRE(kiosk.desk().store().apply(news, kOpening).has_value());
-  for (const std::string& symbol : {issued("A0004"), issued("A0017"), ticket}) {
-    CHECK(kiosk.show(symbol).rule == Rule::withdrawn);
-  }
-  CHECK(kiosk.show(issued("L1")).rule == Rule::admit_unknown);  // who was never named is late
-}
-
-TEST_CASE("those let in unknown are counted as people, and whoever is counted may come back", "[staff]") {
-  sync::RosterPage small = demo_roster();
-  for (sync::Checkpoint& one : small.checkpoints) {
-    one.provisional = 1;
-    one.mode = sync::Mode::unlimited;
-  }
-  Kiosk kiosk("north-1", small);
-  for (int i = 0; i < 3; ++i)
-    CHECK(kiosk.show(issued("L1"), kOpening + i * 1min).rule == Rule::admit_unknown);
-  CHECK(kiosk.show(issued("L2"), kOpening + 4min).rule == Rule::not_synced);
-}
-
-TEST_CASE("what is reconciled is judged by the facts and the rules of its time", "[staff]") {
-  sync::RosterPage roster = demo_roster();
-  for (sync::Checkpoint& one : roster.checkpoints) {
-    one.provisional = 9;
-    if (one.id == "main") one.companion = sync::CompanionPolicy::after_principal;
-  }
-  Kiosk kiosk("north-1", roster);
-  REQUIRE(kiosk.show(issued("A0004")).verdict == Verdict::admitted);  // the principal
-  REQUIRE(kiosk.show(issued("L1")).rule == Rule::admit_unknown);
-  sync::RosterPage news;
-  news.epoch = roster.epoch;
-  news.next = 2;
-  sync::Attendee late = *std::ranges::find(roster.attendees, "A0004", &sync::Attendee::id);
-  late.id = "L1";
-  late.companion_of = "A0004";
-  news.attendees = {late};
-  news.checkpoints = roster.checkpoints;
-  for (sync::Checkpoint& one : news.checkpoints) one.access.clear();  // nobody may come any more
-  REQUIRE(kiosk.desk().store().apply(news, kOpening + 5min).has_value());
-  REQUIRE(kiosk.desk()
-              .reissue("L1", of_role("accreditation"), ReprintReason::lost, stamp_at(kOpening + 5min))
-              ->outcome == Outcome::done);
-  CHECK(kiosk.desk().reconcile(stamp_at(kOpening + 6min)).value() == 1);
-  CHECK(kiosk.rows().back().kind == RowKind::reconciled);
-  CHECK(kiosk.rows().back().rule == "admit.main.everyone");
-}
-
 TEST_CASE("of two kiosks that gave one place away, the later has it", "[staff]") {
   Kiosk north("north-1");
   Kiosk south("south-1");
@@ -362,7 +241,7 @@ TEST_CASE("an escort is remembered for two minutes at a busy door", "[staff]") {
       if (one.id == "main") rule.escorts = {"protocol"};
     }
   }
-  Kiosk kiosk("north-1", roster);
+  Kiosk kiosk("north-1", "main", roster);
   const auto protocol = *std::ranges::find(roster.attendees, "A0013", &sync::Attendee::id);
   REQUIRE(protocol.category == "protocol");
   REQUIRE(kiosk.desk()
@@ -375,100 +254,6 @@ TEST_CASE("an escort is remembered for two minutes at a busy door", "[staff]") {
     if (kiosk.show(issued(one.id), kOpening + let_in * 2500ms).verdict == Verdict::admitted) ++let_in;
   }
   CHECK(let_in == 40);
-}
-
-TEST_CASE("a ticket that was let in is its attendee's once the order comes, at every kiosk that heard of it",
-          "[staff]") {
-  const auto issuer = sync::key_pair({9});
-  const std::string ticket = sync::write_pretix_secret({"zz", 101, 0, 0, {}, {}}, issuer.secret_key);
-  sync::RosterPage roster = demo_roster();
-  roster.keys->push_back({issuer.public_key, "pretix", sync::KeyKind::pretix_sig1});
-  for (sync::Checkpoint& one : roster.checkpoints) one.provisional = 1;
-  Kiosk north("north-1", roster);
-  Kiosk south("south-1", roster);
-  const Decision in = north.show(ticket);
-  REQUIRE(in.rule == Rule::admit_unknown);
-  south.hear(north);
-
-  sync::RosterPage order;
-  order.epoch = roster.epoch;
-  order.next = 2;
-  order.attendees = {*std::ranges::find(roster.attendees, "A0004", &sync::Attendee::id)};
-  order.credentials = {{sync::fingerprint(ticket, fingerprint_key()), "A0004", 1}};
-  for (Kiosk* kiosk : {&north, &south}) {
-    REQUIRE(kiosk->desk().store().apply(order, kOpening).has_value());
-    CHECK(kiosk->desk().store().presence("A0004", "site")->inside);
-    CHECK_FALSE(kiosk->desk().store().presence(in.attendee->id, "site")->inside);
-    CHECK(kiosk->desk().record("A0004").value()->history.size() == 1);
-  }
-  CHECK(north.desk().reconcile(stamp_at(kOpening + 1min)).value() == 1);
-  const JournalRow row = north.rows().back();
-  CHECK(row.kind == RowKind::reconciled);
-  CHECK(row.attendee == "A0004");
-  CHECK(row.target == in.row);
-  const Decision again = south.show(ticket, kOpening + 2min);
-  CHECK(again.attendee->id == "A0004");
-  CHECK(again.rule != Rule::admit);  // in already, whatever of a badge is owed
-  CHECK(south.desk().store().presence("A0004", "site")->entries == 1);
-}
-
-TEST_CASE("whoever was let in unknown and should not have been becomes an alert", "[staff]") {
-  Kiosk kiosk;
-  REQUIRE(kiosk.show(issued("L1")).rule == Rule::admit_unknown);
-  sync::RosterPage news;
-  news.epoch = demo_roster().epoch;
-  news.next = 2;
-  sync::Attendee late = demo_roster().attendees.back();
-  late.id = "L1";
-  late.status = sync::Status::blocked;
-  news.attendees = {late};
-  REQUIRE(kiosk.desk().store().apply(news, kOpening).has_value());
-  CHECK(kiosk.desk().reconcile(stamp_at(kOpening + 1min)).value() == 1);
-  const JournalRow alert = kiosk.rows().back();
-  CHECK(alert.kind == RowKind::alert);
-  CHECK(alert.rule == "provisional.refused");
-  CHECK(alert.detail.find("status.blocked") != std::string::npos);
-}
-
-TEST_CASE("a row that was changed is told from one that was not", "[staff]") {
-  Kiosk kiosk;
-  const Decision refused = kiosk.show(issued("A0017"));  // blocked
-  JournalRow row = kiosk.rows().back();
-  const auto policy_of = [&](std::string_view id) { return kiosk.desk().store().policy(id).value(); };
-  CHECK(explain(row, policy_of).finding == Explanation::Finding::same);
-  JournalRow changed = row;
-  changed.kind = RowKind::admitted;
-  CHECK(explain(changed, policy_of).finding == Explanation::Finding::altered);
-  changed.hash = sync::chain_hash(changed);  // by somebody who knows how
-  const Explanation found = explain(changed, policy_of);
-  CHECK(found.finding == Explanation::Finding::altered);
-  CHECK(found.why.find("the row says admitted, the rules say refused") != std::string::npos);
-  JournalRow other_rule = row;
-  other_rule.rule = "window.early";
-  other_rule.hash = sync::chain_hash(other_rule);
-  CHECK(explain(other_rule, policy_of).finding == Explanation::Finding::altered);
-  JournalRow garbled = row;
-  garbled.basis = "{";
-  garbled.hash = sync::chain_hash(garbled);
-  CHECK(explain(garbled, policy_of).finding == Explanation::Finding::altered);
-  CHECK(explain(row, [](std::string_view) { return std::nullopt; }).finding ==
-        Explanation::Finding::policy_unknown);
-  CHECK(explain(JournalRow{}, policy_of).finding == Explanation::Finding::altered);
-}
-
-TEST_CASE("a row is explained by the policy of its own time", "[staff]") {
-  Kiosk kiosk;
-  const std::string row = kiosk.show(issued("A0004")).row;
-  sync::RosterPage stricter;
-  stricter.epoch = demo_roster().epoch;
-  stricter.next = 2;
-  stricter.checkpoints = demo_roster().checkpoints;
-  for (sync::Checkpoint& one : stricter.checkpoints) one.access = {};
-  REQUIRE(kiosk.desk().store().apply(stricter, kOpening).has_value());
-  CHECK(kiosk.show(issued("A0005")).rule == Rule::wrong_category);
-  const Explanation then = kiosk.desk().explain(row).value();
-  CHECK(then.finding == Explanation::Finding::same);
-  CHECK(then.decision.verdict == Verdict::admitted);
 }
 
 TEST_CASE("the evacuation list has everybody on the site, by name, without the hub", "[staff]") {
@@ -486,44 +271,6 @@ TEST_CASE("the evacuation list has everybody on the site, by name, without the h
   }
   CHECK(std::ranges::is_sorted(names));
   CHECK(kiosk.desk().evacuation(stamp_at(kOpening + 24h)).value().empty());
-}
-
-TEST_CASE("the kiosk's own policy file serves until the hub has one for its place", "[staff]") {
-  const TemporaryFolder folder;
-  sync::EventFile own{*demo_roster().event, demo_roster().checkpoints};
-  own.checkpoints[0].id = "side-door";
-  own.checkpoints[0].mode = sync::Mode::unlimited;
-  Desk desk(sync::Store::open(folder.path() / "store.db").value(), own);
-  furnish(desk.store(), "north-1", "side-door");
-  CHECK(desk.admit(issued("A0004"), stamp_at(kOpening))->verdict == Verdict::admitted);
-  const auto rows = desk.store().own_rows(0, 9).value();
-  CHECK(rows.back().checkpoint == "side-door");
-  CHECK(desk.explain(rows.back().id)->finding == Explanation::Finding::same);
-  sync::RosterPage page;
-  page.epoch = demo_roster().epoch;
-  page.next = 2;
-  page.checkpoints = demo_roster().checkpoints;
-  page.checkpoints[0].id = "side-door";
-  page.checkpoints[0].access = {};
-  REQUIRE(desk.store().apply(page, kOpening).has_value());
-  CHECK(desk.admit(issued("A0005"), stamp_at(kOpening))->rule == Rule::wrong_category);  // the hub wins
-}
-
-TEST_CASE("a policy of the kiosk's own is kept with the first row by it, whatever failed before", "[staff]") {
-  sync::RosterPage roster = demo_roster();
-  const sync::EventFile own{*roster.event, roster.checkpoints};
-  std::erase_if(roster.checkpoints, [](const sync::Checkpoint& one) { return one.id == "main"; });
-  const TemporaryFolder folder;
-  const auto file = folder.path() / "store.db";
-  Desk desk(sync::Store::open(file).value(), own);
-  furnish(desk.store(), "north-1", "main", roster);
-  SQLite::Database direct(file.string(), SQLite::OPEN_READWRITE);
-  direct.exec("CREATE TRIGGER full BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'full'); END");
-  REQUIRE_FALSE(desk.admit(issued("A0004"), stamp_at(kOpening)).has_value());
-  direct.exec("DROP TRIGGER full");
-  const Decision in = desk.admit(issued("A0004"), stamp_at(kOpening)).value();
-  REQUIRE(in.verdict == Verdict::admitted);
-  CHECK(desk.explain(in.row)->finding == Explanation::Finding::same);
 }
 
 }  // namespace

@@ -329,7 +329,7 @@ TEST_CASE("whoever was removed first and is erased then leaves no tombstone with
   const RosterPage page = people.hub.roster(people.north_token, 0, "");
   CHECK(page.removed.empty());
   CHECK(page.erased.size() == 1);
-  const auto ids = people.store().ids_of_people().value();
+  const auto ids = people.store().ids_of_people({}).value();
   CHECK(std::ranges::find(ids, "REG-771940") == ids.end());
 }
 
@@ -342,6 +342,44 @@ TEST_CASE("a second erasure takes what has come since, under the same pseudonym;
   CHECK(second->category == "delegate");
   CHECK(people.erase("nobody").error().kind == Error::Kind::invalid);
   CHECK(people.erase(first).error().kind == Error::Kind::invalid);
+}
+
+TEST_CASE("a pseudonym that is said with an erasure may be lost or the person's own, and not another's") {
+  Peopled people;
+  const auto erase_as = [&](const std::string& id, const std::string& pseudonym) {
+    return erase_person(people.store(), id, people.hub.now, people.hub.random(), {}, pseudonym);
+  };
+  const std::string lost = pseudonym_of({7});
+  REQUIRE(erase_as("REG-771940", lost));
+  const auto taken = erase_as("B2", lost);
+  REQUIRE_FALSE(taken.has_value());
+  CHECK(taken.error().kind == Error::Kind::invalid);
+  CHECK(taken.error().message == lost + " is the pseudonym of somebody else who was erased");
+  CHECK(people.store().attendee("B2").value().has_value());
+  CHECK_FALSE(people.store()
+                  .pseudonym(fingerprint("B2", people.store().founding().value()->fingerprint_key))
+                  .value()
+                  .has_value());
+  // Said again; and by who the person is beside their ticket.
+  CHECK(erase_as("REG-771940", lost).value().pseudonym == lost);
+  REQUIRE(people.store().put_credential({Fingerprint{5, 5, 5}, "B2", 1}));
+  people.hub.upload(
+      people.north_token,
+      {people.north.write(RowKind::admitted, ticket_subject(Fingerprint{5, 5, 5}), people.hub.now)});
+  const std::string other = people.erase(ticket_subject(Fingerprint{5, 5, 5})).value().pseudonym;
+  CHECK(erase_as("B2", other).value().pseudonym == other);
+}
+
+TEST_CASE("a pseudonym's category is the one that is known, whichever of the person's ids has it") {
+  HubFixture hub;
+  const std::string first = pseudonym_of({1}), last = pseudonym_of({2}), none = pseudonym_of({3});
+  REQUIRE(hub.store().put_pseudonym(Fingerprint{1}, first, "delegate"));
+  REQUIRE(hub.store().put_pseudonym(Fingerprint{2}, first, ""));
+  REQUIRE(hub.store().put_pseudonym(Fingerprint{3}, last, ""));
+  REQUIRE(hub.store().put_pseudonym(Fingerprint{4}, last, "guest"));
+  REQUIRE(hub.store().put_pseudonym(Fingerprint{5}, none, ""));
+  CHECK(hub.store().pseudonyms().value() ==
+        std::map<std::string, std::string>{{first, "delegate"}, {last, "guest"}, {none, ""}});
 }
 
 TEST_CASE("the journal gives up no row but to an erasure, and nothing of it but the person") {

@@ -93,6 +93,13 @@ inline Attendee attendee_of(const std::string& id) {
   return attendee;
 }
 
+// What the hub said of each row.
+inline std::vector<RowAnswerKind> kinds(const UploadAnswer& answer) {
+  std::vector<RowAnswerKind> list;
+  for (const RowAnswer& one : answer.answers) list.push_back(one.kind);
+  return list;
+}
+
 // Writes rows as a kiosk does: each chained to the one before.
 class RowWriter {
  public:

@@ -13,6 +13,10 @@ namespace lanyard::sync {
 using namespace std::chrono_literals;
 using hub::HubFixture;
 
+inline std::size_t rows_at_hub(HubFixture& hub, const std::string& device) {
+  return hub.store().rows_of_device(device, 0, 10'000).value().size();
+}
+
 // A kiosk's store and its daemon's two lanes, and a wire that can be cut or lied on.
 class Kiosk {
  public:
@@ -87,6 +91,11 @@ class Kiosk {
   void pass(std::chrono::milliseconds time) {
     steady += time;
     hub_.now += time;
+  }
+  // Time for a heartbeat, and what follows from its answer.
+  void beat() {
+    pass(16s);
+    settle();
   }
 
   Transport transport() {

@@ -110,12 +110,18 @@ TEST_CASE("every bad line can be asked for, however many") {
 
 TEST_CASE("nothing that is exported begins as a formula, and all of it comes back") {
   for (const std::string text :
-       {"=1+1", "+49 30", "-", "@SUM(A1)", "'=x", "''-", "'Abdu'l-Bahá", "'s-Gravenhage", "\uFF1Dcmd",
-        "'\uFF0B", "", "'", "O'Neil", "a,b", "=\"x\""}) {
+       {"=1+1",      "+49 30",  "-",     "@SUM(A1)", "'=x",    "''-", "'Abdu'l-Bahá", "'s-Gravenhage",
+        "\uFF1Dcmd", "'\uFF0B", "",      "'",        "O'Neil", "a,b", "=\"x\"",       "X;=HYPERLINK(1)",
+        "X; =1",     "X;'=1",   "X;-;+", "a;b",      "X;' =1", "; x", "X;'"}) {
     INFO(text);
     const std::string field = spreadsheet_field(text);
     const char first = field.empty() ? ' ' : field.front() == '"' ? field[1] : field.front();
     CHECK(std::string("=+-@").find(first) == std::string::npos);
+    // Nor where a spreadsheet separates by semicolons.
+    for (std::size_t at = field.find(';'); at != std::string::npos; at = field.find(';', at + 1)) {
+      const std::size_t next = field.find_first_not_of(' ', at + 1);
+      CHECK((next == std::string::npos || std::string("=+-@").find(field[next]) == std::string::npos));
+    }
     CHECK(from_spreadsheet(text.empty() ? "" : CsvReader(field).next()->value().fields.at(0)) == text);
     if (text.empty()) continue;
     Attendee a = attendee_of("A1");
@@ -126,10 +132,12 @@ TEST_CASE("nothing that is exported begins as a formula, and all of it comes bac
   }
   CHECK(spreadsheet_field("\tx").front() == '\'');
   CHECK(spreadsheet_field("\rx") == "\"'\rx\"");
+  CHECK(spreadsheet_field("X\n=1;\t+2") == "\"X\n'=1;'\t'+2\"");
+  CHECK(from_spreadsheet("X\n'=1;'\t'+2") == "X\n=1;\t+2");
 }
 
 TEST_CASE("a roster of any texts is exported and imported again as it was") {
-  const std::vector<std::string> parts{"=", "+",  "'", "\"", ",", ";", " ",
+  const std::vector<std::string> parts{"=", "+",  "'", "\"", ",", ";", ";=",    " ",
                                        "é", "张", "ﷺ", "-",  "@", "a", "\uFF1D"};
   std::uint32_t state = 7;
   const auto draw = [&](std::size_t below) {

@@ -39,7 +39,8 @@ class OldHub {
     REQUIRE(store->set_code("south-2", Digest{5}, now + 1h));
     REQUIRE(store->enrol("north-1", hash_token("token"), PublicKey{9}, now));
     REQUIRE(store->note_heartbeat("north-1", {"syncd 1", 9, 8, 7, 6, now + 5s}, now));
-    REQUIRE(store->note_wrong_code(now));
+    REQUIRE(store->note_wrong_code("c0000201", now));
+    REQUIRE(store->add_tls_identity({"certificate", "key"}));
     REQUIRE(store->mark_as_hub("south-2"));
     Uplink uplink;
     uplink.hub = "https://centre.example";
@@ -50,6 +51,7 @@ class OldHub {
     REQUIRE(store->note_uplink_roster("epoch", 7, 8));
     REQUIRE(store->note_uplink_feed({9, "0011223344556677"}));
     REQUIRE(store->note_uplink_standing({"online", now, 3}));
+    REQUIRE(store->note_uplink_traces(true));
     for (RowWriter* writer : {&north, &south}) {
       ParsedUpload upload;
       for (int i = 0; i < 20; ++i) {
@@ -101,7 +103,7 @@ TEST_CASE("a hub in the database says all that it said in the folder, which is a
   INFO((report ? std::string() : report.error().message));
   REQUIRE(report.has_value());
   CHECK(report->event == "forum-2026");
-  CHECK(report->tables.size() == 21);
+  CHECK(report->tables.size() == 22);
   CHECK(std::ranges::all_of(report->tables, &MigratedPart::same));
   CHECK(std::ranges::find(said, "attendee: 599 of 599 rows") != said.end());
   CHECK(bytes_of(old.folder.path() / "hub.db") == before);
@@ -123,8 +125,10 @@ TEST_CASE("a hub in the database says all that it said in the folder, which is a
   CHECK(erased.size() >= 2);
   CHECK(is_vouched_for(*store, erasures[0], erased).value());
   CHECK(store->pseudonym(fingerprint("A3", old.founding.fingerprint_key)).value() == erased[0].attendee);
-  CHECK(store->wrong_codes_since(old.now).value() == 1);
+  CHECK(store->wrong_codes("c0000201", old.now, old.now).value().of_peer == 1);
   CHECK(store->device("south-2").value()->is_hub);
+  CHECK(store->tls_identity().value().value().key ==
+        "key");  // or no kiosk that has pinned it would come back
   const Uplink uplink = store->uplink().value().value();
   CHECK(uplink.token == "secret");
   CHECK(uplink.device == "expo");
@@ -133,6 +137,7 @@ TEST_CASE("a hub in the database says all that it said in the folder, which is a
   CHECK(uplink.feed == FeedCursor{9, "0011223344556677"});
   CHECK(uplink.standing.contact == old.now);
   CHECK(uplink.standing.waiting == 3);
+  CHECK(uplink.has_traces);
 }
 
 TEST_CASE("after the move a kiosk's token, its cursors and its chain go on") {
@@ -176,7 +181,7 @@ TEST_CASE("an event that the database has already is not written over, and half 
     const auto serving = old.open();
     bool wrote = false;
     const auto moved = migrate_to_postgres(old.folder.path(), place.url(), [&](const std::string& /*line*/) {
-      if (!wrote) wrote = serving->note_wrong_code(old.now).has_value();
+      if (!wrote) wrote = serving->note_wrong_code("", old.now).has_value();
     });
     REQUIRE_FALSE(moved.has_value());
     CHECK(moved.error().message.find("stop the hub") != std::string::npos);

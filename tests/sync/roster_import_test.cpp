@@ -52,6 +52,28 @@ TEST_CASE("an import tells who came, who went, and what changed from what to wha
             " another\n") != std::string::npos);
 }
 
+TEST_CASE("what a list says must go with what the roster keeps where the list has no column of it") {
+  HubFixture hub;
+  import(hub,
+         "id,name,category,status,valid_from,companion_of\nA1,One,delegate,approved,2026-11-25T08:00:00Z,\n"
+         "A2,Two,guest,approved,,A1\n");
+  const auto until = [&](const std::string& time) {
+    return import_roster(hub.store(),
+                         read("id,name,category,status,valid_until\nA1,One,delegate,approved," + time + "\n"),
+                         false);
+  };
+  CHECK(until("2026-11-24T08:00:00Z").error().message ==
+        "line 2: column valid_until: is not after valid_from");
+  CHECK_FALSE(hub.store().attendee("A1").value()->valid_until.has_value());
+  CHECK(until("2026-11-26T08:00:00Z").has_value());
+
+  const auto alone =
+      import_roster(hub.store(), read("id,name,category,status\nA2,Two,guest,approved\n"), true);
+  REQUIRE_FALSE(alone.has_value());
+  CHECK(alone.error().message == "line 2: column companion_of: is of 'A1', whom this list would remove");
+  CHECK(hub.store().attendee_count().value() == 2);
+}
+
 TEST_CASE("a preview says what the import then does, and changes nothing") {
   HubFixture hub;
   import(hub, list_of(0, 20));

@@ -82,6 +82,23 @@ TEST_CASE("a PIN is kept as a hash, that stays while the PIN does, and leaves th
   CHECK(fits_pin(hub.store().attendee("A1").value()->pin_hash, "13579"));
 }
 
+TEST_CASE("a list without a column of roles sets the PIN of who has a role, and of nobody else") {
+  HubFixture hub;
+  REQUIRE(hub.store().set_event(staffed_event(), small_event().checkpoints).has_value());
+  REQUIRE(import_roster(hub.store(),
+                        parse("id,name,category,status,role\nS1,S,delegate,approved,steward\n"
+                              "A1,A,delegate,approved,\n"),
+                        false)
+              .has_value());
+  const auto pin_of = [&](const std::string& id) {
+    return import_roster(hub.store(),
+                         parse("id,name,category,status,pin\n" + id + ",S,delegate,approved,24680\n"), false);
+  };
+  CHECK(pin_of("S1").value().changed == 1);
+  CHECK(fits_pin(hub.store().attendee("S1").value()->pin_hash, "24680"));
+  CHECK(pin_of("A1").error().message == "line 2: column pin: is of nobody with a role");
+}
+
 TEST_CASE("no two of the staff have one PIN, in one file or two, and people may swap theirs") {
   HubFixture hub;
   REQUIRE(hub.store().set_event(staffed_event(), small_event().checkpoints).has_value());

@@ -1,14 +1,7 @@
-// The kiosk's store on a real disk: what is kept, what is undone, and what two handles see of each other.
+// The kiosk's store on a real disk: what is kept, what is undone, and where it stands with the hub.
 #include "sync/store.hpp"
 
-#include <algorithm>
-#include <cstdlib>
-#include <fstream>
-#include <iostream>
-#include <thread>
-
 #include <SQLiteCpp/SQLiteCpp.h>
-#include <sys/mount.h>
 
 #include "sync/chain.hpp"
 #include "tests/sync/store_fixture.hpp"
@@ -297,6 +290,39 @@ TEST_CASE("those inside are counted by zone, delegation and day, over the rows o
   CHECK(kept.store().inside_count("site", today, Group::delegation, "unops").value() == 1);
 }
 
+TEST_CASE(
+    "whoever took several places counts for the last, and a place given twice counts for the last in it") {
+  Kept kept;
+  RosterPage roster = whole("e1", 1, {"A1", "A2", "B", "C"});
+  roster.attendees[0].delegation = roster.attendees[1].delegation = "guests";
+  roster.attendees[2].delegation = "benin";
+  roster.attendees[3].delegation = "chile";
+  REQUIRE(kept.store().apply(roster, kMorning));
+  const auto takes = [&](const std::string& attendee, const std::string& place, int minute) {
+    JournalRow row = moving(RowKind::substituted, attendee, "");
+    row.related = place;
+    REQUIRE(kept.store().append(row, stamp_at(kMorning + std::chrono::minutes(minute))).has_value());
+  };
+  const auto counts = [&] {
+    std::vector<std::uint32_t> people;
+    for (const char* who : {"guests", "benin", "chile"}) {
+      people.push_back(
+          kept.store().inside_count("site", venue_day(kMorning, {}), Group::delegation, who).value());
+    }
+    return people;
+  };
+  kept.append(RowKind::admitted, "A1");
+  kept.append(RowKind::admitted, "A2");
+  CHECK(counts() == std::vector<std::uint32_t>{2, 0, 0});
+  // As two kiosks may write that had not heard of each other.
+  takes("A1", "B", 1);
+  CHECK(counts() == std::vector<std::uint32_t>{1, 1, 0});
+  takes("A1", "C", 2);
+  CHECK(counts() == std::vector<std::uint32_t>{1, 0, 1});
+  takes("A2", "C", 3);
+  CHECK(counts() == std::vector<std::uint32_t>{1, 0, 1});
+}
+
 TEST_CASE("a time in presence is the hub's where the device knew how far off it was") {
   Kept kept;
   REQUIRE(kept.store().note_contact(kMorning, measured(90s)).has_value());
@@ -336,179 +362,6 @@ TEST_CASE("no more rows are handed out at once than a body may hold") {
   REQUIRE(transaction->commit().has_value());
   CHECK(kept.store().unsent(1'000'000).value().size() == kMaxBatchRows);
   CHECK(kept.store().unsent(3).value().size() == 3);
-}
-
-// --- several handles, and a disk that says no
-
-TEST_CASE("two handles that append at once lose nothing and leave no gap") {
-  Kept kept;
-  kept.store();
-  constexpr int kEach = 100;
-  {
-    std::vector<std::jthread> threads;
-    for (int t = 0; t < 2; ++t) {
-      threads.emplace_back([&] {
-        auto store = Store::open(kept.file()).value();
-        for (int i = 0; i < kEach; ++i) {
-          if (!store.append(moving(RowKind::refused, ""), stamp_at(kMorning))) std::abort();
-        }
-      });
-    }
-  }
-  const auto rows = kept.store().own_rows(0, 10'000).value();
-  REQUIRE(rows.size() == 2 * kEach);
-  CHECK_FALSE(find_break(rows, {}).has_value());
-  for (std::size_t i = 0; i + 1 < rows.size(); ++i) CHECK(rows[i].hlc < rows[i + 1].hlc);
-}
-
-TEST_CASE("another handle's commit shows as news, and one's own does not") {
-  Kept kept;
-  auto other = Store::open(kept.file()).value();
-  const auto before = other.data_version().value();
-  CHECK(other.data_version().value() == before);
-  kept.append(RowKind::admitted, "A1");
-  const auto after = other.data_version().value();
-  CHECK(after != before);
-  REQUIRE(other.append(moving(RowKind::admitted, "A2"), stamp_at(kMorning)).has_value());
-  CHECK(other.data_version().value() == after);
-}
-
-TEST_CASE("a database that stays locked is an error and no half row, and is free again afterwards") {
-  Kept kept;
-  kept.append(RowKind::admitted, "A1");
-  {
-    SQLite::Database raw(kept.file().string(), SQLite::OPEN_READWRITE, 1000);
-    raw.exec("BEGIN IMMEDIATE");
-    const auto row = kept.store().append(moving(RowKind::admitted, "A2"), stamp_at(kMorning));
-    REQUIRE_FALSE(row.has_value());
-    CHECK(row.error().kind == Error::Kind::storage);
-    CHECK_FALSE(kept.store().begin().has_value());
-    CHECK(kept.store().presence("A1", "site").value().inside);  // reading goes on meanwhile
-  }
-  CHECK(kept.append(RowKind::admitted, "A2").seq == 2);
-}
-
-TEST_CASE("a damaged file is found by the check, or refused at the opening") {
-  Kept kept;
-  for (int i = 0; i < 200; ++i) kept.append(RowKind::admitted, "A" + std::to_string(i));
-  REQUIRE(kept.store().check_integrity().has_value());
-  kept.reopen();
-  {
-    std::fstream file(kept.file(), std::ios::in | std::ios::out | std::ios::binary);
-    for (int page = 2; page < 12; ++page) {
-      file.seekp(page * 4096);
-      file << std::string(600, '\xa5');
-    }
-  }
-  auto store = Store::open(kept.file());
-  if (store) {
-    const auto sound = store->check_integrity();
-    REQUIRE_FALSE(sound.has_value());
-    CHECK(sound.error().kind == Error::Kind::corrupt);
-  } else {
-    CHECK(store.error().kind == Error::Kind::corrupt);
-  }
-}
-
-// A disk of one megabyte. Only root may mount one.
-class SmallDisk {
- public:
-  SmallDisk() { mounted_ = ::mount("lanyard-test", folder_.path().c_str(), "tmpfs", 0, "size=1m") == 0; }
-  SmallDisk(const SmallDisk&) = delete;
-  SmallDisk& operator=(const SmallDisk&) = delete;
-  ~SmallDisk() {
-    if (mounted_) ::umount2(folder_.path().c_str(), MNT_DETACH);
-  }
-  [[nodiscard]] bool is_there() const { return mounted_; }
-  [[nodiscard]] const std::filesystem::path& path() const { return folder_.path(); }
-  void fill() const {
-    std::ofstream ballast(path() / "ballast", std::ios::binary);
-    const std::string block(4096, 'x');
-    while (ballast.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
-    }
-  }
-  void make_space() const { std::filesystem::remove(path() / "ballast"); }
-
- private:
-  TemporaryFolder folder_;
-  bool mounted_{false};
-};
-
-TEST_CASE("on a full disk nothing is half written, and the kiosk goes on when there is space again") {
-  const SmallDisk disk;
-  if (!disk.is_there()) {
-    std::cerr << "SKIPPED: the store on a full disk (only root can mount a small one)\n";
-    return;
-  }
-  Kept kept(disk.path());
-  kept.append(RowKind::admitted, "A0");
-  disk.fill();
-  std::uint64_t taken = 1;
-  std::optional<Error> error;
-  for (int i = 1; i < 500 && !error; ++i) {
-    auto row = kept.store().append(moving(RowKind::admitted, "A" + std::to_string(i)), stamp_at(kMorning));
-    if (row) {
-      ++taken;
-    } else {
-      error = row.error();
-    }
-  }
-  REQUIRE(error.has_value());
-  CHECK(error->kind == Error::Kind::storage);
-  CHECK(error->message.find("full") != std::string::npos);
-  CHECK(kept.store().row_count().value() == taken);
-  CHECK_FALSE(kept.store().presence("A" + std::to_string(taken), "site").value().inside);
-  CHECK_FALSE(kept.store().probe_writing().has_value());
-  {
-    auto transaction = kept.store().begin();
-    if (transaction) {
-      const auto row = kept.store().append(moving(RowKind::admitted, "A999"), stamp_at(kMorning));
-      if (row) CHECK_FALSE(transaction->commit().has_value());
-    }
-  }
-  CHECK(kept.store().row_count().value() == taken);
-
-  disk.make_space();
-  CHECK(kept.store().probe_writing().has_value());
-  CHECK(kept.append(RowKind::admitted, "A1000").seq == taken + 1);
-  kept.reopen();
-  CHECK(kept.store().check_integrity().has_value());
-  const auto rows = kept.store().own_rows(0, 1000).value();
-  CHECK(rows.size() == taken + 1);
-  CHECK_FALSE(find_break(rows, {}).has_value());
-}
-
-TEST_CASE(
-    "whoever took several places counts for the last, and a place given twice counts for the last in it") {
-  Kept kept;
-  RosterPage roster = whole("e1", 1, {"A1", "A2", "B", "C"});
-  roster.attendees[0].delegation = roster.attendees[1].delegation = "guests";
-  roster.attendees[2].delegation = "benin";
-  roster.attendees[3].delegation = "chile";
-  REQUIRE(kept.store().apply(roster, kMorning));
-  const auto takes = [&](const std::string& attendee, const std::string& place, int minute) {
-    JournalRow row = moving(RowKind::substituted, attendee, "");
-    row.related = place;
-    REQUIRE(kept.store().append(row, stamp_at(kMorning + std::chrono::minutes(minute))).has_value());
-  };
-  const auto counts = [&] {
-    std::vector<std::uint32_t> people;
-    for (const char* who : {"guests", "benin", "chile"}) {
-      people.push_back(
-          kept.store().inside_count("site", venue_day(kMorning, {}), Group::delegation, who).value());
-    }
-    return people;
-  };
-  kept.append(RowKind::admitted, "A1");
-  kept.append(RowKind::admitted, "A2");
-  CHECK(counts() == std::vector<std::uint32_t>{2, 0, 0});
-  // As two kiosks may write that had not heard of each other.
-  takes("A1", "B", 1);
-  CHECK(counts() == std::vector<std::uint32_t>{1, 1, 0});
-  takes("A1", "C", 2);
-  CHECK(counts() == std::vector<std::uint32_t>{1, 0, 1});
-  takes("A2", "C", 3);
-  CHECK(counts() == std::vector<std::uint32_t>{1, 0, 1});
 }
 
 }  // namespace

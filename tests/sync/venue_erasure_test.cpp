@@ -1,4 +1,5 @@
 // A person erased at the centre: what becomes of them at the venues.
+#include <algorithm>
 #include <map>
 
 #include "sync/erasure.hpp"
@@ -130,6 +131,93 @@ TEST_CASE("a venue whose line was down brings what it has, whichever of both era
   CHECK(venues.centre.store().rows_set_aside("expo.desk-1")->empty());
 }
 
+// What a page says of the erasure of each of these, the first under pseudonym 1.
+std::vector<ErasedId> erased_ids(HubStore& store, const std::vector<std::string>& ids) {
+  const FingerprintKey key = store.founding().value()->fingerprint_key;
+  std::vector<ErasedId> erased;
+  for (const std::string& id : ids)
+    erased.push_back({fingerprint(id, key), pseudonym_of({static_cast<std::uint8_t>(erased.size() + 1)})});
+  return erased;
+}
+
+TEST_CASE("of several people erased at the centre, each is erased at a venue in a transaction of its own") {
+  Venues venues;
+  HubStore& expo = venues.expo.store();
+  REQUIRE(expo.put_attendee(attendee_of("C3")));
+  (void)venues.expo.upload(venues.at_expo,
+                           {venues.expo_desk.write(RowKind::admitted, kId, venues.centre.now),
+                            venues.expo_desk.write(RowKind::admitted, "B2", venues.centre.now),
+                            venues.expo_desk.write(RowKind::admitted, "C3", venues.centre.now)});
+  const auto erased = erased_ids(expo, {kId, "B2", "C3", "nobody-here"});
+  const auto take = [&] {
+    return take_erasures(expo, erased, venues.centre.now, venues.expo.random()).has_value();
+  };
+  const auto is_erased = [&](std::uint64_t seq) {
+    return expo.rows_of_device("expo.desk-1", seq - 1, 1)->at(0).erased;
+  };
+  venues.expo.place().refuse_rows(expo.chain_end("expo")->seq + 2);  // which vouches for the second
+  CHECK_FALSE(take());
+  CHECK(is_erased(1));
+  CHECK_FALSE(expo.attendee(kId).value().has_value());
+  for (const std::uint64_t seq : {2U, 3U}) CHECK_FALSE(is_erased(seq));
+  CHECK(expo.attendee("B2").value().has_value());
+  CHECK(expo.pseudonyms().value().size() == 1);  // nobody's is noted whose rows are not rewritten
+  venues.expo.place().refuse_no_rows();
+  // The page comes again.
+  REQUIRE(take());
+  for (const std::uint64_t seq : {1U, 2U, 3U}) CHECK(is_erased(seq));
+  CHECK(expo.pseudonyms().value().size() == 4);
+  const std::int64_t version = expo.roster_version().value();
+  REQUIRE(take());
+  CHECK(expo.roster_version().value() == version);
+  check_chains(expo);
+}
+
+TEST_CASE("what comes to a venue while it erases others is erased too") {
+  Venues venues;
+  HubStore& expo = venues.expo.store();
+  const Timestamp now = venues.centre.now;
+  const auto upload = [&](const std::vector<JournalRow>& rows) {
+    const UploadAnswer answer = venues.expo.upload(venues.at_expo, rows);
+    for (const RowAnswer& one : answer.answers) CHECK(one.kind == RowAnswerKind::accepted);
+  };
+  RowWriter& desk = venues.expo_desk;
+  upload({desk.write(RowKind::admitted, kId, now), desk.write(RowKind::admitted, "B2", now)});
+  JournalRow named = desk.write(RowKind::admitted, "D4", now);
+  named.detail = "let in by Benedikta Zwischenruf";
+  upload({desk.seal(named)});
+  const std::vector<std::string> ids{kId, "B2", "late-1", "late-2", "late-3", "late-4"};
+  const auto erased = erased_ids(expo, ids);
+  auto erasures = ErasuresOfCentre::look(expo, erased).value();
+  // Behind the look: another row of hers; people of whom nothing was known, as attendee, as another, on the
+  // roster; and a name by which one of them stands in an earlier row.
+  JournalRow other = desk.write(RowKind::substituted, "D4", now);
+  other.related = "late-2";
+  other = desk.seal(other);
+  upload({other, desk.write(RowKind::exited, kId, now), desk.write(RowKind::admitted, "late-1", now)});
+  REQUIRE(expo.put_attendee(attendee_of("late-3")));
+  Attendee renamed = attendee_of("B2");
+  renamed.name = "Benedikta Zwischenruf";
+  REQUIRE(expo.put_attendee(renamed));
+  int parts = 0;
+  for (; !erasures.is_done(); ++parts) {
+    REQUIRE(erasures.take_some(now, venues.expo.random()));
+    // Between two of them, of one whose turn was or comes.
+    upload({desk.write(RowKind::admitted, "late-4", now), desk.write(RowKind::exited, "B2", now)});
+  }
+  CHECK(parts == 3);  // hers, B2's, and those who were not known
+  const auto rows = expo.rows_of_device("expo.desk-1", 0, 100).value();
+  REQUIRE(rows.size() == 12);
+  for (const JournalRow& row : rows) {
+    INFO(row.seq);
+    CHECK(row.erased);
+    CHECK(row.detail.empty());
+    for (const std::string& id : people_in(row)) CHECK(std::ranges::find(ids, id) == ids.end());
+  }
+  for (const std::string& id : ids) CHECK_FALSE(expo.attendee(id).value().has_value());
+  check_chains(expo);
+}
+
 // A companion's: the erased person stands in what it hung on, and in none of its names.
 JournalRow companion_row(RowWriter& writer, Timestamp at) {
   JournalRow row = writer.write(RowKind::admitted, "B2", at);
@@ -150,6 +238,69 @@ TEST_CASE("what an erasure at a venue has left of a companion's row reaches the 
   REQUIRE(rows.size() == 1);
   CHECK(rows.at(0).attendee == "B2");
   CHECK(venues.centre.store().rows_set_aside("expo.desk-1")->empty());
+}
+
+bool has_traces(Venue& venue) {
+  return venue.store().uplink().value()->has_traces;
+}
+
+TEST_CASE(
+    "what an erasure leaves in a venue's file is written over once no row comes, also after a restart") {
+  Venues venues;
+  (void)venues.expo.upload(venues.at_expo,
+                           {venues.expo_desk.write(RowKind::admitted, kId, venues.centre.now)});
+  venues.settle();
+  CHECK_FALSE(has_traces(venues.expo));
+  venues.erase();
+  venues.expo.settle();
+  CHECK(has_traces(venues.expo));
+  venues.expo.restart();
+  // A row each time: the kiosks' uploads would wait.
+  (void)venues.expo.upload(venues.at_expo,
+                           {venues.expo_desk.write(RowKind::admitted, "B2", venues.centre.now)});
+  venues.expo.settle();
+  CHECK(has_traces(venues.expo));
+  venues.settle();
+  CHECK_FALSE(has_traces(venues.expo));
+  venues.check_alike();
+}
+
+TEST_CASE("where rows come all day long, what an erasure leaves at a venue is written over within the hour") {
+  Venues venues;
+  venues.erase();
+  venues.expo.settle();
+  const SteadyTime heard = venues.expo.steady;
+  while (has_traces(venues.expo)) {
+    REQUIRE(venues.expo.steady - heard < 2h);
+    (void)venues.expo.upload(venues.at_expo,
+                             {venues.expo_desk.write(RowKind::admitted, "B2", venues.centre.now)});
+    venues.expo.settle();
+  }
+  CHECK(venues.expo.steady - heard > 50min);
+  CHECK(venues.expo.steady - heard < 70min);
+  CHECK(venues.expo.place().all_bytes().find(kName) == std::string::npos);
+}
+
+TEST_CASE("what could not be written over at a venue is tried again in an hour, and not before") {
+  Venues venues;
+  venues.erase();
+  venues.expo.settle();
+  const bool in_file = postgres_url().empty();
+  venues.expo.place().alter(
+      in_file ? "CREATE TRIGGER traces_stay BEFORE UPDATE OF traces ON uplink WHEN new.traces = 0"
+                " BEGIN SELECT RAISE(ABORT, 'x'); END"
+              : "CREATE TRIGGER traces_stay BEFORE UPDATE OF traces ON uplink FOR EACH ROW"
+                " WHEN (new.traces = 0) EXECUTE FUNCTION journal_keeps()");
+  venues.expo.settle();
+  CHECK(has_traces(venues.expo));
+  CHECK(venues.expo.carrier().standing() == "online");
+  venues.expo.place().alter(in_file ? "DROP TRIGGER traces_stay" : "DROP TRIGGER traces_stay ON uplink");
+  const SteadyTime tried = venues.expo.steady;
+  while (has_traces(venues.expo)) {
+    REQUIRE(venues.expo.steady - tried < 2h);
+    venues.expo.settle();
+  }
+  CHECK(venues.expo.steady - tried >= 1h);
 }
 
 TEST_CASE("a venue from a backup takes what is left of a row before it hears of the erasure again") {

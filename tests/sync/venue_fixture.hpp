@@ -11,9 +11,7 @@ namespace lanyard::sync::hub {
 class Venue {
  public:
   Venue(HubFixture& centre, std::string name) : centre_(centre), name_(std::move(name)) {
-    const std::string code = new_code_for_hub();
-    const auto make = [this](const std::string& event) { return place_.open(event); };
-    const auto joined = join({"http://hub", code, ""}, nullptr, make, transport(), random_, centre_.now);
+    const auto joined = join_by(new_code_for_hub());
     INFO((joined ? std::string() : joined.error().message));
     REQUIRE(joined.has_value());
     CHECK(*joined == name_);
@@ -27,6 +25,12 @@ class Venue {
     REQUIRE(centre_.store().mark_as_hub(name_));
     REQUIRE(centre_.store().set_code(name_, hash_code(normal_code(code)), centre_.now + kCodeLife));
     return code;
+  }
+
+  // By a code of the centre's, as a hub to be; or anew, once it is one.
+  Expected<std::string> join_by(const std::string& code) {
+    const auto make = [this](const std::string& event) { return place_.open(event); };
+    return join({"http://hub", code, ""}, store_.get(), make, transport(), random_, centre_.now);
   }
 
   // As after a start of the hub: nothing is known but what is stored.
@@ -92,6 +96,13 @@ class Venue {
       return HttpAnswer{answer.status, answer.content_type, answer.body, {}, {}};
     };
   }
+  // What comes in place of the centre's answers at this path; nullopt = its own.
+  void lie_at(const std::string& path, std::function<std::optional<HttpAnswer>(const HttpRequest&)> what) {
+    lie = [path, what = std::move(what)](const HttpRequest& request) -> std::optional<HttpAnswer> {
+      if (!request.url.ends_with(path)) return std::nullopt;
+      return what(request);
+    };
+  }
   std::string token() { return store_->uplink().value()->token; }
 
   [[nodiscard]] HubStore& store() { return *store_; }
@@ -118,6 +129,14 @@ class Venue {
   SyncdConfig config_;
   std::unique_ptr<UplinkCarrier> carrier_;
   std::unique_ptr<Follower> follower_;
+};
+
+// A centre with one venue, and a kiosk of the venue's.
+struct VenueFixture {
+  HubFixture centre;
+  Venue expo{centre, "expo"};
+  std::string kiosk{expo.enrol("desk-1")};  // its token; it stands at the checkpoint main
+  RowWriter writer{"expo.desk-1"};
 };
 
 }  // namespace lanyard::sync::hub

@@ -7,70 +7,73 @@ namespace lanyard::sync::hub {
 namespace {
 
 using namespace std::chrono_literals;
+using Ids = std::vector<std::string>;
 
-// What a kiosk of the venue is told that knows of nothing.
-Orders orders_at(Venue& venue, const std::string& token, Timestamp now) {
-  const Heartbeat beat{"test", 0, 0, 0, 0, now, "none"};
-  const Response answer = venue.ask({"POST", "/v1/heartbeat", {}, token, to_body(beat)});
-  REQUIRE(answer.status == 200);
-  return parse_heartbeat_answer(answer.body).value().orders.value_or(Orders{});
-}
-
-std::vector<std::string> ids_of(const std::vector<Notice>& notices) {
-  std::vector<std::string> ids;
+Ids ids_of(const std::vector<Notice>& notices) {
+  Ids ids;
   for (const Notice& notice : notices) ids.push_back(notice.id);
   return ids;
 }
 
-using Ids = std::vector<std::string>;
+class VenueOrders : public VenueFixture {
+ protected:
+  // What somebody of the venue is told that knows of nothing.
+  Orders told_to(const std::string& token) {
+    const Heartbeat beat{"test", 0, 0, 0, 0, centre.now, "none"};
+    const Response answer = expo.ask({"POST", "/v1/heartbeat", {}, token, to_body(beat)});
+    REQUIRE(answer.status == 200);
+    return parse_heartbeat_answer(answer.body).value().orders.value_or(Orders{});
+  }
+  Orders told() { return told_to(kiosk); }
+  Ids notices_told() { return ids_of(told().notices); }
+  // The centre's, as the venue has them.
+  Ids centre_notices() { return ids_of(expo.store().centre_notices().value().notices); }
+};
 
-TEST_CASE("notices of the centre are shown at a venue beside its own, where they are meant to be") {
-  HubFixture centre;
-  Venue expo(centre, "expo");
-  const std::string kiosk = expo.enrol("desk-1");  // at the checkpoint main
+TEST_CASE_METHOD(VenueOrders,
+                 "notices of the centre are shown at a venue beside its own, where they are meant to be") {
   REQUIRE(centre.store().put_notice({"lunch", {{"en", "Lunch at 12"}, {"zh", "12点午餐"}}, centre.now + 1h}));
   REQUIRE(centre.store().put_notice({"lounge", {{"en", "Lounge closed"}}, {}, {"lounge"}}));
   REQUIRE(centre.store().put_notice({"main", {{"en", "Use the other door"}}, {}, {"lounge", "main"}}));
   REQUIRE(expo.store().put_notice({"lunch", {{"en", "Not here"}}, {}}));
   expo.settle();
-  auto notices = orders_at(expo, kiosk, centre.now).notices;
+  auto notices = told().notices;
   CHECK(ids_of(notices) == Ids{"lunch", "lunch", "main"});
   CHECK(notices[0].text.at("zh") == "12点午餐");
   CHECK(notices[1].text.at("en") == "Not here");
   CHECK(notices[2].checkpoints.empty());
-  CHECK(ids_of(expo.store().centre_notices().value().notices) == Ids{"lounge", "lunch", "main"});
+  CHECK(centre_notices() == Ids{"lounge", "lunch", "main"});
   CHECK(ids_of(expo.store().notices().value()) == Ids{"lunch"});
 
   SECTION("until they are over, whether the line is up or down") {
     expo.cut = GENERATE(true, false);
     centre.now += 2h;
     expo.settle();
-    CHECK(ids_of(orders_at(expo, kiosk, centre.now).notices) == Ids{"main", "lunch"});
+    CHECK(notices_told() == Ids{"main", "lunch"});
   }
   SECTION("until they are removed") {
     for (const char* id : {"lunch", "lounge", "main"}) REQUIRE(centre.store().remove_notice(id));
     expo.settle();
-    CHECK(expo.store().centre_notices().value().notices.empty());
-    CHECK(ids_of(orders_at(expo, kiosk, centre.now).notices) == Ids{"lunch"});
+    CHECK(centre_notices().empty());
+    CHECK(notices_told() == Ids{"lunch"});
   }
   SECTION("and are told once, not with each heartbeat") {
-    bool told = false;
-    expo.lie = [&](const HttpRequest& request) -> std::optional<HttpAnswer> {
-      if (!request.url.ends_with("/v1/heartbeat")) return std::nullopt;
+    bool told_again = false;
+    expo.lie_at("/v1/heartbeat", [&](const HttpRequest& request) {
       const Response answer = centre.post("/v1/heartbeat", request.bearer, request.body);
-      told = told || parse_heartbeat_answer(answer.body, kMaxNoticeRecords).value().orders.has_value();
+      told_again =
+          told_again || parse_heartbeat_answer(answer.body, kMaxNoticeRecords).value().orders.has_value();
       return std::nullopt;
-    };
+    });
     expo.settle();
     expo.settle();
-    CHECK_FALSE(told);
+    CHECK_FALSE(told_again);
   }
 }
 
-TEST_CASE("of notices that were changed while the line was down for days a venue shows those that hold now") {
-  HubFixture centre;
-  Venue expo(centre, "expo");
-  const std::string kiosk = expo.enrol("desk-1");
+TEST_CASE_METHOD(
+    VenueOrders,
+    "of notices that were changed while the line was down for days a venue shows those that hold now") {
   REQUIRE(centre.store().put_notice({"a", {{"en", "first"}}, {}}));
   REQUIRE(centre.store().put_notice({"b", {{"en", "stays"}}, {}}));
   expo.settle();
@@ -79,126 +82,117 @@ TEST_CASE("of notices that were changed while the line was down for days a venue
   REQUIRE(centre.store().remove_notice("a"));
   REQUIRE(centre.store().put_notice({"c", {{"en", "third"}}, {}}));
   centre.now += 72h;
-  CHECK(ids_of(orders_at(expo, kiosk, centre.now).notices) == Ids{"a", "b"});
+  CHECK(notices_told() == Ids{"a", "b"});
   expo.restart();
   expo.cut = false;
   expo.settle();
-  CHECK(ids_of(orders_at(expo, kiosk, centre.now).notices) == Ids{"b", "c"});
+  CHECK(notices_told() == Ids{"b", "c"});
 }
 
-TEST_CASE(
+TEST_CASE_METHOD(
+    VenueOrders,
     "a centre or a venue that was restored from a backup comes to the notices that the centre has now") {
-  HubFixture centre;
-  Venue expo(centre, "expo");
   REQUIRE(centre.store().put_notice({"old", {{"en", "as backed up"}}, {}}));
   expo.settle();
   const CentreNotices backed_up = expo.store().centre_notices().value();
   REQUIRE(centre.store().put_notice({"new", {{"en", "since"}}, {}}));
   expo.settle();
-  CHECK(ids_of(expo.store().centre_notices().value().notices) == Ids{"new", "old"});
+  CHECK(centre_notices() == Ids{"new", "old"});
   SECTION("the venue") {
     REQUIRE(expo.store().note_centre_notices(backed_up));
     expo.restart();
     expo.settle();
-    CHECK(ids_of(expo.store().centre_notices().value().notices) == Ids{"new", "old"});
+    CHECK(centre_notices() == Ids{"new", "old"});
   }
   SECTION("the centre") {
     REQUIRE(centre.store().remove_notice("new"));
     expo.settle();
-    CHECK(ids_of(expo.store().centre_notices().value().notices) == Ids{"old"});
+    CHECK(centre_notices() == Ids{"old"});
   }
   SECTION("the venue's are damaged") {
     expo.place().alter("UPDATE uplink SET notices = '['");
-    CHECK(expo.store().centre_notices().value().notices.empty());
+    CHECK(centre_notices().empty());
     expo.settle();
-    CHECK(ids_of(expo.store().centre_notices().value().notices) == Ids{"new", "old"});
+    CHECK(centre_notices() == Ids{"new", "old"});
   }
 }
 
-TEST_CASE(
+TEST_CASE_METHOD(
+    VenueOrders,
     "all notices that a hub keeps come down, and neither the centre's nor the venue's fill a screen alone") {
-  HubFixture centre;
-  Venue expo(centre, "expo");
-  const std::string kiosk = expo.enrol("desk-1");
   for (std::size_t i = 0; i < kMaxNoticeRecords; ++i) {
     const std::string number = std::to_string(100 + i);
     REQUIRE(centre.store().put_notice({"c" + number, {{"en", "x"}}, {}}));
     REQUIRE(expo.store().put_notice({"v" + number, {{"en", "x"}}, {}}));
   }
   expo.settle();
-  CHECK(expo.store().centre_notices().value().notices.size() == kMaxNoticeRecords);
-  const Ids shown = ids_of(orders_at(expo, kiosk, centre.now).notices);
+  CHECK(centre_notices().size() == kMaxNoticeRecords);
+  const Ids shown = notices_told();
   REQUIRE(shown.size() == kMaxNotices);
   CHECK(std::ranges::count_if(shown, [](const std::string& id) { return id.starts_with('c'); }) == 4);
   CHECK(expo.carrier().standing() == "online");
 }
 
-TEST_CASE("notices go through a venue to the venue under it, with those that it gives itself") {
-  HubFixture centre;
-  Venue expo(centre, "expo");
+TEST_CASE_METHOD(VenueOrders,
+                 "notices go through a venue to the venue under it, with those that it gives itself") {
   const std::string hall = expo.enrol("hall");
   REQUIRE(expo.store().mark_as_hub("expo.hall"));
   REQUIRE(centre.store().put_notice({"all", {{"en", "x"}}, {}, {"lounge"}}));
   REQUIRE(expo.store().put_notice({"expo", {{"en", "x"}}, {}}));
   expo.settle();
-  const auto told = orders_at(expo, hall, centre.now).notices;
-  CHECK(ids_of(told) == Ids{"all", "expo"});
-  CHECK(told[0].checkpoints == Ids{"lounge"});
+  const auto notices = told_to(hall).notices;
+  CHECK(ids_of(notices) == Ids{"all", "expo"});
+  CHECK(notices[0].checkpoints == Ids{"lounge"});
 }
 
-TEST_CASE(
+TEST_CASE_METHOD(
+    VenueOrders,
     "a kiosk of a venue is out of service if the centre or the venue says so, and starts anew for either") {
-  HubFixture centre;
-  Venue expo(centre, "expo");
-  const std::string kiosk = expo.enrol("desk-1");
   expo.settle();
   Orders orders;
   orders.out_of_service = true;
   orders.restart = centre.now;
   REQUIRE(centre.store().set_orders("expo.desk-1", orders));
   expo.settle();
-  CHECK(orders_at(expo, kiosk, centre.now) == orders);
+  CHECK(told() == orders);
   CHECK(expo.store().device("expo.desk-1").value()->orders == Orders{});
 
   Orders own;
   own.out_of_service = true;
   own.restart = centre.now + 1h;
   REQUIRE(expo.store().set_orders("expo.desk-1", own));
-  CHECK(orders_at(expo, kiosk, centre.now).restart == centre.now + 1h);
+  CHECK(told().restart == centre.now + 1h);
   orders.out_of_service = false;
   REQUIRE(centre.store().set_orders("expo.desk-1", orders));
   expo.settle();
-  CHECK(orders_at(expo, kiosk, centre.now).out_of_service);
+  CHECK(told().out_of_service);
   own.out_of_service = false;
   REQUIRE(expo.store().set_orders("expo.desk-1", own));
-  CHECK_FALSE(orders_at(expo, kiosk, centre.now).out_of_service);
+  CHECK_FALSE(told().out_of_service);
 }
 
-TEST_CASE(
+TEST_CASE_METHOD(
+    VenueOrders,
     "to forget all and to enrol anew are for the hub that a kiosk enrolled with, whatever the centre says") {
-  HubFixture centre;
-  Venue expo(centre, "expo");
-  const std::string kiosk = expo.enrol("desk-1");
   expo.settle();
   Orders orders;
   orders.out_of_service = true;
   orders.wipe = true;
   orders.enrol_code = "AAAA-AAAA";
   orders.notices = {{"n", {{"en", "x"}}, {}}};
-  expo.lie = [&](const HttpRequest& request) -> std::optional<HttpAnswer> {
-    if (!request.url.ends_with("/v1/devices")) return std::nullopt;
+  expo.lie_at("/v1/devices", [&](const HttpRequest&) {
     DeviceStanding standing{"expo.desk-1", 0, false, false};
     standing.orders = orders;
     return HttpAnswer{200, "application/json", to_body(DevicesAnswer{0, {standing}}), {}, {}};
-  };
+  });
   expo.settle();
   Orders obeyed;
   obeyed.out_of_service = true;
-  CHECK(orders_at(expo, kiosk, centre.now) == obeyed);
+  CHECK(told() == obeyed);
   expo.lie = nullptr;
   REQUIRE(centre.store().set_orders("expo.desk-1", orders));
   expo.settle();
-  CHECK(orders_at(expo, kiosk, centre.now) == obeyed);
+  CHECK(told() == obeyed);
 }
 
 }  // namespace

@@ -153,8 +153,7 @@ TEST_CASE("a code for a venue's hub makes no kiosk, and a kiosk's makes no hub; 
   CHECK(centre.enrol_with(for_kiosk, 9).status == 200);
   // The hub that has joined takes the code as another token for the same hub.
   const std::string before = expo.token();
-  REQUIRE(
-      join({"http://hub", for_hub, ""}, &expo.store(), make, expo.transport(), expo.random(), centre.now));
+  REQUIRE(expo.join_by(for_hub));
   CHECK(expo.token() != before);
   expo.settle();
   CHECK(expo.carrier().standing() == "online");
@@ -275,14 +274,10 @@ TEST_CASE("a kiosk that is shut out at the centre but whose badges stay good kee
   CHECK(issuers_in(centre.store()).contains("expo.desk-1"));
 }
 
-TEST_CASE("a venue that is shut out brings nothing more, and works on by itself") {
-  HubFixture centre;
-  Venue expo(centre, "expo");
-  const std::string token = expo.enrol("desk-1");
+TEST_CASE_METHOD(VenueFixture, "a venue that is shut out brings nothing more, and works on by itself") {
   expo.settle();
   REQUIRE(centre.store().revoke("expo", true, centre.now));
-  RowWriter writer("expo.desk-1");
-  CHECK(expo.upload(token, {writer.write(RowKind::admitted, "A1", centre.now)}).known_to == 1);
+  CHECK(expo.upload(kiosk, {writer.write(RowKind::admitted, "A1", centre.now)}).known_to == 1);
   for (int i = 0; i < 20; ++i) {
     (void)expo.carrier().step();
     expo.steady += 1min;
@@ -359,15 +354,13 @@ TEST_CASE(
   CHECK(alerts_in(expo.store()) == alerts_in(centre.store()));
 }
 
-TEST_CASE("rows that a venue has set aside hold up none behind them at the centre, and are told of once") {
-  HubFixture centre;
-  Venue expo(centre, "expo");
-  const std::string token = expo.enrol("desk-1");
-  RowWriter writer("expo.desk-1");
+TEST_CASE_METHOD(
+    VenueFixture,
+    "rows that a venue has set aside hold up none behind them at the centre, and are told of once") {
   std::vector<JournalRow> rows;
   for (int i = 0; i < 4; ++i) rows.push_back(writer.write(RowKind::refused, "", centre.now));
   rows[1].detail = "forged";
-  CHECK(expo.upload(token, rows).known_to == 4);
+  CHECK(expo.upload(kiosk, rows).known_to == 4);
   CHECK(alerts_in(expo.store()).size() == 1);
   settle({&expo});
   CHECK(centre.store().chain_end("expo.desk-1").value().seq == 4);
@@ -379,15 +372,12 @@ TEST_CASE("rows that a venue has set aside hold up none behind them at the centr
   CHECK(expo.carrier().waiting() == 0);
 }
 
-TEST_CASE("with its uplink down a venue works alone, and brings everything when it is back") {
-  HubFixture centre;
-  Venue expo(centre, "expo");
-  const std::string token = expo.enrol("desk-1");
+TEST_CASE_METHOD(VenueFixture,
+                 "with its uplink down a venue works alone, and brings everything when it is back") {
   expo.settle();
   expo.cut = true;
-  RowWriter writer("expo.desk-1");
   for (int i = 0; i < 10; ++i) {
-    (void)expo.upload(token, {writer.write(RowKind::refused, "", centre.now)});
+    (void)expo.upload(kiosk, {writer.write(RowKind::refused, "", centre.now)});
     expo.settle();
   }
   const std::string late = expo.enrol("desk-2");  // a kiosk that the centre has never heard of

@@ -1,13 +1,12 @@
 // Plays scenarios on real kiosks.
 #include <algorithm>
-#include <charconv>
 #include <functional>
 #include <set>
-#include <sstream>
 
 #include "sync/event_toml.hpp"
 #include "tests/kiosk/demo_event.hpp"
 #include "tests/kiosk/rulebook/scenario.hpp"
+#include "tests/kiosk/rulebook/words.hpp"
 
 namespace lanyard::kiosk::rulebook {
 
@@ -16,40 +15,6 @@ namespace {
 using namespace std::chrono_literals;
 using sync::JournalRow;
 using sync::RowKind;
-using Words = std::vector<std::string>;
-
-// What is wrong with a scenario itself: it ends there, and says so.
-struct Mistake {
-  std::string what;
-};
-
-Words words_of(const std::string& sentence) {
-  std::istringstream in(sentence);
-  Words words;
-  for (std::string word; in >> word;) words.push_back(word);
-  return words;
-}
-
-std::string joined(const Words& words, std::size_t from) {
-  std::string text;
-  for (std::size_t i = from; i < words.size(); ++i) text += (text.empty() ? "" : " ") + words[i];
-  return text;
-}
-
-int number_in(std::string_view text) {
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size())
-    throw Mistake{"'" + std::string(text) + "' is no number"};
-  return number;
-}
-
-// "09:30", and "25:30" of the night after.
-std::chrono::minutes clock_in(std::string_view text) {
-  const auto colon = text.find(':');
-  if (colon == std::string_view::npos) throw Mistake{"'" + std::string(text) + "' is no time"};
-  return std::chrono::minutes(60 * number_in(text.substr(0, colon)) + number_in(text.substr(colon + 1)));
-}
 
 // One machine at an entrance.
 class Kiosk {
