@@ -16,6 +16,7 @@
 //      notices and, as devices stand, of orders that were given above for one of its kiosks
 //   5  a page of the roster tells of people who were erased (a reader of 4 keeps them: update the kiosks and
 //      the venues' hubs first, then the hub); a row of an upload may be what an erasure has left of it
+//   6  a heartbeat may say that the kiosk has forgotten all, as it was told to (forgotten)
 //
 // Every parser checks types, ids, lengths and counts against the limits named in record.hpp and here, and
 // answers Error::Kind::invalid with the path of the first thing wrong ("attendees[3].status: unknown name
@@ -174,6 +175,8 @@ struct Heartbeat {
   std::int64_t roster_version{0};
   Timestamp device_now{};
   std::string orders_version{};  // of those that it obeys (orders.hpp)
+  // The last of a kiosk that was told to forget all (Orders::wipe), and has: the hub ends its tokens.
+  bool forgotten{false};
 };
 struct HeartbeatAnswer {
   Timestamp hub_now{};
