@@ -1,8 +1,11 @@
 // What is of PostgreSQL alone. Without LANYARD_POSTGRES there is nothing to do (ctest: sync.postgres).
 #include <algorithm>
+#include <random>
+#include <set>
 #include <thread>
 
 #include "sync/hub/postgres_link.hpp"
+#include "sync/hub/purge.hpp"
 #include "sync/schema.hpp"
 #include "tests/sync/hub_fixture.hpp"
 
@@ -179,6 +182,63 @@ TEST_CASE("hubs that start on an empty database at once make its schema once") {
   for (std::thread& thread : threads) thread.join();
   CHECK(wrong == std::array<std::string, 4>{});
   CHECK(place.count("SELECT count(*) FROM lanyard_schema") == std::ssize(hub_postgres_migrations()));
+}
+
+// Bytes that no compression makes less of, so that they stand in the files as they are.
+std::string noise(std::size_t size) {
+  std::minstd_rand random(7);
+  std::string bytes;
+  while (bytes.size() < size) bytes += static_cast<char>(random() >> 8U);
+  return bytes;
+}
+
+// Of the store's tables, with what PostgreSQL keeps of each elsewhere (TOAST), those whose files have these
+// bytes.
+std::size_t files_with(const std::string& url, const std::string& bytes) {
+  PostgresLink link(url);
+  (void)link.run_once("CHECKPOINT");
+  const auto* first = reinterpret_cast<const std::uint8_t*>(bytes.data());
+  return link
+      .run_once(
+          "SELECT 1 FROM pg_class c JOIN pg_class t ON t.oid IN (c.oid, c.reltoastrelid)"
+          " WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'"
+          " AND position($1::bytea IN pg_read_binary_file(pg_relation_filepath(t.oid))) > 0",
+          {bytea_text(first, bytes.size())})
+      .size();
+}
+
+// Each table with the file that it is in.
+std::set<std::pair<std::string, std::string>> files_of_tables(const std::string& url) {
+  const PostgresAnswer get = PostgresLink(url).run_once(
+      "SELECT relname, relfilenode FROM pg_class"
+      " WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'");
+  std::set<std::pair<std::string, std::string>> files;
+  for (std::size_t i = 0; i < get.size(); ++i) files.emplace(get.text(i, 0), get.text(i, 1));
+  return files;
+}
+
+TEST_CASE("a purge leaves no portrait in the database's files, and writes all anew that told of people") {
+  if (without_postgres()) return;
+  HubFixture hub;
+  const std::string portrait = noise(20'000);
+  Attendee attendee = attendee_of("A1");
+  attendee.photo = std::string(64, 'a');
+  REQUIRE(hub.store().put_attendee(attendee));
+  REQUIRE(hub.store().put_photo(attendee.photo, portrait));
+  const std::string some_of_it = portrait.substr(300, 60);
+  REQUIRE(files_with(hub.place().url(), some_of_it) == 1);
+
+  const auto before = files_of_tables(hub.place().url());
+  REQUIRE(purge_event(hub.store(), hub.now, hub.random()));
+  REQUIRE(hub.store().overwrite_deleted(true));
+  CHECK(files_with(hub.place().url(), some_of_it) == 0);
+  // A table that is new in the schema is written anew too, or joins those that tell of nobody.
+  std::set<std::string> kept;
+  for (const auto& [table, file] : files_of_tables(hub.place().url())) {
+    if (before.contains({table, file})) kept.insert(table);
+  }
+  CHECK(kept == std::set<std::string>{"checkpoint", "frame", "lanyard_schema", "notice", "policy", "purge",
+                                      "purged_chain", "stretch", "tls_identity", "uplink"});
 }
 
 TEST_CASE("a commit waits for the disk although the server's default is not to") {
