@@ -359,8 +359,8 @@ class HubStore {
   [[nodiscard]] virtual Expected<std::vector<JournalRow>> rows_of_attendee(std::string_view attendee,
                                                                            std::size_t most) = 0;
   // Those of these people, in their order, who have more than one row: of the others there is nothing to
-  // contradict. In a transaction they are to come in the order of their ids: what is still under way of other
-  // transactions' rows of them is waited for.
+  // contradict. In a transaction they are to come in the order of their ids, and once for all of them: what
+  // is still under way of other transactions' rows of them is waited for.
   [[nodiscard]] virtual Expected<std::vector<std::string>> those_with_several_rows(
       const std::vector<std::string>& attendees) = 0;
   // rows_of_attendee of several, in their order, at most kMaxAttendeesAtOnce; in a transaction of such as

@@ -3,9 +3,9 @@
 // Several processes use one database at once. What SQLite's single writer settles is settled here by locks
 // that last until the transaction ends, each taken by the operation that needs it:
 //   a device's chain      chain_end; of the hub's own also claim_alert      an advisory lock
-//   who somebody is       those_with_several_rows and rows_of_attendees:    an advisory lock
-//                         contradictions are looked for
-//                         among rows of which none is still under way
+//   who somebody is       those_with_several_rows: contradictions are      an advisory lock each, beside one
+//                         looked for among rows of which none is still     that all share; of very many
+//                         people under way                                        that one alone
 //   the roster's version  hold_roster, and the first change                 the event's row in `hub`
 //   the key ring          ring and change_ring                              the same
 //   nobody is forgotten   forgetting (shared) and hold_rows                 an advisory lock
@@ -238,7 +238,8 @@ class PostgresStore final : public HubStore {
     std::vector<std::string> names;
     std::vector<std::string> places;  // whose they are: indices of `attendees`
   };
-  Expected<Names> names_of(const std::vector<std::string>& attendees);
+  enum class Hold { no, until_the_end };  // of the transaction
+  Expected<Names> names_of(const std::vector<std::string>& attendees, Hold hold);
 
   PostgresLink link_;
   std::string event_;

@@ -1,5 +1,6 @@
 // What is of PostgreSQL alone. Without LANYARD_POSTGRES there is nothing to do (ctest: sync.postgres).
 #include <algorithm>
+#include <atomic>
 #include <random>
 #include <set>
 #include <thread>
@@ -182,6 +183,68 @@ TEST_CASE("hubs that start on an empty database at once make its schema once") {
   for (std::thread& thread : threads) thread.join();
   CHECK(wrong == std::array<std::string, 4>{});
   CHECK(place.count("SELECT count(*) FROM lanyard_schema") == std::ssize(hub_postgres_migrations()));
+}
+
+std::vector<std::string> many_people() {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 11'000; ++i) ids.push_back("A" + std::to_string(100'000 + i));
+  return ids;
+}
+
+TEST_CASE("however many people a transaction concerns, it takes no more locks than an upload has rows") {
+  if (without_postgres()) return;
+  HubFixture hub;
+  const auto locks_for = [&](const std::vector<std::string>& people) {
+    std::int64_t locks = 0;
+    const auto done = hub.store().transact([&]() -> Expected<void> {
+      if (auto some = hub.store().those_with_several_rows(people); !some)
+        return tl::make_unexpected(some.error());
+      const std::vector<std::string> first(people.begin(), people.begin() + 25);
+      if (auto rows = hub.store().rows_of_attendees(first, 10); !rows)
+        return tl::make_unexpected(rows.error());
+      locks = hub.place().count("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'");
+      return {};
+    });
+    INFO((done ? std::string() : done.error().message));
+    REQUIRE(done.has_value());
+    return locks;
+  };
+  const auto people = many_people();
+  CHECK(locks_for({people.begin(), people.begin() + 25}) == 26);
+  CHECK(locks_for({people.begin(), people.begin() + kMaxBatchRows}) == kMaxBatchRows + 1);
+  CHECK(locks_for(people) == 1);
+}
+
+TEST_CASE("who concerns many people and who concerns one of them wait for each other") {
+  if (without_postgres()) return;
+  HubFixture hub;
+  const auto other = hub.place().open(kSmallEventId).value();
+  const auto people = many_people();
+  const std::vector<std::string> one{people.back()};
+  const auto [first, second] = GENERATE_COPY(std::pair(people, one), std::pair(one, people));
+  std::atomic<bool> has_waited{false};
+  std::thread late;
+  REQUIRE(hub.store().transact([&]() -> Expected<void> {
+    REQUIRE(hub.store().those_with_several_rows(first).has_value());
+    late = std::thread([&] {
+      const auto done = other->transact([&]() -> Expected<void> {
+        const auto some = other->those_with_several_rows(second);
+        return some ? Expected<void>() : tl::make_unexpected(some.error());
+      });
+      has_waited = done.has_value();
+    });
+    // The other ends once it holds what it asks for: it is seen to wait, or never was held up.
+    std::int64_t waiting = 0;
+    for (int i = 0; i < 500 && waiting == 0 && !has_waited; ++i) {
+      std::this_thread::sleep_for(10ms);
+      waiting = hub.place().count("SELECT count(*) FROM pg_locks WHERE NOT granted");
+    }
+    CHECK(waiting == 1);
+    CHECK_FALSE(has_waited);
+    return {};
+  }));
+  late.join();
+  CHECK(has_waited);
 }
 
 // Bytes that no compression makes less of, so that they stand in the files as they are.
