@@ -1,6 +1,7 @@
 // What is of PostgreSQL alone. Without LANYARD_POSTGRES there is nothing to do (ctest: sync.postgres).
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <random>
 #include <set>
 #include <thread>
@@ -183,6 +184,63 @@ TEST_CASE("hubs that start on an empty database at once make its schema once") {
   for (std::thread& thread : threads) thread.join();
   CHECK(wrong == std::array<std::string, 4>{});
   CHECK(place.count("SELECT count(*) FROM lanyard_schema") == std::ssize(hub_postgres_migrations()));
+}
+
+// How many rows of a table `work` has PostgreSQL read, by a store of its own. A connection's counts are in
+// sight once it has ended.
+std::int64_t rows_read_of(HubFixture& hub, const std::string& table,
+                          const std::function<void(HubStore&)>& work) {
+  const auto read = [&] {
+    return hub.place().count(
+        "SELECT coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0) FROM pg_stat_user_tables"
+        " WHERE schemaname = current_schema() AND relname = '" +
+        table + "'");
+  };
+  const auto connections = [&] {
+    return hub.place().count(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND backend_type = 'client backend' AND pid <> pg_backend_pid()");
+  };
+  const auto settled = [&](std::int64_t wanted) {
+    for (int i = 0; i < 500 && connections() > wanted; ++i) std::this_thread::sleep_for(10ms);
+    REQUIRE(connections() == wanted);
+  };
+  settled(1);  // the fixture's own
+  const std::int64_t before = read();
+  work(*hub.place().open(kSmallEventId).value());
+  settled(1);
+  return read() - before;
+}
+
+// On the roster and past the store, as it is quicker.
+void add_people(HubFixture& hub, std::int64_t count) {
+  hub.place().alter(
+      "INSERT INTO attendee (event, id, version, record) SELECT event, 'A' || n, version + n,"
+      " replace('" +
+      to_json(attendee_of("A0")) + "', '\"A0\"', '\"A' || n || '\"') FROM hub, generate_series(1, " +
+      std::to_string(count) + ") n");
+  hub.place().alter("UPDATE hub SET version = version + " + std::to_string(count));
+}
+
+TEST_CASE("a page of the roster reads those whom it hands on, and not all behind the cursor") {
+  if (without_postgres()) return;
+  HubFixture hub;
+  constexpr std::int64_t kPeople = 5000;
+  constexpr std::int64_t kPages = 10;  // PostgreSQL settles on a plan for all values after five
+  const std::int64_t first = hub.store().roster_version().value();
+  add_people(hub, kPeople);
+  hub.place().alter("ANALYZE attendee");
+  const std::int64_t read = rows_read_of(hub, "attendee", [&](HubStore& store) {
+    const std::string epoch = store.founding().value()->epoch;
+    std::int64_t after = first + kPeople / 2;
+    for (std::int64_t page = 0; page < kPages; ++page) {
+      const RosterPage got = store.roster_page(after, epoch, 20).value();
+      REQUIRE(got.attendees.size() == 20);
+      CHECK(got.attendees.front().id == "A" + std::to_string(after - first + 1));
+      after = got.next;
+    }
+  });
+  CHECK(read <= kPages * 2 * 21);  // once for themselves, once for their credentials
 }
 
 std::vector<std::string> many_people() {
