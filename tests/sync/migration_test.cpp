@@ -140,6 +140,21 @@ TEST_CASE("a hub in the database says all that it said in the folder, which is a
   CHECK(uplink.has_traces);
 }
 
+TEST_CASE("after the move PostgreSQL knows what is in its tables") {
+  if (postgres_url().empty()) return;
+  const OldHub old;
+  const StorePlace place;
+  REQUIRE(migrate_to_postgres(old.folder.path(), place.url(), kSilent));
+  for (const char* table : {"journal", "journal_1", "attendee", "credential", "device"}) {
+    INFO(table);
+    CHECK(place.count(std::string("SELECT count(*) FROM pg_stats WHERE schemaname = current_schema()"
+                                  " AND tablename = '") +
+                      table + "'") > 0);
+  }
+  CHECK(place.count("SELECT reltuples::bigint FROM pg_class WHERE oid = 'journal_1'::regclass") ==
+        place.count("SELECT count(*) FROM journal"));
+}
+
 TEST_CASE("after the move a kiosk's token, its cursors and its chain go on") {
   if (postgres_url().empty()) return;
   OldHub old;
