@@ -269,6 +269,9 @@ Expected<MigrationReport> migrate_to_postgres(const std::filesystem::path& data,
   return guarded_by_link("migrating", [&]() -> Expected<MigrationReport> {
     PostgresLink to(url);
     to.begin();
+    // It rests while the folder is read, which for a large journal is longer than a hub's own transactions
+    // may.
+    (void)to.run_once("SET LOCAL idle_in_transaction_session_timeout = 0");
     auto report = Migration(**from, to, *event, say).run();
     if (report) {
       to.commit();

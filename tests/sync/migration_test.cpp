@@ -140,6 +140,23 @@ TEST_CASE("a hub in the database says all that it said in the folder, which is a
   CHECK(uplink.has_traces);
 }
 
+TEST_CASE("a move is not ended for resting while it reads the folder") {
+  if (postgres_url().empty()) return;
+  const OldHub old;
+  const StorePlace place;
+  REQUIRE(place.open(kSmallEventId).has_value());  // which makes the tables
+  place.alter("CREATE TABLE seen (patience text)");
+  place.alter(
+      "CREATE FUNCTION note_patience() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+      " INSERT INTO seen VALUES (current_setting('idle_in_transaction_session_timeout')); RETURN NULL; END "
+      "$$");
+  place.alter(
+      "CREATE TRIGGER notes AFTER INSERT ON device FOR EACH STATEMENT EXECUTE FUNCTION note_patience()");
+  REQUIRE(migrate_to_postgres(old.folder.path(), place.url(), kSilent));
+  CHECK(place.count("SELECT count(*) FROM seen WHERE patience = '0'") == 1);
+  CHECK(place.count("SELECT count(*) FROM seen") == 1);
+}
+
 TEST_CASE("after the move PostgreSQL knows what is in its tables") {
   if (postgres_url().empty()) return;
   const OldHub old;
