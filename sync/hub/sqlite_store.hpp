@@ -11,6 +11,12 @@ namespace lanyard::sync::hub {
 
 class SqliteStore final : public HubStore {
  public:
+  // By its index, as SQLite would rather go through the whole journal than sort what it finds; public, as a
+  // test looks at how SQLite goes about it.
+  static constexpr const char* kMovesSince =
+      "SELECT record, corrected FROM journal INDEXED BY journal_moves"
+      " WHERE kind IN ('admitted', 'exited', 'annulled') AND corrected >= ? ORDER BY hub_seq";
+
   explicit SqliteStore(std::unique_ptr<SQLite::Database> db) : db_(std::move(db)) {}
 
   Expected<void> transact(const std::function<Expected<void>()>& work) override;

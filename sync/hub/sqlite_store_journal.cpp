@@ -290,10 +290,7 @@ Expected<std::optional<Timestamp>> SqliteStore::corrected_time(std::string_view 
 
 Expected<std::vector<JournalRow>> SqliteStore::moves_since(Timestamp when) {
   return guarded("reading who came and went", [&] {
-    Query get = query(
-        "SELECT record, corrected FROM journal WHERE kind IN ('admitted', 'exited', 'annulled')"
-        " AND corrected >= ? ORDER BY hub_seq",
-        ms_of(when));
+    Query get = query(kMovesSince, ms_of(when));
     return read_placed_rows(get);
   });
 }
