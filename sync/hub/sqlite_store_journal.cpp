@@ -181,7 +181,7 @@ Expected<FeedCursor> SqliteStore::feed_head() {
 
 Expected<FeedPage> SqliteStore::feed(const FeedCursor& cursor, std::string_view without, std::size_t most) {
   return guarded("reading the feed", [&]() -> Expected<FeedPage> {
-    const Nested view(*db_);
+    const Nested view(*this);
     const FeedCursor newest = newest_row();
     // A cursor of a journal that was lost: everything again, which readers take as known.
     const bool lost = cursor.seq > newest.seq || (!cursor.mark.empty() && !has_row_of(cursor));
