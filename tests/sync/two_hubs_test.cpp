@@ -322,5 +322,42 @@ TEST_CASE("uploads that name a person by a ticket and by an id do not wait for e
   CHECK(failed == 0);
 }
 
+TEST_CASE("a venue's alert and an alert of the centre's own do not wait for each other") {
+  if (postgres_url().empty()) return;
+  HubFixture hub;
+  const auto other = hub.place().open(kSmallEventId).value();
+  RowWriter writer("expo");
+  JournalRow alert = writer.write(RowKind::alert, "A1", hub.now);
+  alert.rule = "barred_admission";
+  alert.target = "a-row-of-the-venue";
+  ParsedUpload upload{{writer.seal(alert)}, {}};
+  Device venue = device_named("expo");
+  venue.is_hub = true;
+  Expected<UploadAnswer> answer;
+  std::atomic<bool> answered{false};
+  std::thread uploading;
+  const auto done = hub.store().transact([&]() -> Expected<void> {
+    if (auto held = hub.store().those_with_several_rows({"A1"}); !held)
+      return tl::make_unexpected(held.error());
+    uploading = std::thread([&] {
+      answer = take_rows(checked(upload), venue, *other, hub.now, random_of(1));
+      answered = true;
+    });
+    for (int i = 0; i < 500 && !answered; ++i) {
+      if (hub.place().count("SELECT count(*) FROM pg_locks WHERE NOT granted") > 0) break;
+      std::this_thread::sleep_for(10ms);
+    }
+    const auto claimed = hub.store().claim_alert("of the centre");
+    return claimed ? Expected<void>() : tl::make_unexpected(claimed.error());
+  });
+  uploading.join();
+  INFO((done ? std::string() : done.error().message));
+  CHECK(done.has_value());
+  INFO((answer ? std::string() : answer.error().message));
+  REQUIRE(answer.has_value());
+  CHECK(kinds(*answer) == std::vector{Kind::accepted});
+  CHECK_FALSE(hub.store().claim_alert("barred:a-row-of-the-venue").value());
+}
+
 }  // namespace
 }  // namespace lanyard::sync::hub
