@@ -298,6 +298,10 @@ class HubStore {
   // --- devices
   // -----------------------------------------------------------------------------------------------
   [[nodiscard]] virtual Expected<std::optional<Device>> device(std::string_view id) = 0;
+  // The same in a transaction that reads the device in order to change it: nobody else does until the end.
+  [[nodiscard]] virtual Expected<std::optional<Device>> hold_device(std::string_view id) {
+    return device(id);
+  }
   [[nodiscard]] virtual Expected<std::vector<Device>> devices() = 0;
   // Adds the device, or gives the known one this name and checkpoint.
   [[nodiscard]] virtual Expected<void> put_device(std::string_view id, std::string_view name,

@@ -39,4 +39,14 @@ Expected<Orders> orders_of(const Device& device, HubStore& store, Timestamp now)
   return orders;
 }
 
+Expected<void> change_orders(HubStore& store, std::string_view device,
+                             const std::function<Expected<void>(const Device&, Orders&)>& change) {
+  const auto held = store.hold_device(device);
+  if (!held) return tl::make_unexpected(held.error());
+  if (!*held) return {};
+  Orders orders = (*held)->orders;
+  if (auto changed = change(**held, orders); !changed) return changed;
+  return store.set_orders(device, orders);
+}
+
 }  // namespace lanyard::sync::hub

@@ -1,6 +1,9 @@
-// What a device is told with its heartbeat: its orders, and the notices that are for it. Threads: that of the
-// store.
+// What a device is told with its heartbeat: its orders, and the notices that are for it; and how orders
+// change. Threads: that of the store.
 #pragma once
+
+#include <functional>
+#include <string_view>
 
 #include "sync/hub/hub_store.hpp"
 
@@ -10,5 +13,11 @@ namespace lanyard::sync::hub {
 // keeps the other off a screen: of a kiosk, those for its checkpoint, at most kMaxNotices; of a venue's hub,
 // all that are not over, for its kiosks, at most kMaxNoticeRecords.
 [[nodiscard]] Expected<Orders> orders_of(const Device& device, HubStore& store, Timestamp now);
+
+// In a transaction: what is wanted of a device from now on, as `change` makes it of what was. It is shown the
+// device as it is then, and what others want meanwhile is not lost. Nothing of a device that is not there.
+[[nodiscard]] Expected<void> change_orders(
+    HubStore& store, std::string_view device,
+    const std::function<Expected<void>(const Device&, Orders&)>& change);
 
 }  // namespace lanyard::sync::hub
