@@ -13,10 +13,6 @@ namespace {
 // A heartbeat that took longer says little about the difference between two clocks.
 constexpr std::chrono::milliseconds kMostClockTrip{5000};
 
-bool is_problem(const HttpAnswer& answer) {
-  return answer.content_type.starts_with("application/problem+json");
-}
-
 // Whoever says so, and a proxy in between often takes less than the hub does: half as many rows may pass.
 bool is_too_large(const HttpAnswer& answer) {
   return answer.status == 413;
@@ -78,6 +74,7 @@ Expected<void> Carrier::act(const CarrierAction& action) {
   if (std::holds_alternative<RenewToken>(action)) return renew_token();
   if (std::holds_alternative<EnrolAnew>(action)) return enrol_anew();
   if (std::holds_alternative<Forget>(action)) return forget();
+  if (std::holds_alternative<Farewell>(action)) return say_farewell();
   return beat();
 }
 
@@ -167,7 +164,8 @@ Expected<void> Carrier::take_answers(const std::vector<JournalRow>& sent, const 
     resend_after_.reset();
   }
   line_.note_success();
-  return count_unsent();
+  if (auto counted = count_unsent(); !counted) return counted;
+  return answer.known_to > counted_.last_seq ? go_on_behind(answer.known_to) : Expected<void>();
 }
 
 Expected<void> Carrier::narrow_down(const std::vector<JournalRow>& sent, const HttpAnswer& answer) {
@@ -190,12 +188,7 @@ Expected<void> Carrier::narrow_down(const std::vector<JournalRow>& sent, const H
 
 Expected<void> Carrier::compare_with_hub(std::uint64_t known_to) {
   if (auto counted = count_unsent(); !counted) return counted;
-  if (known_to > counted_.last_seq) {
-    log::error(
-        "the hub knows row {} of this kiosk, whose newest is {}: its store is an old copy; enrol it anew",
-        known_to, counted_.last_seq);
-    return {};
-  }
+  if (known_to > counted_.last_seq) return go_on_behind(known_to);
   // The first row that we hold to be unsent comes right behind what the hub has, unless the hub has lost
   // some.
   const auto unsent = store_.unsent(1);
@@ -207,6 +200,35 @@ Expected<void> Carrier::compare_with_hub(std::uint64_t known_to) {
     state_.unsent = std::max<std::uint64_t>(1, state_.unsent);
   }
   return {};
+}
+
+// Rows of seqs that the hub has others of would be rejected one by one. What comes behind those does not
+// follow the last of them, whose hash was lost with it, and the hub sets it aside with an alert: so it is a
+// row of the kiosk's own, and nobody's check-in.
+Expected<void> Carrier::go_on_behind(std::uint64_t known_to) {
+  const std::string lost =
+      "rows " + std::to_string(counted_.last_seq + 1) + " to " + std::to_string(known_to);
+  if (!trusts_hub(config_)) {
+    // A seq that the hub does not know, by whoever is on the way, would be a gap that nothing fills.
+    log::error(
+        "the hub is said to have {} of this kiosk, by a line that anybody may write to: if its store is an"
+        " old copy, the machine needs a new store and another name",
+        lost);
+    return {};
+  }
+  JournalRow row;
+  row.kind = RowKind::alert;
+  row.rule = "journal.old_copy";
+  row.detail = lost + " are at the hub alone: this kiosk's store is an old copy";
+  const auto identity = store_.identity();
+  if (!identity) return tl::make_unexpected(identity.error());
+  if (*identity) row.checkpoint = (*identity)->checkpoint;
+  RowStamp stamp{line_.now().wall, line_.now().boot_id, line_.now().since_boot_ms, {}};
+  const auto random = new_seed_();
+  std::copy_n(random.begin(), stamp.random.size(), stamp.random.begin());
+  if (auto gone_on = store_.go_on_behind(known_to, std::move(row), stamp); !gone_on) return gone_on;
+  log::error("the hub has {} of this kiosk, whose store is an old copy: it goes on behind them", lost);
+  return count_unsent();
 }
 
 // --- what the hub has
@@ -228,7 +250,8 @@ Expected<void> Carrier::pull_roster() {
     log::warn("the hub's key ring is older ({}) than ours ({}): ours is kept; was the hub restored?",
               page->keys_version, standing->keys_version);
   }
-  if (auto applied = store_.apply(*page, line_.now().wall); !applied) return applied;
+  const RosterCursor asked{standing->epoch, standing->roster_version};
+  if (auto applied = store_.apply(*page, line_.now().wall, asked); !applied) return applied;
   if (note_roster_page(state_, page->from_start, page->more, line_.now().steady)) {
     line_.note_success();
   } else {

@@ -18,6 +18,11 @@ namespace lanyard::sync {
 
 using SeedSource = std::function<std::array<std::uint8_t, 32>()>;
 
+// What a daemon that finds its store withdrawn has yet to do: the one before it may have been cut off there.
+// No token stays in the folder, and no trace in the file, which is written anew. To be done again if it
+// fails.
+[[nodiscard]] Expected<void> end_withdrawal(Store& store, const SyncdConfig& config);
+
 class Carrier {
  public:
   // The store must hold an identity. It is not owned. `new_seed`: of the key pair, should the office have
@@ -35,6 +40,8 @@ class Carrier {
   bool hear_roster(std::int64_t version);
   // The hub told the other lane that this kiosk is shut out. True the first time.
   bool hear_revocation();
+  // Called before the store's file is written anew, which takes minutes on a slow disk.
+  void before_long_work(std::function<void()> call) { takes_long_ = std::move(call); }
   // All that this kiosk knew is gone, and there is nothing left to do.
   [[nodiscard]] bool has_forgotten() const { return forgotten_; }
 
@@ -51,7 +58,7 @@ class Carrier {
   Expected<void> beat();
   Expected<void> compare_clocks(const Moment& before, Timestamp hub_now);
 
-  // What the office wants (carrier_orders.cpp).
+  // What the office wants (carrier_orders.cpp), and the end of this kiosk (carrier_withdrawal.cpp).
   void obey(const Orders& orders);
   Expected<void> take_orders(const HeartbeatAnswer& answer);
   Expected<void> renew_token();
@@ -59,6 +66,11 @@ class Carrier {
   Expected<void> look_for_the_end();
   void clear_traces_at_rest();
   Expected<void> forget();
+  Expected<bool> is_ready_to_leave();
+  Expected<void> end_tokens();
+  Expected<void> prepare_farewell();
+  Expected<void> say_farewell();
+  void note_forgotten();
   Expected<void> seal_what_is_left(const Identity& identity);
 
   Expected<std::vector<JournalRow>> rows_to_send();
@@ -67,6 +79,7 @@ class Carrier {
   Expected<void> count_unsent();
   // The hub has every row up to `known_to`: is that less than what it has acknowledged?
   Expected<void> compare_with_hub(std::uint64_t known_to);
+  Expected<void> go_on_behind(std::uint64_t known_to);
 
   Store& store_;
   SyncdConfig config_;
@@ -77,6 +90,10 @@ class Carrier {
   Orders orders_;                         // as last heard, or read from the store
   std::optional<Withdrawal> withdrawal_;  // why it is to forget
   bool forgotten_{false};
+  bool tokens_ended_{false};                // but for the one that is held in memory
+  std::optional<SteadyTime> leaves_since_;  // since when that is tried; and then, to say farewell
+  std::optional<Heartbeat> farewell_;       // once it is certain that all is to be forgotten, as was ordered
+  std::function<void()> takes_long_{[] {}};
   std::optional<SteadyTime> forsaken_since_;
   SteadyTime looked_for_the_end_{};
   UnsentCount counted_;

@@ -1,10 +1,7 @@
-// What the office wants of this kiosk beside rows and roster: other tokens, another identity, and its end.
-#include <algorithm>
-
+// What the office wants of this kiosk beside rows and roster: other tokens, another identity; and whether it
+// is to forget all (carrier_withdrawal.cpp).
 #include "sync/carrier.hpp"
 #include "sync/log.hpp"
-#include "sync/private_file.hpp"
-#include "sync/sealed_rows.hpp"
 
 namespace lanyard::sync {
 
@@ -18,22 +15,6 @@ constexpr std::chrono::minutes kRest{5};
 constexpr std::chrono::hours kLongRest{2};
 constexpr std::uint64_t kQuicklyWrittenBytes =
     16UL * 1024 * 1024;  // of a file: about a second, on a slow disk
-constexpr std::size_t kMaxRowsSealedAtOnce = 5000;
-
-// The key that the hub signs with, or will: any of its own opens what was sealed for it.
-std::optional<PublicKey> hub_key(const KeyRing& ring) {
-  const auto key = std::ranges::find_if(
-      ring, [](const IssuerKey& one) { return one.issuer == kHubIssuer && one.kind == KeyKind::lanyard; });
-  if (key == ring.end()) return std::nullopt;
-  return key->key;
-}
-
-Expected<void> write_file(const std::filesystem::path& name, std::string_view bytes) {
-  PrivateFile file(name);
-  if (auto opened = file.open(); !opened) return opened;
-  if (auto written = file.write(bytes); !written) return written;
-  return file.keep();
-}
 
 }  // namespace
 
@@ -54,7 +35,7 @@ void Carrier::obey(const Orders& orders) {
 }
 
 Expected<void> Carrier::take_orders(const HeartbeatAnswer& answer) {
-  state_.token_due = answer.renew_token;
+  state_.token_due = answer.renew_token || line_.holds_token();
   if (!answer.orders) return {};
   if (auto taken = store_.take_orders(*answer.orders, answer.orders_version); !taken) return taken;
   log::info("orders of the office: {}", summary_of(*answer.orders));
@@ -63,16 +44,18 @@ Expected<void> Carrier::take_orders(const HeartbeatAnswer& answer) {
 }
 
 Expected<void> Carrier::renew_token() {
+  // Whatever becomes of it, the next heartbeat says whether it is still due: a hub that cannot is no reason
+  // to hurry. Unless the one in use is on no disk (end_tokens).
+  state_.token_due = line_.holds_token();
   const auto body = line_.ask("POST", "/v1/token", "");
-  if (!body) {
-    state_.token_due = false;  // the next heartbeat asks again: a hub that cannot is no reason to hurry
-    return {};
-  }
-  state_.token_due = false;  // whatever becomes of it: the next heartbeat says whether it is still due
+  if (!body) return {};
   const auto answer = parse_token_answer(*body);
   if (!answer) return tl::make_unexpected(answer.error());
   if (auto kept = keep_token(config_.tokens, device_of(store_), answer->token, line_.token()); !kept)
     return kept;
+  state_.token_due = false;
+  tokens_ended_ = false;
+  leaves_since_.reset();
   line_.take_new_token();
   line_.note_success();
   log::info("the hub has given this kiosk another token");
@@ -81,9 +64,9 @@ Expected<void> Carrier::renew_token() {
 
 Expected<void> Carrier::enrol_anew() {
   const auto identity = sync::enrol_anew(store_, config_, orders_.enrol_code, new_seed_(), transport_);
-  if (!identity && identity.error().kind == Error::Kind::unavailable)
+  if (!identity && identity.error().kind != Error::Kind::refused)
     return tl::make_unexpected(identity.error());
-  // A code that is spent or wrong stays so: the next heartbeat brings the next orders.
+  // A code that is spent or wrong stays so. One that was only too old, the hub tells anew.
   state_.enrol_due = false;
   if (!identity) {
     log::error("enrolling anew: {}", identity.error().message);
@@ -137,66 +120,10 @@ void Carrier::clear_traces_at_rest() {
   // nobody before it, as at night.
   const auto is_large = store_.is_larger_than(kQuicklyWrittenBytes);
   if (!is_large || (*is_large && now - *rests_since_ < kLongRest)) return;
+  takes_long_();
   if (auto cleared = store_.clear_traces(); !cleared) {
     looked_for_traces_ = now + kTracesPause;
     log::warn("an erasure has left traces in the file: {}", cleared.error().message);
-  }
-}
-
-Expected<void> Carrier::forget() {
-  const std::string device = device_of(store_);
-  const auto seal = [this]() -> Expected<void> {
-    const auto identity = store_.identity();
-    if (!identity) return tl::make_unexpected(identity.error());
-    return *identity ? seal_what_is_left(**identity) : Expected<void>();
-  };
-  if (auto wiped = store_.wipe(withdrawal_.value_or(Withdrawal::ordered), seal); !wiped) return wiped;
-  if (auto gone = forget_tokens(config_.tokens, device); !gone) return gone;
-  state_ = {};
-  forgotten_ = true;
-  line_.note_withdrawn();
-  return {};
-}
-
-Expected<void> Carrier::seal_what_is_left(const Identity& identity) {
-  const auto ring = store_.keys();
-  if (!ring) return tl::make_unexpected(ring.error());
-  const auto key = hub_key(*ring);
-  const auto seal_part = [&](std::vector<JournalRow> rows, const std::string& part) -> Expected<void> {
-    if (!key && withdrawal_ == Withdrawal::revoked) {
-      log::error("{} rows are lost: no hub's key is known that they could be sealed for", rows.size());
-      return {};
-    }
-    if (!key)
-      return fail(Error::Kind::unavailable, "rows that the hub lacks cannot be sealed: its key is not known");
-    const std::size_t count = rows.size();
-    const auto sealed = seal({identity.device, std::move(rows)}, *key);
-    if (!sealed) return tl::make_unexpected(sealed.error());
-    const auto file =
-        config_.store.parent_path() / ("undelivered-" + identity.device + "-" + part + ".sealed");
-    if (auto written = write_file(file, *sealed); !written) return written;
-    log::warn("{} rows that the hub does not have are sealed for it in {}: lanyard-hub journal recover",
-              count, file.string());
-    return {};
-  };
-  // A hub that was restored from a backup lacks what it had acknowledged, and takes no row behind it.
-  for (std::uint64_t seq = resend_after_.value_or(counted_.last_seq); seq < counted_.last_seq;) {
-    auto rows = store_.own_rows(seq, kMaxRowsSealedAtOnce);
-    if (!rows) return tl::make_unexpected(rows.error());
-    if (rows->empty()) break;
-    const std::string part = "from-" + std::to_string(seq + 1);
-    seq = rows->back().seq;
-    if (auto done = seal_part(std::move(*rows), part); !done) return done;
-  }
-  std::string device;
-  std::uint64_t seq = 0;
-  for (int part = 1;; ++part) {
-    auto rows = store_.undelivered(device, seq, kMaxRowsSealedAtOnce);
-    if (!rows) return tl::make_unexpected(rows.error());
-    if (rows->empty()) return {};
-    device = rows->back().device;
-    seq = rows->back().seq;
-    if (auto done = seal_part(std::move(*rows), std::to_string(part)); !done) return done;
   }
 }
 

@@ -59,8 +59,10 @@ std::optional<HttpAnswer> HubLine::send(const char* method, const std::string& p
 
 // The newest that has not just been refused.
 Expected<void> HubLine::choose_token() {
-  const auto tokens = tokens_();
-  if (!tokens) return tl::make_unexpected(tokens.error());
+  auto tokens = tokens_();
+  if (!tokens && held_.empty()) return tl::make_unexpected(tokens.error());
+  if (!tokens) tokens = std::vector<std::string>{};
+  if (!held_.empty()) tokens->insert(tokens->begin(), held_);
   const auto fresh = std::ranges::find_if(*tokens, [this](const std::string& token) {
     return std::ranges::find(refused_, token) == refused_.end();
   });

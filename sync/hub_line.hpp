@@ -59,7 +59,13 @@ class HubLine {
   void note_refusal(const HttpAnswer& answer);
   void note_success();
   // There is a newer token on the disk than the one in use.
-  void take_new_token() { token_.clear(); }
+  void take_new_token() {
+    token_.clear();
+    held_.clear();
+  }
+  // A token that is on no disk: it goes before all that are, until take_new_token.
+  void hold_token(std::string token) { held_ = token_ = std::move(token); }
+  [[nodiscard]] bool holds_token() const { return !held_.empty(); }
   [[nodiscard]] const std::string& token() const { return token_; }
   // A line of the log, about this lane.
   void warn(std::string_view what) const;
@@ -78,6 +84,7 @@ class HubLine {
   std::string lane_;
   TokenSource tokens_;
   std::string token_;                 // as read last; "" = to be read
+  std::string held_;                  // or ""
   std::vector<std::string> refused_;  // of those that there are
   bool revoked_{false};
   Moment now_;

@@ -17,6 +17,7 @@ bool due(const std::optional<SteadyTime>& last, std::chrono::milliseconds every,
 
 // What could be done now, the most pressing first.
 std::vector<CarrierAction> candidates(const CarrierState& state, const Pace& pace, SteadyTime now) {
+  if (state.farewell_due) return {Farewell{}};
   if (state.forget_due || (state.leave_due && state.unsent == 0)) return {Forget{}};
   std::vector<CarrierAction> list;
   if (state.unsent > 0) list.emplace_back(Push{});
@@ -24,7 +25,8 @@ std::vector<CarrierAction> candidates(const CarrierState& state, const Pace& pac
   if (state.roster_more || state.roster_stale || due(state.roster_at, pace.roster_every, now)) {
     list.emplace_back(PullRoster{});
   }
-  if (state.token_due) list.emplace_back(RenewToken{});
+  // To enrol anew brings another token too, and one of the two would end the other.
+  if (state.token_due && !state.enrol_due) list.emplace_back(RenewToken{});
   if (due(state.heartbeat_at, pace.heartbeat_every, now)) list.emplace_back(Beat{});
   if (state.photo_due && now >= state.photo_not_before) list.emplace_back(PullPhoto{});
   return list;

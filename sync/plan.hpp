@@ -62,12 +62,13 @@ struct CarrierState {
   std::optional<SteadyTime> roster_at, heartbeat_at;  // when each last succeeded
   bool photo_due{false};                              // some may be missing
   SteadyTime photo_not_before{};
-  std::string photo_asked;  // of those that are missing, in their order; "" = begin
-  int photos_lacked{0};     // by the hub, in this look through them
-  bool token_due{false};    // the hub has another token for us
-  bool enrol_due{false};    // ... or another identity
-  bool leave_due{false};    // the office has us forget all, once our rows are with the hub
-  bool forget_due{false};   // now: the hub has shut us out, or nobody has been there long past the event
+  std::string photo_asked;   // of those that are missing, in their order; "" = begin
+  int photos_lacked{0};      // by the hub, in this look through them
+  bool token_due{false};     // the hub has another token for us
+  bool enrol_due{false};     // ... or another identity
+  bool leave_due{false};     // the office has us forget all, once our rows are with the hub
+  bool forget_due{false};    // now: the hub has shut us out, or nobody has been there long past the event
+  bool farewell_due{false};  // all is forgotten, as the office wanted, and the hub is to hear that it is
 };
 
 struct Push {};
@@ -77,10 +78,12 @@ struct PullPhoto {};
 struct RenewToken {};
 struct EnrolAnew {};
 struct Forget {};
-using CarrierAction = std::variant<Push, PullRoster, PullPhoto, Beat, RenewToken, EnrolAnew, Forget, Wait>;
+struct Farewell {};
+using CarrierAction =
+    std::variant<Push, PullRoster, PullPhoto, Beat, RenewToken, EnrolAnew, Forget, Farewell, Wait>;
 
 // Own rows first, since they are nowhere else; then the roster, then the rest. After a failure the next in
-// line has its turn. Who is to forget does nothing else.
+// line has its turn. Who is to forget does nothing else, and says so afterwards.
 [[nodiscard]] CarrierAction next(const CarrierState&, const BackOff&, const Pace&, SteadyTime now);
 
 // That a page of the roster has been taken; photos are looked for behind the last. False where the hub began
@@ -103,6 +106,9 @@ void note_no_photo_missing(CarrierState&);
 [[nodiscard]] bool is_forsaken(Timestamp event_ends, std::optional<Timestamp> hub_contact,
                                std::chrono::hours after, Timestamp now);
 inline constexpr std::chrono::hours kForgetHolds{24};
+// For so long a kiosk that the office has forget all tries to end its tokens before, and to say so after it:
+// without a hub, it forgets all the same.
+inline constexpr std::chrono::minutes kFarewellTries{10};
 
 // The follower's lane.
 

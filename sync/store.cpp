@@ -188,6 +188,21 @@ Expected<Store::Transaction> Store::begin() {
 }
 
 Expected<JournalRow> Store::append(JournalRow row, const RowStamp& stamp) {
+  return append_at(1, std::move(row), stamp);
+}
+
+Expected<void> Store::go_on_behind(std::uint64_t known_to, JournalRow row, const RowStamp& stamp) {
+  auto transaction = begin();
+  if (!transaction) return tl::make_unexpected(transaction.error());
+  const auto count = unsent_count();
+  if (!count) return tl::make_unexpected(count.error());
+  if (count->last_seq >= known_to) return {};
+  if (auto appended = append_at(known_to + 1, std::move(row), stamp); !appended)
+    return tl::make_unexpected(appended.error());
+  return transaction->commit();
+}
+
+Expected<JournalRow> Store::append_at(std::uint64_t least_seq, JournalRow row, const RowStamp& stamp) {
   return guarded("appending to the journal", [&]() -> Expected<JournalRow> {
     WriteScope write(*in_);
     // Read each time: the daemon may have enrolled this kiosk anew, through a handle of its own.
@@ -199,11 +214,11 @@ Expected<JournalRow> Store::append(JournalRow row, const RowStamp& stamp) {
     SQLite::Statement& last = in_->use(
         "SELECT seq, hash, hlc_wall, hlc_counter FROM journal WHERE device = ? ORDER BY seq DESC LIMIT 1");
     last.bind(1, *device);
-    row.seq = 1;
+    row.seq = least_seq;
     row.prev_hash = {};
     Hlc own;
     if (last.executeStep()) {
-      row.seq = static_cast<std::uint64_t>(last.getColumn(0).getInt64()) + 1;
+      row.seq = std::max(least_seq, static_cast<std::uint64_t>(last.getColumn(0).getInt64()) + 1);
       row.prev_hash = bytes_of<32>(last.getColumn(1));
       own = {last.getColumn(2).getInt64(), last.getColumn(3).getUInt()};
     }

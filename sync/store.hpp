@@ -49,6 +49,12 @@ struct HubPlace {
   std::string pin;  // see enrolment_code.hpp; or ""
 };
 
+// Where the reader of a roster stands: the next page is asked for with it.
+struct RosterCursor {
+  std::string epoch;
+  std::int64_t version{0};
+};
+
 // How fresh what is known is.
 struct Standing {
   std::string epoch;
@@ -129,8 +135,10 @@ class Store {
   [[nodiscard]] Expected<std::optional<Identity>> identity();
   // With that of another hub, whose fingerprint key is another, the keys of the earlier one are gone.
   [[nodiscard]] Expected<void> set_identity(const Identity&);
-  // The seed of the next key pair, which is kept until set_identity: `fresh`, unless there is one already.
-  [[nodiscard]] Expected<std::array<std::uint8_t, 32>> next_seed(const std::array<std::uint8_t, 32>& fresh);
+  // The seed of the key pair that a code is spent for: `fresh` when it is first asked for, and the same from
+  // then on, until another code comes. The hub binds a code to the first key that it hears of.
+  [[nodiscard]] Expected<std::array<std::uint8_t, 32>> next_seed(std::string_view code,
+                                                                 const std::array<std::uint8_t, 32>& fresh);
   [[nodiscard]] Expected<void> set_checkpoint(std::string_view id);
   [[nodiscard]] Expected<HubPlace> hub();
   [[nodiscard]] Expected<void> set_hub(const HubPlace&);
@@ -141,8 +149,11 @@ class Store {
   // One transaction: the page and its cursor together. A key ring of a lower version than was seen of this
   // hub is passed over, whatever its epoch: it may hold keys that were revoked since. Of people who were
   // erased nothing stays but, under their pseudonym, what moves them, and rows that the hub has yet to answer
-  // for; no roster names them again.
-  [[nodiscard]] Expected<void> apply(const RosterPage&, Timestamp now);
+  // for; no roster names them again. A page that was `asked` for from elsewhere than where the store stands
+  // by now (nullopt: from wherever that is) is dropped, as Error::Kind::unavailable: another process has
+  // taken one, and a roster that began twice would sweep away what had come with the first.
+  [[nodiscard]] Expected<void> apply(const RosterPage&, Timestamp now,
+                                     const std::optional<RosterCursor>& asked = {});
   [[nodiscard]] Expected<void> note_contact(Timestamp now, const std::optional<ClockMeasure>&);
   [[nodiscard]] Expected<std::optional<EventInfo>> event();
   [[nodiscard]] Expected<std::optional<Checkpoint>> checkpoint(std::string_view id);
@@ -197,6 +208,10 @@ class Store {
   // `row` (id, device, seq, hlc, boot, times, offset, roster version, hashes) and appends it. Call inside a
   // transaction, and show nothing before its commit.
   [[nodiscard]] Expected<JournalRow> append(JournalRow row, const RowStamp&);
+  // Of a store that is an old copy: the hub has rows of this device up to `known_to`, which are not here. The
+  // row comes behind them, and all later ones behind it. Nothing, if this store has a row of that seq by now.
+  // A transaction of its own.
+  [[nodiscard]] Expected<void> go_on_behind(std::uint64_t known_to, JournalRow row, const RowStamp&);
   // The newest first, those of their tickets among them (credential.hpp, ticket_subject).
   [[nodiscard]] Expected<std::vector<JournalRow>> history(std::string_view attendee, std::size_t most);
   [[nodiscard]] Expected<std::vector<JournalRow>> own_rows(std::uint64_t after_seq, std::size_t most);
@@ -243,6 +258,7 @@ class Store {
 
  private:
   explicit Store(std::unique_ptr<Inside>);
+  Expected<JournalRow> append_at(std::uint64_t least_seq, JournalRow row, const RowStamp& stamp);
   std::unique_ptr<Inside> in_;
 };
 

@@ -113,7 +113,6 @@ Expected<void> Store::set_identity(const Identity& identity) {
       }
     }
     in_->clear("withdrawn");
-    in_->clear("next_seed");
     in_->set("device", identity.device);
     in_->set("device_name", identity.name);
     in_->set("event", identity.event);
@@ -125,15 +124,18 @@ Expected<void> Store::set_identity(const Identity& identity) {
   });
 }
 
-Expected<std::array<std::uint8_t, 32>> Store::next_seed(const std::array<std::uint8_t, 32>& fresh) {
+Expected<std::array<std::uint8_t, 32>> Store::next_seed(std::string_view code,
+                                                        const std::array<std::uint8_t, 32>& fresh) {
   return guarded("keeping a seed", [&]() -> Expected<std::array<std::uint8_t, 32>> {
     WriteScope write(*in_);
     std::array<std::uint8_t, 32> seed = fresh;
     const auto kept = in_->setting("next_seed");
-    if (!kept || !unhex(*kept, seed)) {
+    const auto bound_to = in_->setting("next_seed_code");  // an earlier version did not say: then this one
+    if (!kept || bound_to.value_or(std::string(code)) != code || !unhex(*kept, seed)) {
       seed = fresh;
       in_->set("next_seed", hex(fresh));
     }
+    in_->set("next_seed_code", std::string(code));
     write.commit();
     return seed;
   });

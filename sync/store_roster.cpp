@@ -166,12 +166,16 @@ std::vector<std::string> names_of(Store::Inside& in, const std::string& attendee
   return names;
 }
 
-Expected<void> Store::apply(const RosterPage& page, Timestamp now) {
+Expected<void> Store::apply(const RosterPage& page, Timestamp now, const std::optional<RosterCursor>& asked) {
   return guarded("taking over the roster", [&]() -> Expected<void> {
     Erasing erasing = begin_erasing(*in_, page.erased);
     const std::vector<Prepared> prepared = prepare(*in_, page.attendees);
     WriteScope write(*in_);
     if (in_->setting("withdrawn")) return fail(Error::Kind::invalid, "this kiosk has forgotten all");
+    if (asked && (number_in(in_->setting("roster_version")) != asked->version ||
+                  in_->setting("epoch").value_or("") != asked->epoch)) {
+      return fail(Error::Kind::unavailable, "the roster has moved on since this page of it was asked for");
+    }
     const TicketHolders holders = ticket_holders(*in_);
     std::int64_t pass = number_in(in_->setting("roster_pass"));
     if (page.from_start) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "sync/enrolment_code.hpp"
 #include "sync/error.hpp"
 #include "sync/http_client.hpp"
 #include "sync/plan.hpp"
@@ -55,6 +56,8 @@ struct ServiceFolders {
 
 // Sends a request and brings the answer: HttpClient, or a test's own hub.
 using Transport = std::function<Expected<HttpAnswer>(const HttpRequest&)>;
+// Whether it is the hub that says no: a proxy in between, a portal or a wrong address answers otherwise.
+[[nodiscard]] bool is_problem(const HttpAnswer& answer);
 
 // The one-time code for a token. When it returns without error, the token is in its file (mode 0600) and on
 // the disk, and the store knows who this kiosk is. `seed` makes the device's key pair. Errors: refused (the
@@ -63,9 +66,19 @@ using Transport = std::function<Expected<HttpAnswer>(const HttpRequest&)>;
                                        const std::array<std::uint8_t, 32>& seed, const Transport& transport);
 
 // The same for a kiosk that the hub knows, under another key and with another token; its store stays, and the
-// badges that it signed so far are dead. Errors: also invalid, if the code is another kiosk's or event's.
+// badges that it signed so far are dead. Errors: refused, where another try with this code would be in vain
+// (the hub does not know it, or it is another kiosk's or event's); unavailable and storage, where one may
+// help: it finds the same key (Store::next_seed).
 [[nodiscard]] Expected<Identity> enrol_anew(Store& store, const SyncdConfig& config, std::string_view code,
                                             const std::array<std::uint8_t, 32>& seed,
                                             const Transport& transport);
+
+// Either of them, by what was typed or scanned, which says where the hub is: the store knows that too. Cut
+// off at any point, a kiosk that is enrolled knows its hub, and one that was not lost none that it had.
+// `config` has the hub and the pin of the code.
+[[nodiscard]] Expected<Identity> enrol_by_hand(Store& store, const SyncdConfig& config,
+                                               const EnrolmentCode& code, bool anew,
+                                               const std::array<std::uint8_t, 32>& seed,
+                                               const Transport& transport);
 
 }  // namespace lanyard::sync

@@ -7,7 +7,9 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <string>
 #include <thread>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <sodium.h>
@@ -17,6 +19,7 @@
 #include "sync/carrier.hpp"
 #include "sync/device_clock.hpp"
 #include "sync/enrolment_code.hpp"
+#include "sync/file_lock.hpp"
 #include "sync/follower.hpp"
 #include "sync/log.hpp"
 
@@ -29,7 +32,7 @@ constexpr int kFailed = 1;
 constexpr int kWrongUse = 2;
 constexpr std::chrono::milliseconds kLookAgain{100};  // for news in the store, and for SIGTERM
 
-constexpr const char* kLongerWatchdog = "WATCHDOG_USEC=1800000000\nWATCHDOG=1";
+constexpr std::chrono::minutes kClearAgain{1};  // what a withdrawn kiosk could not clear at once
 
 std::atomic<bool> g_stop{false};
 static_assert(std::atomic<bool>::is_always_lock_free);  // else the signal handler could not use it
@@ -41,6 +44,34 @@ int failed(const Error& error) {
   (void)std::fprintf(stderr, "lanyard-syncd: %s\n", error.message.c_str());
   return kFailed;
 }
+
+// systemd's patience with us, where it watches.
+class Watchdog {
+ public:
+  Watchdog() {
+    if (sd_watchdog_enabled(0, &usual_usec_) <= 0) usual_usec_ = 0;
+  }
+  void come_round() {
+    if (std::exchange(is_patient_, false)) set(usual_usec_);
+    sd_notify(0, "WATCHDOG=1");
+  }
+  // Until we come round the next time: a store of a gigabyte takes minutes to be written anew on a slow disk.
+  void be_patient() {
+    if (usual_usec_ == 0) return;
+    is_patient_ = true;
+    set(std::chrono::microseconds(std::chrono::minutes(30)).count());
+    sd_notify(0, "WATCHDOG=1");
+  }
+
+ private:
+  template <class Count>
+  static void set(Count usec) {
+    sd_notify(0, ("WATCHDOG_USEC=" + std::to_string(usec)).c_str());
+  }
+
+  std::uint64_t usual_usec_{0};
+  bool is_patient_{false};
+};
 
 Expected<SyncdConfig> read_config(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
@@ -138,20 +169,39 @@ std::array<std::uint8_t, 32> new_seed() {
 
 // A kiosk that has forgotten all has nothing to carry, and what it needs no restart brings: it waits to be
 // enrolled, and ends then, as a service to be started with the new token.
-int wait_to_be_enrolled(Store& store) {
+int wait_to_be_enrolled(Store& store, const SyncdConfig& settings) {
   sd_notify(0, "READY=1\nSTATUS=withdrawn: enrol it anew, under another name");
   lanyard::log::warn("this kiosk was withdrawn, and waits to be enrolled: lanyard-syncd enrol --help");
-  if (auto cleared = store.clear_traces(); !cleared) lanyard::log::error("{}", cleared.error().message);
+  Watchdog watchdog;
+  bool is_cleared = false;
+  SteadyTime clear_at{};
   while (!g_stop) {
     const auto identity = store.identity();
     if (identity && *identity) return kDone;
-    sd_notify(0, "WATCHDOG=1");
+    if (const auto now = std::chrono::steady_clock::now(); !is_cleared && now >= clear_at) {
+      watchdog.be_patient();
+      const auto cleared = end_withdrawal(store, settings);
+      if (!cleared) lanyard::log::error("{}", cleared.error().message);
+      is_cleared = cleared.has_value();
+      clear_at = now + kClearAgain;
+    }
+    watchdog.come_round();
     std::this_thread::sleep_for(std::chrono::seconds(1));
   }
   return kDone;
 }
 
+// Two would take each other's pages of the roster for their own, and each the other's token for dead.
+Expected<FileLock> become_the_only_one(const SyncdConfig& settings) {
+  auto lock = FileLock::take(settings.store.string() + ".lock");
+  if (lock || lock.error().kind != Error::Kind::unavailable) return lock;
+  return fail(Error::Kind::unavailable,
+              "another lanyard-syncd carries " + settings.store.string() + " already");
+}
+
 int serve(const SyncdConfig& settings) {
+  const auto only = become_the_only_one(settings);
+  if (!only) return failed(only.error());
   auto store = Store::open(settings.store);
   if (!store) return failed(store.error());
   (void)std::signal(SIGTERM, on_signal);
@@ -160,7 +210,7 @@ int serve(const SyncdConfig& settings) {
   if (!identity) return failed(identity.error());
   if (!*identity) {
     const auto withdrawn = store->withdrawn();
-    if (withdrawn && *withdrawn) return wait_to_be_enrolled(*store);
+    if (withdrawn && *withdrawn) return wait_to_be_enrolled(*store, settings);
     return failed({Error::Kind::invalid, "this kiosk is not enrolled; see: lanyard-syncd enrol --help"});
   }
   const auto whole = with_hub_of(*store, settings);
@@ -173,18 +223,18 @@ int serve(const SyncdConfig& settings) {
   Carrier carrier(
       *store, config, [&](const HttpRequest& request) { return client.request(request, &g_stop); }, moment,
       new_seed);
+  Watchdog watchdog;
+  carrier.before_long_work([&watchdog] { watchdog.be_patient(); });
   lanyard::log::info("{} carries the rows of {} to {}", software_name(), (*identity)->device, config.hub);
   const Following following(std::move(*second_store), config);
   sd_notify(0, "READY=1");
   std::string told;
   while (!g_stop) {
-    // A large store takes its time to be forgotten.
-    if (carrier.state().forget_due || carrier.state().leave_due) sd_notify(0, kLongerWatchdog);
     const auto until = carrier.step();
     if (!until) return failed(until.error());
     if (following.lost())
       return failed({Error::Kind::unavailable, "nothing follows the others' rows any more"});
-    sd_notify(0, "WATCHDOG=1");
+    watchdog.come_round();
     if (carrier.has_forgotten()) break;
     if (told != carrier.standing()) {
       told = carrier.standing();
@@ -243,11 +293,9 @@ int enrol_kiosk(SyncdConfig config, const EnrolOptions& options) {
   auto seed = new_seed();
   HttpClient client({}, config.trust);
   const Transport transport = [&](const HttpRequest& request) { return client.request(request); };
-  const auto identity = options.anew ? enrol_anew(*store, config, code->code, seed, transport)
-                                     : enrol(*store, config, code->code, seed, transport);
+  const auto identity = enrol_by_hand(*store, config, *code, options.anew, seed, transport);
   sodium_memzero(seed.data(), seed.size());
   if (!identity) return failed(identity.error());
-  if (auto noted = store->set_hub({code->hub, code->pin}); !noted) return failed(noted.error());
   (void)std::printf("%s\n", identity->device.c_str());
   (void)std::fprintf(stderr, "enrolled as %s (%s) at the checkpoint %s of %s\n", identity->device.c_str(),
                      identity->name.c_str(), identity->checkpoint.c_str(), identity->event.c_str());

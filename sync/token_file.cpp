@@ -7,14 +7,14 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "sync/private_file.hpp"
 #include "sync/wire.hpp"
 
 namespace lanyard::sync {
 
 namespace {
 
-constexpr std::size_t kMaxTokens = 2;  // in one file, a line each
+constexpr std::size_t kMaxTokens = 2;                // in one file, a line each
+constexpr std::string_view kRenewedName = "token-";  // and the device
 
 bool is_token(std::string_view text) {
   return !text.empty() && text.size() <= kMaxTokenBytes &&
@@ -43,7 +43,7 @@ Expected<std::vector<std::string>> tokens_in(const std::filesystem::path& file) 
 }
 
 std::filesystem::path renewed_file(const TokenFiles& files, std::string_view device) {
-  return files.folder / ("token-" + std::string(device));
+  return files.folder / (std::string(kRenewedName) + std::string(device));
 }
 
 void add_once(std::vector<std::string>& list, std::string token) {
@@ -69,27 +69,64 @@ Expected<std::vector<std::string>> read_tokens(const TokenFiles& files, std::str
   return all;
 }
 
-Expected<void> keep_token(const TokenFiles& files, std::string_view device, std::string_view token,
-                          std::string_view before) {
+NextToken::NextToken(const TokenFiles& files, std::string_view device)
+    : files_(files),
+      device_(device),
+      file_(files.folder.empty() ? files.enrolled : renewed_file(files, device)) {}
+
+Expected<void> NextToken::open() {
+  return file_.open();
+}
+
+Expected<void> NextToken::keep(std::string_view token, std::string_view before) {
   std::string behind(before);
   if (behind.empty()) {
-    const auto known = read_tokens(files, device);
+    const auto known = read_tokens(files_, device_);
     if (known) behind = known->front();
   }
-  PrivateFile file(files.folder.empty() ? files.enrolled : renewed_file(files, device));
-  if (auto opened = file.open(); !opened) return opened;
   std::string text = std::string(token) + "\n";
   if (!behind.empty() && behind != token) text += behind + "\n";
-  if (auto written = file.write(text); !written) return written;
-  return file.keep();
+  if (auto written = file_.write(text); !written) return written;
+  return file_.keep();
 }
+
+Expected<void> keep_token(const TokenFiles& files, std::string_view device, std::string_view token,
+                          std::string_view before) {
+  NextToken next(files, device);
+  if (auto opened = next.open(); !opened) return opened;
+  return next.keep(token, before);
+}
+
+namespace {
+
+Expected<void> remove_file(const std::filesystem::path& file) {
+  std::error_code error;
+  std::filesystem::remove(file, error);
+  if (error) return fail(Error::Kind::storage, "removing " + file.string() + ": " + error.message());
+  return {};
+}
+
+}  // namespace
 
 Expected<void> forget_tokens(const TokenFiles& files, std::string_view device) {
   if (files.folder.empty()) return {};
+  return remove_file(renewed_file(files, device));
+}
+
+Expected<void> forget_tokens(const TokenFiles& files) {
+  if (files.folder.empty()) return {};
   std::error_code error;
-  const std::filesystem::path file = renewed_file(files, device);
-  std::filesystem::remove(file, error);
-  if (error) return fail(Error::Kind::storage, "removing " + file.string() + ": " + error.message());
+  std::vector<std::filesystem::path> found;
+  std::filesystem::directory_iterator entry(files.folder, error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    if (entry->path().filename().string().starts_with(kRenewedName)) found.push_back(entry->path());
+  }
+  if (error && error != std::errc::no_such_file_or_directory)
+    return fail(Error::Kind::storage,
+                "looking for tokens in " + files.folder.string() + ": " + error.message());
+  for (const std::filesystem::path& file : found) {
+    if (auto gone = remove_file(file); !gone) return gone;
+  }
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sync/error.hpp"
+#include "sync/private_file.hpp"
 
 namespace lanyard::sync {
 
@@ -22,11 +23,27 @@ struct TokenFiles {
 // which a hub that was restored from a backup still knows, then the enrolled one. An error if there is none.
 [[nodiscard]] Expected<std::vector<std::string>> read_tokens(const TokenFiles& files,
                                                              std::string_view device);
-// Goes before the others; behind it `before`, the one that was good until now ("" = whichever is the newest).
-// On the disk when this returns without error.
+// A token that goes before the others. Its file is opened before the hub is asked for it, so that a folder
+// that takes none costs no code.
+class NextToken {
+ public:
+  NextToken(const TokenFiles& files, std::string_view device);
+  [[nodiscard]] Expected<void> open();
+  // Behind it `before`, the one that was good until now ("" = whichever is the newest). On the disk when this
+  // returns without error.
+  [[nodiscard]] Expected<void> keep(std::string_view token, std::string_view before);
+
+ private:
+  TokenFiles files_;
+  std::string device_;
+  PrivateFile file_;
+};
+// The same at once.
 [[nodiscard]] Expected<void> keep_token(const TokenFiles& files, std::string_view device,
                                         std::string_view token, std::string_view before);
-// Those that the hub gave the device since enrolment are gone from the disk.
+// Those that the hub gave the device since enrolment are gone from the disk; or those of all devices that
+// this machine ever was.
 [[nodiscard]] Expected<void> forget_tokens(const TokenFiles& files, std::string_view device);
+[[nodiscard]] Expected<void> forget_tokens(const TokenFiles& files);
 
 }  // namespace lanyard::sync

@@ -255,13 +255,15 @@ std::string to_body(const FeedPage& page) {
 }
 
 std::string to_body(const Heartbeat& beat) {
-  return wire::write_json({{"software", beat.software},
-                           {"last_seq", beat.last_seq},
-                           {"unsent", beat.unsent},
-                           {"rejected", beat.rejected},
-                           {"roster_version", beat.roster_version},
-                           {"orders_version", beat.orders_version},
-                           {"device_now", to_rfc3339(beat.device_now)}});
+  Json json{{"software", beat.software},
+            {"last_seq", beat.last_seq},
+            {"unsent", beat.unsent},
+            {"rejected", beat.rejected},
+            {"roster_version", beat.roster_version},
+            {"orders_version", beat.orders_version},
+            {"device_now", to_rfc3339(beat.device_now)}};
+  if (beat.forgotten) json["forgotten"] = true;
+  return wire::write_json(json);
 }
 
 std::string to_body(const HeartbeatAnswer& answer) {
@@ -390,6 +392,7 @@ Expected<Heartbeat> parse_heartbeat(std::string_view body) {
     beat.roster_version = field.at("roster_version").number<std::int64_t>(0, kMaxInteger);
     beat.orders_version = field.at("orders_version").text_or_empty(kMaxOrdersVersionBytes);
     beat.device_now = field.at("device_now").time();
+    beat.forgotten = field.at("forgotten").flag_or_false();
     return beat;
   });
 }

@@ -16,6 +16,7 @@
 //      notices and, as devices stand, of orders that were given above for one of its kiosks
 //   5  a page of the roster tells of people who were erased (a reader of 4 keeps them: update the kiosks and
 //      the venues' hubs first, then the hub); a row of an upload may be what an erasure has left of it
+//   6  a heartbeat may say that the kiosk has forgotten all, as it was told to (forgotten)
 //
 // Every parser checks types, ids, lengths and counts against the limits named in record.hpp and here, and
 // answers Error::Kind::invalid with the path of the first thing wrong ("attendees[3].status: unknown name
@@ -106,7 +107,10 @@ struct RosterPage {
 
 // POST /v1/journal: rows of the sender, in order of seq. Sending one again is harmless. With ?device=ID, from
 // a venue's hub: rows of that kiosk of its own.
-inline constexpr std::size_t kMaxAsideBytes = 64UL * 1024;
+// Of the record of a row that a venue has set aside. No record is longer: of its texts JSON may write each
+// byte as six, and all else has room in the rest.
+inline constexpr std::size_t kMaxAsideBytes =
+    6 * (kMaxBasisBytes + kMaxDetailBytes + kMaxTextBytes) + 8UL * 1024;
 // A row that a venue's hub could not take, and has told of: its chain goes on behind it.
 struct AsideRow {
   std::uint64_t seq{0};
@@ -171,6 +175,8 @@ struct Heartbeat {
   std::int64_t roster_version{0};
   Timestamp device_now{};
   std::string orders_version{};  // of those that it obeys (orders.hpp)
+  // The last of a kiosk that was told to forget all (Orders::wipe), and has: the hub ends its tokens.
+  bool forgotten{false};
 };
 struct HeartbeatAnswer {
   Timestamp hub_now{};

@@ -337,7 +337,7 @@ JournalRow read_row(const Field& field) {
   row.hlc.wall_ms = field.at("hlc").at("wall_ms").number<std::int64_t>(kFirstMs, kLastMs);
   row.hlc.counter = field.at("hlc").at("counter").number<std::uint32_t>(0, kMaxHlcCounter);
   row.boot_id = field.at("boot_id").text_or_empty(kMaxBootIdBytes);
-  row.monotonic_ms = field.at("monotonic_ms").number<std::int64_t>(-kMaxInteger, kMaxInteger);
+  row.monotonic_ms = field.at("monotonic_ms").number<std::int64_t>(-kMaxOffsetMs, kMaxOffsetMs);
   row.wall = field.at("wall").time();
   if (field.at("offset_ms").present()) {
     row.offset_ms = field.at("offset_ms").number<std::int64_t>(-kMaxOffsetMs, kMaxOffsetMs);

@@ -134,7 +134,7 @@ const char* standing_of(const Device& device, std::string_view self) {
   if (device.revoked) return "revoked";
   if (brought_by(device.id, self).value_or("") != "")
     return device.orders.out_of_service ? "at its venue, out of service" : "at its venue";
-  if (!device.token_hash) return "waiting";
+  if (!device.token_hash) return device.last_contact ? "has forgotten all" : "waiting";
   if (device.orders.wipe) return "to forget all";
   if (!device.orders.enrol_code.empty()) return "to enrol anew";
   if (device.orders.out_of_service) return "out of service";

@@ -110,7 +110,8 @@ int tls(const Common& common, const KeyOptions& options) {
 
 void add_key_commands(CLI::App& app, const Common& common, int& status) {
   const auto options = std::make_shared<KeyOptions>();
-  auto* key = app.add_subcommand("key", "The keys by which credentials are signed and verified");
+  auto* key =
+      app.add_subcommand("key", "The keys by which credentials are signed and verified, and that of TLS");
   key->require_subcommand(1);
   key->add_subcommand("list", "Print the ring: the hub's own keys, the kiosks', and those of pretix")
       ->callback([&common, &status] { status = list(common); });

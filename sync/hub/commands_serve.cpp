@@ -32,6 +32,7 @@ void allow_descriptors(std::size_t wanted) {
 struct ServeOptions {
   std::string address{"127.0.0.1:8080"};
   std::size_t of_one_address{0};  // connections; 0 = a quarter of all
+  std::vector<std::string> proxies;
   bool own_tls{false};
   TlsFiles tls;
   std::string metrics;  // address; "" = nowhere
@@ -46,6 +47,30 @@ Expected<std::optional<TlsIdentity>> tls_of(const Common& common, const ServeOpt
       options.own_tls ? own_tls_identity(store, common.data, wall_now()) : read_tls_files(options.tls);
   if (!identity) return tl::make_unexpected(identity.error().within("TLS"));
   return std::move(*identity);
+}
+
+// An authority's certificate is renewed every few months, or weeks, while the hub serves.
+std::function<std::optional<TlsIdentity>()> renewal_of(const TlsFiles& files, const TlsIdentity& known) {
+  const auto watch = std::make_shared<TlsFilesWatch>(files, known);
+  return [watch]() -> std::optional<TlsIdentity> {
+    auto seen = watch->look();
+    if (!seen) {
+      log::warn("{}; TLS goes on by the certificate of before", seen.error().message);
+      return std::nullopt;
+    }
+    if (*seen) log::info("another certificate: whoever connects from now on gets it");
+    return std::move(*seen);
+  };
+}
+
+Expected<std::set<std::string>> peers_of(const std::vector<std::string>& addresses) {
+  std::set<std::string> peers;
+  for (const std::string& address : addresses) {
+    const auto peer = peer_named(address);
+    if (!peer) return fail(Error::Kind::invalid, "--proxy: '" + printable(address, 60) + "' is no address");
+    peers.insert(*peer);
+  }
+  return peers;
 }
 
 // All connections that there may be must find room, or strangers could have the hub killed.
@@ -115,6 +140,21 @@ Expected<std::unique_ptr<UplinkLanes>> lanes_to_centre(const Common& common, Hub
   return UplinkLanes::start(std::move(*carrying), std::move(*following));
 }
 
+// For whoever started it.
+Expected<void> say_where(const ServeOptions& options, const std::optional<TlsIdentity>& tls,
+                         const HttpServer& server, const MetricsServer* metrics) {
+  // An authority's is not to be pinned: whoever renews it makes another key for it, more often than not.
+  if (options.own_tls) {
+    const auto pin = pin_of(*tls);
+    if (!pin) return tl::make_unexpected(pin.error());
+    (void)std::fprintf(stderr, "the hub's key, for device add --pin: %s\n", pin->c_str());
+  }
+  (void)std::printf("listening on %s://%s\n", tls ? "https" : "http", server.address().c_str());
+  if (metrics != nullptr) (void)std::printf("metrics on http://%s/metrics\n", metrics->address().c_str());
+  (void)std::fflush(stdout);
+  return {};
+}
+
 int serve(const Common& common, const ServeOptions& options) {
   constexpr std::size_t kOtherFiles = 256;
   allow_descriptors(kMaxConnections + kOtherFiles);
@@ -157,6 +197,10 @@ int serve(const Common& common, const ServeOptions& options) {
   if ((*store)->commits_together()) service.together = together;
   const auto tls = tls_of(common, options, **store);
   if (!tls) return failed(tls.error());
+  auto proxies = peers_of(options.proxies);
+  if (!proxies) return failed(proxies.error());
+  service.proxies = std::move(*proxies);
+  if (*tls && !options.own_tls) service.renewed = renewal_of(options.tls, **tls);
   auto server =
       HttpServer::listen(options.address, limits_of(options, tls->has_value()), std::move(service), *tls);
   if (!server) return failed(server.error());
@@ -172,16 +216,8 @@ int serve(const Common& common, const ServeOptions& options) {
     if (!lanes) return failed(lanes.error().within("the uplink"));
     uplink = std::move(*lanes);
   }
-  // An authority's is not to be pinned: whoever renews it makes another key for it, more often than not.
-  if (options.own_tls) {
-    const auto pin = pin_of(**tls);
-    if (!pin) return failed(pin.error());
-    (void)std::fprintf(stderr, "the hub's key, for device add --pin: %s\n", pin->c_str());
-  }
   (*server)->stop_on_signals();
-  (void)std::printf("listening on %s://%s\n", *tls ? "https" : "http", (*server)->address().c_str());
-  if (metrics) (void)std::printf("metrics on http://%s/metrics\n", metrics->address().c_str());
-  (void)std::fflush(stdout);
+  if (auto said = say_where(options, *tls, **server, metrics.get()); !said) return failed(said.error());
   (*server)->run();
   log::info("stopped");
   return kDone;
@@ -200,6 +236,12 @@ void add_serve_command(CLI::App& app, const Common& common, int& status) {
                    "At most; more than a quarter of all where all kiosks come by way of a balancer")
       ->check(CLI::Range(std::size_t{1}, kMaxConnections))
       ->type_name("N");
+  command
+      ->add_option(
+          "--proxy", options->proxies,
+          "Of a proxy or balancer before the hub, so that callers are told apart by what it writes into"
+          " X-Forwarded-For; may be said several times")
+      ->type_name("ADDR");
   auto* own = command->add_flag(
       "--tls", options->own_tls,
       "Speak TLS, by a key of this hub's own that the kiosks pin; made once, and kept with its data");

@@ -43,6 +43,10 @@ std::vector<Response> answers_of(const HttpService& service, HttpCounts& counts,
   return std::vector(asked.size(), failed);
 }
 
+std::string peer_of_ip(const asio::ip::address& address) {
+  return address.is_v4() ? peer_of(address.to_v4().to_bytes()) : peer_of(address.to_v6().to_bytes());
+}
+
 // TLS 1.2 and 1.3, with what OpenSSL thinks sound of either.
 Expected<asio::ssl::context> context_of(const TlsIdentity& identity) {
   error_code error;
@@ -59,6 +63,13 @@ Expected<asio::ssl::context> context_of(const TlsIdentity& identity) {
 }
 
 }  // namespace
+
+std::optional<std::string> peer_named(std::string_view address) {
+  error_code error;
+  const auto ip = asio::ip::make_address(std::string(address), error);
+  if (error) return std::nullopt;
+  return peer_of_ip(ip);
+}
 
 void HttpServer::Inside::accept() {
   acceptor.async_accept([this](error_code error, tcp::socket socket) {
@@ -80,8 +91,7 @@ void HttpServer::Inside::greet(tcp::socket socket) {
   error_code error;
   const auto address = socket.remote_endpoint(error).address();
   if (error) return;  // gone already
-  const std::string peer =
-      address.is_v4() ? peer_of(address.to_v4().to_bytes()) : peer_of(address.to_v6().to_bytes());
+  const std::string peer = peer_of_ip(address);
   if (!admission.enter(peer)) {
     counts->turned_away();
     return tell_turned_away();
@@ -171,6 +181,19 @@ void HttpServer::Inside::handle_held_again() {
   for (const auto& [key, session] : std::exchange(held, {})) session->handle();
 }
 
+void HttpServer::Inside::look_for_renewed() {
+  next_renewed.expires_after(limits.ask_renewed);
+  next_renewed.async_wait([this](error_code cancelled) {
+    if (cancelled || stopping) return;
+    if (const auto identity = service.renewed()) {
+      auto context = context_of(*identity);
+      if (context) tls = std::move(*context);
+      if (!context) log::warn("{}; TLS goes on as before", context.error().message);
+    }
+    look_for_renewed();
+  });
+}
+
 void HttpServer::Inside::gone(HttpSession* session) {
   sessions.erase(session);
   counts->connections(sessions.size());
@@ -185,6 +208,7 @@ void HttpServer::Inside::stop() {
   acceptor.close(ignored);
   accept_again.cancel();
   next_look.cancel();
+  next_renewed.cancel();
   if (sessions.empty()) return io.stop();
   for (HttpSession* session : sessions) session->stop();
   for (const auto& [key, session] : std::exchange(held, {})) session->send_held();
@@ -269,6 +293,7 @@ void HttpServer::run() {
       },
       in_->service.prepare);
   in_->accept();
+  if (in_->tls && in_->service.renewed) in_->look_for_renewed();
   if (in_->limits.tells_systemd) {
     in_->beat_watchdog();
     sd_notify(0, "READY=1");

@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -40,10 +41,11 @@ struct HttpLimits {
   std::chrono::milliseconds idle_timeout{75'000};     // between two requests of a connection
   std::chrono::milliseconds discard_patience{2'000};  // for what a refused client still sends
   std::chrono::milliseconds stop_patience{5'000};     // for requests under way when it is to stop
+  std::chrono::milliseconds ask_renewed{60'000};      // between two looks for another certificate
   bool tells_systemd{true};  // READY, WATCHDOG and STOPPING: one server of a program does
 };
 
-// What the server serves. All of it but `prepare` is called on the one thread of the handler.
+// What the server serves. All of it but `prepare` and `renewed` is called on the one thread of the handler.
 struct HttpService {
   std::function<Response(const Request&)> handle;
   // Asked before a large body (more than kMaxUngatedBytes, or of unknown length) is given memory: the
@@ -58,7 +60,15 @@ struct HttpService {
   // it is called on the handler's in place of `handle`, while the request is still there. For those alone
   // that is_worth_preparing; without it, `handle` does all.
   std::function<std::function<Response()>(const Request&)> prepare{};
+  // Of a server that speaks TLS: what it is to speak it by from now on, if that is another than before. Who
+  // is connected stays so. Asked on the thread of the sockets; without it, TLS is as it was at the beginning.
+  std::function<std::optional<TlsIdentity>()> renewed{};
+  // Peers (peer_of) that are proxies of ours: for whom they ask is what they wrote last into X-Forwarded-For.
+  std::set<std::string> proxies{};
 };
+
+// Whom an address as "192.0.2.1" or "2001:db8::1" counts for (peer_of); nullopt if it is none.
+[[nodiscard]] std::optional<std::string> peer_named(std::string_view address);
 
 class HttpServer {
  public:

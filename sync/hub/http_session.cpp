@@ -33,6 +33,14 @@ std::string_view ambiguity_of(const http::request<http::string_body>& message) {
   return "";
 }
 
+// What stands before the last, anybody may have written.
+std::string_view forwarded_for(const http::request<http::string_body>& message) {
+  const auto [first, end] = message.equal_range("X-Forwarded-For");
+  std::string_view last;
+  for (auto one = first; one != end; ++one) last = last_of_list(view(one->value()));
+  return last;
+}
+
 // An empty text that was assigned would keep its memory.
 void give_back(std::string& text) {
   std::string().swap(text);
@@ -62,7 +70,7 @@ void HttpSession::read_next() {
   parser_.emplace();
   parser_->header_limit(kMaxHeaderBytes);
   parser_->body_limit(kMaxBodyBytes);
-  if (buffer_.size() > 0) return read_header();  // sent ahead
+  if (buffer_.size() > 0) return read_header();                  // sent ahead
   if (buffer_.capacity() > kReadBytes) buffer_.shrink_to_fit();  // one large header must not be kept for good
   idle_ = true;
   stream_.connection().expires_after(server_.limits.idle_timeout);
@@ -123,6 +131,8 @@ void HttpSession::look_at_header() {
   version_ = message.version();
   // All of it now: what trailers add to the header later is nobody's token.
   request_.peer = peer_;
+  if (server_.service.proxies.contains(peer_))
+    request_.peer = peer_named(forwarded_for(message)).value_or(peer_);
   request_.method = std::string(view(message.method_string()));
   request_.token = bearer_of(view(message[http::field::authorization]));
   request_.digest = std::string(view(message["Content-Digest"]));

@@ -48,6 +48,7 @@ struct HttpServer::Inside {
   void end_of_look(std::chrono::steady_clock::time_point began);
   void expire_held(std::chrono::steady_clock::time_point now);
   void handle_held_again();
+  void look_for_renewed();
 
   HttpLimits limits;
   HttpService service;
@@ -68,6 +69,7 @@ struct HttpServer::Inside {
   asio::steady_timer watchdog{io};
   asio::steady_timer next_look{io};
   asio::steady_timer last_call{io};
+  asio::steady_timer next_renewed{io};
   asio::signal_set signals{io};
   asio::executor_work_guard<asio::io_context::executor_type> stay{io.get_executor()};
   std::optional<HttpWorker> worker;  // while run() runs

@@ -16,7 +16,7 @@ class HttpStream {
   using Connection = boost::beast::tcp_stream;
   using executor_type = Connection::executor_type;
 
-  // `tls`: nullptr, or what must outlive the stream.
+  // `tls`: nullptr, or what is needed until this returns: OpenSSL's part of it lives as long as the stream.
   HttpStream(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context* tls)
       : connection_(std::move(socket)) {
     if (tls != nullptr) secure_.emplace(connection_, *tls);

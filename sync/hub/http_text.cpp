@@ -106,6 +106,14 @@ std::string bearer_of(std::string_view authorization) {
   return is_bearer ? std::string(authorization.substr(kScheme.size())) : std::string();
 }
 
+std::string_view last_of_list(std::string_view list) {
+  constexpr std::string_view kBlanks = " \t";
+  list.remove_prefix(list.rfind(',') + 1);  // 0 where there is no comma
+  const auto first = list.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return {};
+  return list.substr(first, list.find_last_not_of(kBlanks) + 1 - first);
+}
+
 bool is_chunked(std::string_view encoding) {
   return same_word(encoding, "chunked");
 }

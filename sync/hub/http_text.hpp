@@ -21,6 +21,8 @@ namespace lanyard::sync::hub {
 [[nodiscard]] bool is_chunked(std::string_view encoding);
 // Of a Content-Length: digits, and nothing besides.
 [[nodiscard]] bool is_length(std::string_view length);
+// Of a list with commas (RFC 9110 §5.6.1) what stands last.
+[[nodiscard]] std::string_view last_of_list(std::string_view list);
 // "Mon, 23 Nov 2026 01:00:00 GMT" (RFC 9110 §5.6.7).
 [[nodiscard]] std::string http_date(std::time_t now);
 

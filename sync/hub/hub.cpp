@@ -131,7 +131,8 @@ Expected<void> settle_token(const Request& request, Device& device, HubStore& st
     // Another hub may have done all this meanwhile.
     if (!device.next_token_hash || !same(hash_token(request.token), *device.next_token_hash)) return {};
     const Digest code = hash_code(normal_code(device.orders.enrol_code));
-    const auto unspent = store.device_of_code(code, now);
+    const auto unspent =
+        store.device_of_code(code, Timestamp{});  // however old: renew_code has it good again
     if (!unspent) return tl::make_unexpected(unspent.error());
     // Which ends the code too, with which the device has got that token.
     if (auto taken = store.take_token(device.id, *device.next_token_hash, now); !taken) return taken;
@@ -304,15 +305,21 @@ Expected<HeartbeatAnswer> heartbeat(std::string_view body, const Device& device,
   if (!beat) return tl::make_unexpected(beat.error());
   if (auto noted = store.note_heartbeat(device.id, *beat, now); !noted)
     return tl::make_unexpected(noted.error());
+  if (beat->forgotten && !device.is_hub) {
+    if (auto gone = see_off(device, store); !gone) return tl::make_unexpected(gone.error());
+    return HeartbeatAnswer{now, device.checkpoint, 0, beat->last_seq};
+  }
   const auto version = store.roster_version();
   if (!version) return tl::make_unexpected(version.error());
   const auto end = store.chain_end(device.id);
   if (!end) return tl::make_unexpected(end.error());
   auto orders = orders_of(device, store, now);
   if (!orders) return tl::make_unexpected(orders.error());
+  const auto code_renewed = renew_code(device, store, now);
+  if (!code_renewed) return tl::make_unexpected(code_renewed.error());
   HeartbeatAnswer answer{now, device.checkpoint, *version, end->seq};
   answer.renew_token = !device.token_since || now - *device.token_since >= kTokenLife;
-  if (version_of(*orders) != beat->orders_version) answer.orders = std::move(*orders);
+  if (*code_renewed || version_of(*orders) != beat->orders_version) answer.orders = std::move(*orders);
   return answer;
 }
 

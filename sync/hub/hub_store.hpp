@@ -57,7 +57,8 @@ struct Device {
   std::string id;
   std::string name;                       // as staff know it
   std::string checkpoint;                 // id
-  std::optional<Digest> token_hash;       // once enrolled, and of a revoked one still: it is told so
+  std::optional<Digest> token_hash;       // once enrolled, and of a revoked one still: it is told so. Of one
+                                          // that was heard of, none: it has forgotten all, as was ordered
   std::optional<Digest> next_token_hash;  // of another that it was given, until it uses that
   std::optional<Timestamp> token_since;  // when the one in use was first used; nullopt: before that was noted
   bool revoked{false};
@@ -322,6 +323,8 @@ class HubStore {
   [[nodiscard]] virtual Expected<void> offer_token(std::string_view device, const Digest& token_hash) = 0;
   [[nodiscard]] virtual Expected<void> take_token(std::string_view device, const Digest& token_hash,
                                                   Timestamp now) = 0;
+  // No token of the device's is good any more, nor a code.
+  [[nodiscard]] virtual Expected<void> end_tokens(std::string_view device) = 0;
   [[nodiscard]] virtual Expected<void> set_orders(std::string_view device, const Orders&) = 0;
   // In order of id; those that are over too.
   [[nodiscard]] virtual Expected<std::vector<Notice>> notices() = 0;

@@ -35,12 +35,13 @@ double seconds(std::chrono::milliseconds time) {
 
 const char* word_of(const Device& device) {
   if (device.revoked) return "revoked";
-  return device.token_hash ? "enrolled" : "waiting";
+  if (device.token_hash) return "enrolled";
+  return device.last_contact ? "forgotten" : "waiting";
 }
 
 void tell_devices(std::string& out, const std::vector<Device>& devices, Timestamp now) {
   begin(out, "lanyard_devices", "gauge", "Kiosks, by how they stand.");
-  for (const char* word : {"enrolled", "waiting", "revoked"}) {
+  for (const char* word : {"enrolled", "waiting", "forgotten", "revoked"}) {
     const auto count = std::ranges::count_if(
         devices, [&](const Device& device) { return std::string_view(word_of(device)) == word; });
     fmt::format_to(std::back_inserter(out), "lanyard_devices{{standing=\"{}\"}} {}\n", word, count);

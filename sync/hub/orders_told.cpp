@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "sync/chain.hpp"
+#include "sync/hub/secrets.hpp"
+
 namespace lanyard::sync::hub {
 
 namespace {
@@ -20,7 +23,49 @@ std::vector<Notice> notices_for(const Device& device, std::vector<Notice> notice
   return notices;
 }
 
+// As the store has the code of a device's orders, however old: as it was made or, once somebody has asked
+// with it, bound to their key, which is in the ring since. nullopt: it is spent.
+Expected<std::optional<Digest>> unspent_code(const Device& device, HubStore& store) {
+  const std::string code = normal_code(device.orders.enrol_code);
+  const auto is_there = [&](const Digest& hash) {
+    return store.device_of_code(hash, Timestamp{}).map([&](const std::optional<Device>& whose) {
+      return whose && whose->id == device.id;
+    });
+  };
+  const Digest free = hash_code(code);
+  const auto is_free = is_there(free);
+  if (!is_free) return tl::make_unexpected(is_free.error());
+  if (*is_free) return free;
+  const auto ring = store.ring();
+  if (!ring) return tl::make_unexpected(ring.error());
+  for (const RingKey& one : ring->keys) {
+    if (one.key.issuer != device.id || one.key.kind != KeyKind::lanyard) continue;
+    const Digest bound = hash_code(code + hex(one.key.key));
+    const auto is_bound = is_there(bound);
+    if (!is_bound) return tl::make_unexpected(is_bound.error());
+    if (*is_bound) return bound;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
+
+Expected<bool> renew_code(const Device& device, HubStore& store, Timestamp now) {
+  bool renewed = false;
+  if (device.orders.enrol_code.empty()) return renewed;
+  const auto done = store.transact([&]() -> Expected<void> {
+    const auto code = unspent_code(device, store);
+    if (!code) return tl::make_unexpected(code.error());
+    if (!*code) return {};
+    const auto is_good = store.device_of_code(**code, now);
+    if (!is_good) return tl::make_unexpected(is_good.error());
+    if (*is_good) return {};
+    renewed = true;
+    return store.set_code(device.id, **code, now + kToldCodeLife);
+  });
+  if (!done) return tl::make_unexpected(done.error());
+  return renewed;
+}
 
 Expected<Orders> orders_of(const Device& device, HubStore& store, Timestamp now) {
   auto given = store.notices();
@@ -47,6 +92,16 @@ Expected<void> change_orders(HubStore& store, std::string_view device,
   Orders orders = (*held)->orders;
   if (auto changed = change(**held, orders); !changed) return changed;
   return store.set_orders(device, orders);
+}
+
+Expected<void> see_off(const Device& device, HubStore& store) {
+  return store.transact([&] {
+    return change_orders(store, device.id, [&](const Device&, Orders& orders) -> Expected<void> {
+      orders.wipe = false;
+      orders.enrol_code.clear();
+      return store.end_tokens(device.id);
+    });
+  });
 }
 
 }  // namespace lanyard::sync::hub

@@ -90,6 +90,7 @@ class PostgresStore final : public HubStore {
                        Timestamp now) override;
   Expected<void> offer_token(std::string_view device, const Digest& token_hash) override;
   Expected<void> take_token(std::string_view device, const Digest& token_hash, Timestamp now) override;
+  Expected<void> end_tokens(std::string_view device) override;
   Expected<void> set_orders(std::string_view device, const Orders& orders) override;
   Expected<std::vector<Notice>> notices() override;
   Expected<void> put_notice(const Notice& notice) override;

@@ -169,6 +169,16 @@ Expected<void> PostgresStore::take_token(std::string_view device, const Digest& 
   });
 }
 
+Expected<void> PostgresStore::end_tokens(std::string_view device) {
+  return writing("ending tokens", [&]() -> Expected<void> {
+    (void)query(
+        "UPDATE device SET token_hash = NULL, next_token_hash = NULL, token_since = NULL, code_hash = NULL,"
+        " code_until = NULL WHERE event = $1 AND id = $2",
+        device);
+    return {};
+  });
+}
+
 Expected<void> PostgresStore::set_orders(std::string_view device, const Orders& orders) {
   return writing("writing orders", [&]() -> Expected<void> {
     (void)query("UPDATE device SET orders = $3 WHERE event = $1 AND id = $2", device, orders_record(orders));

@@ -79,6 +79,7 @@ class SqliteStore final : public HubStore {
                        Timestamp now) override;
   Expected<void> offer_token(std::string_view device, const Digest& token_hash) override;
   Expected<void> take_token(std::string_view device, const Digest& token_hash, Timestamp now) override;
+  Expected<void> end_tokens(std::string_view device) override;
   Expected<void> set_orders(std::string_view device, const Orders& orders) override;
   Expected<std::vector<Notice>> notices() override;
   Expected<void> put_notice(const Notice& notice) override;
@@ -226,7 +227,7 @@ class SqliteStore final : public HubStore {
   std::vector<PublicKey> keys_of_device(std::string_view device);
   void fill_frame(RosterPage& page, std::int64_t after);
   void keep_policies(const EventInfo& event, const std::vector<Checkpoint>& checkpoints);
-  Timestamp time_of_arrival(const JournalRow& row);
+  std::vector<JournalRow> references_of(const JournalRow& row);
   void correct_earlier(const JournalRow& reference);
   static Device read_device(const Query& from);
   static Expected<std::vector<JournalRow>> read_rows(Query& from);
@@ -246,7 +247,8 @@ class SqliteStore final : public HubStore {
     std::string device;
     std::uint64_t seq{0};
     std::string boot_id;
-    bool timed{false};  // it knows the hub's time
+    bool timed{false};    // it knows the hub's time
+    bool guessed{false};  // it does not, and no row of its boot before it did
   };
   std::optional<Appended> appended_;
   bool within_{false};    // a transaction

@@ -150,6 +150,17 @@ Expected<void> SqliteStore::take_token(std::string_view device, const Digest& to
   });
 }
 
+Expected<void> SqliteStore::end_tokens(std::string_view device) {
+  return guarded("ending tokens", [&]() -> Expected<void> {
+    query(
+        "UPDATE device SET token_hash = NULL, next_token_hash = NULL, token_since = NULL, code_hash = NULL,"
+        " code_until = NULL WHERE id = ?",
+        device)
+        .run();
+    return {};
+  });
+}
+
 Expected<void> SqliteStore::set_orders(std::string_view device, const Orders& orders) {
   return guarded("writing orders", [&]() -> Expected<void> {
     query("UPDATE device SET orders = ? WHERE id = ?", orders_record(orders), device).run();

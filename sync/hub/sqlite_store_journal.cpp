@@ -60,29 +60,33 @@ Expected<std::vector<std::int64_t>> SqliteStore::append_all(std::span<const NewR
 
 std::int64_t SqliteStore::append_one(const NewRow& fresh, Timestamp received) {
   const JournalRow& row = *fresh.row;
+  const std::vector<JournalRow> references = references_of(row);
   query(
       "INSERT INTO journal (device, seq, kind, attendee, generation, hash, received, record, id, corrected)"
       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       row.device, static_cast<std::int64_t>(row.seq), to_name(row.kind), row.attendee,
       static_cast<std::int64_t>(row.generation), row.hash, ms_of(received), fresh.record, row.id,
-      ms_of(time_of_arrival(row)))
+      ms_of(placed_at(row, references)))
       .run();
   const std::int64_t hub_seq = db_->getLastInsertRowid();
   correct_earlier(row);
+  const bool is_timed = row.offset_ms.has_value();
+  appended_ = {row.device, row.seq, row.boot_id, is_timed, !is_timed && references.empty()};
   return hub_seq;
 }
 
-// By what the row and those of its boot say now (order.hpp).
-Timestamp SqliteStore::time_of_arrival(const JournalRow& row) {
-  std::vector<JournalRow> references;
-  if (!row.offset_ms && !row.boot_id.empty()) {
-    Query get = query(
-        "SELECT record FROM journal WHERE device = ? AND seq > ? AND json_extract(record, '$.boot_id') = ?"
-        " AND json_extract(record, '$.offset_ms') IS NOT NULL ORDER BY seq LIMIT 1",
-        row.device, static_cast<std::int64_t>(row.seq) - kRowsOfBoot, row.boot_id);
-    if (auto found = read_rows(get); found) references = std::move(*found);
-  }
-  return placed_at(row, references);
+// The row of its boot, if any, by which it is placed as long as it does not know the time itself (order.hpp).
+// Of a kiosk that has not known it since it was switched on thousands may come: where each follows the other
+// it is looked for once.
+std::vector<JournalRow> SqliteStore::references_of(const JournalRow& row) {
+  const bool none_before = appended_ && appended_->guessed && appended_->device == row.device &&
+                           appended_->boot_id == row.boot_id && appended_->seq + 1 == row.seq;
+  if (row.offset_ms || row.boot_id.empty() || none_before) return {};
+  Query get = query(
+      "SELECT record FROM journal WHERE device = ? AND seq > ? AND json_extract(record, '$.boot_id') = ?"
+      " AND json_extract(record, '$.offset_ms') IS NOT NULL ORDER BY seq LIMIT 1",
+      row.device, static_cast<std::int64_t>(row.seq) - kRowsOfBoot, row.boot_id);
+  return read_rows(get).value_or(std::vector<JournalRow>());
 }
 
 // A device that has come to know the hub's time tells when its rows of the same boot were.
@@ -90,7 +94,6 @@ void SqliteStore::correct_earlier(const JournalRow& reference) {
   const bool follows =
       appended_ && appended_->device == reference.device && appended_->seq + 1 == reference.seq;
   const bool nothing_new = follows && (appended_->timed || appended_->boot_id != reference.boot_id);
-  appended_ = {reference.device, reference.seq, reference.boot_id, reference.offset_ms.has_value()};
   if (nothing_new) return;
   if (!reference.offset_ms || reference.boot_id.empty()) return;
   std::vector<std::pair<std::int64_t, Timestamp>> corrected;  // by seq

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 #include <openssl/bio.h>
 #include <openssl/ec.h>
@@ -190,6 +191,20 @@ Expected<TlsIdentity> read_tls_files(const TlsFiles& files) {
                 "the key in " + files.key.string() + " is not that of " + files.certificate.string());
   }
   return TlsIdentity{std::move(*certificate), std::move(*key)};
+}
+
+TlsFilesWatch::TlsFilesWatch(TlsFiles files, TlsIdentity known)
+    : files_(std::move(files)), known_(std::move(known)) {}
+
+Expected<std::optional<TlsIdentity>> TlsFilesWatch::look() {
+  auto read = read_tls_files(files_);
+  if (!read) {
+    if (std::exchange(wrong_, read.error().message) == read.error().message) return std::nullopt;
+    return tl::make_unexpected(read.error());
+  }
+  wrong_.clear();
+  if (read->certificate == known_.certificate && read->key == known_.key) return std::nullopt;
+  return known_ = std::move(*read);
 }
 
 Expected<std::string> pin_of(const TlsIdentity& identity) {

@@ -32,6 +32,22 @@ inline constexpr std::size_t kMaxPemBytes = 256UL * 1024;
 [[nodiscard]] Expected<TlsIdentity> new_tls_identity(Timestamp now);
 // A certificate and its key.
 [[nodiscard]] Expected<TlsIdentity> read_tls_files(const TlsFiles& files);
+
+// Such files, which somebody renews while the hub serves. Threads: one at a time.
+class TlsFilesWatch {
+ public:
+  // `known`: what they held at first.
+  TlsFilesWatch(TlsFiles files, TlsIdentity known);
+  // What they hold now, if that is another than what is known; nullopt if nothing is new. An error, once, for
+  // files that are half written, or none: what is known stays so.
+  [[nodiscard]] Expected<std::optional<TlsIdentity>> look();
+
+ private:
+  TlsFiles files_;
+  TlsIdentity known_;
+  std::string wrong_;  // what was said last
+};
+
 // "sha256//BASE64" of the certificate's key.
 [[nodiscard]] Expected<std::string> pin_of(const TlsIdentity& identity);
 

@@ -142,5 +142,34 @@ class Office(Journey):
         self.assertEqual(len([row for row in hub.rows() if row["kind"] == "admitted"]), 2)
 
 
+class GoingHome(Journey):
+    """The daemon alone: it is the part that forgets."""
+
+    def test_one_daemon_carries_a_store_and_says_when_all_is_forgotten(self):
+        hub = SecureHub(self.folder / "hub").start()
+        self.addCleanup(hub.stop)
+        folder = self.folder / "north"
+        folder.mkdir()
+        (folder / "syncd.toml").write_text(f"store = \"{folder / 'store.db'}\"\ntoken_file = \"{folder / 'token'}\"\n"
+                                           "[pace]\nheartbeat_every_ms = 500\n")
+        syncd = [venue.program("lanyard-syncd"), "--config", str(folder / "syncd.toml")]
+        subprocess.run([*syncd, "enrol"], input=hub.enrolment_of("north", "main") + "\n", text=True, check=True,
+                       capture_output=True, timeout=venue.patience(60))
+        daemon = venue.Process(syncd, folder / "syncd.log")
+        self.addCleanup(daemon.stop)
+        venue.wait_until("a heartbeat", lambda: "never" not in hub.run("device", "list"), 30)
+        second = subprocess.run(syncd, capture_output=True, text=True, check=False, timeout=venue.patience(20))
+        self.assertEqual(second.returncode, 1)
+        self.assertIn("another lanyard-syncd carries", second.stderr)
+        self.assertTrue(daemon.alive())
+
+        hub.run("device", "wipe", "north")
+        venue.wait_until("the daemon to end", lambda: not daemon.alive(), 30)
+        self.assertIn("\thas forgotten all\t", hub.run("device", "list"))
+        self.assertEqual(sorted(path.name for path in folder.glob("token*")), ["token"])
+        metrics = urllib.request.urlopen(hub.metrics, timeout=10).read().decode()
+        self.assertIn('lanyard_devices{standing="forgotten"} 1', metrics)
+
+
 if __name__ == "__main__":
     unittest.main()

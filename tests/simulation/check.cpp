@@ -258,8 +258,13 @@ class Check {
   void counts_are_alike(KioskHost& kiosk) {
     count_everybody();
     sync::Store& store = kiosk.desk().store();
+    // Where nobody is left too: a count that was not taken back stands there for ever.
     std::set<std::pair<std::string, std::int64_t>> places;
-    for (const auto& [key, people] : counted_) places.emplace(std::get<0>(key), std::get<1>(key));
+    for (const auto& [id, stays] : stays_) {
+      for (const auto& [zone, stay] : stays) {
+        if (stay.last_entry) places.emplace(zone, sync::venue_day(*stay.last_entry, plan_.event.calendar));
+      }
+    }
     const auto compare = [&](const auto& key, std::uint32_t got) {
       const auto found = counted_.find(key);
       const std::uint32_t wanted = found == counted_.end() ? 0 : found->second;

@@ -297,6 +297,7 @@ void HubHost::restore() {
   watch_ = *watch_at_backup_;
   heard_ = heard_at_backup_;
   ++restored_;
+  world_.faults.count(Fault::hub_restored);
   world_.note(name_, "", "is restored from its backup");
   start();
 }

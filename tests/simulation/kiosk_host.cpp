@@ -133,7 +133,10 @@ bool KioskHost::struck() {
 
 void KioskHost::judge(const Error& error) {
   world_.note(name_, "", "cannot: " + error.message);
-  const bool excused = error.kind == Error::Kind::storage || error.message.ends_with("no roster yet");
+  // A disk that is full, and the other process writing; nothing else that a store says is an excuse.
+  const bool of_disk =
+      error.kind == Error::Kind::storage && (full_ || error.message.find("locked") != std::string::npos);
+  const bool excused = of_disk || error.message.ends_with("no roster yet");
   if (!excused) world_.accuse("", name_ + " fails: " + error.message);
 }
 

@@ -195,6 +195,21 @@ bool work_in_processes(const Settings& settings, Sum& sum, Progress& progress) {
   return well;
 }
 
+// A fault that never strikes is no fault: of enough seeds each kind has its share.
+bool each_struck(const Settings& settings, const Sum& sum) {
+  constexpr std::uint64_t kEnoughSeeds = 100;
+  constexpr std::uint64_t kEnoughArrivals = 600;
+  if (sum.done < kEnoughSeeds || settings.options.arrivals < kEnoughArrivals) return true;
+  bool all = true;
+  for (std::size_t i = 0; i < sum.faults.size(); ++i) {
+    if (!settings.options.faults[i] || sum.faults[i] > 0) continue;
+    all = false;
+    (void)std::fprintf(stderr, "%s never struck: the simulation does not try it any more\n",
+                       std::string(to_name(static_cast<Fault>(i))).c_str());
+  }
+  return all;
+}
+
 // Processes, and not threads: each run is one thread's, and SQLite's watchers are the process's.
 int run_all(const Settings& settings) {
   void* shared = ::mmap(nullptr, sizeof(Sum), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -215,7 +230,7 @@ int run_all(const Settings& settings) {
   }
   if (died) (void)std::fputs("a process of the simulation has died\n", stderr);
   print_summary(*sum, std::chrono::duration<double>(Clock::now() - began).count());
-  if (sum->failed > 0 || died) return 1;
+  if (sum->failed > 0 || died || !each_struck(settings, *sum)) return 1;
   if (sum->next > settings.last) return 0;
   (void)std::printf("stopped; go on with --seeds %llu-%llu\n", static_cast<unsigned long long>(sum->next),
                     static_cast<unsigned long long>(settings.last));

@@ -61,6 +61,14 @@ FAULTS = [
      "PRAGMA synchronous = FULL; PRAGMA", "PRAGMA synchronous = OFF; PRAGMA"),
     ("store: a row of another kiosk moves nobody", "sync/store.cpp",
      "      added.push_back(row);\n", ""),
+    ("desk: staff can stop no badge", "kiosk/desk/desk_staff.cpp",
+     "auto turn = begin_turn(who, StaffAction::stop, stamp);",
+     "auto turn = begin_turn(who, StaffAction::stop, stamp);\n"
+     "  if (turn) return fail(Error::Kind::storage, \"no such column\");"),
+    ("hub: nobody can be erased", "sync/hub/erase.cpp",
+     'return fail(Error::Kind::invalid, "this is no attendee\'s id");',
+     'return fail(Error::Kind::invalid, "this is no attendee\'s id");\n'
+     '  if (store.roster_version()) return fail(Error::Kind::storage, "no such column");'),
     ("venue: a row of another venue is dropped", "sync/hub/from_centre.cpp",
      "if (*known) continue;", "if (*known || heard.row.seq % 64 == 0) continue;"),
     ("venue: what rows of two venues contradict nobody says", "sync/hub/venue.cpp",

@@ -224,7 +224,6 @@ class Run {
 
   void restore_hub() {
     if (!world_.faults.may(Fault::hub_restored)) return;
-    world_.faults.count(Fault::hub_restored);
     kept_->restore();
   }
 
@@ -341,7 +340,11 @@ class Run {
       const auto done = sync::hub::erase_person(hub_.store(), id, world_.now(), [&](auto bytes) {
         for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(dice.below(256));
       });
-      if (!done) continue;  // nobody has ever heard of them
+      if (!done && done.error().message.starts_with("nothing is known of")) continue;
+      if (!done) {
+        world_.accuse(id, "hub cannot erase: " + done.error().message);
+        continue;
+      }
       erased[id] = done->pseudonym;
       world_.note("hub", id, "is erased");
     }

@@ -7,7 +7,8 @@ namespace {
 
 constexpr std::size_t kGib = 1024UL * 1024 * 1024;
 
-TEST_CASE("connections take half of a small machine's memory at most, and a large one has no more than the most") {
+TEST_CASE(
+    "connections take half of a small machine's memory at most, and a large one has no more than the most") {
   CHECK(connections_within(kGib, kSecureConnectionBytes) == 4096);
   CHECK(connections_within(2 * kGib, kSecureConnectionBytes) == 8192);
   CHECK(connections_within(2 * kGib, kConnectionBytes) == kMaxConnections);

@@ -395,5 +395,35 @@ TEST_CASE("times of any RFC 3339 form are read and written in UTC with milliseco
   }
 }
 
+TEST_CASE("the longest record of a row has room where a venue tells of one that it set aside") {
+  JournalRow row = sample_row(1);
+  // Written as six bytes each.
+  row.basis = std::string(kMaxBasisBytes, '\x01');
+  row.detail = std::string(kMaxDetailBytes, '\x01');
+  row.rule = std::string(kMaxTextBytes, '\x01');
+  row.boot_id = std::string(64, '\x01');
+  row.monotonic_ms = -kMaxClockOffset.count();
+  row.device = row.attendee = row.zone = row.checkpoint = row.operator_id = row.related =
+      std::string(kMaxIdBytes, 'a');
+  const std::string record = to_json(row);
+  REQUIRE(parse_row(record).has_value());
+  CHECK(record.size() <= kMaxAsideBytes);
+  const UploadRequest upload{{}, {{7, row.hash, "its hash is not that of its contents", record}}};
+  const auto parsed = parse_upload_request(to_body(upload));
+  REQUIRE(parsed.has_value());
+  CHECK(parsed->set_aside.at(0).record == record);
+}
+
+TEST_CASE("a row cannot say times so far apart that reckoning with them would run over") {
+  JournalRow row = sample_row(1);
+  for (const std::int64_t far : {std::numeric_limits<std::int64_t>::max(),
+                                 std::numeric_limits<std::int64_t>::min() + 1, kMaxClockOffset.count() + 1}) {
+    row.monotonic_ms = far;
+    CHECK_FALSE(parse_row(to_json(row)).has_value());
+  }
+  row.monotonic_ms = kMaxClockOffset.count();
+  CHECK(parse_row(to_json(row)).has_value());
+}
+
 }  // namespace
 }  // namespace lanyard::sync

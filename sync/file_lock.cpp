@@ -1,0 +1,36 @@
+#include "sync/file_lock.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace lanyard::sync {
+
+namespace {
+
+// For the group, as the store is: whoever made the file first, the service must be able to open it.
+constexpr mode_t kMode = 0664;
+
+}  // namespace
+
+Expected<FileLock> FileLock::take(const std::filesystem::path& file) {
+  const int fd = ::open(file.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kMode);
+  if (fd < 0) return fail(Error::Kind::storage, "opening " + file.string() + ": " + std::strerror(errno));
+  FileLock lock(fd);
+  if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return lock;
+  if (errno == EWOULDBLOCK) return fail(Error::Kind::unavailable, file.string() + " is another process's");
+  return fail(Error::Kind::storage, "locking " + file.string() + ": " + std::strerror(errno));
+}
+
+FileLock::FileLock(FileLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+
+FileLock::~FileLock() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+}  // namespace lanyard::sync
