@@ -54,7 +54,11 @@ Expected<bool> renew_code(const Device& device, HubStore& store, Timestamp now) 
   bool renewed = false;
   if (device.orders.enrol_code.empty()) return renewed;
   const auto done = store.transact([&]() -> Expected<void> {
-    const auto code = unspent_code(device, store);
+    // Before the ring, as who enrols holds it.
+    const auto held = store.hold_device(device.id);
+    if (!held) return tl::make_unexpected(held.error());
+    if (!*held || (*held)->orders.enrol_code.empty()) return {};
+    const auto code = unspent_code(**held, store);
     if (!code) return tl::make_unexpected(code.error());
     if (!*code) return {};
     const auto is_good = store.device_of_code(**code, now);
