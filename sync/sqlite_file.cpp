@@ -57,6 +57,10 @@ void count_no_memory() {
 
 }  // namespace
 
+bool in_transaction(const SQLite::Database& db) {
+  return sqlite3_get_autocommit(db.getHandle()) == 0;
+}
+
 Error sqlite_error(const SQLite::Exception& thrown) {
   switch (thrown.getErrorCode()) {
     case SQLITE_CORRUPT:

@@ -24,6 +24,9 @@ namespace lanyard::sync {
 // What an exception of SQLiteCpp means to us.
 [[nodiscard]] Error sqlite_error(const SQLite::Exception& thrown);
 
+// False also after an error for which SQLite has undone the transaction by itself.
+[[nodiscard]] bool in_transaction(const SQLite::Database& db);
+
 // Runs `work`, which returns an Expected, and turns SQLiteCpp's exceptions into its error: the stores' one
 // door between the library's way and ours.
 template <class Work>

@@ -7,6 +7,7 @@
 
 #include "sync/hub/commands.hpp"
 #include "sync/hub/hub.hpp"
+#include "sync/hub/orders_told.hpp"
 #include "sync/hub/secrets.hpp"
 #include "sync/hub/venue.hpp"
 
@@ -77,12 +78,13 @@ int order(const Common& common, const OrderOptions& options, const Order& what) 
     at_venue =
         std::ranges::any_of(*meant, [&](const Device& device) { return is_at_venue(device, **founding); });
     for (const Device& device : *meant) {
-      Orders orders = device.orders;
-      if (auto changed = what.change(**store, device, orders); !changed) return changed;
-      if (auto set = (*store)->set_orders(device.id, orders); !set) return set;
-      if (!what.opens || !device.centre_orders.out_of_service) continue;
-      ++closed_above;
-      if (auto opened = (*store)->note_centre_orders(device.id, {}); !opened) return opened;
+      const auto change = [&](const Device& known, Orders& orders) -> Expected<void> {
+        if (auto changed = what.change(**store, known, orders); !changed) return changed;
+        if (!what.opens || !known.centre_orders.out_of_service) return {};
+        ++closed_above;
+        return (*store)->note_centre_orders(known.id, {});
+      };
+      if (auto changed = change_orders(**store, device.id, change); !changed) return changed;
     }
     return {};
   });

@@ -124,6 +124,12 @@ tl::expected<Device, Response> caller(const Request& request, HubStore& store) {
 Expected<void> settle_token(const Request& request, Device& device, HubStore& store, Timestamp now) {
   if (!device.next_token_hash || !same(hash_token(request.token), *device.next_token_hash)) return {};
   return store.transact([&]() -> Expected<void> {
+    auto held = store.hold_device(device.id);
+    if (!held) return tl::make_unexpected(held.error());
+    if (!*held) return {};
+    device = std::move(**held);
+    // Another hub may have done all this meanwhile.
+    if (!device.next_token_hash || !same(hash_token(request.token), *device.next_token_hash)) return {};
     const Digest code = hash_code(normal_code(device.orders.enrol_code));
     const auto unspent =
         store.device_of_code(code, Timestamp{});  // however old: renew_code has it good again

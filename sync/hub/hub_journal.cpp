@@ -129,7 +129,8 @@ class Upload {
       return put_aside(kept, "it does not follow the row before it", "broken_chain");
     }
     if (auto moved = touch_those_placed_anew(row); !moved) return tl::make_unexpected(moved.error());
-    if (auto claimed = leave_to_its_venue(kept.row); !claimed) return tl::make_unexpected(claimed.error());
+    if (device_.is_hub && kept.row.rule == kBarred && !kept.row.target.empty())
+      told_by_venue_.push_back(barred_subject(kept.row.target));
     end_ = {row.seq, row.hash};
     taken_.push_back({&kept.row, kept.record});
     if (kept.row.erased) erased_.push_back(kept.row);
@@ -159,14 +160,6 @@ class Upload {
       return tl::make_unexpected(kept.error());
     end_ = {row.seq, row.hash};
     return rejected(row.seq, std::string(kWasPurged));
-  }
-
-  // A venue's hub has told of it, and its alert comes before the row that it is about.
-  Expected<void> leave_to_its_venue(const JournalRow& row) {
-    if (!device_.is_hub || row.rule != kBarred || row.target.empty()) return {};
-    const auto claimed = store_.claim_alert(barred_subject(row.target));
-    if (!claimed) return tl::make_unexpected(claimed.error());
-    return {};
   }
 
   // The first row of a boot that knows the time tells of when those before it were (order.hpp): what they
@@ -311,7 +304,7 @@ class Upload {
   }
 
   Expected<void> raise_alerts() {
-    if (touched_.empty() && findings_.empty()) return {};
+    if (touched_.empty() && findings_.empty() && told_by_venue_.empty()) return {};
     const auto founding = store_.founding();
     if (!founding) return tl::make_unexpected(founding.error());
     if (*founding) self_ = (*founding)->name;
@@ -320,6 +313,11 @@ class Upload {
       if (!rules) return tl::make_unexpected(rules.error());
       if (auto found = find_contradictions(**rules); !found) return found;
       if (auto found = find_barred(); !found) return found;
+    }
+    // What a venue's hub has told of is not said again: its alert comes before the row that it is about.
+    // Claimed only now, as all wait for people first, and for the hub's own chain behind that.
+    for (const std::string& subject : told_by_venue_) {
+      if (auto claimed = store_.claim_alert(subject); !claimed) return tl::make_unexpected(claimed.error());
     }
     for (const Finding& finding : findings_) {
       if (auto raised = raise(finding); !raised) return raised;
@@ -362,6 +360,7 @@ class Upload {
   std::string told_boot_;  // the last whose rows know the time
   std::vector<const JournalRow*> admitted_;
   std::vector<Finding> findings_;
+  std::vector<std::string> told_by_venue_;  // subjects of alerts
 };
 
 }  // namespace

@@ -299,6 +299,10 @@ class HubStore {
   // --- devices
   // -----------------------------------------------------------------------------------------------
   [[nodiscard]] virtual Expected<std::optional<Device>> device(std::string_view id) = 0;
+  // The same in a transaction that reads the device in order to change it: nobody else does until the end.
+  [[nodiscard]] virtual Expected<std::optional<Device>> hold_device(std::string_view id) {
+    return device(id);
+  }
   [[nodiscard]] virtual Expected<std::vector<Device>> devices() = 0;
   // Adds the device, or gives the known one this name and checkpoint.
   [[nodiscard]] virtual Expected<void> put_device(std::string_view id, std::string_view name,
@@ -362,8 +366,8 @@ class HubStore {
   [[nodiscard]] virtual Expected<std::vector<JournalRow>> rows_of_attendee(std::string_view attendee,
                                                                            std::size_t most) = 0;
   // Those of these people, in their order, who have more than one row: of the others there is nothing to
-  // contradict. In a transaction they are to come in the order of their ids: what is still under way of other
-  // transactions' rows of them is waited for.
+  // contradict. In a transaction they are to come in the order of their ids, and once for all of them: what
+  // is still under way of other transactions' rows of them is waited for.
   [[nodiscard]] virtual Expected<std::vector<std::string>> those_with_several_rows(
       const std::vector<std::string>& attendees) = 0;
   // rows_of_attendee of several, in their order, at most kMaxAttendeesAtOnce; in a transaction of such as

@@ -15,6 +15,18 @@ constexpr std::chrono::milliseconds kBusyPatience{
 // MiB pages are written before their commit, and read again for the next row.
 constexpr int kCacheKib = 16 * 1024;
 
+// Set for as long as it lives.
+class Flagged {
+ public:
+  explicit Flagged(bool& flag) : flag_(&flag) { flag = true; }
+  Flagged(const Flagged&) = delete;
+  Flagged& operator=(const Flagged&) = delete;
+  ~Flagged() { *flag_ = false; }
+
+ private:
+  bool* flag_;
+};
+
 }  // namespace
 
 Expected<std::unique_ptr<HubStore>> open_sqlite_store(const std::filesystem::path& data) {
@@ -32,13 +44,16 @@ Expected<void> SqliteStore::transact(const std::function<Expected<void>()>& work
   return guarded("the hub's store", [&]() -> Expected<void> {
     appended_.reset();
     if (together_) {
-      Nested one(*db_);
+      Nested one(*this);
       if (auto done = work(); !done) return done;
       one.keep();
       return {};
     }
     SQLite::Transaction transaction(*db_, SQLite::TransactionBehavior::IMMEDIATE);
-    if (auto done = work(); !done) return done;
+    {
+      const Flagged within(within_);
+      if (auto done = work(); !done) return done;
+    }
     transaction.commit();
     return {};
   });
@@ -47,13 +62,19 @@ Expected<void> SqliteStore::transact(const std::function<Expected<void>()>& work
 Expected<void> SqliteStore::together(const std::function<void()>& all) {
   return guarded("the hub's store", [&]() -> Expected<void> {
     SQLite::Transaction transaction(*db_, SQLite::TransactionBehavior::IMMEDIATE);
-    together_ = true;
-    all();
-    together_ = false;
+    {
+      const Flagged within(within_);
+      const Flagged together(together_);
+      all();
+    }
     // After an error for which SQLite undid everything by itself, this is the second.
     transaction.commit();
     return {};
   });
+}
+
+void SqliteStore::stay_within() {
+  if (within_ && !in_transaction(*db_)) throw SQLite::Exception("the database undid all that was under way");
 }
 
 Expected<std::optional<Founding>> SqliteStore::founding() {
@@ -357,7 +378,7 @@ void SqliteStore::add_credentials(RosterPage& page, const std::string& attendee)
 Expected<RosterPage> SqliteStore::roster_page(std::int64_t after, std::string_view epoch, std::size_t most) {
   return guarded("reading a page of the roster", [&]() -> Expected<RosterPage> {
     // One view of all tables, while another process may be importing.
-    const Nested view(*db_);
+    const Nested view(*this);
     RosterPage page;
     std::int64_t newest = 0;
     {

@@ -131,6 +131,7 @@ class Migration {
           Error::Kind::storage,
           "somebody wrote to the folder meanwhile: stop the hub that serves from it, and migrate again");
     }
+    count_rows();
     return report_;
   }
 
@@ -187,6 +188,13 @@ class Migration {
         to_.run_once("SELECT coalesce(max(hub_seq), 0) FROM journal WHERE event = $1", {event_});
     if (last.number(0, 0) == 0) return;
     (void)to_.run_once("SELECT setval('journal_numbers_" + number + "', " + last.text(0, 0) + ")");
+  }
+
+  // Without statistics PostgreSQL takes all people for a few, and looks for each through the whole journal,
+  // until it comes to gather them by itself.
+  void count_rows() {
+    (void)to_.run_once(std::string("ANALYZE ") + kHub.name);
+    for (const Table& table : kTables) (void)to_.run_once(std::string("ANALYZE ") + table.name);
   }
 
   Content read_back(const Table& table) {
@@ -261,6 +269,9 @@ Expected<MigrationReport> migrate_to_postgres(const std::filesystem::path& data,
   return guarded_by_link("migrating", [&]() -> Expected<MigrationReport> {
     PostgresLink to(url);
     to.begin();
+    // It rests while the folder is read, which for a large journal is longer than a hub's own transactions
+    // may.
+    (void)to.run_once("SET LOCAL idle_in_transaction_session_timeout = 0");
     auto report = Migration(**from, to, *event, say).run();
     if (report) {
       to.commit();

@@ -54,7 +54,11 @@ Expected<bool> renew_code(const Device& device, HubStore& store, Timestamp now) 
   bool renewed = false;
   if (device.orders.enrol_code.empty()) return renewed;
   const auto done = store.transact([&]() -> Expected<void> {
-    const auto code = unspent_code(device, store);
+    // Before the ring, as who enrols holds it.
+    const auto held = store.hold_device(device.id);
+    if (!held) return tl::make_unexpected(held.error());
+    if (!*held || (*held)->orders.enrol_code.empty()) return {};
+    const auto code = unspent_code(**held, store);
     if (!code) return tl::make_unexpected(code.error());
     if (!*code) return {};
     const auto is_good = store.device_of_code(**code, now);
@@ -84,13 +88,23 @@ Expected<Orders> orders_of(const Device& device, HubStore& store, Timestamp now)
   return orders;
 }
 
+Expected<void> change_orders(HubStore& store, std::string_view device,
+                             const std::function<Expected<void>(const Device&, Orders&)>& change) {
+  const auto held = store.hold_device(device);
+  if (!held) return tl::make_unexpected(held.error());
+  if (!*held) return {};
+  Orders orders = (*held)->orders;
+  if (auto changed = change(**held, orders); !changed) return changed;
+  return store.set_orders(device, orders);
+}
+
 Expected<void> see_off(const Device& device, HubStore& store) {
-  return store.transact([&]() -> Expected<void> {
-    if (auto ended = store.end_tokens(device.id); !ended) return ended;
-    Orders orders = device.orders;
-    orders.wipe = false;
-    orders.enrol_code.clear();
-    return store.set_orders(device.id, orders);
+  return store.transact([&] {
+    return change_orders(store, device.id, [&](const Device&, Orders& orders) -> Expected<void> {
+      orders.wipe = false;
+      orders.enrol_code.clear();
+      return store.end_tokens(device.id);
+    });
   });
 }
 

@@ -2,6 +2,9 @@
 // them. Threads: that of the store.
 #pragma once
 
+#include <functional>
+#include <string_view>
+
 #include "sync/hub/hub_store.hpp"
 
 namespace lanyard::sync::hub {
@@ -21,5 +24,11 @@ inline constexpr std::chrono::hours kToldCodeLife{1};
 // Of a device that has forgotten all: it is here no more. Its tokens end, and what it was told to do is done.
 // In a transaction of its own.
 [[nodiscard]] Expected<void> see_off(const Device& device, HubStore& store);
+
+// In a transaction: what is wanted of a device from now on, as `change` makes it of what was. It is shown the
+// device as it is then, and what others want meanwhile is not lost. Nothing of a device that is not there.
+[[nodiscard]] Expected<void> change_orders(
+    HubStore& store, std::string_view device,
+    const std::function<Expected<void>(const Device&, Orders&)>& change);
 
 }  // namespace lanyard::sync::hub

@@ -3,13 +3,14 @@
 // Several processes use one database at once. What SQLite's single writer settles is settled here by locks
 // that last until the transaction ends, each taken by the operation that needs it:
 //   a device's chain      chain_end; of the hub's own also claim_alert      an advisory lock
-//   who somebody is       those_with_several_rows and rows_of_attendees:    an advisory lock
-//                         contradictions are looked for
-//                         among rows of which none is still under way
+//   who somebody is       those_with_several_rows: contradictions are       an advisory lock each,
+//                         looked for among rows of which none is still      beside one that all share; of
+//                         under way                                         very many people that one alone
 //   the roster's version  hold_roster, and the first change                 the event's row in `hub`
 //   the key ring          ring and change_ring                              the same
 //   nobody is forgotten   forgetting (shared) and hold_rows                 an advisory lock
 //   an enrolment code     device_of_code                                    the device's row
+//   a device's orders     hold_device                                       the same
 // Outside of a transaction nothing is locked. Of the order in which rows are heard see journal_head in
 // sync/schema/hub-postgres: a feed stops short of numbers that are still under way.
 #pragma once
@@ -79,6 +80,7 @@ class PostgresStore final : public HubStore {
   Expected<RosterPage> roster_page(std::int64_t after, std::string_view epoch, std::size_t most) override;
 
   Expected<std::optional<Device>> device(std::string_view id) override;
+  Expected<std::optional<Device>> hold_device(std::string_view id) override;
   Expected<std::vector<Device>> devices() override;
   Expected<void> put_device(std::string_view id, std::string_view name, std::string_view checkpoint) override;
   Expected<void> mark_as_hub(std::string_view device) override;
@@ -239,7 +241,8 @@ class PostgresStore final : public HubStore {
     std::vector<std::string> names;
     std::vector<std::string> places;  // whose they are: indices of `attendees`
   };
-  Expected<Names> names_of(const std::vector<std::string>& attendees);
+  enum class Hold { no, until_the_end };  // of the transaction
+  Expected<Names> names_of(const std::vector<std::string>& attendees, Hold hold);
 
   PostgresLink link_;
   std::string event_;

@@ -13,6 +13,12 @@ constexpr const char* kDeviceOfId =
     "device WHERE event = "
     "$1 AND "
     "id = $2";
+constexpr const char* kHeldDeviceOfId =
+    "SELECT id, name, checkpoint, token_hash, revoked, last_contact, software, last_seq, unsent, rejected,"
+    " roster_version, clock_ahead_ms, orders, token_since, next_token_hash, is_hub, centre_orders FROM "
+    "device WHERE event = "
+    "$1 AND "
+    "id = $2 FOR UPDATE";
 constexpr const char* kAllDevices =
     "SELECT id, name, checkpoint, token_hash, revoked, last_contact, software, last_seq, unsent, rejected,"
     " roster_version, clock_ahead_ms, orders, token_since, next_token_hash, is_hub, centre_orders FROM "
@@ -58,6 +64,14 @@ Device PostgresStore::read_device(const PostgresAnswer& from, std::size_t row) {
 Expected<std::optional<Device>> PostgresStore::device(std::string_view id) {
   return reading("reading a device", [&]() -> Expected<std::optional<Device>> {
     const PostgresAnswer get = query(kDeviceOfId, id);
+    if (get.empty()) return std::nullopt;
+    return read_device(get, 0);
+  });
+}
+
+Expected<std::optional<Device>> PostgresStore::hold_device(std::string_view id) {
+  return reading("reading a device", [&]() -> Expected<std::optional<Device>> {
+    const PostgresAnswer get = query(link_.in_transaction() ? kHeldDeviceOfId : kDeviceOfId, id);
     if (get.empty()) return std::nullopt;
     return read_device(get, 0);
   });

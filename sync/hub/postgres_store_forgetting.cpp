@@ -1,4 +1,6 @@
 // The PostgreSQL store: people who are erased, and events that are purged.
+#include <array>
+
 #include "sync/hub/postgres_store.hpp"
 
 namespace lanyard::sync::hub {
@@ -225,6 +227,16 @@ Expected<std::optional<Purge>> PostgresStore::purged() {
   });
 }
 
+namespace {
+
+// Of the tables that events share, those of which a purge or an erasure deletes something: a test holds them
+// to the schema.
+constexpr auto kSharedWithPeople =
+    std::to_array<const char*>({"attendee", "credential", "photo", "pseudonym", "erased_row", "alert_raised",
+                                "wrong_code", "device", "hub", "own_key", "issuer_key"});
+
+}  // namespace
+
 // Dead rows stay in a table's pages until these are written anew. The event's own partitions are; tables that
 // other events share would be locked for all of them meanwhile, and are where this event is alone.
 Expected<void> PostgresStore::overwrite_deleted(bool all) {
@@ -233,8 +245,7 @@ Expected<void> PostgresStore::overwrite_deleted(bool all) {
     const std::string full = all ? "VACUUM (FULL) " : "VACUUM ";
     const std::string of_event = "_" + std::to_string(number());
     for (const char* own : {"journal", "set_aside"}) (void)link_.run_once(full + own + of_event);
-    for (const char* shared : {"attendee", "credential", "pseudonym", "erased_row", "hub", "own_key"})
-      (void)link_.run_once((alone ? full : "VACUUM ") + shared);
+    for (const char* shared : kSharedWithPeople) (void)link_.run_once((alone ? full : "VACUUM ") + shared);
     return {};
   });
 }

@@ -14,6 +14,10 @@ namespace {
 // Of a boot's earlier rows, so many at a time.
 constexpr std::int64_t kReadBack = 200;
 
+// Each by a lock of its own: more than one upload's rows can name. A boot that has come to know the time
+// brings back all the people of its earlier rows.
+constexpr std::size_t kMaxPeopleHeld = kMaxBatchRows;
+
 Expected<JournalRow> row_of(const std::string& record) {
   auto row = parse_row(record);
   if (!row) return fail(Error::Kind::corrupt, "a row of the journal: " + row.error().message);
@@ -322,7 +326,7 @@ Expected<std::vector<JournalRow>> PostgresStore::rows_of_attendee(std::string_vi
   return std::move(rows->front());
 }
 
-Expected<PostgresStore::Names> PostgresStore::names_of(const std::vector<std::string>& attendees) {
+Expected<PostgresStore::Names> PostgresStore::names_of(const std::vector<std::string>& attendees, Hold hold) {
   std::vector<std::string> holders;
   for (const std::string& attendee : attendees) {
     auto who = holder(attendee);
@@ -331,16 +335,24 @@ Expected<PostgresStore::Names> PostgresStore::names_of(const std::vector<std::st
   }
   // Of two transactions with rows of one person, the later waits, and sees the earlier's: neither would see
   // the other's while both are under way, and nobody would hear of their contradiction. (What is read of the
-  // journal is read by another statement, so that it is of the time after the waiting.)
+  // journal is read by another statement, so that it is of the time after the waiting.) All share one lock;
+  // who has many people takes it alone in place of theirs: the server's table of locks is bounded, and all
+  // programs share it.
   constexpr const char* kHeldTickets =
-      "SELECT pg_advisory_xact_lock(hashtextextended('attendee/' || $1::text || '/' || who, 0))::text, "
+      "SELECT CASE WHEN $3::boolean THEN pg_advisory_xact_lock(hashtextextended('attendees/' || $1::text, 0))"
+      "  ::text ELSE pg_advisory_xact_lock_shared(hashtextextended('attendees/' || $1::text, 0))::text END,"
+      " NULL::bytea UNION ALL"
+      " SELECT pg_advisory_xact_lock(hashtextextended('attendee/' || $1::text || '/' || who, 0))::text, "
       "NULL::bytea"
-      " FROM unnest($2::text[]) who UNION ALL"
+      " FROM unnest($2::text[]) who WHERE NOT $3::boolean UNION ALL"
       " SELECT attendee, fingerprint FROM credential WHERE event = $1::text AND attendee = ANY "
       "($2::text[])";
   constexpr const char* kTickets =
       "SELECT attendee, fingerprint FROM credential WHERE event = $1 AND attendee = ANY ($2::text[])";
-  const PostgresAnswer tickets = query(link_.in_transaction() ? kHeldTickets : kTickets, holders);
+  const PostgresAnswer tickets =
+      hold == Hold::until_the_end && link_.in_transaction()
+          ? query(kHeldTickets, holders, holders.size() > kMaxPeopleHeld ? "true" : "false")
+          : query(kTickets, holders);
   std::multimap<std::string, std::string> tickets_of;
   for (std::size_t t = 0; t < tickets.size(); ++t) {
     if (tickets.is_null(t, 1)) continue;  // of a lock
@@ -359,7 +371,7 @@ Expected<PostgresStore::Names> PostgresStore::names_of(const std::vector<std::st
 Expected<std::vector<std::string>> PostgresStore::those_with_several_rows(
     const std::vector<std::string>& attendees) {
   return reading("looking for rows of attendees", [&]() -> Expected<std::vector<std::string>> {
-    const auto of_them = names_of(attendees);
+    const auto of_them = names_of(attendees, Hold::until_the_end);
     if (!of_them) return tl::make_unexpected(of_them.error());
     const PostgresAnswer get = query(
         "SELECT names.place FROM unnest($2::text[], $3::int[]) AS names (name, place)"
@@ -377,7 +389,7 @@ Expected<std::vector<std::string>> PostgresStore::those_with_several_rows(
 Expected<std::vector<std::vector<JournalRow>>> PostgresStore::rows_of_attendees(
     const std::vector<std::string>& attendees, std::size_t most) {
   return reading("reading attendees' journals", [&]() -> Expected<std::vector<std::vector<JournalRow>>> {
-    const auto of_them = names_of(attendees);
+    const auto of_them = names_of(attendees, Hold::no);
     if (!of_them) return tl::make_unexpected(of_them.error());
     const PostgresAnswer get = query(
         "SELECT found.record, found.corrected, names.place FROM unnest($2::text[], $3::int[]) WITH ORDINALITY"

@@ -327,10 +327,12 @@ Expected<RosterPage> PostgresStore::roster_page(std::int64_t after, std::string_
     page.next = from;
     std::size_t bytes = 0;
     std::size_t records = 0;
+    // A limit for each: PostgreSQL would read and sort all that is behind the cursor for one of both alone.
     const PostgresAnswer get = query(
-        "SELECT version, id, record, NULL::bytea FROM attendee WHERE event = $1 AND version > $2 UNION ALL"
-        " SELECT version, pseudonym, NULL, subject FROM pseudonym WHERE event = $1 AND version > $2"
-        " ORDER BY version LIMIT $3",
+        "(SELECT version, id, record, NULL::bytea FROM attendee WHERE event = $1 AND version > $2"
+        "  ORDER BY version LIMIT $3) UNION ALL"
+        " (SELECT version, pseudonym, NULL, subject FROM pseudonym WHERE event = $1 AND version > $2"
+        "  ORDER BY version LIMIT $3) ORDER BY version LIMIT $3",
         from, static_cast<std::int64_t>(most) + 1);
     const auto credentials = get.empty() ? std::vector<CredentialRecord>{}
                                          : credentials_between(from, get.number(get.size() - 1, 0));

@@ -11,6 +11,12 @@ namespace lanyard::sync::hub {
 
 class SqliteStore final : public HubStore {
  public:
+  // By its index, as SQLite would rather go through the whole journal than sort what it finds; public, as a
+  // test looks at how SQLite goes about it.
+  static constexpr const char* kMovesSince =
+      "SELECT record, corrected FROM journal INDEXED BY journal_moves"
+      " WHERE kind IN ('admitted', 'exited', 'annulled') AND corrected >= ? ORDER BY hub_seq";
+
   explicit SqliteStore(std::unique_ptr<SQLite::Database> db) : db_(std::move(db)) {}
 
   Expected<void> transact(const std::function<Expected<void>()>& work) override;
@@ -153,10 +159,17 @@ class SqliteStore final : public HubStore {
     SQLite::Statement* statement_;
   };
 
+  // Within a transaction: throws where SQLite has undone it by itself, as for a full disk. What comes behind
+  // that would be committed alone, and its caller told that it was not.
+  void stay_within();
+
   // A transaction, or a part of the one that is under way; undone unless it is kept.
   class Nested {
    public:
-    explicit Nested(SQLite::Database& db) : db_(&db) { db.exec("SAVEPOINT nested"); }
+    explicit Nested(SqliteStore& store) : db_(store.db_.get()) {
+      store.stay_within();
+      db_->exec("SAVEPOINT nested");
+    }
     Nested(const Nested&) = delete;
     Nested& operator=(const Nested&) = delete;
     ~Nested() {
@@ -177,6 +190,7 @@ class SqliteStore final : public HubStore {
   // `sql` is a literal: the statement is prepared once and kept by its address.
   template <class... Values>
   Query query(const char* sql, const Values&... values) {
+    stay_within();
     auto found = prepared_.find(sql);
     if (found == prepared_.end()) {
       found = prepared_.emplace(sql, std::make_unique<SQLite::Statement>(*db_, sql)).first;
@@ -237,7 +251,8 @@ class SqliteStore final : public HubStore {
     bool guessed{false};  // it does not, and no row of its boot before it did
   };
   std::optional<Appended> appended_;
-  bool together_{false};
+  bool within_{false};    // a transaction
+  bool together_{false};  // ... of several callers
 
   std::unique_ptr<SQLite::Database> db_;
   std::string writer_;  // of `stretch`; "" until something is written

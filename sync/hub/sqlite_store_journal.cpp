@@ -184,7 +184,7 @@ Expected<FeedCursor> SqliteStore::feed_head() {
 
 Expected<FeedPage> SqliteStore::feed(const FeedCursor& cursor, std::string_view without, std::size_t most) {
   return guarded("reading the feed", [&]() -> Expected<FeedPage> {
-    const Nested view(*db_);
+    const Nested view(*this);
     const FeedCursor newest = newest_row();
     // A cursor of a journal that was lost: everything again, which readers take as known.
     const bool lost = cursor.seq > newest.seq || (!cursor.mark.empty() && !has_row_of(cursor));
@@ -293,10 +293,7 @@ Expected<std::optional<Timestamp>> SqliteStore::corrected_time(std::string_view 
 
 Expected<std::vector<JournalRow>> SqliteStore::moves_since(Timestamp when) {
   return guarded("reading who came and went", [&] {
-    Query get = query(
-        "SELECT record, corrected FROM journal WHERE kind IN ('admitted', 'exited', 'annulled')"
-        " AND corrected >= ? ORDER BY hub_seq",
-        ms_of(when));
+    Query get = query(kMovesSince, ms_of(when));
     return read_placed_rows(get);
   });
 }

@@ -380,7 +380,7 @@ TEST_CASE("work that is done together is there together, but for what failed") {
 TEST_CASE("what was done together is undone together where the disk is full") {
   if (!postgres_url().empty()) return;  // a database commits each for itself
   HubFixture hub;
-  // SQLite undoes all by itself then, and what comes behind stands alone.
+  // SQLite undoes all by itself then, and would take what comes behind for transactions of their own.
   hub.place().alter(
       "CREATE TRIGGER full BEFORE INSERT ON attendee WHEN new.id = 'A2' BEGIN SELECT RAISE(ROLLBACK, 'x'); "
       "END");
@@ -388,11 +388,29 @@ TEST_CASE("what was done together is undone together where the disk is full") {
     CHECK(hub.store().put_attendee(attendee_of("A1")).has_value());
     CHECK_FALSE(
         hub.store().transact([&] { return hub.store().put_attendee(attendee_of("A2")); }).has_value());
+    // And what comes behind is none that stays, as all are told that they failed.
+    CHECK_FALSE(
+        hub.store().transact([&] { return hub.store().put_attendee(attendee_of("A3")); }).has_value());
+    CHECK_FALSE(hub.store().put_attendee(attendee_of("A4")).has_value());
   }));
-  CHECK_FALSE(hub.store().attendee("A1").value().has_value());
+  for (const char* id : {"A1", "A2", "A3", "A4"}) CHECK_FALSE(hub.store().attendee(id).value().has_value());
+  CHECK(hub.store().put_attendee(attendee_of("A5")).has_value());
+  CHECK(hub.store().attendee("A5").value().has_value());
+}
+
+TEST_CASE("in a transaction that SQLite undid by itself nothing more is done, though nobody has looked") {
+  if (!postgres_url().empty()) return;
+  HubFixture hub;
+  hub.place().alter(
+      "CREATE TRIGGER full BEFORE INSERT ON attendee WHEN new.id = 'A1' BEGIN SELECT RAISE(ROLLBACK, 'x'); "
+      "END");
+  CHECK_FALSE(hub.store().transact([&]() -> Expected<void> {
+    CHECK_FALSE(hub.store().put_attendee(attendee_of("A1")).has_value());
+    CHECK_FALSE(hub.store().put_attendee(attendee_of("A2")).has_value());
+    return {};
+  }));
   CHECK_FALSE(hub.store().attendee("A2").value().has_value());
   CHECK(hub.store().put_attendee(attendee_of("A3")).has_value());
-  CHECK(hub.store().attendee("A3").value().has_value());
 }
 
 TEST_CASE("work that fails in a transaction leaves nothing behind") {

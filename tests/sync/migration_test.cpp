@@ -140,6 +140,38 @@ TEST_CASE("a hub in the database says all that it said in the folder, which is a
   CHECK(uplink.has_traces);
 }
 
+TEST_CASE("a move is not ended for resting while it reads the folder") {
+  if (postgres_url().empty()) return;
+  const OldHub old;
+  const StorePlace place;
+  REQUIRE(place.open(kSmallEventId).has_value());  // which makes the tables
+  place.alter("CREATE TABLE seen (patience text)");
+  place.alter(
+      "CREATE FUNCTION note_patience() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+      " INSERT INTO seen VALUES (current_setting('idle_in_transaction_session_timeout')); RETURN NULL; END "
+      "$$");
+  place.alter(
+      "CREATE TRIGGER notes AFTER INSERT ON device FOR EACH STATEMENT EXECUTE FUNCTION note_patience()");
+  REQUIRE(migrate_to_postgres(old.folder.path(), place.url(), kSilent));
+  CHECK(place.count("SELECT count(*) FROM seen WHERE patience = '0'") == 1);
+  CHECK(place.count("SELECT count(*) FROM seen") == 1);
+}
+
+TEST_CASE("after the move PostgreSQL knows what is in its tables") {
+  if (postgres_url().empty()) return;
+  const OldHub old;
+  const StorePlace place;
+  REQUIRE(migrate_to_postgres(old.folder.path(), place.url(), kSilent));
+  for (const char* table : {"journal", "journal_1", "attendee", "credential", "device"}) {
+    INFO(table);
+    CHECK(place.count(std::string("SELECT count(*) FROM pg_stats WHERE schemaname = current_schema()"
+                                  " AND tablename = '") +
+                      table + "'") > 0);
+  }
+  CHECK(place.count("SELECT reltuples::bigint FROM pg_class WHERE oid = 'journal_1'::regclass") ==
+        place.count("SELECT count(*) FROM journal"));
+}
+
 TEST_CASE("after the move a kiosk's token, its cursors and its chain go on") {
   if (postgres_url().empty()) return;
   OldHub old;

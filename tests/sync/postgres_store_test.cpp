@@ -1,8 +1,13 @@
 // What is of PostgreSQL alone. Without LANYARD_POSTGRES there is nothing to do (ctest: sync.postgres).
 #include <algorithm>
+#include <atomic>
+#include <functional>
+#include <random>
+#include <set>
 #include <thread>
 
 #include "sync/hub/postgres_link.hpp"
+#include "sync/hub/purge.hpp"
 #include "sync/schema.hpp"
 #include "tests/sync/hub_fixture.hpp"
 
@@ -179,6 +184,198 @@ TEST_CASE("hubs that start on an empty database at once make its schema once") {
   for (std::thread& thread : threads) thread.join();
   CHECK(wrong == std::array<std::string, 4>{});
   CHECK(place.count("SELECT count(*) FROM lanyard_schema") == std::ssize(hub_postgres_migrations()));
+}
+
+// How many rows of a table, or of its indexes, `work` has PostgreSQL read, by a store of its own. A
+// connection's counts are in sight once it has ended.
+std::int64_t rows_read_of(HubFixture& hub, const std::string& table,
+                          const std::function<void(HubStore&)>& work) {
+  const auto read = [&] {
+    const std::string of = " WHERE schemaname = current_schema() AND relname = '" + table + "'";
+    return hub.place().count("SELECT (SELECT seq_tup_read FROM pg_stat_user_tables" + of +
+                             ") + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes" + of + ")");
+  };
+  const auto connections = [&] {
+    return hub.place().count(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND backend_type = 'client backend' AND pid <> pg_backend_pid()");
+  };
+  const auto settled = [&](std::int64_t wanted) {
+    for (int i = 0; i < 500 && connections() > wanted; ++i) std::this_thread::sleep_for(10ms);
+    REQUIRE(connections() == wanted);
+  };
+  settled(1);  // the fixture's own
+  const std::int64_t before = read();
+  work(*hub.place().open(kSmallEventId).value());
+  settled(1);
+  return read() - before;
+}
+
+// On the roster and past the store, as it is quicker.
+void add_people(HubFixture& hub, std::int64_t count) {
+  hub.place().alter(
+      "INSERT INTO attendee (event, id, version, record) SELECT event, 'A' || n, version + n,"
+      " replace('" +
+      to_json(attendee_of("A0")) + "', '\"A0\"', '\"A' || n || '\"') FROM hub, generate_series(1, " +
+      std::to_string(count) + ") n");
+  hub.place().alter("UPDATE hub SET version = version + " + std::to_string(count));
+}
+
+TEST_CASE("a page of the roster reads those whom it hands on, and not all behind the cursor") {
+  if (without_postgres()) return;
+  HubFixture hub;
+  constexpr std::int64_t kPeople = 5000;
+  constexpr std::int64_t kPages = 10;  // PostgreSQL settles on a plan for all values after five
+  const std::int64_t first = hub.store().roster_version().value();
+  add_people(hub, kPeople);
+  hub.place().alter("ANALYZE attendee");
+  const std::int64_t read = rows_read_of(hub, "attendee", [&](HubStore& store) {
+    const std::string epoch = store.founding().value()->epoch;
+    std::int64_t after = first + kPeople / 2;
+    for (std::int64_t page = 0; page < kPages; ++page) {
+      const RosterPage got = store.roster_page(after, epoch, 20).value();
+      REQUIRE(got.attendees.size() == 20);
+      CHECK(got.attendees.front().id == "A" + std::to_string(after - first + 1));
+      after = got.next;
+    }
+  });
+  CHECK(read <= kPages * 2 * 21);  // once for themselves, once for their credentials
+}
+
+TEST_CASE("whoever has one row is found by it, also where PostgreSQL has no statistics") {
+  if (without_postgres()) return;
+  HubFixture hub;
+  hub.place().alter("ALTER TABLE journal_1 SET (autovacuum_enabled = false)");  // which would gather them
+  hub.place().alter(
+      "INSERT INTO journal (event, hub_seq, device, seq, kind, attendee, generation, hash, received, record,"
+      " id, corrected) SELECT event, n, 'north-1', n, 'admitted', 'A' || n, 1, '', 0, repeat('x', 500), n, 0"
+      " FROM hub, generate_series(1, 20000) n");
+  const std::int64_t read = rows_read_of(hub, "journal_1", [&](HubStore& store) {
+    for (int i = 0; i < 10; ++i) {
+      CHECK(store.those_with_several_rows({"A7", "A19000"}).value().empty());
+      CHECK(store.generation("A8").value() == 1);
+    }
+  });
+  CHECK(read <= 10 * 3);
+}
+
+std::vector<std::string> many_people() {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 11'000; ++i) ids.push_back("A" + std::to_string(100'000 + i));
+  return ids;
+}
+
+TEST_CASE("however many people a transaction concerns, it takes no more locks than an upload has rows") {
+  if (without_postgres()) return;
+  HubFixture hub;
+  const auto locks_for = [&](const std::vector<std::string>& people) {
+    std::int64_t locks = 0;
+    const auto done = hub.store().transact([&]() -> Expected<void> {
+      if (auto some = hub.store().those_with_several_rows(people); !some)
+        return tl::make_unexpected(some.error());
+      const std::vector<std::string> first(people.begin(), people.begin() + 25);
+      if (auto rows = hub.store().rows_of_attendees(first, 10); !rows)
+        return tl::make_unexpected(rows.error());
+      locks = hub.place().count("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'");
+      return {};
+    });
+    INFO((done ? std::string() : done.error().message));
+    REQUIRE(done.has_value());
+    return locks;
+  };
+  const auto people = many_people();
+  CHECK(locks_for({people.begin(), people.begin() + 25}) == 26);
+  CHECK(locks_for({people.begin(), people.begin() + kMaxBatchRows}) == kMaxBatchRows + 1);
+  CHECK(locks_for(people) == 1);
+}
+
+TEST_CASE("who concerns many people and who concerns one of them wait for each other") {
+  if (without_postgres()) return;
+  HubFixture hub;
+  const auto other = hub.place().open(kSmallEventId).value();
+  const auto people = many_people();
+  const std::vector<std::string> one{people.back()};
+  const auto [first, second] = GENERATE_COPY(std::pair(people, one), std::pair(one, people));
+  std::atomic<bool> has_waited{false};
+  std::thread late;
+  REQUIRE(hub.store().transact([&]() -> Expected<void> {
+    REQUIRE(hub.store().those_with_several_rows(first).has_value());
+    late = std::thread([&] {
+      const auto done = other->transact([&]() -> Expected<void> {
+        const auto some = other->those_with_several_rows(second);
+        return some ? Expected<void>() : tl::make_unexpected(some.error());
+      });
+      has_waited = done.has_value();
+    });
+    // The other ends once it holds what it asks for: it is seen to wait, or never was held up.
+    std::int64_t waiting = 0;
+    for (int i = 0; i < 500 && waiting == 0 && !has_waited; ++i) {
+      std::this_thread::sleep_for(10ms);
+      waiting = hub.place().count("SELECT count(*) FROM pg_locks WHERE NOT granted");
+    }
+    CHECK(waiting == 1);
+    CHECK_FALSE(has_waited);
+    return {};
+  }));
+  late.join();
+  CHECK(has_waited);
+}
+
+// Bytes that no compression makes less of, so that they stand in the files as they are.
+std::string noise(std::size_t size) {
+  std::minstd_rand random(7);
+  std::string bytes;
+  while (bytes.size() < size) bytes += static_cast<char>(random() >> 8U);
+  return bytes;
+}
+
+// Of the store's tables, with what PostgreSQL keeps of each elsewhere (TOAST), those whose files have these
+// bytes.
+std::size_t files_with(const std::string& url, const std::string& bytes) {
+  PostgresLink link(url);
+  (void)link.run_once("CHECKPOINT");
+  const auto* first = reinterpret_cast<const std::uint8_t*>(bytes.data());
+  return link
+      .run_once(
+          "SELECT 1 FROM pg_class c JOIN pg_class t ON t.oid IN (c.oid, c.reltoastrelid)"
+          " WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'"
+          " AND position($1::bytea IN pg_read_binary_file(pg_relation_filepath(t.oid))) > 0",
+          {bytea_text(first, bytes.size())})
+      .size();
+}
+
+// Each table with the file that it is in.
+std::set<std::pair<std::string, std::string>> files_of_tables(const std::string& url) {
+  const PostgresAnswer get = PostgresLink(url).run_once(
+      "SELECT relname, relfilenode FROM pg_class"
+      " WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'");
+  std::set<std::pair<std::string, std::string>> files;
+  for (std::size_t i = 0; i < get.size(); ++i) files.emplace(get.text(i, 0), get.text(i, 1));
+  return files;
+}
+
+TEST_CASE("a purge leaves no portrait in the database's files, and writes all anew that told of people") {
+  if (without_postgres()) return;
+  HubFixture hub;
+  const std::string portrait = noise(20'000);
+  Attendee attendee = attendee_of("A1");
+  attendee.photo = std::string(64, 'a');
+  REQUIRE(hub.store().put_attendee(attendee));
+  REQUIRE(hub.store().put_photo(attendee.photo, portrait));
+  const std::string some_of_it = portrait.substr(300, 60);
+  REQUIRE(files_with(hub.place().url(), some_of_it) == 1);
+
+  const auto before = files_of_tables(hub.place().url());
+  REQUIRE(purge_event(hub.store(), hub.now, hub.random()));
+  REQUIRE(hub.store().overwrite_deleted(true));
+  CHECK(files_with(hub.place().url(), some_of_it) == 0);
+  // A table that is new in the schema is written anew too, or joins those that tell of nobody.
+  std::set<std::string> kept;
+  for (const auto& [table, file] : files_of_tables(hub.place().url())) {
+    if (before.contains({table, file})) kept.insert(table);
+  }
+  CHECK(kept == std::set<std::string>{"checkpoint", "frame", "lanyard_schema", "notice", "policy", "purge",
+                                      "purged_chain", "stretch", "tls_identity", "uplink"});
 }
 
 TEST_CASE("a commit waits for the disk although the server's default is not to") {

@@ -2,10 +2,13 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <functional>
+#include <optional>
 #include <random>
 #include <set>
 #include <thread>
 
+#include "sync/hub/orders_told.hpp"
 #include "sync/hub/postgres_link.hpp"
 #include "tests/sync/hub_fixture.hpp"
 
@@ -320,6 +323,119 @@ TEST_CASE("uploads that name a person by a ticket and by an id do not wait for e
   }
   for (std::thread& thread : threads) thread.join();
   CHECK(failed == 0);
+}
+
+// Runs `late` on a thread of its own until it waits for a lock, or has ended.
+class Overtaken {
+ public:
+  Overtaken(HubFixture& hub, std::function<void()> late)
+      : thread_([this, late = std::move(late)] {
+          late();
+          ended_ = true;
+        }) {
+    for (int i = 0; i < 500 && !ended_; ++i) {
+      if (hub.place().count("SELECT count(*) FROM pg_locks WHERE NOT granted") > 0) break;
+      std::this_thread::sleep_for(10ms);
+    }
+  }
+
+ private:
+  std::atomic<bool> ended_{false};
+  std::jthread thread_;
+};
+
+// As `device out-of-service` does it.
+Expected<void> close_kiosk(
+    HubStore& store, const std::function<void()>& meanwhile = [] {}) {
+  return store.transact([&] {
+    return change_orders(store, "north-1", [&](const Device&, Orders& orders) -> Expected<void> {
+      orders.out_of_service = true;
+      meanwhile();
+      return {};
+    });
+  });
+}
+
+TEST_CASE("of two orders for one kiosk at the same moment neither is lost") {
+  if (postgres_url().empty()) return;
+  HubFixture hub;
+  (void)hub.enrol("north-1");
+  const auto other = hub.place().open(kSmallEventId).value();
+  std::optional<Overtaken> late;
+  Expected<void> wiped;
+  REQUIRE(close_kiosk(hub.store(), [&] {
+    late.emplace(hub, [&] {
+      wiped = other->transact([&] {
+        return change_orders(*other, "north-1", [](const Device&, Orders& orders) -> Expected<void> {
+          orders.wipe = true;
+          return {};
+        });
+      });
+    });
+  }));
+  late.reset();
+  REQUIRE(wiped);
+  const Orders orders = hub.store().device("north-1").value()->orders;
+  CHECK(orders.out_of_service);
+  CHECK(orders.wipe);
+}
+
+TEST_CASE("a kiosk that comes with its new token undoes no order that is given meanwhile") {
+  if (postgres_url().empty()) return;
+  HubFixture hub;
+  (void)hub.enrol("north-1");
+  const auto other = hub.place().open(kSmallEventId).value();
+  const std::string code = hub.new_code_for("north-1");
+  Orders anew;
+  anew.enrol_code = code;
+  REQUIRE(hub.store().set_orders("north-1", anew));
+  const std::string token = parse_enrol_answer(hub.enrol_with(code).body).value().token;
+  std::optional<Overtaken> late;
+  Response answer;
+  REQUIRE(close_kiosk(hub.store(), [&] {
+    late.emplace(hub, [&] {
+      const Heartbeat beat{"test", 0, 0, 0, 0, hub.now};
+      answer =
+          handle({"POST", "/v1/heartbeat", {}, token, to_body(beat)}, *other, hub.now, counting_random());
+    });
+  }));
+  late.reset();
+  REQUIRE(answer.status == 200);
+  CHECK(parse_heartbeat_answer(answer.body).value().orders.value().out_of_service);
+  const Device known = hub.store().device("north-1").value().value();
+  CHECK(known.orders.out_of_service);
+  CHECK(known.orders.enrol_code.empty());
+  CHECK(known.token_hash == hash_token(token));
+}
+
+TEST_CASE("a venue's alert and an alert of the centre's own do not wait for each other") {
+  if (postgres_url().empty()) return;
+  HubFixture hub;
+  const auto other = hub.place().open(kSmallEventId).value();
+  RowWriter writer("expo");
+  JournalRow alert = writer.write(RowKind::alert, "A1", hub.now);
+  alert.rule = "barred_admission";
+  alert.target = "a-row-of-the-venue";
+  ParsedUpload upload{{writer.seal(alert)}, {}};
+  Device venue = device_named("expo");
+  venue.is_hub = true;
+  Expected<UploadAnswer> answer;
+  std::optional<Overtaken> uploading;
+  const auto done = hub.store().transact([&]() -> Expected<void> {
+    if (auto held = hub.store().those_with_several_rows({"A1"}); !held)
+      return tl::make_unexpected(held.error());
+    uploading.emplace(hub,
+                      [&] { answer = take_rows(checked(upload), venue, *other, hub.now, random_of(1)); });
+    const auto claimed = hub.store().claim_alert("of the centre");
+    return claimed ? Expected<void>() : tl::make_unexpected(claimed.error());
+  });
+  uploading.reset();
+  INFO((done ? std::string() : done.error().message));
+  CHECK(done.has_value());
+  INFO((answer ? std::string() : answer.error().message));
+  REQUIRE(answer.has_value());
+  CHECK(kinds(*answer) == std::vector{Kind::accepted});
+  CHECK_FALSE(hub.store().claim_alert("barred:a-row-of-the-venue").value());
 }
 
 }  // namespace
