@@ -195,19 +195,24 @@ std::int64_t rows_read_of(HubFixture& hub, const std::string& table,
     return hub.place().count("SELECT (SELECT seq_tup_read FROM pg_stat_user_tables" + of +
                              ") + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes" + of + ")");
   };
-  const auto connections = [&] {
+  // Since `began`, in microseconds: those of other tests may take a while to end, and read other tables.
+  const auto connections = [&](std::int64_t began) {
     return hub.place().count(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-        " AND backend_type = 'client backend' AND pid <> pg_backend_pid()");
+        " AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND backend_start >= "
+        "to_timestamp(" +
+        std::to_string(began) + " / 1000000.0)");
   };
-  const auto settled = [&](std::int64_t wanted) {
-    for (int i = 0; i < 500 && connections() > wanted; ++i) std::this_thread::sleep_for(10ms);
-    REQUIRE(connections() == wanted);
+  const auto settled = [&](std::int64_t began, std::int64_t ours) {
+    for (int i = 0; i < 1000 && connections(began) > ours; ++i) std::this_thread::sleep_for(10ms);
+    return connections(began) <= ours;
   };
-  settled(1);  // the fixture's own
+  (void)settled(0, 1);  // of what the fixture has done so far
   const std::int64_t before = read();
+  const std::int64_t began =
+      hub.place().count("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint");
   work(*hub.place().open(kSmallEventId).value());
-  settled(1);
+  REQUIRE(settled(began, 0));
   return read() - before;
 }
 
