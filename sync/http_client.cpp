@@ -203,6 +203,10 @@ std::optional<CURLcode> HttpClient::Inside::transfer(const std::atomic<bool>* st
   return result;
 }
 
+bool is_problem(const HttpAnswer& answer) {
+  return answer.content_type.starts_with("application/problem+json");
+}
+
 HttpClient::HttpClient(HttpPatience patience, HttpTrust trust) {
   // Once a process, and before any thread: the C++ runtime sees to both.
   static const CURLcode kReady = curl_global_init(CURL_GLOBAL_DEFAULT);

@@ -34,6 +34,9 @@ struct HttpAnswer {
   std::string digest{};           // the header Content-Digest, which the body fits
 };
 
+// Whether it is the hub that says no: a proxy in between, a portal or a wrong address answers otherwise.
+[[nodiscard]] bool is_problem(const HttpAnswer& answer);
+
 struct HttpPatience {
   std::chrono::milliseconds connect{5'000};
   std::chrono::milliseconds total{30'000};

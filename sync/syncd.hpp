@@ -56,8 +56,6 @@ struct ServiceFolders {
 
 // Sends a request and brings the answer: HttpClient, or a test's own hub.
 using Transport = std::function<Expected<HttpAnswer>(const HttpRequest&)>;
-// Whether it is the hub that says no: a proxy in between, a portal or a wrong address answers otherwise.
-[[nodiscard]] bool is_problem(const HttpAnswer& answer);
 
 // The one-time code for a token. When it returns without error, the token is in its file (mode 0600) and on
 // the disk, and the store knows who this kiosk is. `seed` makes the device's key pair. Errors: refused (the

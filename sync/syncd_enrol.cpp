@@ -8,10 +8,6 @@ std::string software_name() {
   return "lanyard-syncd " LANYARD_VERSION;
 }
 
-bool is_problem(const HttpAnswer& answer) {
-  return answer.content_type.starts_with("application/problem+json");
-}
-
 namespace {
 
 Expected<EnrolAnswer> ask_for_identity(const SyncdConfig& config, std::string_view code, const PublicKey& key,

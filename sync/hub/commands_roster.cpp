@@ -131,6 +131,11 @@ class Finish {
   std::string doubt_;
 };
 
+// Whom a bad line names is among the unnamed, and must not be removed for a slip of the pen.
+bool bad_lines_stand_in_the_way(const RosterCsv& roster, const RosterOptions& options) {
+  return roster.problem_count > 0 && (!options.skip_bad || options.replace);
+}
+
 // The exit status of an import that was previewed or refused.
 int report_undone(const Finish& finish, const RosterCsv& roster, const RosterOptions& options) {
   const std::string& doubt = finish.why_not();
@@ -147,14 +152,12 @@ int report_undone(const Finish& finish, const RosterCsv& roster, const RosterOpt
   if (!doubt.empty()) (void)std::fprintf(stderr, "look twice (--yes will be asked for): %s\n", doubt.c_str());
   (void)std::fprintf(stderr, "%s; this was a preview, and nothing was changed\n",
                      summary_of(finish.count()).c_str());
-  return roster.problem_count > 0 && (!options.skip_bad || options.replace) ? kFailed : kDone;
+  return bad_lines_stand_in_the_way(roster, options) ? kFailed : kDone;
 }
 
 // Before anything is written: what stands in the way.
 std::optional<int> refuse(const RosterCsv& roster, const RosterOptions& options) {
-  // Whom a bad line names is among the unnamed, and must not be removed for a slip of the pen.
-  const bool bad = roster.problem_count > 0 && (!options.skip_bad || options.replace);
-  if (!roster.header_is_good || (bad && !options.dry_run)) {
+  if (!roster.header_is_good || (bad_lines_stand_in_the_way(roster, options) && !options.dry_run)) {
     if (options.json) (void)std::puts(import_as_json(roster, {}, "", false).c_str());
     (void)std::fprintf(stderr, "lanyard-hub: nothing was imported: %zu thing(s) to mend%s\n",
                        roster.problem_count,

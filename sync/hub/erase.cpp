@@ -212,12 +212,12 @@ class Erasing {
 
   // Two people under one pseudonym would be counted as one, and nobody could part them again.
   Expected<void> refuse_anothers(const std::string& pseudonym) {
-    const auto all = store_.pseudonyms();
-    if (!all) return tl::make_unexpected(all.error());
-    if (!all->contains(pseudonym)) return {};  // this hub has lost it
     const auto theirs = store_.pseudonyms_of(prints_);
     if (!theirs) return tl::make_unexpected(theirs.error());
     if (std::ranges::any_of(*theirs, [&](const auto& one) { return one.second == pseudonym; })) return {};
+    const auto all = store_.pseudonyms();
+    if (!all) return tl::make_unexpected(all.error());
+    if (!all->contains(pseudonym)) return {};  // this hub has lost it
     return fail(Error::Kind::invalid, pseudonym + " is the pseudonym of somebody else who was erased");
   }
 
