@@ -198,16 +198,33 @@ TEST_CASE("a code that was renewed for a kiosk is good for an hour, and no longe
   CHECK(there.hub.enrol_with(there.code, 99).status == 403);
 }
 
-TEST_CASE("a week's new token that is first used after a code grew too old does not end the order") {
+// Of a kiosk that has been given the week's new token and is to enrol anew, and has done neither yet.
+struct RenewedAndOrdered {
+  RenewedAndOrdered() {
+    const auto answer = hub.post("/v1/token", token, "");
+    REQUIRE(answer.status == 200);
+    renewed = parse_token_answer(answer.body).value().token;
+    anew.enrol_code = hub.new_code_for("north-1");
+    REQUIRE(hub.store().set_orders("north-1", anew));
+  }
+
   HubFixture hub;
-  const std::string token = hub.enrol("north-1");
-  const auto renewed = hub.post("/v1/token", token, "");
-  REQUIRE(renewed.status == 200);
+  const std::string token{hub.enrol("north-1")};
+  std::string renewed;
   Orders anew;
-  anew.enrol_code = hub.new_code_for("north-1");
-  REQUIRE(hub.store().set_orders("north-1", anew));
+};
+
+TEST_CASE_METHOD(RenewedAndOrdered,
+                 "an order to enrol anew is not taken for done when the week's new token is used") {
+  CHECK(hub.get("/v1/roster", {}, renewed).status == 200);
+  CHECK(hub.get("/v1/roster", {}, token).status == 401);
+  CHECK(hub.store().device("north-1").value()->orders == anew);
+}
+
+TEST_CASE_METHOD(RenewedAndOrdered,
+                 "a week's new token that is first used after a code grew too old does not end the order") {
   hub.now += 60h;
-  CHECK(hub.get("/v1/roster", {}, parse_token_answer(renewed.body).value().token).status == 200);
+  CHECK(hub.get("/v1/roster", {}, renewed).status == 200);
   CHECK(hub.store().device("north-1").value()->orders == anew);
 }
 

@@ -9,14 +9,7 @@
 namespace lanyard::sync {
 namespace {
 
-std::string all_bytes_in(const std::filesystem::path& folder) {
-  std::string all;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    std::ifstream in(entry.path(), std::ios::binary);
-    all.append(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
-  }
-  return all;
-}
+using hub::all_bytes_in;
 
 bool is_farewell(const HttpRequest& request) {
   return request.url.ends_with("/v1/heartbeat") && parse_heartbeat(request.body).value().forgotten;

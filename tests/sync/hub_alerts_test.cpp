@@ -6,33 +6,25 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST_CASE("two entries are one alert, even when it comes out later which of them was first") {
-  HubFixture hub;
-  const std::string north_token = hub.enrol("north-1");
-  const std::string south_token = hub.enrol("south-2");
-  RowWriter north("north-1");
-  RowWriter south("south-2");
-  JournalRow fast = north.write(RowKind::admitted, "A1", hub.now + 30min);
+TEST_CASE_METHOD(TwoDesks,
+                 "two entries are one alert, even when it comes out later which of them was first") {
+  JournalRow fast = at_north.write(RowKind::admitted, "A1", hub.now + 30min);
   fast.offset_ms.reset();
   fast.hash = chain_hash(fast);
-  hub.upload(north_token, {fast});
-  hub.upload(south_token, {south.write(RowKind::admitted, "A1", hub.now + 5min)});
+  hub.upload(north, {fast});
+  hub.upload(south, {at_south.write(RowKind::admitted, "A1", hub.now + 5min)});
   REQUIRE(hub.alerts().size() == 1);
-  JournalRow knows = north.write(RowKind::refused, "A1", hub.now + 30min + 1s);
+  JournalRow knows = at_north.write(RowKind::refused, "A1", hub.now + 30min + 1s);
   knows.offset_ms = -std::chrono::milliseconds(30min).count();
   knows.prev_hash = fast.hash;
   knows.hash = chain_hash(knows);
-  CHECK(kinds(hub.upload(north_token, {knows})) == std::vector{RowAnswerKind::accepted});
+  CHECK(kinds(hub.upload(north, {knows})) == std::vector{RowAnswerKind::accepted});
   REQUIRE(hub.alerts().size() == 1);
   CHECK(hub.alerts()[0].row.rule == "double_entry");
 }
 
-TEST_CASE("a ticket that was let in before its order came is its holder's, and so is a second entry") {
-  HubFixture hub;
-  const std::string north = hub.enrol("north-1");
-  const std::string south = hub.enrol("south-2");
-  RowWriter at_north("north-1");
-  RowWriter at_south("south-2");
+TEST_CASE_METHOD(TwoDesks,
+                 "a ticket that was let in before its order came is its holder's, and so is a second entry") {
   const std::string ticket = ticket_subject({7});
   hub.upload(north, {at_north.write(RowKind::admitted, ticket, hub.now)});
   CHECK(hub.store().holder(ticket).value() == ticket);
@@ -46,12 +38,7 @@ TEST_CASE("a ticket that was let in before its order came is its holder's, and s
   CHECK(hub.alerts()[0].row.rule == "double_entry");
 }
 
-TEST_CASE("two devices that admit one attendee keep both rows and raise one alert") {
-  HubFixture hub;
-  const std::string north = hub.enrol("north-1");
-  const std::string south = hub.enrol("south-2");
-  RowWriter at_north("north-1");
-  RowWriter at_south("south-2");
+TEST_CASE_METHOD(TwoDesks, "two devices that admit one attendee keep both rows and raise one alert") {
   const JournalRow first = at_north.write(RowKind::admitted, "A1", hub.now);
   const JournalRow second = at_south.write(RowKind::admitted, "A1", hub.now + 30s);
   for (int i = 0; i < 3; ++i) {
@@ -75,12 +62,7 @@ TEST_CASE("two devices that admit one attendee keep both rows and raise one aler
   CHECK_FALSE(find_break(own, Digest{}).has_value());
 }
 
-TEST_CASE("entering twice where coming and going is free is no contradiction") {
-  HubFixture hub;
-  const std::string north = hub.enrol("north-1");
-  const std::string south = hub.enrol("south-2");
-  RowWriter at_north("north-1");
-  RowWriter at_south("south-2");
+TEST_CASE_METHOD(TwoDesks, "entering twice where coming and going is free is no contradiction") {
   hub.upload(north, {at_north.write(RowKind::admitted, "A1", hub.now, "lounge")});
   hub.upload(south, {at_south.write(RowKind::admitted, "A1", hub.now + 30s, "lounge")});
   CHECK(hub.alerts().empty());
@@ -113,12 +95,7 @@ TEST_CASE("an admission by ticket of someone blocked raises an alert once the ti
   CHECK(hub.alerts()[0].row.detail == "A1 was admitted at main and is withdrawn");
 }
 
-TEST_CASE("a badge issued twice and one that was replaced raise their alerts") {
-  HubFixture hub;
-  const std::string north = hub.enrol("north-1");
-  const std::string south = hub.enrol("south-2");
-  RowWriter at_north("north-1");
-  RowWriter at_south("south-2");
+TEST_CASE_METHOD(TwoDesks, "a badge issued twice and one that was replaced raise their alerts") {
   JournalRow admitted = at_north.write(RowKind::reissued, "A1", hub.now);
   hub.upload(north, {admitted});
   hub.upload(south, {at_south.write(RowKind::reissued, "A1", hub.now + 5s)});
@@ -145,12 +122,8 @@ TEST_CASE("who has more than one row is found among many, also under a ticket's 
   }));
 }
 
-TEST_CASE("what contradicts what is judged by the event as another program has just changed it") {
-  HubFixture hub;
-  const std::string north = hub.enrol("north-1");
-  const std::string south = hub.enrol("south-2");
-  RowWriter at_north("north-1");
-  RowWriter at_south("south-2");
+TEST_CASE_METHOD(TwoDesks,
+                 "what contradicts what is judged by the event as another program has just changed it") {
   const auto admit_twice = [&](const std::string& who) {
     hub.upload(north, {at_north.write(RowKind::admitted, who, hub.now)});
     hub.upload(south, {at_south.write(RowKind::admitted, who, hub.now + 1s)});

@@ -8,12 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST_CASE("the feed brings the rows of all others and of the hub, and never one's own") {
-  HubFixture hub;
-  const std::string north = hub.enrol("north-1");
-  const std::string south = hub.enrol("south-2");
-  RowWriter at_north("north-1");
-  RowWriter at_south("south-2");
+TEST_CASE_METHOD(TwoDesks, "the feed brings the rows of all others and of the hub, and never one's own") {
   for (int i = 0; i < 5; ++i) {
     hub.upload(north, {at_north.write(RowKind::admitted, "N" + std::to_string(i), hub.now)});
     hub.upload(south, {at_south.write(RowKind::admitted, "S" + std::to_string(i), hub.now)});

@@ -212,4 +212,13 @@ class HubFixture {
   std::unique_ptr<HubStore> store_;
 };
 
+// A hub with two desks: their tokens, and what writes their rows.
+struct TwoDesks {
+  HubFixture hub;
+  const std::string north{hub.enrol("north-1")};
+  const std::string south{hub.enrol("south-2")};
+  RowWriter at_north{"north-1"};
+  RowWriter at_south{"south-2"};
+};
+
 }  // namespace lanyard::sync::hub

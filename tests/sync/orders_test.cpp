@@ -114,19 +114,6 @@ TEST_CASE("a kiosk that enrols anew has another key and another token, and goes 
   CHECK(kiosk.store().identity().value().value() == after);
 }
 
-TEST_CASE("an order to enrol anew is not taken for done when the week's new token is used") {
-  HubFixture hub;
-  const std::string token = hub.enrol("north-1");
-  const auto renewed = hub.post("/v1/token", token, "");
-  REQUIRE(renewed.status == 200);
-  Orders anew;
-  anew.enrol_code = hub.new_code_for("north-1");
-  REQUIRE(hub.store().set_orders("north-1", anew));
-  CHECK(hub.get("/v1/roster", {}, parse_token_answer(renewed.body).value().token).status == 200);
-  CHECK(hub.get("/v1/roster", {}, token).status == 401);
-  CHECK(hub.store().device("north-1").value()->orders == anew);
-}
-
 TEST_CASE("enrolling anew survives an answer that is lost, at any point of the way") {
   HubFixture hub;
   Kiosk kiosk(hub);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include <stdlib.h>  // mkdtemp
@@ -28,5 +30,15 @@ class TemporaryFolder {
  private:
   std::filesystem::path path_;
 };
+
+// Of all files in it, one behind the other.
+inline std::string all_bytes_in(const std::filesystem::path& folder) {
+  std::string all;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    std::ifstream in(entry.path(), std::ios::binary);
+    all.append(std::istreambuf_iterator<char>(in), {});
+  }
+  return all;
+}
 
 }  // namespace lanyard::sync::hub

@@ -7,14 +7,7 @@
 namespace lanyard::sync {
 namespace {
 
-std::string all_bytes_in(const std::filesystem::path& folder) {
-  std::string all;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    std::ifstream in(entry.path(), std::ios::binary);
-    all.append(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
-  }
-  return all;
-}
+using hub::all_bytes_in;
 
 std::vector<std::filesystem::path> sealed_files_in(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> files;
