@@ -41,7 +41,9 @@ Carrier::Carrier(Store& store, SyncdConfig config, Transport transport, Clock cl
       transport_(std::move(transport)),
       new_seed_(std::move(new_seed)),
       line_(config_, tokens_of(config_, device_of(store)), transport_, std::move(clock), "") {
-  // What was ordered before this process began; an error of the store shows at once, elsewhere.
+  // An error of the store shows at once, elsewhere.
+  (void)store_.read_by(kWireVersion);
+  // What was ordered before this process began.
   if (const auto held = store_.orders()) obey(held->orders);
 }
 
@@ -151,8 +153,10 @@ Expected<void> Carrier::take_answers(const std::vector<JournalRow>& sent, const 
   const bool waits = answer.known_to < sent.back().seq;  // for rows that the hub lacks
   const bool began_right = sent.front().seq == answer.known_to + 1;
   if (waits && began_right) {
-    return fail(Error::Kind::unavailable,
-                "the hub neither takes nor rejects row " + std::to_string(sent.front().seq));
+    const auto first = std::ranges::find(answer.answers, sent.front().seq, &RowAnswer::seq);
+    return fail(Error::Kind::unavailable, "the hub neither takes nor rejects row " +
+                                              std::to_string(sent.front().seq) + ": " +
+                                              printable(first->why, kMaxProblemBytes));
   }
   if (waits && resend_after_ == answer.known_to) {
     return fail(Error::Kind::unavailable, "the hub asks for row " + std::to_string(answer.known_to + 1) +
@@ -250,6 +254,8 @@ Expected<void> Carrier::pull_roster() {
     log::warn("the hub's key ring is older ({}) than ours ({}): ours is kept; was the hub restored?",
               page->keys_version, standing->keys_version);
   }
+  if (page->checkpoints_unknown)
+    log::error("the checkpoints' rules are of a later version: those from before hold until this is updated");
   const RosterCursor asked{standing->epoch, standing->roster_version};
   if (auto applied = store_.apply(*page, line_.now().wall, asked); !applied) return applied;
   if (note_roster_page(state_, page->from_start, page->more, line_.now().steady)) {

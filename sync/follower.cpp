@@ -53,9 +53,14 @@ Expected<void> Follower::listen(std::chrono::seconds wait) {
   if (!body) return {};
   const auto page = parse_feed_page(*body);
   if (!page) return tl::make_unexpected(page.error());
-  if (page->more && page->rows.empty()) return fail(Error::Kind::invalid, "feed: more rows, and none given");
+  if (page->passed_over > 0)
+    line_.warn(std::to_string(page->passed_over) +
+               " rows of a kind that this version does not know are passed over until it is updated");
+  if (page->more && page->rows.empty() && page->passed_over == 0)
+    return fail(Error::Kind::invalid, "feed: more rows, and none given");
   // Of a page that is not full, the hub may have kept the answer: the line took less than that.
-  if (page->more) page_ = next_size(page_, page->rows.size(), kMaxBatchRows, line_.took());
+  if (page->more)
+    page_ = next_size(page_, page->rows.size() + page->passed_over, kMaxBatchRows, line_.took());
   const bool moved = page->next != standing->feed;
   if (!page->rows.empty() || moved) {
     if (auto applied = reader_.take(*page, standing->feed); !applied) return applied;

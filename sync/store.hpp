@@ -229,6 +229,9 @@ class Store {
   [[nodiscard]] Expected<void> apply(std::span<const RowAnswer>);
   // Rows and cursor in one transaction; known rows are skipped. The cursor moves only from `asked`, with
   // which the page was asked for (nullopt: from wherever it is): another lane may have set it back meanwhile.
+  // From now on the hub's answers are read by this version of the protocol (wire.hpp). What another one read
+  // is asked for again, since it passed over what it did not know.
+  [[nodiscard]] Expected<void> read_by(int wire);
   [[nodiscard]] Expected<void> apply(const FeedPage&, const std::optional<FeedCursor>& asked = {});
   [[nodiscard]] Expected<OrdersHeld> orders();
   [[nodiscard]] Expected<void> take_orders(const Orders&, std::string_view version);

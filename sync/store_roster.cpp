@@ -220,6 +220,19 @@ Expected<void> Store::apply(const RosterPage& page, Timestamp now, const std::op
   });
 }
 
+Expected<void> Store::read_by(int wire) {
+  return guarded("looking by which version the roster was read", [&]() -> Expected<void> {
+    const std::string version = std::to_string(wire);
+    if (in_->setting("wire") == version) return {};
+    WriteScope write(*in_);
+    if (in_->setting("withdrawn")) return {};
+    in_->set("wire", version);
+    for (const char* name : {"epoch", "feed_cursor", "feed_mark"}) in_->clear(name);
+    write.commit();
+    return {};
+  });
+}
+
 Expected<std::optional<EventInfo>> Store::event() {
   return guarded("reading the event", [&]() -> Expected<std::optional<EventInfo>> {
     const auto record = in_->setting("event_record");

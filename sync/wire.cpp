@@ -16,6 +16,7 @@ using wire::Field;
 using wire::Json;
 using wire::Trouble;
 
+constexpr int kMaxWireVersion = 1'000'000;
 constexpr std::int64_t kMaxInteger = std::numeric_limits<std::int64_t>::max();
 constexpr std::uint64_t kMaxSeq = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t kMaxCodeBytes = 32;
@@ -100,7 +101,12 @@ RosterPage read_roster_page(const Field& field) {
   page.next = field.at("next").number<std::int64_t>(0, kMaxInteger);
   page.more = field.at("more").flag();
   if (const Field event = field.at("event"); event.present()) page.event = wire::read_event(event);
-  page.checkpoints = field.at("checkpoints").list_or_empty(kMaxCheckpoints, wire::read_checkpoint);
+  if (const Field checkpoints = field.at("checkpoints"); checkpoints.present()) {
+    std::size_t unknown = 0;
+    page.checkpoints = checkpoints.list_of_known(kMaxCheckpoints, unknown, wire::read_checkpoint);
+    page.checkpoints_unknown = unknown > 0;
+    if (page.checkpoints_unknown) page.checkpoints.clear();  // it is all of them or none
+  }
   if (const Field keys = field.at("keys"); keys.present()) {
     page.keys = read_ring(keys);
     if (const Field version = field.at("keys_version"); version.present()) {
@@ -187,7 +193,7 @@ std::string to_body(const UploadRequest& request) {
   }
   body += ']';
   if (!request.set_aside.empty()) body += ",\"set_aside\":" + wire::aside_list(request.set_aside);
-  return body + "}";
+  return body + ",\"wire\":" + std::to_string(request.wire) + "}";
 }
 
 // An item for each of hundreds of rows: without a tree, as rows are.
@@ -341,6 +347,8 @@ Expected<ParsedUpload> parse_upload_request(std::string_view body) {
   if (trouble.any()) return tl::make_unexpected(trouble.first().within("journal"));
   ParsedUpload upload;
   upload.set_aside = body_field.at("set_aside").list_or_empty(kMaxBatchRows, wire::read_aside);
+  if (const Field version = body_field.at("wire"); version.present())
+    upload.wire = version.number<int>(0, kMaxWireVersion);
   if (trouble.any()) return tl::make_unexpected(trouble.first().within("journal"));
   upload.rows.reserve(items.size());
   for (const Field& item : items) {
@@ -368,7 +376,7 @@ Expected<UploadAnswer> parse_upload_answer(std::string_view body) {
 Expected<FeedPage> parse_feed_page(std::string_view body) {
   return wire::parse_as(body, "feed", [](const Field& field) {
     FeedPage page;
-    page.rows = field.at("rows").list(kMaxBatchRows, read_feed_row);
+    page.rows = field.at("rows").list_of_known(kMaxBatchRows, page.passed_over, read_feed_row);
     page.next.seq = field.at("next").number<std::int64_t>(0, kMaxInteger);
     page.more = field.at("more").flag();
     if (const Field mark = field.at("mark"); mark.present()) {

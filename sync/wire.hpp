@@ -17,6 +17,17 @@
 //   5  a page of the roster tells of people who were erased (a reader of 4 keeps them: update the kiosks and
 //      the venues' hubs first, then the hub); a row of an upload may be what an erasure has left of it
 //   6  a heartbeat may say that the kiosk has forgotten all, as it was told to (forgotten)
+//   7  an upload says which version its sender speaks (wire; absent: 0). What a later version than the
+//   reader's
+//      has names for is no error any more:
+//      a hub      leaves a row that it cannot read, or whose hash it cannot follow, with a sender of a later
+//                 version until the hub is updated, and takes those before it;
+//      a kiosk    passes over rows of the feed of a kind unknown to it, keeps its checkpoints where those of
+//      a
+//                 page have names unknown to it, and takes whoever has an unknown status as blocked. Once it
+//                 speaks another version it reads all of that again (Store::read_by).
+//      A venue's hub is to its kiosks the one, and to its centre the other. An enum without this reading
+//      stays an error: a new name for one is a new path prefix.
 //
 // Every parser checks types, ids, lengths and counts against the limits named in record.hpp and here, and
 // answers Error::Kind::invalid with the path of the first thing wrong ("attendees[3].status: unknown name
@@ -37,6 +48,8 @@
 #include "sync/record.hpp"
 
 namespace lanyard::sync {
+
+inline constexpr int kWireVersion = 7;
 
 // Of rows, kMaxBatchRows with the largest basis do not fit in: who writes a body of rows heeds both.
 inline constexpr std::size_t kMaxBodyBytes = 4UL * 1024 * 1024;
@@ -94,10 +107,12 @@ struct RosterPage {
   bool from_start{false};  // this page begins a whole roster: what it and its followers do not name is gone
   std::int64_t next{0};    // the cursor to ask with next; also the roster version once `more` is false
   bool more{false};
-  std::optional<EventInfo> event;       // on a page that starts a roster, or when it changed
-  std::vector<Checkpoint> checkpoints;  // all of them, when any changed; else empty
-  std::optional<KeyRing> keys;          // the whole ring, when it changed
-  std::int64_t keys_version{0};         // of `keys`; a reader that has seen a higher one keeps what it has
+  std::optional<EventInfo> event;  // on a page that starts a roster, or when it changed
+  // All of them, when any changed; else empty, and also where one has a name that the reader does not know.
+  std::vector<Checkpoint> checkpoints;
+  bool checkpoints_unknown{false};  // read, never written: that was so
+  std::optional<KeyRing> keys;      // the whole ring, when it changed
+  std::int64_t keys_version{0};     // of `keys`; a reader that has seen a higher one keeps what it has
   std::vector<Attendee> attendees;
   std::vector<std::string> removed;  // attendee ids
   std::vector<ErasedId> erased;      // for good: whatever a roster says later
@@ -122,6 +137,7 @@ struct AsideRow {
 struct UploadRequest {
   std::vector<JournalRow> rows;
   std::vector<AsideRow> set_aside{};  // of a venue's hub alone
+  int wire{kWireVersion};             // what the sender speaks
 };
 enum class RowAnswerKind : std::uint8_t { accepted, known, rejected };  // `known`: had it already, a success
 struct RowAnswer {
@@ -154,6 +170,8 @@ struct FeedPage {
   FeedCursor next;
   bool more{false};
   std::int64_t roster_version{0};  // the hub's, when it answered; 0 = it does not say
+  // Read, never written: rows that came, too, of a kind that the reader does not know.
+  std::size_t passed_over{0};
 };
 inline constexpr std::chrono::seconds kMaxFeedWait{60};
 // 16 hexadecimal digits of a row's hash; of no row, nothing.
@@ -261,6 +279,7 @@ struct ParsedUpload {
   std::vector<JournalRow> rows;
   std::vector<RowAnswer> bad;
   std::vector<AsideRow> set_aside{};
+  int wire{0};
 };
 [[nodiscard]] Expected<ParsedUpload> parse_upload_request(std::string_view body);
 [[nodiscard]] Expected<UploadAnswer> parse_upload_answer(std::string_view body);

@@ -96,9 +96,14 @@ void ObjectWriter::text(std::string_view name, std::string_view value) {
 Field::Field(const Document& document, Trouble& trouble)
     : value_(handle(document.in_->root)), trouble_(&trouble) {}
 
-Field Field::apart(Trouble& trouble) const {
+Field Field::beside(Trouble& trouble) const {
   Field other(*this);
   other.trouble_ = &trouble;
+  return other;
+}
+
+Field Field::apart(Trouble& trouble) const {
+  Field other = beside(trouble);
   other.parent_ = nullptr;
   other.key_ = nullptr;
   return other;
@@ -238,9 +243,17 @@ std::map<std::string, std::uint32_t, std::less<>> Field::counts_or_empty(std::si
   return counts;
 }
 
-void Field::wrong(std::string_view what) const {
+Error Field::error(std::string_view what) const {
   const std::string where = path();
-  trouble_->note({Error::Kind::invalid, (where.empty() ? "the body" : where) + ": " + std::string(what)});
+  return {Error::Kind::invalid, (where.empty() ? "the body" : where) + ": " + std::string(what)};
+}
+
+void Field::wrong(std::string_view what) const {
+  trouble_->note(error(what));
+}
+
+void Field::unknown(std::string_view name) const {
+  trouble_->note(error("unknown name '" + printable(name, 40) + "'"), true);
 }
 
 std::string Field::path() const {

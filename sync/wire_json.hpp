@@ -76,9 +76,13 @@ class ObjectWriter {
 
 class Trouble {
  public:
-  void note(Error error) {
-    if (!first_) first_ = std::move(error);
+  // `is_unknown`: the body is as it should be, but a later version may have written it.
+  void note(Error error, bool is_unknown = false) {
+    if (first_) return;
+    first_ = std::move(error);
+    is_unknown_ = is_unknown;
   }
+  [[nodiscard]] bool is_unknown_name() const { return is_unknown_; }
   [[nodiscard]] bool any() const { return first_.has_value(); }
   [[nodiscard]] const Error& first() const { return *first_; }
 
@@ -90,6 +94,7 @@ class Trouble {
 
  private:
   std::optional<Error> first_;
+  bool is_unknown_{false};
 };
 
 class Field {
@@ -101,6 +106,8 @@ class Field {
   [[nodiscard]] bool present() const { return value_.has_value(); }
   // The same, whose trouble is noted elsewhere.
   [[nodiscard]] Field apart(Trouble& trouble) const;
+  // And by the same path.
+  [[nodiscard]] Field beside(Trouble& trouble) const;
 
   // Reading a field that is not there, or is of another type or out of bounds, is trouble.
   [[nodiscard]] std::string text(std::size_t most_bytes = kMaxTextBytes) const;
@@ -135,8 +142,14 @@ class Field {
     const std::string name = text(64);
     if (trouble_->any()) return T{};
     const std::optional<T> found = find(name);
-    if (!found) wrong("unknown name '" + printable(name, 40) + "'");
+    if (!found) unknown(name);
     return found.value_or(T{});
+  }
+  // What stands for every name of a later version.
+  template <class T>
+  [[nodiscard]] T named_or(std::optional<T> (*find)(std::string_view), T otherwise) const {
+    const std::string name = text(64);
+    return find(name).value_or(otherwise);
   }
 
   // Each item of this array through `read(Field)`; stops at the first trouble.
@@ -157,10 +170,33 @@ class Field {
     return list(most_items, std::forward<Read>(read));
   }
 
+  // The same of what a later version may have written: an item with a name that is not known here is passed
+  // over, and counted.
+  template <class Read>
+  [[nodiscard]] auto list_of_known(std::size_t most_items, std::size_t& passed_over, Read&& read) const {
+    std::vector<std::decay_t<decltype(read(*this))>> items;
+    const std::vector<Field> fields = list_items(most_items);
+    items.reserve(fields.size());
+    for (const Field& field : fields) {
+      Trouble of_item;
+      auto item = read(field.beside(of_item));
+      if (of_item.is_unknown_name()) {
+        ++passed_over;
+      } else if (of_item.any()) {
+        trouble_->note(of_item.first());
+        break;
+      } else {
+        items.push_back(std::move(item));
+      }
+    }
+    return items;
+  }
+
   // The items of this array; they refer to this field, which must outlive them.
   [[nodiscard]] std::vector<Field> list_items(std::size_t most_items) const;
 
   void wrong(std::string_view what) const;
+  void unknown(std::string_view name) const;
   bool must(bool holds, std::string_view what) const {
     if (!holds) wrong(what);
     return holds;
@@ -179,6 +215,7 @@ class Field {
   [[nodiscard]] std::optional<Integer> integer() const;
   template <class Take>
   void each_member(const char* what, std::size_t most, const char* too_many, Take&& take) const;
+  [[nodiscard]] Error error(std::string_view what) const;
   [[nodiscard]] std::string path() const;
 
   template <class T>

@@ -180,7 +180,8 @@ Attendee read_attendee(const Field& field) {
   attendee.languages = read_texts(field.at("languages"));
   attendee.access_needs = read_texts(field.at("access_needs"));
   attendee.companion_of = field.at("companion_of").id_or_empty();
-  attendee.status = field.at("status").named(status_named);
+  // Whoever is something that is not known here is asked to the desk.
+  attendee.status = field.at("status").named_or(status_named, Status::blocked);
   attendee.valid_from = field.at("valid_from").time_if_present();
   attendee.valid_until = field.at("valid_until").time_if_present();
   return attendee;

@@ -60,26 +60,38 @@ class Counting {
     for (;;) {
       const auto page = store_.feed(after, "", kReadAtOnce);
       if (!page) return tl::make_unexpected(page.error());
+      std::vector<std::string> ids;
+      std::vector<const JournalRow*> counted;
       for (const FeedRow& feed : page->rows) {
-        if (auto taken = read(feed.row); !taken) return taken;
+        if (feed.row.kind == RowKind::annulled) annulled_.insert(feed.row.target);
+        if (!counts(feed.row)) continue;
+        ids.push_back(feed.row.id);
+        counted.push_back(&feed.row);
+      }
+      const auto times = store_.corrected_times(ids);
+      if (!times) return tl::make_unexpected(times.error());
+      for (std::size_t i = 0; i < counted.size(); ++i) {
+        if (auto taken = read(*counted[i], (*times)[i].value_or(counted[i]->wall)); !taken) return taken;
       }
       if (!page->more) return {};
       after = page->next;
     }
   }
 
-  Expected<void> read(const JournalRow& row) {
-    if (row.kind == RowKind::annulled) annulled_.insert(row.target);
-    const bool moves = row.kind == RowKind::admitted || row.kind == RowKind::exited;
-    if ((!moves && row.kind != RowKind::badge_printed) || row.attendee.empty()) return {};
-    if (!zones_.empty() && std::ranges::find(zones_, row.zone) == zones_.end()) return {};
+  static bool moves(const JournalRow& row) {
+    return row.kind == RowKind::admitted || row.kind == RowKind::exited;
+  }
+
+  bool counts(const JournalRow& row) const {
+    if ((!moves(row) && row.kind != RowKind::badge_printed) || row.attendee.empty()) return false;
+    return zones_.empty() || std::ranges::find(zones_, row.zone) != zones_.end();
+  }
+
+  Expected<void> read(const JournalRow& row, Timestamp when) {
+    if (filter_.day && venue_day(when, event_.calendar) != *filter_.day) return {};
     const auto who = store_.holder(row.attendee);
     if (!who) return tl::make_unexpected(who.error());
-    const auto at = store_.corrected_time(row.id);
-    if (!at) return tl::make_unexpected(at.error());
-    const Timestamp when = at->value_or(row.wall);
-    if (filter_.day && venue_day(when, event_.calendar) != *filter_.day) return {};
-    if (moves) {
+    if (moves(row)) {
       moves_.push_back({row.id, *who, when, row.checkpoint, row.zone, row.kind == RowKind::admitted});
     } else {
       AttendanceLine& line = line_of(*who);

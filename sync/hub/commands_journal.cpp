@@ -64,10 +64,14 @@ int export_journal(const Common& common, const JournalOptions& options) {
   for (;;) {
     const auto page = (*store)->feed(after, "", kReadAtOnce);
     if (!page) return failed(page.error());
-    for (const FeedRow& row : page->rows) {
-      const auto corrected = (*store)->corrected_time(row.row.id);
-      if (!corrected) return failed(corrected.error());
-      (void)std::puts((csv ? to_csv(row, *corrected) : to_json(row.row)).c_str());
+    std::vector<std::string> ids;
+    if (csv)
+      std::ranges::transform(page->rows, std::back_inserter(ids), [](const auto& row) { return row.row.id; });
+    const auto corrected = (*store)->corrected_times(ids);
+    if (!corrected) return failed(corrected.error());
+    for (std::size_t i = 0; i < page->rows.size(); ++i) {
+      const FeedRow& row = page->rows[i];
+      (void)std::puts((csv ? to_csv(row, (*corrected)[i]) : to_json(row.row)).c_str());
     }
     if (!page->more) return kDone;
     after = page->next;

@@ -77,6 +77,7 @@ struct CheckedUpload {
   std::vector<CheckedRow> rows;
   std::vector<RowAnswer> bad;
   std::vector<AsideRow> set_aside;
+  int wire{0};  // what the sender speaks
 };
 [[nodiscard]] CheckedUpload checked(ParsedUpload upload);
 
@@ -112,7 +113,8 @@ struct Prepared {
 [[nodiscard]] Response problem(int status, std::string_view detail);
 
 // POST /v1/journal: rows of `device`. Each row is accepted, known, or rejected for good, or waits for a gap
-// to close. In one transaction; what the rows contradict becomes alerts of the hub's own chain.
+// to close, or for this hub to be updated: one that cannot be read, of a sender who speaks a later version.
+// In one transaction; what the rows contradict becomes alerts of the hub's own chain.
 [[nodiscard]] Expected<UploadAnswer> take_rows(const CheckedUpload& upload, const Device& device,
                                                HubStore& store, Timestamp now, const Random& random);
 

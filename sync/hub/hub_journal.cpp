@@ -37,6 +37,7 @@ class Upload {
       : device_(device), store_(store), now_(now), random_(random) {}
 
   Expected<UploadAnswer> take(const CheckedUpload& upload) {
+    speaks_later_ = upload.wire > kWireVersion;
     // First of all, as whoever forgets people waits for those who take rows, and goes on to the chains.
     if (auto known = learn_whom_to_forget(upload); !known) return tl::make_unexpected(known.error());
     auto end = store_.chain_end(device_.id);
@@ -123,6 +124,7 @@ class Upload {
   Expected<RowAnswer> take_next(const CheckedRow& given, const CheckedRow& kept) {
     const JournalRow& row = given.row;
     if (forgetting_.was_purged) return put_aside_unread(row);
+    if (!given.hash_holds && speaks_later_ && !row.erased) return leave_with_sender(row.seq);
     if (!given.hash_holds && !is_left_of_erasure(row))
       return put_aside(kept, "its hash is not that of its contents", "bad_hash");
     if (end_.hash && row.prev_hash != *end_.hash) {
@@ -218,6 +220,7 @@ class Upload {
     if (bad.seq == 0) return bad;
     if (bad.seq > end_.seq + 1) return gap(bad.seq);
     if (bad.seq == end_.seq + 1) {
+      if (speaks_later_) return leave_with_sender(bad.seq);
       if (auto kept = store_.set_aside({device_.id, bad.seq, std::nullopt, bad.why, ""}, now_); !kept) {
         return tl::make_unexpected(kept.error());
       }
@@ -228,6 +231,15 @@ class Upload {
            JournalRow{}});
     }
     return bad;
+  }
+
+  // It is no row gone bad, but one of a later version: it and those behind it stay where they are safe.
+  RowAnswer leave_with_sender(std::uint64_t seq) {
+    findings_.push_back({"later:" + device_.id + ":" + std::to_string(kWireVersion), "hub_is_older",
+                         device_.id + " is of a later version than this hub: its rows from " +
+                             std::to_string(seq) + " on wait there until the hub is updated",
+                         JournalRow{}});
+    return rejected(seq, "of a later version than this hub: it waits until the hub is updated");
   }
 
   // A row that the venue's hub has set aside, and has told people of.
@@ -349,6 +361,7 @@ class Upload {
   std::string self_{kHubDevice};  // in whose chain this hub's alerts stand
   ChainEnd end_;
   Forgetting forgetting_;
+  bool speaks_later_{false};                       // than this hub
   bool takes_what_is_left_{false};                 // of rows, by erasures
   std::map<std::string, std::string> pseudonyms_;  // of ids in the rows, by id
   std::deque<CheckedRow> left_;                    // of rows that speak of people who were erased
@@ -366,7 +379,7 @@ class Upload {
 }  // namespace
 
 CheckedUpload checked(ParsedUpload upload) {
-  CheckedUpload result{{}, std::move(upload.bad), std::move(upload.set_aside)};
+  CheckedUpload result{{}, std::move(upload.bad), std::move(upload.set_aside), upload.wire};
   result.rows.reserve(upload.rows.size());
   for (JournalRow& row : upload.rows) {
     const bool hash_holds = chain_hash(row) == row.hash;

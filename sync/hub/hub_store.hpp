@@ -204,6 +204,8 @@ class HubStore {
   [[nodiscard]] virtual Expected<void> set_uplink(const Uplink&) = 0;
   // Another token, and the one that was good until now.
   [[nodiscard]] virtual Expected<void> set_uplink_token(std::string_view token, std::string_view before) = 0;
+  // From now on the centre's answers are read by this version of the protocol: as Store::read_by.
+  [[nodiscard]] virtual Expected<void> read_uplink_by(int wire) = 0;
   // None of a hub that has not joined another.
   [[nodiscard]] virtual Expected<CentreNotices> centre_notices() = 0;
   [[nodiscard]] virtual Expected<void> note_centre_notices(const CentreNotices&) = 0;
@@ -376,8 +378,10 @@ class HubStore {
       const std::vector<std::string>& attendees, std::size_t most);
   // By id, or as "DEVICE:SEQ".
   [[nodiscard]] virtual Expected<std::optional<JournalRow>> row(std::string_view name) = 0;
-  // When it was by the hub's clock, as far as is known by now; nullopt of a row that is not here.
-  [[nodiscard]] virtual Expected<std::optional<Timestamp>> corrected_time(std::string_view row_id) = 0;
+  // When each was by the hub's clock, as far as is known by now, in the order asked; nullopt of a row that is
+  // not here.
+  [[nodiscard]] virtual Expected<std::vector<std::optional<Timestamp>>> corrected_times(
+      const std::vector<std::string>& row_ids) = 0;
   // All rows of people coming and going since then, by corrected time, in the order of hearing. To be put in
   // order (order.hpp) without references: an offset_ms that the row itself does not have is filled in from
   // its corrected time. So their hashes do not hold, and they are not equal to the rows as they came.

@@ -422,11 +422,19 @@ Expected<std::optional<JournalRow>> PostgresStore::row(std::string_view name) {
   });
 }
 
-Expected<std::optional<Timestamp>> PostgresStore::corrected_time(std::string_view row_id) {
-  return reading("looking up a row's time", [&]() -> Expected<std::optional<Timestamp>> {
-    const PostgresAnswer get = query("SELECT corrected FROM journal WHERE event = $1 AND id = $2", row_id);
-    if (get.empty()) return std::nullopt;
-    return time_of(get.number(0, 0));
+Expected<std::vector<std::optional<Timestamp>>> PostgresStore::corrected_times(
+    const std::vector<std::string>& row_ids) {
+  return reading("looking up rows' times", [&]() -> Expected<std::vector<std::optional<Timestamp>>> {
+    const PostgresAnswer get = query(
+        "SELECT found.corrected FROM unnest($2::text[]) WITH ORDINALITY AS asked (id, n)"
+        " LEFT JOIN LATERAL (SELECT corrected FROM journal WHERE event = $1 AND id = asked.id LIMIT 1) found"
+        "  ON true ORDER BY asked.n",
+        row_ids);
+    std::vector<std::optional<Timestamp>> times;
+    times.reserve(get.size());
+    for (std::size_t i = 0; i < get.size(); ++i)
+      times.push_back(get.is_null(i, 0) ? std::nullopt : std::optional(time_of(get.number(i, 0))));
+    return times;
   });
 }
 

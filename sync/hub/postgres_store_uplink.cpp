@@ -43,6 +43,16 @@ Expected<void> PostgresStore::set_uplink_token(std::string_view token, std::stri
   });
 }
 
+Expected<void> PostgresStore::read_uplink_by(int wire) {
+  return writing("looking by which version the centre was read", [&]() -> Expected<void> {
+    (void)query(
+        "UPDATE uplink SET wire = $2, roster_epoch = '', roster_version = 0, feed_seq = 0, feed_mark = ''"
+        " WHERE event = $1 AND wire <> $2",
+        std::int64_t{wire});
+    return {};
+  });
+}
+
 Expected<CentreNotices> PostgresStore::centre_notices() {
   return reading("reading the centre's notices", [&]() -> Expected<CentreNotices> {
     const PostgresAnswer get = query("SELECT notices, notices_version FROM uplink WHERE event = $1");

@@ -25,6 +25,7 @@ class SqliteStore final : public HubStore {
   Expected<std::optional<Uplink>> uplink() override;
   Expected<void> set_uplink(const Uplink& uplink) override;
   Expected<void> set_uplink_token(std::string_view token, std::string_view before) override;
+  Expected<void> read_uplink_by(int wire) override;
   Expected<CentreNotices> centre_notices() override;
   Expected<void> note_centre_notices(const CentreNotices& told) override;
   Expected<void> note_centre_orders(std::string_view device, const Orders& orders) override;
@@ -103,7 +104,8 @@ class SqliteStore final : public HubStore {
   Expected<std::vector<std::string>> those_with_several_rows(
       const std::vector<std::string>& attendees) override;
   Expected<std::optional<JournalRow>> row(std::string_view name) override;
-  Expected<std::optional<Timestamp>> corrected_time(std::string_view row_id) override;
+  Expected<std::vector<std::optional<Timestamp>>> corrected_times(
+      const std::vector<std::string>& row_ids) override;
   Expected<std::vector<JournalRow>> moves_since(Timestamp when) override;
   Expected<std::vector<FeedRow>> alerts(std::int64_t after, std::size_t most) override;
   Expected<bool> claim_alert(std::string_view subject) override;

@@ -283,11 +283,16 @@ Expected<std::optional<JournalRow>> SqliteStore::row(std::string_view name) {
   });
 }
 
-Expected<std::optional<Timestamp>> SqliteStore::corrected_time(std::string_view row_id) {
-  return guarded("looking up a row's time", [&]() -> Expected<std::optional<Timestamp>> {
-    Query get = query("SELECT corrected FROM journal WHERE id = ?", row_id);
-    if (!get.next()) return std::nullopt;
-    return time_of(get.number(0));
+Expected<std::vector<std::optional<Timestamp>>> SqliteStore::corrected_times(
+    const std::vector<std::string>& row_ids) {
+  return guarded("looking up rows' times", [&]() -> Expected<std::vector<std::optional<Timestamp>>> {
+    std::vector<std::optional<Timestamp>> times;
+    times.reserve(row_ids.size());
+    for (const std::string& id : row_ids) {
+      Query get = query("SELECT corrected FROM journal WHERE id = ?", id);
+      times.push_back(get.next() ? std::optional(time_of(get.number(0))) : std::nullopt);
+    }
+    return times;
   });
 }
 

@@ -44,6 +44,16 @@ Expected<void> SqliteStore::set_uplink_token(std::string_view token, std::string
   });
 }
 
+Expected<void> SqliteStore::read_uplink_by(int wire) {
+  return guarded("looking by which version the centre was read", [&]() -> Expected<void> {
+    if (query("SELECT 1 FROM uplink WHERE wire = ?", std::int64_t{wire}).next()) return {};
+    query("UPDATE uplink SET wire = ?, roster_epoch = '', roster_version = 0, feed_seq = 0, feed_mark = ''",
+          std::int64_t{wire})
+        .run();
+    return {};
+  });
+}
+
 Expected<CentreNotices> SqliteStore::centre_notices() {
   return guarded("reading the centre's notices", [&]() -> Expected<CentreNotices> {
     Query get = query("SELECT notices, notices_version FROM uplink");

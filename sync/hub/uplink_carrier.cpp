@@ -54,7 +54,10 @@ UplinkCarrier::UplinkCarrier(HubStore& store, std::string name, SyncdConfig conf
       name_(std::move(name)),
       config_(std::move(config)),
       line_(uplink_line(store, config_, std::move(transport), std::move(clock), "uplink")),
-      roster_(store) {}
+      roster_(store) {
+  // An error of the store shows at once, elsewhere.
+  (void)store_.transact([&] { return store_.read_uplink_by(kWireVersion); });
+}
 
 bool UplinkCarrier::has_news() {
   const auto head = store_.feed_head();
@@ -207,8 +210,10 @@ Expected<void> UplinkCarrier::push_rows_of(const std::string& device) {
     log::error("uplink: the centre rejects row {} of {}: {}", one.seq, device, one.why);
   }
   if (parsed->known_to == after) {
+    const auto first = std::ranges::find(parsed->answers, after + 1, &RowAnswer::seq);
     return fail(Error::Kind::unavailable,
-                "the centre neither takes nor rejects row " + std::to_string(after + 1) + " of " + device);
+                "the centre neither takes nor rejects row " + std::to_string(after + 1) + " of " + device +
+                    (first == parsed->answers.end() ? "" : ": " + printable(first->why, kMaxProblemBytes)));
   }
   if (parsed->known_to < after) {
     log::warn("uplink: the centre lacks rows of {} from {} on: sending them again", device,
@@ -310,6 +315,8 @@ Expected<void> UplinkCarrier::pull_roster() {
   if (!body) return {};
   const auto page = parse_roster_page(*body);
   if (!page) return tl::make_unexpected(page.error());
+  if (page->checkpoints_unknown)
+    line_.warn("the checkpoints' rules are of a later version: those from before hold until this is updated");
   if (auto taken = roster_.take(*page, line_.now().wall); !taken) return taken;
   const bool goes_on = note_roster_page(state_, page->from_start, page->more, line_.now().steady);
   if (!page->more) {

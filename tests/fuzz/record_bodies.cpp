@@ -82,7 +82,8 @@ void check_upload(std::string_view text) {
     require(bad.kind == RowAnswerKind::rejected);
     require_printable(bad.why);
   }
-  const auto again = parse_upload_request(to_body(UploadRequest{upload->rows, upload->set_aside}));
+  const auto again =
+      parse_upload_request(to_body(UploadRequest{upload->rows, upload->set_aside, upload->wire}));
   require(again && again->rows == upload->rows && again->bad.empty());
   require(again->set_aside == upload->set_aside);
   // The hub's answer to it can be read by whoever sent it.

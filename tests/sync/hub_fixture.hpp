@@ -212,6 +212,10 @@ class HubFixture {
   std::unique_ptr<HubStore> store_;
 };
 
+inline std::optional<Timestamp> corrected_time(HubStore& store, const std::string& row_id) {
+  return store.corrected_times({row_id}).value().at(0);
+}
+
 // A hub with two desks: their tokens, and what writes their rows.
 struct TwoDesks {
   HubFixture hub;

@@ -92,7 +92,7 @@ TEST_CASE("a kiosk that learns the time late corrects all of its boot, past rows
   REQUIRE(rows.size() == kRows);
   for (const JournalRow& row : rows) {
     REQUIRE(row.offset_ms == -std::chrono::milliseconds(5h).count());
-    REQUIRE(hub.store().corrected_time(row.id).value() == row.wall - 5h);
+    REQUIRE(corrected_time(hub.store(), row.id) == row.wall - 5h);
   }
 }
 
@@ -169,8 +169,7 @@ TEST_CASE("rows that are appended together stand where they stand when they come
   }
   CHECK(in_batches.store().rows_of_device("north-1", 0, 100).value() == rows);
   for (const JournalRow& row : rows) {
-    CHECK(in_batches.store().corrected_time(row.id).value() ==
-          one_by_one.store().corrected_time(row.id).value());
+    CHECK(corrected_time(in_batches.store(), row.id) == corrected_time(one_by_one.store(), row.id));
   }
   const auto head = in_batches.store().feed_head().value();
   CHECK(head.seq == static_cast<std::int64_t>(rows.size()));

@@ -264,6 +264,27 @@ TEST_CASE("whoever has one row is found by it, also where PostgreSQL has no stat
   CHECK(read <= 10 * 3);
 }
 
+TEST_CASE("a row's time and who came and went are found without statistics as well") {
+  if (without_postgres()) return;
+  HubFixture hub;
+  hub.place().alter("ALTER TABLE journal_1 SET (autovacuum_enabled = false)");
+  hub.place().alter(
+      "INSERT INTO journal (event, hub_seq, device, seq, kind, attendee, generation, hash, received, record,"
+      " id, corrected) SELECT event, n, 'north-1', n, CASE WHEN n % 1000 = 0 THEN 'alert' ELSE 'admitted' "
+      "END,"
+      " 'A' || n, 1, '', 0, repeat('x', 500), n, n FROM hub, generate_series(1, 20000) n");
+  const std::int64_t read = rows_read_of(hub, "journal_1", [&](HubStore& store) {
+    for (int i = 0; i < 10; ++i) {
+      const auto times = store.corrected_times({"7", "none", "19000"}).value();
+      CHECK(times == std::vector{std::optional(Timestamp(7ms)), std::optional<Timestamp>(),
+                                 std::optional(Timestamp(19s))});
+    }
+    CHECK_FALSE(store.moves_since(Timestamp(19'998ms)).has_value());  // they are no rows that can be read
+    CHECK_FALSE(store.alerts(19'000, 10).has_value());
+  });
+  CHECK(read <= 10 * 2 + 3 + 1);
+}
+
 std::vector<std::string> many_people() {
   std::vector<std::string> ids;
   for (int i = 0; i < 11'000; ++i) ids.push_back("A" + std::to_string(100'000 + i));

@@ -162,10 +162,10 @@ TEST_CASE("a time that a device comes to know later corrects its rows of the sam
     rows.push_back(row);
   }
   hub.upload(token, {rows[0], rows[1]});
-  CHECK(hub.store().corrected_time(rows[0].id).value() == rows[0].wall);  // nobody knows better yet
+  CHECK(corrected_time(hub.store(), rows[0].id) == rows[0].wall);  // nobody knows better yet
   hub.upload(token, {rows[2]});
   for (int i = 0; i < 3; ++i) {
-    CHECK(hub.store().corrected_time(rows[static_cast<std::size_t>(i)].id).value() == hub.now + i * 1min);
+    CHECK(corrected_time(hub.store(), rows[static_cast<std::size_t>(i)].id) == hub.now + i * 1min);
     CHECK(hub.store().row(rows[static_cast<std::size_t>(i)].id).value()->wall ==
           hub.now + wrong_by + i * 1min);
   }

@@ -1,1 +1,1 @@
--- Nothing here: the journal's index by attendee is as it has to be. PostgreSQL's begins with the event from now on.
+-- Nothing here: the journal's indexes are as they have to be. PostgreSQL's begin with the event from now on.
