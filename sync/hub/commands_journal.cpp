@@ -1,4 +1,5 @@
 // journal export, journal verify, alerts.
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <set>
