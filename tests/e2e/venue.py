@@ -350,9 +350,11 @@ class Kiosk:
         return x + width // 2, y + height // 2
 
     def touch(self, control, hold=0.08):
-        x, y = self._centre(control)
-        self._xdotool("mousemove", x, y)
-        time.sleep(0.08)
+        place = None
+        while place != self._centre(control):  # it may move while the pointer is on its way, as by news from the hub
+            place = self._centre(control)
+            self._xdotool("mousemove", *place)
+            time.sleep(0.08)
         self._xdotool("mousedown", 1)
         time.sleep(hold)
         self._xdotool("mouseup", 1)
