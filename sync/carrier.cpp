@@ -241,10 +241,11 @@ Expected<void> Carrier::go_on_behind(std::uint64_t known_to) {
 Expected<void> Carrier::pull_roster() {
   const auto standing = store_.standing();
   if (!standing) return tl::make_unexpected(standing.error());
-  const auto body = line_.ask("GET",
-                              "/v1/roster?after=" + std::to_string(standing->roster_version) +
-                                  "&epoch=" + standing->epoch + "&limit=" + std::to_string(roster_page_),
-                              "");
+  const auto body = line_.ask(
+      "GET",
+      "/v1/roster?after=" + std::to_string(standing->roster_version) + "&epoch=" + standing->epoch +
+          "&version=" + std::to_string(standing->page_version) + "&limit=" + std::to_string(roster_page_),
+      "");
   roster_page_ = next_size(roster_page_, roster_page_, kRosterPageAsked, line_.took());
   if (!body) return {};
   const auto page = parse_roster_page(*body);

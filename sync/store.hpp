@@ -59,6 +59,7 @@ struct RosterCursor {
 struct Standing {
   std::string epoch;
   std::int64_t roster_version{0};  // the cursor
+  std::int64_t page_version{0};    // RosterPage::version of the page that the cursor is of
   FeedCursor feed;
   std::int64_t keys_version{0};           // of the key ring
   std::optional<Timestamp> roster_as_of;  // when the hub last confirmed the roster, by this device's clock

@@ -175,6 +175,7 @@ Expected<Standing> Store::standing() {
       const std::string_view name = get.getColumn(0).getText();
       const auto number = [&] { return number_in(get.getColumn(1).getString()); };
       if (name == "roster_version") standing.roster_version = number();
+      if (name == "page_version") standing.page_version = number();
       if (name == "feed_cursor") standing.feed.seq = number();
       if (name == "keys_version") standing.keys_version = number();
       if (name == "roster_as_of") standing.roster_as_of = time_of(number());

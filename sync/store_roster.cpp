@@ -205,6 +205,7 @@ Expected<void> Store::apply(const RosterPage& page, Timestamp now, const std::op
       if (!is_erased(credential.attendee)) put_credential(*in_, credential, pass);
     }
     in_->set("roster_version", std::to_string(page.next));
+    in_->set("page_version", std::to_string(page.version));
     if (!page.more) {
       if (in_->setting("sweeping")) {
         sweep(*in_, pass);

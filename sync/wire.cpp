@@ -100,6 +100,8 @@ RosterPage read_roster_page(const Field& field) {
   page.from_start = field.at("from_start").flag();
   page.next = field.at("next").number<std::int64_t>(0, kMaxInteger);
   page.more = field.at("more").flag();
+  if (const Field version = field.at("version"); version.present())
+    page.version = version.number<std::int64_t>(0, kMaxInteger);
   if (const Field event = field.at("event"); event.present()) page.event = wire::read_event(event);
   if (const Field checkpoints = field.at("checkpoints"); checkpoints.present()) {
     std::size_t unknown = 0;
@@ -161,6 +163,7 @@ std::string to_body(const EnrolAnswer& answer) {
 
 std::string to_body(const RosterPage& page) {
   Json json{{"epoch", page.epoch}, {"from_start", page.from_start}, {"next", page.next}, {"more", page.more}};
+  if (page.version > 0) json["version"] = page.version;
   if (page.event) json["event"] = wire::json_of(*page.event);
   for (const Checkpoint& checkpoint : page.checkpoints)
     json["checkpoints"].push_back(wire::json_of(checkpoint));

@@ -26,8 +26,9 @@
 //      a
 //                 page have names unknown to it, and takes whoever has an unknown status as blocked. Once it
 //                 speaks another version it reads all of that again (Store::read_by).
-//      A venue's hub is to its kiosks the one, and to its centre the other. An enum without this reading
-//      stays an error: a new name for one is a new path prefix.
+//      A page of the roster says which version the roster had when it was made (version), and who goes on
+//      from its cursor says so too: see RosterPage. A venue's hub is to its kiosks the one, and to its centre
+//      the other. An enum without this reading stays an error: a new name for one is a new path prefix.
 //
 // Every parser checks types, ids, lengths and counts against the limits named in record.hpp and here, and
 // answers Error::Kind::invalid with the path of the first thing wrong ("attendees[3].status: unknown name
@@ -88,7 +89,8 @@ struct EnrolAnswer {
   FingerprintKey fingerprint_key{};  // secret
 };
 
-// GET /v1/roster?after=CURSOR&epoch=EPOCH: what changed since the cursor, oldest change first.
+// GET /v1/roster?after=CURSOR&epoch=EPOCH&version=VERSION: what changed since the cursor, oldest change
+// first.
 struct CredentialRecord {
   Fingerprint fingerprint{};
   std::string attendee;
@@ -107,6 +109,10 @@ struct RosterPage {
   bool from_start{false};  // this page begins a whole roster: what it and its followers do not name is gone
   std::int64_t next{0};    // the cursor to ask with next; also the roster version once `more` is false
   bool more{false};
+  // The roster's when the page was made; 0 = it does not say. Whoever changes moves behind all cursors: a
+  // reader in the midst of the pages of a hub that was then restored from a backup would miss them out. By
+  // this a hub knows that the cursor is of a roster which it has lost.
+  std::int64_t version{0};
   std::optional<EventInfo> event;  // on a page that starts a roster, or when it changed
   // All of them, when any changed; else empty, and also where one has a name that the reader does not know.
   std::vector<Checkpoint> checkpoints;

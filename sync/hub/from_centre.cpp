@@ -44,7 +44,7 @@ Expected<void> some_at_a_time(HubStore& store, const std::vector<T>& list, Work&
 Expected<RosterFromCentre::Question> RosterFromCentre::question() {
   if (whole_) return whole_->next;
   return joined(store_).map([](const Uplink& uplink) {
-    return Question{uplink.roster_epoch, uplink.roster_version};
+    return Question{uplink.roster_epoch, uplink.roster_version, uplink.page_version};
   });
 }
 
@@ -60,7 +60,7 @@ Expected<void> RosterFromCentre::take(const RosterPage& page, Timestamp now) {
   if (auto taken = take_people(page); !taken) return taken;
   if (auto removed = remove(page.removed); !removed) return removed;
   if (whole_ && page.more) {
-    whole_->next = {page.epoch, page.next};
+    whole_->next = {page.epoch, page.next, page.version};
     return {};
   }
   if (whole_) {
@@ -69,7 +69,8 @@ Expected<void> RosterFromCentre::take(const RosterPage& page, Timestamp now) {
   }
   // An older ring was not taken (take_frame), and does not count.
   const std::int64_t keys = std::max(uplink->keys_version, page.keys ? page.keys_version : 0);
-  return store_.transact([&] { return store_.note_uplink_roster(page.epoch, page.next, keys); });
+  return store_.transact(
+      [&] { return store_.note_uplink_roster(page.epoch, page.next, keys, page.version); });
 }
 
 Expected<void> RosterFromCentre::take_frame(const RosterPage& page, const Uplink& uplink, Timestamp now) {

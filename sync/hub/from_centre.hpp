@@ -22,6 +22,7 @@ class RosterFromCentre {
   struct Question {
     std::string epoch;
     std::int64_t after{0};
+    std::int64_t version{0};  // RosterPage::version
   };
   // Which page is next.
   [[nodiscard]] Expected<Question> question();

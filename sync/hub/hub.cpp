@@ -238,13 +238,15 @@ Expected<RosterPage> roster(const Request& request, HubStore& store) {
   if (!after) return tl::make_unexpected(after.error());
   const auto limit = number_of(request, "limit", kMost, 1, kMost);
   if (!limit) return tl::make_unexpected(limit.error());
+  const auto version = number_of(request, "version", 0, 0, std::numeric_limits<std::int64_t>::max());
+  if (!version) return tl::make_unexpected(version.error());
   constexpr std::size_t kMaxEpochBytes = 64;
   const auto epoch = request.query.find("epoch");
   if (epoch != request.query.end() && epoch->second.size() > kMaxEpochBytes) {
     return fail(Error::Kind::invalid, "epoch is longer than 64 bytes");
   }
   return store.roster_page(*after, epoch == request.query.end() ? std::string_view() : epoch->second,
-                           static_cast<std::size_t>(*limit));
+                           static_cast<std::size_t>(*limit), *version);
 }
 
 struct FeedQuestion {

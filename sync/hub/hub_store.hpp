@@ -159,7 +159,8 @@ struct Uplink {
   std::int64_t keys_version{0};
   FeedCursor feed;
   UplinkStanding standing;
-  bool has_traces{false};  // of somebody whom the centre has erased: overwrite_deleted is due
+  bool has_traces{false};        // of somebody whom the centre has erased: overwrite_deleted is due
+  std::int64_t page_version{0};  // RosterPage::version of the page that roster_version is of
 };
 
 // What the centre has for the screens of a venue's kiosks, as it said last, and the version that it gave
@@ -211,7 +212,8 @@ class HubStore {
   [[nodiscard]] virtual Expected<void> note_centre_notices(const CentreNotices&) = 0;
   [[nodiscard]] virtual Expected<void> note_centre_orders(std::string_view device, const Orders&) = 0;
   [[nodiscard]] virtual Expected<void> note_uplink_roster(std::string_view epoch, std::int64_t version,
-                                                          std::int64_t keys_version) = 0;
+                                                          std::int64_t keys_version,
+                                                          std::int64_t page_version) = 0;
   [[nodiscard]] virtual Expected<void> note_uplink_feed(const FeedCursor& heard) = 0;
   [[nodiscard]] virtual Expected<void> note_uplink_standing(const UplinkStanding&) = 0;
   [[nodiscard]] virtual Expected<void> note_uplink_traces(bool are_left) = 0;
@@ -294,9 +296,13 @@ class HubStore {
   // The generation that is alive: the highest of the credentials and of the journal, 1 at least.
   [[nodiscard]] virtual Expected<std::uint32_t> generation(std::string_view attendee) = 0;
   // The page of wire.hpp. `after` of another epoch, 0, or one that this store never gave begins a whole
-  // roster.
+  // roster; so does a `version` (RosterPage::version, of the page that `after` is of) that it never had.
   [[nodiscard]] virtual Expected<RosterPage> roster_page(std::int64_t after, std::string_view epoch,
-                                                         std::size_t most) = 0;
+                                                         std::size_t most, std::int64_t version) = 0;
+  [[nodiscard]] Expected<RosterPage> roster_page(std::int64_t after, std::string_view epoch,
+                                                 std::size_t most) {
+    return roster_page(after, epoch, most, 0);
+  }
 
   // --- devices
   // -----------------------------------------------------------------------------------------------

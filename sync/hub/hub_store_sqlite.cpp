@@ -375,7 +375,8 @@ void SqliteStore::add_credentials(RosterPage& page, const std::string& attendee)
   }
 }
 
-Expected<RosterPage> SqliteStore::roster_page(std::int64_t after, std::string_view epoch, std::size_t most) {
+Expected<RosterPage> SqliteStore::roster_page(std::int64_t after, std::string_view epoch, std::size_t most,
+                                              std::int64_t version) {
   return guarded("reading a page of the roster", [&]() -> Expected<RosterPage> {
     // One view of all tables, while another process may be importing.
     const Nested view(*this);
@@ -387,7 +388,9 @@ Expected<RosterPage> SqliteStore::roster_page(std::int64_t after, std::string_vi
       page.epoch = get.text(0);
       newest = get.number(1);
     }
-    page.from_start = after <= 0 || after > newest || epoch != page.epoch || !version_was_given(after);
+    page.version = newest;
+    page.from_start = after <= 0 || epoch != page.epoch || std::max(after, version) > newest ||
+                      !version_was_given(after) || !version_was_given(version);
     const std::int64_t from = page.from_start ? 0 : after;
     page.next = from;
     std::size_t bytes = 0;

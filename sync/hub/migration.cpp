@@ -37,7 +37,8 @@ constexpr auto kTables = std::to_array<Table>(
       "id"},
      {"uplink",
       "hub, pin, device, token, roster_epoch, roster_version, keys_version, feed_seq, feed_mark, standing,"
-      " contact, waiting, notices, notices_version, token_before, traces, wire",
+      " contact, waiting, notices, notices_version, token_before, traces, wire,"
+      " page_version",
       "hub"},
      {"notice", "id, record", "id"},
      {"photo", "hash, bytes", "hash"},

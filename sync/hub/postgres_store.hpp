@@ -36,8 +36,8 @@ class PostgresStore final : public HubStore {
   Expected<CentreNotices> centre_notices() override;
   Expected<void> note_centre_notices(const CentreNotices& told) override;
   Expected<void> note_centre_orders(std::string_view device, const Orders& orders) override;
-  Expected<void> note_uplink_roster(std::string_view epoch, std::int64_t version,
-                                    std::int64_t keys_version) override;
+  Expected<void> note_uplink_roster(std::string_view epoch, std::int64_t version, std::int64_t keys_version,
+                                    std::int64_t page_version) override;
   Expected<void> note_uplink_feed(const FeedCursor& heard) override;
   Expected<void> note_uplink_standing(const UplinkStanding& standing) override;
   Expected<void> note_uplink_traces(bool are_left) override;
@@ -78,7 +78,9 @@ class PostgresStore final : public HubStore {
   Expected<bool> has_credential(std::string_view attendee) override;
   Expected<void> put_credential(const CredentialRecord& record) override;
   Expected<std::uint32_t> generation(std::string_view attendee) override;
-  Expected<RosterPage> roster_page(std::int64_t after, std::string_view epoch, std::size_t most) override;
+  Expected<RosterPage> roster_page(std::int64_t after, std::string_view epoch, std::size_t most,
+                                   std::int64_t version) override;
+  using HubStore::roster_page;
 
   Expected<std::optional<Device>> device(std::string_view id) override;
   Expected<std::optional<Device>> hold_device(std::string_view id) override;

@@ -311,8 +311,8 @@ std::vector<CredentialRecord> PostgresStore::credentials_between(std::int64_t af
   return list;
 }
 
-Expected<RosterPage> PostgresStore::roster_page(std::int64_t after, std::string_view epoch,
-                                                std::size_t most) {
+Expected<RosterPage> PostgresStore::roster_page(std::int64_t after, std::string_view epoch, std::size_t most,
+                                                std::int64_t version) {
   return reading("reading a page of the roster", [&]() -> Expected<RosterPage> {
     // One view of all tables, while another process may be importing.
     std::optional<Open> view;
@@ -322,7 +322,9 @@ Expected<RosterPage> PostgresStore::roster_page(std::int64_t after, std::string_
     if (hub.empty()) return fail(Error::Kind::unavailable, "the hub has not been set up");
     page.epoch = hub.text(0, 0);
     const std::int64_t newest = hub.number(0, 1);
-    page.from_start = after <= 0 || after > newest || epoch != page.epoch || !version_was_given(after);
+    page.version = newest;
+    page.from_start = after <= 0 || epoch != page.epoch || std::max(after, version) > newest ||
+                      !version_was_given(after) || !version_was_given(version);
     const std::int64_t from = page.from_start ? 0 : after;
     page.next = from;
     std::size_t bytes = 0;

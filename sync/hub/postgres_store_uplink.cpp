@@ -7,7 +7,7 @@ Expected<std::optional<Uplink>> PostgresStore::uplink() {
   return reading("reading the uplink", [&]() -> Expected<std::optional<Uplink>> {
     const PostgresAnswer get = query(
         "SELECT hub, pin, device, token, roster_epoch, roster_version, keys_version, feed_seq, feed_mark,"
-        " standing, contact, waiting, token_before, traces FROM uplink WHERE event = $1");
+        " standing, contact, waiting, token_before, traces, page_version FROM uplink WHERE event = $1");
     if (get.empty()) return std::nullopt;
     Uplink uplink{get.text(0, 0),
                   get.text(0, 1),
@@ -19,7 +19,8 @@ Expected<std::optional<Uplink>> PostgresStore::uplink() {
                   get.number(0, 6),
                   {get.number(0, 7), get.text(0, 8)},
                   {get.text(0, 9), std::nullopt, static_cast<std::uint64_t>(get.number(0, 11))},
-                  get.number(0, 13) != 0};
+                  get.number(0, 13) != 0,
+                  get.number(0, 14)};
     if (!get.is_null(0, 10)) uplink.standing.contact = time_of(get.number(0, 10));
     return uplink;
   });
@@ -78,11 +79,12 @@ Expected<void> PostgresStore::note_centre_orders(std::string_view device, const 
 }
 
 Expected<void> PostgresStore::note_uplink_roster(std::string_view epoch, std::int64_t version,
-                                                 std::int64_t keys_version) {
+                                                 std::int64_t keys_version, std::int64_t page_version) {
   return writing("noting the centre's roster", [&]() -> Expected<void> {
     (void)query(
-        "UPDATE uplink SET roster_epoch = $2, roster_version = $3, keys_version = $4 WHERE event = $1", epoch,
-        version, keys_version);
+        "UPDATE uplink SET roster_epoch = $2, roster_version = $3, keys_version = $4, page_version = $5"
+        " WHERE event = $1",
+        epoch, version, keys_version, page_version);
     return {};
   });
 }

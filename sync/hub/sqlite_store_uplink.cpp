@@ -7,7 +7,7 @@ Expected<std::optional<Uplink>> SqliteStore::uplink() {
   return guarded("reading the uplink", [&]() -> Expected<std::optional<Uplink>> {
     Query get = query(
         "SELECT hub, pin, device, token, roster_epoch, roster_version, keys_version, feed_seq, feed_mark,"
-        " standing, contact, waiting, token_before, traces FROM uplink");
+        " standing, contact, waiting, token_before, traces, page_version FROM uplink");
     if (!get.next()) return std::nullopt;
     Uplink uplink{get.text(0),
                   get.text(1),
@@ -19,7 +19,8 @@ Expected<std::optional<Uplink>> SqliteStore::uplink() {
                   get.number(6),
                   {get.number(7), get.text(8)},
                   {get.text(9), std::nullopt, static_cast<std::uint64_t>(get.number(11))},
-                  get.number(13) != 0};
+                  get.number(13) != 0,
+                  get.number(14)};
     if (!get.column(10).isNull()) uplink.standing.contact = time_of(get.number(10));
     return uplink;
   });
@@ -77,10 +78,10 @@ Expected<void> SqliteStore::note_centre_orders(std::string_view device, const Or
 }
 
 Expected<void> SqliteStore::note_uplink_roster(std::string_view epoch, std::int64_t version,
-                                               std::int64_t keys_version) {
+                                               std::int64_t keys_version, std::int64_t page_version) {
   return guarded("noting the centre's roster", [&]() -> Expected<void> {
-    query("UPDATE uplink SET roster_epoch = ?, roster_version = ?, keys_version = ?", epoch, version,
-          keys_version)
+    query("UPDATE uplink SET roster_epoch = ?, roster_version = ?, keys_version = ?, page_version = ?", epoch,
+          version, keys_version, page_version)
         .run();
     return {};
   });

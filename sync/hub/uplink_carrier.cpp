@@ -307,10 +307,11 @@ Expected<void> UplinkCarrier::obey(const DeviceStanding& standing) {
 Expected<void> UplinkCarrier::pull_roster() {
   const auto asked = roster_.question();
   if (!asked) return tl::make_unexpected(asked.error());
-  const auto body = line_.ask("GET",
-                              "/v1/roster?after=" + std::to_string(asked->after) + "&epoch=" + asked->epoch +
-                                  "&limit=" + std::to_string(roster_page_),
-                              "");
+  const auto body =
+      line_.ask("GET",
+                "/v1/roster?after=" + std::to_string(asked->after) + "&epoch=" + asked->epoch +
+                    "&version=" + std::to_string(asked->version) + "&limit=" + std::to_string(roster_page_),
+                "");
   roster_page_ = next_size(roster_page_, roster_page_, kRosterPageAsked, line_.took());
   if (!body) return {};
   const auto page = parse_roster_page(*body);

@@ -271,7 +271,13 @@ void HubHost::hear_rows() {
     rows.push_back(std::move(*row));
     heard_ = std::stoll(found[0]);
   }
-  watch_.hear(std::move(rows));
+  // Uploads that share a commit are looked at one after the other: each is of one device.
+  for (auto from = rows.begin(); from != rows.end();) {
+    const auto until =
+        std::find_if(from, rows.end(), [&](const auto& row) { return row.device != from->device; });
+    watch_.hear({std::make_move_iterator(from), std::make_move_iterator(until)});
+    from = until;
+  }
 }
 
 void HubHost::fill_disk(bool full) {

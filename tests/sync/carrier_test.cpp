@@ -358,5 +358,33 @@ TEST_CASE("a kiosk that was moved hears of it") {
   CHECK(kiosk.store().identity().value()->checkpoint == "lounge");
 }
 
+TEST_CASE("a kiosk in the midst of the pages of a hub that is then restored misses nobody out") {
+  HubFixture hub;
+  Kiosk kiosk(hub);
+  for (int i = 0; i < 400; ++i) REQUIRE(hub.store().put_attendee(hub::attendee_of("A" + std::to_string(i))));
+  const std::int64_t kept = hub.store().roster_version().value();
+  REQUIRE(hub.store().put_attendee(hub::attendee_of("A0")));  // behind all others, and not in the backup
+  kiosk.enrol();
+  int pages = 0;
+  kiosk.lie = [&](const HttpRequest& request) -> std::optional<HttpAnswer> {
+    if (request.url.find("/v1/roster") == std::string::npos || ++pages == 1) return std::nullopt;
+    return HttpAnswer{502, "text/html", "", {}, {}};
+  };
+  kiosk.settle();
+  REQUIRE(kiosk.store().attendee_count().value() > 0);
+  REQUIRE(kiosk.store().standing().value().roster_version < kept);
+  REQUIRE_FALSE(kiosk.store().attendee("A0").value().has_value());
+  hub.place().alter("UPDATE attendee SET version = " + std::to_string(kept - 399) + " WHERE id = 'A0'");
+  hub.place().alter("UPDATE hub SET version = " + std::to_string(kept));
+  kiosk.lie = nullptr;
+  for (int i = 0; i < 2;
+       ++i) {  // a roster that begins anew in the midst of another is gone on with after a pause
+    kiosk.pass(10min);
+    kiosk.settle();
+  }
+  CHECK(kiosk.store().attendee("A0").value().has_value());
+  CHECK(kiosk.store().attendee_count().value() == 400);
+}
+
 }  // namespace
 }  // namespace lanyard::sync

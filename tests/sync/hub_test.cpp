@@ -354,6 +354,30 @@ TEST_CASE("a hub restored from a backup misses nothing out to those who had hear
   CHECK(again->roster_page(newest, epoch, 100).value().attendees.size() == 1);
 }
 
+TEST_CASE("a hub restored from a backup misses nobody out to those who were in the midst of its pages") {
+  HubFixture hub;
+  for (const char* id : {"A1", "A2", "A3"}) REQUIRE(hub.store().put_attendee(attendee_of(id)));
+  const std::int64_t kept = hub.store().roster_version().value();
+  const std::string epoch = hub.store().founding().value()->epoch;
+  // What the backup does not have: A1 has gone behind the others before the first page of two is read.
+  REQUIRE(hub.store().put_attendee(attendee_of("A1")));
+  const RosterPage first = hub.store().roster_page(0, "", 2).value();
+  CHECK(first.version == hub.store().roster_version().value());
+  REQUIRE(first.more);
+  REQUIRE(first.next <= kept);  // the backup knows the cursor
+  hub.place().alter("UPDATE attendee SET version = " + std::to_string(kept - 2) + " WHERE id = 'A1'");
+  hub.place().alter("UPDATE hub SET version = " + std::to_string(kept));
+
+  const auto restored = hub.place().open(kSmallEventId).value();
+  CHECK(restored->roster_page(first.next, epoch, 2, first.version).value().from_start);
+  // Also once it has given as many versions again.
+  for (int i = 0; i < 9; ++i) REQUIRE(restored->put_attendee(attendee_of("B" + std::to_string(i))));
+  CHECK(restored->roster_page(first.next, epoch, 2, first.version).value().from_start);
+  // Whose page it remembers goes on.
+  const RosterPage page = restored->roster_page(0, "", 2).value();
+  CHECK_FALSE(restored->roster_page(page.next, epoch, 2, page.version).value().from_start);
+}
+
 TEST_CASE("work that is done together is there together, but for what failed") {
   HubFixture hub;
   HubStore& store = hub.store();

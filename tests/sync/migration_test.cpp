@@ -48,7 +48,7 @@ class OldHub {
     uplink.device = "expo";
     uplink.token = "secret";
     REQUIRE(store->set_uplink(uplink));
-    REQUIRE(store->note_uplink_roster("epoch", 7, 8));
+    REQUIRE(store->note_uplink_roster("epoch", 7, 8, 9));
     REQUIRE(store->note_uplink_feed({9, "0011223344556677"}));
     REQUIRE(store->note_uplink_standing({"online", now, 3}));
     REQUIRE(store->note_uplink_traces(true));
