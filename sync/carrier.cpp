@@ -5,6 +5,7 @@
 
 #include "sync/log.hpp"
 #include "sync/photo_pull.hpp"
+#include "sync/roster_pull.hpp"
 
 namespace lanyard::sync {
 
@@ -241,25 +242,18 @@ Expected<void> Carrier::go_on_behind(std::uint64_t known_to) {
 Expected<void> Carrier::pull_roster() {
   const auto standing = store_.standing();
   if (!standing) return tl::make_unexpected(standing.error());
-  const auto body = line_.ask(
-      "GET",
-      "/v1/roster?after=" + std::to_string(standing->roster_version) + "&epoch=" + standing->epoch +
-          "&version=" + std::to_string(standing->page_version) + "&limit=" + std::to_string(roster_page_),
-      "");
-  roster_page_ = next_size(roster_page_, roster_page_, kRosterPageAsked, line_.took());
-  if (!body) return {};
-  const auto page = parse_roster_page(*body);
-  if (!page) return tl::make_unexpected(page.error());
-  if (auto sound = check_progress(*page, standing->roster_version); !sound) return sound;
-  if (page->keys && page->keys_version < standing->keys_version) {
+  const RosterCursor asked{standing->epoch, standing->roster_version, standing->page_version};
+  const auto answer = ask_for_roster(line_, asked, roster_page_);
+  if (!answer) return tl::make_unexpected(answer.error());
+  if (!*answer) return {};
+  const RosterPage& page = **answer;
+  if (auto sound = check_progress(page, standing->roster_version); !sound) return sound;
+  if (page.keys && page.keys_version < standing->keys_version) {
     log::warn("the hub's key ring is older ({}) than ours ({}): ours is kept; was the hub restored?",
-              page->keys_version, standing->keys_version);
+              page.keys_version, standing->keys_version);
   }
-  if (page->checkpoints_unknown)
-    log::error("the checkpoints' rules are of a later version: those from before hold until this is updated");
-  const RosterCursor asked{standing->epoch, standing->roster_version};
-  if (auto applied = store_.apply(*page, line_.now().wall, asked); !applied) return applied;
-  if (note_roster_page(state_, page->from_start, page->more, line_.now().steady)) {
+  if (auto applied = store_.apply(page, line_.now().wall, asked); !applied) return applied;
+  if (note_roster_page(state_, page.from_start, page.more, line_.now().steady)) {
     line_.note_success();
   } else {
     line_.note_failure("the hub began another roster before the end of the last");

@@ -49,12 +49,6 @@ struct HubPlace {
   std::string pin;  // see enrolment_code.hpp; or ""
 };
 
-// Where the reader of a roster stands: the next page is asked for with it.
-struct RosterCursor {
-  std::string epoch;
-  std::int64_t version{0};
-};
-
 // How fresh what is known is.
 struct Standing {
   std::string epoch;

@@ -161,6 +161,11 @@ std::string to_body(const EnrolAnswer& answer) {
                            {"fingerprint_key", hex(answer.fingerprint_key)}});
 }
 
+std::string roster_path(const RosterCursor& cursor) {
+  return "/v1/roster?after=" + std::to_string(cursor.version) + "&epoch=" + cursor.epoch +
+         "&version=" + std::to_string(cursor.page_version);
+}
+
 std::string to_body(const RosterPage& page) {
   Json json{{"epoch", page.epoch}, {"from_start", page.from_start}, {"next", page.next}, {"more", page.more}};
   if (page.version > 0) json["version"] = page.version;

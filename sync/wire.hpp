@@ -17,18 +17,15 @@
 //   5  a page of the roster tells of people who were erased (a reader of 4 keeps them: update the kiosks and
 //      the venues' hubs first, then the hub); a row of an upload may be what an erasure has left of it
 //   6  a heartbeat may say that the kiosk has forgotten all, as it was told to (forgotten)
-//   7  an upload says which version its sender speaks (wire; absent: 0). What a later version than the
-//   reader's
-//      has names for is no error any more:
-//      a hub      leaves a row that it cannot read, or whose hash it cannot follow, with a sender of a later
-//                 version until the hub is updated, and takes those before it;
-//      a kiosk    passes over rows of the feed of a kind unknown to it, keeps its checkpoints where those of
-//      a
-//                 page have names unknown to it, and takes whoever has an unknown status as blocked. Once it
-//                 speaks another version it reads all of that again (Store::read_by).
-//      A page of the roster says which version the roster had when it was made (version), and who goes on
-//      from its cursor says so too: see RosterPage. A venue's hub is to its kiosks the one, and to its centre
-//      the other. An enum without this reading stays an error: a new name for one is a new path prefix.
+//   7  an upload says which version its sender speaks (wire; absent: 0). Names of a later version than the
+//      reader's are no error any more. A hub leaves a row that it cannot read, or whose hash it cannot
+//      follow, with a sender of a later version until the hub is updated, and takes those before it. A kiosk
+//      passes over rows of the feed of a kind unknown to it, keeps its checkpoints where those of a page have
+//      names unknown to it, and takes whoever has an unknown status as blocked; once it speaks another
+//      version it reads all of that again (Store::read_by). A venue's hub is to its kiosks the one, and to
+//      its centre the other. An enum without such a reading stays an error: a new name for one is a new path
+//      prefix. A page of the roster says which version the roster had when it was made (version), and who
+//      goes on from its cursor says so too: see RosterPage
 //
 // Every parser checks types, ids, lengths and counts against the limits named in record.hpp and here, and
 // answers Error::Kind::invalid with the path of the first thing wrong ("attendees[3].status: unknown name
@@ -89,8 +86,14 @@ struct EnrolAnswer {
   FingerprintKey fingerprint_key{};  // secret
 };
 
-// GET /v1/roster?after=CURSOR&epoch=EPOCH&version=VERSION: what changed since the cursor, oldest change
-// first.
+// Where the reader of a roster stands: the next page is asked for with it.
+struct RosterCursor {
+  std::string epoch;
+  std::int64_t version{0};       // RosterPage::next of the page before; 0 to begin
+  std::int64_t page_version{0};  // and RosterPage::version of it
+};
+// GET /v1/roster?after=CURSOR&epoch=EPOCH&version=VERSION: what changed since, oldest change first.
+[[nodiscard]] std::string roster_path(const RosterCursor&);
 struct CredentialRecord {
   Fingerprint fingerprint{};
   std::string attendee;

@@ -41,17 +41,17 @@ Expected<void> some_at_a_time(HubStore& store, const std::vector<T>& list, Work&
 
 }  // namespace
 
-Expected<RosterFromCentre::Question> RosterFromCentre::question() {
+Expected<RosterCursor> RosterFromCentre::question() {
   if (whole_) return whole_->next;
   return joined(store_).map([](const Uplink& uplink) {
-    return Question{uplink.roster_epoch, uplink.roster_version, uplink.page_version};
+    return RosterCursor{uplink.roster_epoch, uplink.roster_version, uplink.page_version};
   });
 }
 
 Expected<void> RosterFromCentre::take(const RosterPage& page, Timestamp now) {
   const auto asked = question();
   if (!asked) return tl::make_unexpected(asked.error());
-  if (auto sound = check_progress(page, asked->after); !sound) return sound;
+  if (auto sound = check_progress(page, asked->version); !sound) return sound;
   const auto uplink = joined(store_);
   if (!uplink) return tl::make_unexpected(uplink.error());
   if (page.from_start) whole_ = Whole{};

@@ -19,13 +19,8 @@ class RosterFromCentre {
   explicit RosterFromCentre(HubStore& store, Random random = system_random())
       : store_(store), random_(std::move(random)) {}
 
-  struct Question {
-    std::string epoch;
-    std::int64_t after{0};
-    std::int64_t version{0};  // RosterPage::version
-  };
   // Which page is next.
-  [[nodiscard]] Expected<Question> question();
+  [[nodiscard]] Expected<RosterCursor> question();
   // Takes the answer over. Of a roster from its start, what is there already stays untouched, and what no
   // page has named goes with the last. Errors: invalid, for a page without progress and for another event's.
   [[nodiscard]] Expected<void> take(const RosterPage& page, Timestamp now);
@@ -40,7 +35,7 @@ class RosterFromCentre {
   // A roster from its start, until its last page: of half of one nothing is noted, as it is not known yet who
   // is gone. After a restart it is asked for again.
   struct Whole {
-    Question next;
+    RosterCursor next;
     std::set<std::string, std::less<>> named;
   };
 

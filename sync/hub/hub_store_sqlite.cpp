@@ -389,8 +389,9 @@ Expected<RosterPage> SqliteStore::roster_page(std::int64_t after, std::string_vi
       newest = get.number(1);
     }
     page.version = newest;
-    page.from_start = after <= 0 || epoch != page.epoch || std::max(after, version) > newest ||
-                      !version_was_given(after) || !version_was_given(version);
+    // A page is never newer than its roster: whoever knows that knows the cursor.
+    const std::int64_t heard = std::max(after, version);
+    page.from_start = after <= 0 || epoch != page.epoch || heard > newest || !version_was_given(heard);
     const std::int64_t from = page.from_start ? 0 : after;
     page.next = from;
     std::size_t bytes = 0;

@@ -424,6 +424,7 @@ Expected<std::optional<JournalRow>> PostgresStore::row(std::string_view name) {
 
 Expected<std::vector<std::optional<Timestamp>>> PostgresStore::corrected_times(
     const std::vector<std::string>& row_ids) {
+  if (row_ids.empty()) return {};
   return reading("looking up rows' times", [&]() -> Expected<std::vector<std::optional<Timestamp>>> {
     const PostgresAnswer get = query(
         "SELECT found.corrected FROM unnest($2::text[]) WITH ORDINALITY AS asked (id, n)"

@@ -47,9 +47,10 @@ Expected<void> SqliteStore::set_uplink_token(std::string_view token, std::string
 
 Expected<void> SqliteStore::read_uplink_by(int wire) {
   return guarded("looking by which version the centre was read", [&]() -> Expected<void> {
-    if (query("SELECT 1 FROM uplink WHERE wire = ?", std::int64_t{wire}).next()) return {};
-    query("UPDATE uplink SET wire = ?, roster_epoch = '', roster_version = 0, feed_seq = 0, feed_mark = ''",
-          std::int64_t{wire})
+    query(
+        "UPDATE uplink SET wire = ?1, roster_epoch = '', roster_version = 0, feed_seq = 0, feed_mark = ''"
+        " WHERE wire <> ?1",
+        std::int64_t{wire})
         .run();
     return {};
   });

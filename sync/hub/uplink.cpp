@@ -33,11 +33,7 @@ Expected<void> take_whole_roster(HubStore& store, const Uplink& uplink, const Tr
   for (bool more = true; more;) {
     const auto asked = roster.question();
     if (!asked) return tl::make_unexpected(asked.error());
-    const auto body =
-        ask(transport, {"GET",
-                        uplink.hub + "/v1/roster?after=" + std::to_string(asked->after) +
-                            "&epoch=" + asked->epoch + "&version=" + std::to_string(asked->version),
-                        uplink.token, ""});
+    const auto body = ask(transport, {"GET", uplink.hub + roster_path(*asked), uplink.token, ""});
     if (!body) return tl::make_unexpected(body.error());
     const auto page = parse_roster_page(*body);
     if (!page) return tl::make_unexpected(page.error());

@@ -6,6 +6,7 @@
 #include "sync/hub/venue.hpp"
 #include "sync/log.hpp"
 #include "sync/photo_pull.hpp"
+#include "sync/roster_pull.hpp"
 
 namespace lanyard::sync::hub {
 
@@ -307,20 +308,13 @@ Expected<void> UplinkCarrier::obey(const DeviceStanding& standing) {
 Expected<void> UplinkCarrier::pull_roster() {
   const auto asked = roster_.question();
   if (!asked) return tl::make_unexpected(asked.error());
-  const auto body =
-      line_.ask("GET",
-                "/v1/roster?after=" + std::to_string(asked->after) + "&epoch=" + asked->epoch +
-                    "&version=" + std::to_string(asked->version) + "&limit=" + std::to_string(roster_page_),
-                "");
-  roster_page_ = next_size(roster_page_, roster_page_, kRosterPageAsked, line_.took());
-  if (!body) return {};
-  const auto page = parse_roster_page(*body);
-  if (!page) return tl::make_unexpected(page.error());
-  if (page->checkpoints_unknown)
-    line_.warn("the checkpoints' rules are of a later version: those from before hold until this is updated");
-  if (auto taken = roster_.take(*page, line_.now().wall); !taken) return taken;
-  const bool goes_on = note_roster_page(state_, page->from_start, page->more, line_.now().steady);
-  if (!page->more) {
+  const auto answer = ask_for_roster(line_, *asked, roster_page_);
+  if (!answer) return tl::make_unexpected(answer.error());
+  if (!*answer) return {};
+  const RosterPage& page = **answer;
+  if (auto taken = roster_.take(page, line_.now().wall); !taken) return taken;
+  const bool goes_on = note_roster_page(state_, page.from_start, page.more, line_.now().steady);
+  if (!page.more) {
     if (auto dropped = drop_photos(); !dropped) return dropped;
   }
   if (goes_on) {
