@@ -22,7 +22,7 @@ struct ScreenConfig {
   int height_px{0};
   double diagonal_mm{0};  // of the panel; 0 = what the monitor says of itself
   std::string language{"en"};
-  std::vector<std::string> languages{"en", "zh"};
+  std::vector<std::string> languages{"ar", "zh", "en", "fr", "ru", "es"};
 };
 
 struct VisitConfig {

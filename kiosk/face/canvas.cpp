@@ -1,5 +1,6 @@
 #include "kiosk/face/canvas.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
@@ -277,6 +278,7 @@ float Canvas::column_height(const Rect& box, const std::vector<Line>& lines) {
 
 Rect Canvas::column(const Rect& box, std::vector<Line> lines, Rgb ground, Stand stand) {
   constexpr int kSteps = 9;
+  std::vector<Line> whole = lines;
   float height = column_height(box, lines);
   for (int i = 0; i < kSteps && height > box.h; ++i) {
     for (Line& line : lines) {
@@ -285,6 +287,10 @@ Rect Canvas::column(const Rect& box, std::vector<Line> lines, Rgb ground, Stand 
       line.gap_mm *= 0.9F;
     }
     height = column_height(box, lines);
+  }
+  if (height > box.h + 1 && std::ranges::any_of(lines, &Line::spare)) {
+    std::erase_if(whole, &Line::spare);
+    return column(box, std::move(whole), ground, stand);
   }
   float y = box.y;
   if (stand == Stand::middle) y += std::max(0.0F, (box.h - height) / 2);

@@ -44,7 +44,8 @@ struct Line {
   std::string text{};  // "": left out, with its gap
   Words words{};
   Rgb ink{};
-  float gap_mm{0};  // below it
+  float gap_mm{0};    // below it
+  bool spare{false};  // left out where there is no room for it, before what must be read gets too small
 };
 
 class Canvas {

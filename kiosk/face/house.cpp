@@ -9,7 +9,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr float kButtonRadiusMm = 3;
-constexpr float kLanguageWidthMm = 50;
+constexpr float kLowPanelMm = 220;
 
 struct Colours {
   Rgb ground;
@@ -60,68 +60,9 @@ void draw_header(Drawing& d, Rect area, const Field& field) {
   }
 }
 
-// What staff look for: which door this is, and whether the hub is heard.
-void draw_station(Drawing& d, const Rect& area, const Field& field) {
-  Canvas& c = d.canvas;
-  const bool online = d.view.state.online;
-  const std::string place =
-      d.view.checkpoint == nullptr ? std::string(d.view.kiosk_name) : d.local(d.view.checkpoint->name);
-  const std::string word =
-      online ? c.tongue().say_in("network", "Online") : c.tongue().say_in("network", "Offline");
-  const Words name{.size_mm = kType.quiet + 0.8F,
-                   .least_mm = 4,
-                   .weight = Weight::bold,
-                   .align = Align::end,
-                   .lines = 2,
-                   .quiet = true,
-                   .id = "checkpoint"};
-  const Words state{
-      .size_mm = kType.quiet, .least_mm = 4, .align = Align::end, .quiet = true, .id = "network"};
-  Rect rest = area;
-  const Rect shown = c.measure(rest, word, state);
-  const float name_height =
-      place.empty() ? 0 : c.measure({rest.x, rest.y, rest.w, rest.h * 0.65F}, place, name).h;
-  const float gap = c.px(2);
-  const float top = rest.y + (rest.h - name_height - gap - shown.h) / 2;
-  c.text({rest.x, top, rest.w, rest.h * 0.65F}, place, name, field.ink, field.ground);
-  const Rect used =
-      c.text({rest.x, top + name_height + gap, rest.w, shown.h}, word, state, field.quiet, field.ground);
-  const bool leftwards = c.reading() == Reading::right_to_left;
-  const float radius = c.px(1.5F);
-  const Point dot{leftwards ? used.right() + c.px(3.4F) : used.x - c.px(3.4F), used.centre().y};
-  // Full when online, a ring when not: the shape says it too.
-  if (online) {
-    c.disc(dot, radius, field.accent);
-  } else {
-    c.arc(dot, radius, 0, 1, field.accent, c.px(0.7F));
-  }
-}
-
-void draw_languages(Drawing& d, const Rect& area, const Field& field) {
-  Canvas& c = d.canvas;
-  Rect rest = area;
-  const float gap = c.px(5);
-  const auto count = static_cast<float>(d.view.languages.size());
-  const float width = std::min(c.px(kLanguageWidthMm), (area.w - gap * (count - 1)) / std::max(1.0F, count));
-  for (const std::string& language : d.view.languages) {
-    const Rect place = take_start(rest, width, c.reading());
-    static_cast<void>(take_start(rest, gap, c.reading()));
-    const bool chosen = language == c.tongue().language();
-    if (draw_button(d, place,
-                    {.id = "language." + language,
-                     .label = endonym(language),
-                     .language = language,
-                     .look = chosen ? Look::strong : Look::plain,
-                     .chosen = chosen},
-                    field)) {
-      d.intend(event::LanguagePicked{language});
-    }
-  }
-}
-
 }  // namespace
 
-House draw_house(Drawing& d, const Field& field, bool with_footer) {
+House draw_house(Drawing& d, const Field& field, Foot foot) {
   Canvas& c = d.canvas;
   const float arrived = ease_out(progress(d.view.state.since, d.view.now, milliseconds{240}));
   if (arrived < 1) d.animate();
@@ -130,16 +71,15 @@ House draw_house(Drawing& d, const Field& field, bool with_footer) {
   Rect rest = c.screen().inset(c.margin());
   const float header = c.px(c.type(kType.clock)) * 1.04F + c.px(1.6F + kType.quiet * 1.1F);
   draw_header(d, take_top(rest, header), field);
-  static_cast<void>(take_top(rest, c.margin() * 0.7F));
+  // On a low panel the words need the room more than the rule does.
+  const float air = c.margin() * (c.metrics.height_mm() < kLowPanelMm ? 0.3F : 0.7F);
+  static_cast<void>(take_top(rest, air));
   c.fill({rest.x, rest.y, rest.w, std::max(1.0F, c.px(0.3F))}, field.hairline);
-  static_cast<void>(take_top(rest, c.margin() * 0.7F));
+  static_cast<void>(take_top(rest, air));
 
-  if (!with_footer) return {rest};
-  Rect footer = take_bottom(rest, c.px(kDelegateTargetMm));
+  if (foot == Foot::none) return {rest};
+  take_footer(d, rest, field, foot);
   static_cast<void>(take_bottom(rest, c.margin()));
-  draw_station(d, take_end(footer, footer.w * 0.42F, c.reading()), field);
-  static_cast<void>(take_end(footer, c.px(6), c.reading()));
-  draw_languages(d, footer, field);
   return {rest};
 }
 

@@ -33,8 +33,14 @@ struct House {
   Rect body;  // between header and footer
 };
 // The field's ground, the header and the footer.
-// A welcome has no footer: it is brief, and the room is the delegate's.
-[[nodiscard]] House draw_house(Drawing& d, const Field& field, bool with_footer = true);
+enum class Foot : std::uint8_t {
+  none,     // a welcome: it is brief, and the room is the delegate's
+  whole,    // the languages, and which kiosk this is
+  if_room,  // the languages where they take little of the room
+};
+[[nodiscard]] House draw_house(Drawing& d, const Field& field, Foot foot = Foot::whole);
+// --- footer.cpp: draws the languages and the station at the foot of `rest`, and takes their room off it
+void take_footer(Drawing& d, Rect& rest, const Field& field, Foot foot);
 // Rises a little and appears, once, when the screen comes up.
 void enter_softly(Drawing& d, std::chrono::milliseconds after = std::chrono::milliseconds{0});
 // How much of the time is left of this answer: a thin line along the foot. Only what a delegate may need to

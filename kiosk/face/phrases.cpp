@@ -20,6 +20,8 @@ inline constexpr std::size_t kMaxCatalogueBytes = 4'000'000;
 
 // The region decides the order of day and month; the catalogues know only languages.
 std::string icu_name(std::string_view language) {
+  // The figures that are on badges and doors.
+  if (language == "ar") return "ar.UTF-8@numbers=latn";
   if (language == "en") return "en_GB.UTF-8";
   if (language == "zh") return "zh_CN.UTF-8";
   return std::string(language) + ".UTF-8";

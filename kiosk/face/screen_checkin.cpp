@@ -12,16 +12,16 @@ struct Places {
   Rect words;
 };
 
-Places places(const Canvas& c, Rect body) {
+Places places(const Canvas& c, Rect body, bool with_notice) {
   if (c.metrics.portrait()) {
     Places p;
-    p.finder = take_top(body, std::min(body.w * 0.98F, body.h * 0.66F));
+    p.finder = take_top(body, std::min(body.w * 0.98F, body.h * (with_notice ? 0.56F : 0.66F)));
     static_cast<void>(take_top(body, c.margin()));
     p.words = body;
     return p;
   }
   Places p;
-  const float width = std::min(body.w * 0.58F, body.h * 1.5F);
+  const float width = std::min(body.w * (with_notice ? 0.5F : 0.58F), body.h * 1.5F);
   p.finder = take_end(body, width, c.reading());
   static_cast<void>(take_end(body, c.margin() * 1.4F, c.reading()));
   p.words = body;
@@ -39,8 +39,9 @@ void draw_running_line(Drawing& d, const Rect& track) {
   d.animate();
 }
 
+// `brief`: beside a notice, what is asked for matters more than the greeting.
 void draw_words(Drawing& d, const Rect& area, const std::string& title, const std::string& ask,
-                const std::string& hint) {
+                const std::string& hint, bool brief = false) {
   Canvas& c = d.canvas;
   const Field& night = c.theme().night;
   const bool centred = c.metrics.portrait();
@@ -58,13 +59,15 @@ void draw_words(Drawing& d, const Rect& area, const std::string& title, const st
                      .lines = 4};
   const Words small{.size_mm = kType.body, .least_mm = kType.body, .align = align, .lines = 4};
   c.column(area,
-           {{title, big, night.ink, centred ? 9.0F : 8.0F},
+           {{title, big, night.ink, centred ? 9.0F : 8.0F, brief},
             {ask, middle, night.accent, 5},
-            {hint, small, night.quiet, 0}},
+            {hint, small, night.quiet, 0, true}},
            night.ground, Stand::middle);
 }
 
 constexpr std::chrono::seconds kNoticeFor{8};
+constexpr float kNoticeBarMm = 1.6F;
+constexpr float kNoticeGapMm = 5;
 
 // That whose turn it is, of those that are not over; null if there is none.
 const sync::Notice* notice_now(const View& view) {
@@ -83,18 +86,21 @@ Rect draw_notice(Drawing& d, Rect words) {
   if (notice == nullptr) return words;
   Canvas& c = d.canvas;
   const Field& night = c.theme().night;
-  const bool portrait = c.metrics.portrait();
-  Rect strip = take_bottom(words, std::min(c.px(portrait ? 32 : 60), words.h * (portrait ? 0.36F : 0.46F)));
-  static_cast<void>(take_bottom(words, c.px(4)));
   const Words how{.size_mm = c.type(kType.body + 1),
                   .least_mm = kType.body,
                   .weight = Weight::bold,
                   .stand = Stand::middle,
-                  .lines = 4,
+                  .lines = 6,
                   .role = Role::status,
                   .id = "notice"};
-  const Rect bar = take_start(strip, c.px(1.6F), c.reading());
-  static_cast<void>(take_start(strip, c.px(5), c.reading()));
+  // As high as it needs to be, and no more than leaves the welcome its room.
+  constexpr float kMost = 0.66F;
+  const float beside = words.w - c.px(kNoticeBarMm + kNoticeGapMm);
+  const Rect needed = c.measure({0, 0, beside, words.h * kMost}, d.local(notice->text), how);
+  Rect strip = take_bottom(words, needed.h + 1);
+  static_cast<void>(take_bottom(words, c.px(4)));
+  const Rect bar = take_start(strip, c.px(kNoticeBarMm), c.reading());
+  static_cast<void>(take_start(strip, c.px(kNoticeGapMm), c.reading()));
   const Rect used = c.text(strip, d.local(notice->text), how, night.ink, night.ground);
   c.fill({bar.x, used.y, bar.w, used.h}, night.accent, bar.w / 2);
   const auto into = d.view.wall_now.time_since_epoch() % kNoticeFor;
@@ -107,12 +113,12 @@ Rect draw_notice(Drawing& d, Rect words) {
 void draw_idle(Drawing& d) {
   Canvas& c = d.canvas;
   const House house = draw_house(d, c.theme().night);
-  Places at = places(c, house.body);
+  Places at = places(c, house.body, notice_now(d.view) != nullptr);
   draw_viewfinder(d, at.finder, false);
   at.words = draw_notice(d, at.words);
   draw_words(d, at.words, c.tongue().say_in("to everybody", "Welcome"),
              c.tongue().say("Hold your badge up to the camera"),
-             c.tongue().say("with the square code facing the screen"));
+             c.tongue().say("with the square code facing the screen"), notice_now(d.view) != nullptr);
   draw_corner(d, c.theme().night);
   // The clock turns with the minute.
   const auto into = d.view.wall_now.time_since_epoch() % std::chrono::minutes{1};
@@ -122,7 +128,7 @@ void draw_idle(Drawing& d) {
 void draw_checking(Drawing& d) {
   Canvas& c = d.canvas;
   const House house = draw_house(d, c.theme().night);
-  Places at = places(c, house.body);
+  Places at = places(c, house.body, false);
   draw_viewfinder(d, at.finder, true);
   Rect foot = take_bottom(at.words, c.px(6));
   draw_words(d, at.words, c.tongue().say("One moment, please"),

@@ -9,39 +9,64 @@ namespace {
 using std::chrono::milliseconds;
 
 // Where someone will help, as a card to walk to.
-void draw_desk(Drawing& d, const Rect& area, const std::string& place, WayOn way, Rgb under) {
+struct Desk {
+  std::string lead;
+  std::string place;
+};
+
+std::optional<Desk> desk_of(const Drawing& d, WayOn way) {
+  const Tongue& t = d.canvas.tongue();
+  std::string place = desk_name(d, way);
+  if (place.empty()) return std::nullopt;
+  if (way == WayOn::protocol_desk) return Desk{t.say("Our colleagues here will be glad to help you"), place};
+  if (way == WayOn::accreditation) return Desk{t.say("We will gladly see to it here"), place};
+  return Desk{t.say("Help is here"), place};
+}
+
+std::vector<Line> lines_of(const Desk& desk, const Field& field, float place_mm) {
+  const Words small{.size_mm = kType.body, .least_mm = kType.body, .lines = 2};
+  const Words big{
+      .size_mm = place_mm, .least_mm = kType.body, .weight = Weight::bold, .lines = 3, .id = "where"};
+  return {{desk.lead, small, field.quiet, 3.5F}, {desk.place, big, field.ink, 0}};
+}
+
+constexpr float kDeskSignMm = 30;
+constexpr float kDeskGapMm = 9;
+constexpr float kDeskInsetMm = 4;
+
+void draw_desk(Drawing& d, const Rect& area, const Desk& desk, Rgb under) {
   Canvas& c = d.canvas;
   const Field& night = c.theme().night;
-  const Field& paper = c.theme().paper;
-  const Field& field = under == night.ground ? paper : night;
+  const Field& field = under == night.ground ? c.theme().paper : night;
   const float radius = c.px(4);
   c.shadow(area, radius, c.px(5), 0.22F);
   c.fill(area, field.ground, radius);
-  Rect inner = area.inset(c.px(9), c.px(4));
-  const float side = std::min(inner.h * 0.78F, c.px(30));
+  Rect inner = area.inset(c.px(kDeskGapMm), c.px(kDeskInsetMm));
+  const float side = std::min(inner.h * 0.78F, c.px(kDeskSignMm));
   const Rect sign = take_start(inner, side, c.reading());
-  static_cast<void>(take_start(inner, c.px(9), c.reading()));
+  static_cast<void>(take_start(inner, c.px(kDeskGapMm), c.reading()));
   draw_glyph(c, Glyph::desk, sign, field.accent, std::max(2.0F, c.px(1.2F)));
-  const std::string lead = way == WayOn::protocol_desk
-                               ? c.tongue().say("Our colleagues here will be glad to help you")
-                           : way == WayOn::accreditation ? c.tongue().say("We will gladly see to it here")
-                                                         : c.tongue().say("Help is here");
-  const Words small{.size_mm = kType.body, .least_mm = kType.body, .lines = 2};
-  const Words big{.size_mm = c.type(kType.heading),
-                  .least_mm = kType.body,
-                  .weight = Weight::bold,
-                  .lines = 3,
-                  .id = "where"};
-  c.column(inner, {{lead, small, field.quiet, 3.5F}, {place, big, field.ink, 0}}, field.ground,
-           Stand::middle);
+  c.column(inner, lines_of(desk, field, c.type(kType.heading)), field.ground, Stand::middle);
 }
 
-// The card's place, cut off the body with the gap above it.
-Rect take_desk(const Canvas& c, Rect& body) {
-  const float height = std::clamp(body.h * (c.metrics.portrait() ? 0.17F : 0.28F), c.px(34), c.px(62));
-  const Rect place = take_bottom(body, height);
+// The card's place, cut off the body with the gap above it: at least as high as its words at their smallest.
+Rect take_desk(Canvas& c, Rect& body, const Desk& desk) {
+  const Rect words{0, 0, body.w - c.px(kDeskSignMm + 3 * kDeskGapMm), 0};
+  const float least =
+      c.column_height(words, lines_of(desk, c.theme().night, kType.body)) + c.px(2 * kDeskInsetMm) + 2;
+  const float usual = std::clamp(body.h * (c.metrics.portrait() ? 0.17F : 0.28F), c.px(34), c.px(62));
+  const Rect place = take_bottom(body, std::max(least, usual));
   static_cast<void>(take_bottom(body, c.margin() * 0.8F));
   return place;
+}
+
+// Softly, a moment after the rest.
+void enter_desk(Drawing& d, Rect& body, WayOn way, const Field& field) {
+  const std::optional<Desk> desk = desk_of(d, way);
+  if (!desk) return;
+  enter_softly(d, milliseconds{130});
+  draw_desk(d, take_desk(d.canvas, body, *desk), *desk, field.ground);
+  d.canvas.enter(0, 1);
 }
 
 // What staff call out or look up: on a strip of its own, which is cut off the body.
@@ -77,15 +102,10 @@ void draw_refused(Drawing& d, const Refused& refused) {
   Canvas& c = d.canvas;
   const Wording wording = refusal_wording(d, refused.decision);
   const Field& field = wording.desk == WayOn::protocol_desk ? c.theme().night : c.theme().pause;
-  const House house = draw_house(d, field);
+  const House house = draw_house(d, field, Foot::if_room);
   Rect body = house.body;
-  const std::string desk = desk_name(d, wording.desk);
   c.speak(Role::status, "result", wording.title);
-  if (!desk.empty()) {
-    enter_softly(d, milliseconds{130});
-    draw_desk(d, take_desk(c, body), desk, wording.desk, field.ground);
-    c.enter(0, 1);
-  }
+  enter_desk(d, body, wording.desk, field);
   draw_code(d, refused.decision.rule, field, body);
   draw_message(d, body, field, wording.glyph, lines_of(c, wording, field));
   draw_time_left(d, field, refused.until);
@@ -95,18 +115,14 @@ void draw_refused(Drawing& d, const Refused& refused) {
 void draw_paused(Drawing& d, const Paused& paused) {
   Canvas& c = d.canvas;
   const Field& night = c.theme().night;
-  const House house = draw_house(d, night);
+  const House house = draw_house(d, night, Foot::if_room);
   Rect body = house.body;
   Wording wording;
   wording.title = c.tongue().say("One moment, please");
   wording.body = c.tongue().say(
       "We could not match the last few codes to a badge. Please wait a little, and then try again.");
   c.speak(Role::status, "result", wording.title);
-  if (const std::string desk = desk_name(d, WayOn::help_desk); !desk.empty()) {
-    enter_softly(d, milliseconds{130});
-    draw_desk(d, take_desk(c, body), desk, WayOn::help_desk, night.ground);
-    c.enter(0, 1);
-  }
+  enter_desk(d, body, WayOn::help_desk, night);
   draw_code(d, Rule::unknown, night, body);
   draw_message(d, body, night, Glyph::clock, lines_of(c, wording, night));
   draw_time_left(d, night, paused.until);

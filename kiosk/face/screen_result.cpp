@@ -17,10 +17,11 @@ struct Places {
   bool centred{true};
 };
 
-Places places(const Canvas& c, Rect body) {
+// `next`: the least height of what is next.
+Places places(const Canvas& c, Rect body, float next) {
   Places p;
   if (c.metrics.portrait()) {
-    p.next = take_bottom(body, std::max(c.px(34), body.h * 0.13F));
+    p.next = take_bottom(body, std::max({next, c.px(34), body.h * 0.13F}));
     static_cast<void>(take_bottom(body, c.margin() * 0.75F));
     Rect top = take_top(body, body.h * 0.40F);
     p.greeting = take_bottom(top, c.px(c.type(kType.title)) * 1.5F);
@@ -34,7 +35,7 @@ Places places(const Canvas& c, Rect body) {
   p.centred = false;
   Rect side = take_start(body, body.w * 0.33F, c.reading());
   static_cast<void>(take_start(body, c.margin() * 1.2F, c.reading()));
-  p.next = take_bottom(body, std::max(c.px(36), body.h * 0.2F));
+  p.next = take_bottom(body, std::max({next, c.px(36), body.h * 0.2F}));
   static_cast<void>(take_bottom(body, c.margin() * 0.7F));
   p.card = body;
   p.radius = std::min({side.w * 0.40F, side.h * 0.28F, c.px(46)});
@@ -47,9 +48,9 @@ Places places(const Canvas& c, Rect body) {
 }
 
 // Without a card: the greeting has the room to itself.
-Places places_alone(const Canvas& c, Rect body) {
+Places places_alone(const Canvas& c, Rect body, float next) {
   Places p;
-  p.next = take_bottom(body, std::max(c.px(36), body.h * (c.metrics.portrait() ? 0.13F : 0.2F)));
+  p.next = take_bottom(body, std::max({next, c.px(36), body.h * (c.metrics.portrait() ? 0.13F : 0.2F)}));
   static_cast<void>(take_bottom(body, c.margin() * 0.75F));
   const float words = c.px(c.type(kType.title)) * 1.6F;
   const float gap = c.margin() * 0.6F;
@@ -126,10 +127,12 @@ void draw_card(Drawing& d, const Rect& area, const sync::Attendee& attendee) {
                      .lines = 2,
                      .id = "name.native",
                      .language = native_tongue};
+  // Whoever stands there knows it: a long one gives way.
   const Words organisation{.size_mm = c.type(11.5F),
-                           .least_mm = kType.body,
+                           .least_mm = 7.5F,
                            .align = Align::centre,
-                           .lines = 3,
+                           .lines = 4,
+                           .quiet = true,
                            .id = "organisation"};
   const bool twice = attendee.name_native == attendee.name || !personal;
   c.column(rest.inset(c.px(8), c.px(3)),
@@ -171,27 +174,39 @@ Next what_next(Drawing& d, const Admitted& admitted) {
   return {Glyph::go, t.say("Please go in"), zone};
 }
 
+std::vector<Line> lines_of(const Drawing& d, const Next& next, float title_mm) {
+  const Field& green = d.canvas.theme().welcome;
+  const Words title{
+      .size_mm = title_mm, .least_mm = kType.body, .weight = Weight::bold, .lines = 3, .id = "next"};
+  const Words detail{.size_mm = kType.body, .least_mm = kType.body, .lines = 2, .id = "next.where"};
+  return {{next.title, title, green.ink, 3}, {next.detail, detail, green.quiet, 0}};
+}
+
+constexpr float kNextGapMm = 9;  // between its sign and its words
+
+// With the sign beside it, and the words as small as they may be.
+float least_height(Drawing& d, const Next& next, float width) {
+  Canvas& c = d.canvas;
+  return c.column_height({0, 0, width - c.px(22 + kNextGapMm), 0}, lines_of(d, next, kType.body)) + 2;
+}
+
 void draw_next(Drawing& d, Rect area, const Next& next) {
   Canvas& c = d.canvas;
   const Field& green = c.theme().welcome;
-  const Words title{.size_mm = c.type(kType.heading),
-                    .least_mm = kType.body,
-                    .weight = Weight::bold,
-                    .lines = 3,
-                    .id = "next"};
-  const Words detail{.size_mm = kType.body, .least_mm = kType.body, .lines = 2, .id = "next.where"};
+  std::vector<Line> lines = lines_of(d, next, c.type(kType.heading));
   if (!next.glyph) {
-    Words alone = title;
+    Words alone = lines.front().words;
     alone.align = Align::centre;
     alone.stand = Stand::middle;
     c.text(area, next.title, alone, green.ink, green.ground);
     return;
   }
   const float sign = std::min(area.h * 0.7F, c.px(22));
-  const float gap = c.px(9);
+  const float gap = c.px(kNextGapMm);
   // The sign and its words stand in the middle together.
   const Rect room{0, 0, area.w - sign - gap, area.h};
-  const float words = std::max(c.measure(room, next.title, title).w, c.measure(room, next.detail, detail).w);
+  float words = 0;
+  for (const Line& line : lines) words = std::max(words, c.measure(room, line.text, line.words).w);
   Rect row = area.middle(std::min(area.w, sign + gap + words + 4), area.h);
   const Rect glyph = take_start(row, sign, c.reading());
   static_cast<void>(take_start(row, gap, c.reading()));
@@ -199,8 +214,7 @@ void draw_next(Drawing& d, Rect area, const Next& next) {
       ease_out(progress(d.view.state.since + milliseconds{350}, d.view.now, milliseconds{400}));
   if (drawn < 1) d.animate();
   draw_glyph(c, *next.glyph, glyph, green.accent, std::max(2.0F, c.px(1.3F)), drawn);
-  c.column(row, {{next.title, title, green.ink, 3}, {next.detail, detail, green.quiet, 0}}, green.ground,
-           Stand::middle);
+  c.column(row, std::move(lines), green.ground, Stand::middle);
 }
 
 }  // namespace
@@ -208,13 +222,16 @@ void draw_next(Drawing& d, Rect area, const Next& next) {
 void draw_admitted(Drawing& d, const Admitted& admitted) {
   Canvas& c = d.canvas;
   const Field& green = c.theme().welcome;
-  const House house = draw_house(d, green, false);
+  const House house = draw_house(d, green, Foot::none);
   const Tongue& t = c.tongue();
   const sync::Attendee nobody;
   const sync::Attendee& attendee = admitted.decision.attendee ? *admitted.decision.attendee : nobody;
   // Of somebody whom only the signature vouches for, there may be nothing to write on a card.
   const bool with_card = greets_by_name(d, attendee) || !category_name(d, attendee.category).empty();
-  const Places at = with_card ? places(c, house.body) : places_alone(c, house.body);
+  const Next next = what_next(d, admitted);
+  const float beside = house.body.w * (c.metrics.portrait() || !with_card ? 1 : 0.6F);
+  const float least = least_height(d, next, beside);
+  const Places at = with_card ? places(c, house.body, least) : places_alone(c, house.body, least);
   const bool personal = greets_by_name(d, attendee);
   c.speak(Role::status, "result",
           greeting_with_name(t, admitted.decision, personal ? attendee.name : std::string()));
@@ -232,7 +249,7 @@ void draw_admitted(Drawing& d, const Admitted& admitted) {
   enter_softly(d, milliseconds{110});
   if (with_card) draw_card(d, at.card, attendee);
   enter_softly(d, milliseconds{180});
-  draw_next(d, at.next, what_next(d, admitted));
+  draw_next(d, at.next, next);
   c.enter(0, 1);
   draw_time_left(d, green, admitted.until);
 }

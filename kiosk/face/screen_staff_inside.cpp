@@ -21,7 +21,9 @@ void draw_head(Drawing& d, Rect area, const StaffInside& inside) {
   count.stand = Stand::middle;
   count.role = Role::status;
   count.id = "inside.count";
-  const Rect used = c.text({area.x, area.y, area.w * 0.5F, area.h}, number, count, paper.ink, paper.ground);
+  Rect half = area;
+  const Rect used =
+      c.text(take_start(half, area.w * 0.5F, c.reading()), number, count, paper.ink, paper.ground);
   static_cast<void>(take_start(area, used.w + c.px(7), c.reading()));
   const std::string when = t.moment(inside.taken, d.view.wall_now, d.calendar());
   Words what = staff_words(7, Weight::bold, 2);

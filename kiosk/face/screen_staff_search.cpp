@@ -102,7 +102,8 @@ void draw_hit(Drawing& d, const Rect& row, const sync::Attendee& hit) {
                    .stand = Stand::middle,
                    .quiet = true};
   const bool two = !hit.name_native.empty() && hit.name_native != hit.name;
-  const Rect used = c.text({names.x, names.y, two ? names.w * 0.64F : names.w, names.h}, name_or_id(hit),
+  Rect most = names;
+  const Rect used = c.text(take_start(most, two ? names.w * 0.64F : names.w, c.reading()), name_or_id(hit),
                            name, paper.ink, ground);
   static_cast<void>(take_start(names, used.w + c.px(4), c.reading()));
   if (two && names.w > c.px(20)) {

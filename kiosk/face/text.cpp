@@ -163,15 +163,14 @@ struct Texts::Engine {
     const float by_height = height > ask.height_px ? ask.height_px / height : 1.0F;
     float one_line = ask.size_px * std::min(by_width, by_height);
     if (one_line < ask.size_px) one_line = std::floor(one_line * 3.98F) / 4.0F;
-    const bool one_will_do =
-        one_line >= (ask.lines_most == 1 ? least : std::max(least, ask.size_px * kOneLineFrom));
-    if (natural.lines == 1 && one_will_do && fit_one(layout, ask, one_line)) return one_line;
+    const float one_least = ask.lines_most == 1 ? least : std::max(least, ask.size_px * kOneLineFrom);
+    if (natural.lines == 1 && fit_one(layout, ask, one_line, one_least)) return one_line;
     return ask.lines_most > 1 ? fit_lines(layout, ask, least) : shorten(layout, ask, least);
   }
 
   // A smaller size may be of the other cut, and so a little wider than was reckoned.
-  bool fit_one(PangoLayout* layout, const TextAsk& ask, float& size) const {
-    for (int i = 0; i < 4; ++i) {
+  bool fit_one(PangoLayout* layout, const TextAsk& ask, float& size, float least) const {
+    for (int i = 0; i < 4 && size >= least; ++i) {
       set_size(layout, ask, size);
       const Measured m = measure(layout);
       if (m.right() - m.left() <= ask.width_px) return true;
@@ -223,6 +222,10 @@ struct Texts::Engine {
       const Measured m = measure(layout);
       if (m.lines <= lines && m.bottom(least) - m.top(least) <= ask.height_px) break;
     }
+    // Pango fits the advances; the last letter's ink may reach beyond them.
+    const Measured m = measure(layout);
+    const float over = m.right() - m.left() - ask.width_px;
+    if (over > 0) set_width(layout, ask.width_px - std::ceil(over));
     return least;
   }
 

@@ -110,15 +110,15 @@ void draw_advice(Drawing& d, const Rect& area) {
   const std::string words = advice_wording(d, d.view.advice);
   if (words.empty()) return;
   // Between the brackets' arms.
-  Rect foot = area.inset(c.px(15));
-  const Rect room = take_bottom(foot, std::min(foot.h * 0.7F, c.px(40)));
+  Rect foot = area.inset(std::min(c.px(15), area.w * 0.08F), std::min(c.px(15), area.h * 0.12F));
+  const Rect room = take_bottom(foot, std::min(foot.h, c.px(54)));
   const float pad = c.px(4);
   const Words how{.size_mm = c.type(kType.heading),
                   .least_mm = kType.body,
                   .weight = Weight::bold,
                   .align = Align::centre,
                   .stand = Stand::bottom,
-                  .lines = 2,
+                  .lines = 3,
                   .role = Role::status,
                   .id = "advice"};
   const Rect inner = room.inset(pad);

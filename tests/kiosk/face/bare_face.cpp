@@ -7,7 +7,9 @@
 namespace lanyard::kiosk {
 
 BareFace::BareFace(Metrics metrics)
-    : phrases(LANYARD_LOCALE_DIR, {"en", "zh"}), texts(textures), canvas(texts, phrases, forum_theme()) {
+    : phrases(LANYARD_LOCALE_DIR, samples::languages()),
+      texts(textures),
+      canvas(texts, phrases, forum_theme()) {
   ImGui::CreateContext();
   ImGuiIO& io = ImGui::GetIO();
   io.IniFilename = nullptr;
@@ -65,7 +67,6 @@ std::vector<Event> BareFace::tap(const View& view, const Rect& place) {
 View view_of(const State& state) {
   static const sync::EventInfo event = samples::forum();
   static const std::vector<sync::Checkpoint> checkpoints = samples::checkpoints();
-  static const std::vector<std::string> languages{"en", "zh"};
   return {.state = state,
           .event = &event,
           .checkpoint = &checkpoints[0],
@@ -74,7 +75,7 @@ View view_of(const State& state) {
           .wall_now = samples::wall_now(),
           .now = samples::moment_now(),
           .preview = {},
-          .languages = languages};
+          .languages = samples::languages()};
 }
 
 View view_of(const samples::Sample& sample) {

@@ -32,12 +32,15 @@ for po in "$locale"/*/lanyard.po; do
   msgcmp "$po" "$scratch/found.pot" || failed=1
   python3 - "$po" <<'PY' || failed=1
 import ast, re, sys
-# Every {placeholder} of the English stands in the translation, and no other.
+# Every {placeholder} of the English stands in the translation, and no other. Where a language has more than two
+# forms of a plural, one that stands for a single number may say it as a word.
 wrong, entry = [], {}
 def done():
     ids = set(re.findall(r"\{\w+\}", entry.get("msgid", "") + entry.get("msgid_plural", "")))
     for key, text in entry.items():
-        if key.startswith("msgstr") and entry.get("msgid") and set(re.findall(r"\{\w+\}", text)) != ids:
+        said = set(re.findall(r"\{\w+\}", text))
+        as_word = "msgstr[3]" in entry and key in ("msgstr[1]", "msgstr[2]") and said == ids - {"{n}"}
+        if key.startswith("msgstr") and entry.get("msgid") and said != ids and not as_word:
             wrong.append(entry["msgid"])
 key = None
 for line in open(sys.argv[1], encoding="utf-8"):

@@ -55,7 +55,7 @@ scanner::GrayFrame made_up_picture() {
 constexpr std::array<Point, 4> kSymbol{Point{352, 272}, Point{428, 272}, Point{428, 348}, Point{352, 348}};
 
 sync::Expected<void> draw_all(Window& window, const Options& options) {
-  const Phrases phrases(LANYARD_LOCALE_DIR, {"en", "zh"});
+  const Phrases phrases(LANYARD_LOCALE_DIR, samples::languages());
   Texts texts(window.textures());
   Canvas canvas(texts, phrases, forum_theme());
   const scanner::GrayFrame picture = made_up_picture();

@@ -6,7 +6,7 @@ namespace lanyard::kiosk {
 namespace {
 
 const Phrases& phrases() {
-  static const Phrases made(LANYARD_LOCALE_DIR, {"en", "zh"});
+  static const Phrases made(LANYARD_LOCALE_DIR, {"ar", "zh", "en", "fr", "ru", "es"});
   return made;
 }
 
@@ -59,6 +59,30 @@ TEST_CASE("numbers choose their plural") {
   CHECK(phrases().in("zh").plural("Too many attempts. Try again in {n} second",
                                   "Too many attempts. Try again in {n} seconds",
                                   7) == "尝试次数过多，请在 7 秒后重试");
+}
+
+TEST_CASE("Russian has three plurals, and Arabic six") {
+  const auto badges = [](std::string_view language, int n) {
+    return phrases().in(language).plural("{n} badge", "{n} badges", n);
+  };
+  CHECK(badges("ru", 1) == "1 бейдж");
+  CHECK(badges("ru", 3) == "3 бейджа");
+  CHECK(badges("ru", 11) == "11 бейджей");
+  CHECK(badges("ru", 21) == "21 бейдж");
+  CHECK(badges("ar", 1) == "بطاقة واحدة");
+  CHECK(badges("ar", 2) == "بطاقتان");
+  CHECK(badges("ar", 3) == "\u20683\u2069 بطاقات");
+  CHECK(badges("ar", 11) == "\u206811\u2069 بطاقة");
+  CHECK(badges("ar", 100) == "\u2068100\u2069 بطاقة");
+}
+
+TEST_CASE("dates are of the language, in the figures that are on badges and doors") {
+  const sync::Calendar utc;
+  CHECK(phrases().in("fr").long_date(at(6, 24), utc) == "mardi 24 novembre 2026");
+  CHECK(phrases().in("es").long_date(at(6, 24), utc) == "martes, 24 de noviembre de 2026");
+  const std::string arabic = phrases().in("ar").long_date(at(6, 24), utc);
+  CHECK(arabic.find("نوفمبر") != std::string::npos);
+  CHECK(arabic.find("2026") != std::string::npos);
 }
 
 TEST_CASE("dates and times are those of the venue, in the language of the screen") {

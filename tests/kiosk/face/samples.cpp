@@ -15,6 +15,12 @@ sync::Timestamp at(int day, int hour, int minute) {
   return std::chrono::sys_days{std::chrono::year{2026} / 11 / day} + hours{hour - 8} + minutes{minute};
 }
 
+sync::LocalText six(std::string en, std::string zh, std::string fr, std::string es, std::string ru,
+                    std::string ar) {
+  return {{"en", std::move(en)}, {"zh", std::move(zh)}, {"fr", std::move(fr)},
+          {"es", std::move(es)}, {"ru", std::move(ru)}, {"ar", std::move(ar)}};
+}
+
 sync::Attendee person(std::string id, std::string name, std::string native, std::string organisation,
                       std::string category, std::vector<std::string> languages) {
   sync::Attendee a;
@@ -262,35 +268,64 @@ void add_staff(std::vector<Sample>& out, const std::string& language) {
 
 }  // namespace
 
+const std::vector<std::string>& languages() {
+  static const std::vector<std::string> kOffered{"ar", "zh", "en", "fr", "ru", "es"};
+  return kOffered;
+}
+
 sync::EventInfo forum() {
   sync::EventInfo e;
   e.id = "forum-2026";
-  e.name = {{"en", "International Public Procurement Forum 2026"}, {"zh", "2026国际公共采购论坛"}};
+  e.name =
+      six("International Public Procurement Forum 2026", "2026国际公共采购论坛",
+          "Forum international des marchés publics 2026", "Foro Internacional de Contratación Pública 2026",
+          "Международный форум по государственным закупкам 2026", "المنتدى الدولي للمشتريات العامة 2026");
   e.calendar.utc_offset = hours{8};
-  e.help_desk = {{"en", "Registration desk, east lobby"}, {"zh", "东大厅 注册服务台"}};
-  e.protocol_desk = {{"en", "Protocol desk, first floor"}, {"zh", "一层 礼宾服务台"}};
-  e.accreditation_desk = {{"en", "Accreditation desk, hall B"}, {"zh", "B馆 注册制证台"}};
-  e.categories = {{"delegate", {{"en", "Delegate"}, {"zh", "代表"}}, 0x1F4E8C},
-                  {"un-agency", {{"en", "International organisation"}, {"zh", "国际组织"}}, 0x0E7C86},
-                  {"guest", {{"en", "Guest of honour"}, {"zh", "特邀嘉宾"}}, 0xC9A227},
-                  {"press", {{"en", "Press"}, {"zh", "新闻媒体"}}, 0xD1602B},
-                  {"speaker", {{"en", "Speaker"}, {"zh", "演讲嘉宾"}}, 0x6B2C7B},
-                  {"staff", {{"en", "Secretariat"}, {"zh", "秘书处"}}, 0x3A3F47},
-                  {"card", {{"en", "Adviser, by turns"}, {"zh", "轮换顾问"}}, 0x626FB4, true}};
-  e.zones = {{"site", {{"en", "Forum site"}, {"zh", "论坛会场"}}},
-             {"plenary", {{"en", "Plenary hall"}, {"zh", "主会场"}}},
-             {"exhibition", {{"en", "Exhibition"}, {"zh", "展览区"}}}};
+  e.help_desk = six("Registration desk, east lobby", "东大厅 注册服务台", "Bureau d’accueil, hall est",
+                    "Mostrador de registro, vestíbulo este", "Стойка регистрации, восточный вестибюль",
+                    "مكتب التسجيل، الردهة الشرقية");
+  e.protocol_desk =
+      six("Protocol desk, first floor", "一层 礼宾服务台", "Bureau du protocole, premier étage",
+          "Mesa de protocolo, primer piso", "Стойка протокола, второй этаж", "مكتب المراسم، الطابق الأول");
+  e.accreditation_desk =
+      six("Accreditation desk, hall B", "B馆 注册制证台", "Bureau des accréditations, hall B",
+          "Mostrador de acreditación, pabellón B", "Стойка аккредитации, зал B", "مكتب الاعتماد، القاعة B");
+  e.categories = {
+      {"delegate", six("Delegate", "代表", "Délégation", "Delegación", "Делегация", "عضوية الوفد"), 0x1F4E8C},
+      {"un-agency",
+       six("International organisation", "国际组织", "Organisation internationale",
+           "Organización internacional", "Международная организация", "منظمة دولية"),
+       0x0E7C86},
+      {"guest",
+       six("Guest of honour", "特邀嘉宾", "Invitation d’honneur", "Invitación de honor", "Почётный гость",
+           "ضيف الشرف"),
+       0xC9A227},
+      {"press", six("Press", "新闻媒体", "Presse", "Prensa", "Пресса", "الصحافة"), 0xD1602B},
+      {"speaker", six("Speaker", "演讲嘉宾", "Intervention", "Ponencias", "Докладчик", "المتحدثون"),
+       0x6B2C7B},
+      {"staff", six("Secretariat", "秘书处", "Secrétariat", "Secretaría", "Секретариат", "الأمانة"),
+       0x3A3F47},
+      {"card",
+       six("Adviser, by turns", "轮换顾问", "Conseil, à tour de rôle", "Asesoría, por turnos",
+           "Советник, по очереди", "مستشارون بالتناوب"),
+       0x626FB4, true}};
+  e.zones = {{"site", six("Forum site", "论坛会场", "Site du forum", "Recinto del foro", "Территория форума",
+                          "موقع المنتدى")},
+             {"plenary", six("Plenary hall", "主会场", "Salle plénière", "Sala de plenos",
+                             "Зал пленарных заседаний", "القاعة العامة")},
+             {"exhibition", six("Exhibition", "展览区", "Exposition", "Exposición", "Выставка", "المعرض")}};
   return e;
 }
 
 std::vector<sync::Checkpoint> checkpoints() {
   sync::Checkpoint main;
   main.id = "main";
-  main.name = {{"en", "Main entrance"}, {"zh", "主入口"}};
+  main.name = six("Main entrance", "主入口", "Entrée principale", "Entrada principal", "Главный вход",
+                  "المدخل الرئيسي");
   main.zone = "plenary";
   sync::Checkpoint east = main;
   east.id = "east";
-  east.name = {{"en", "East entrance"}, {"zh", "东入口"}};
+  east.name = six("East entrance", "东入口", "Entrée est", "Entrada este", "Восточный вход", "المدخل الشرقي");
   return {main, east};
 }
 
@@ -361,6 +396,13 @@ sync::Notice notice() {
   return {"opening",
           {{"en", "The opening ceremony begins at 9:30 in the Great Hall. Please be seated by 9:15."},
            {"zh", "开幕式将于9:30在大会堂举行，请于9:15前就座。"},
+           {"fr",
+            "La cérémonie d’ouverture commence à 9 h 30 dans la grande salle. Veuillez prendre place avant 9 "
+            "h 15."},
+           {"es",
+            "La ceremonia de apertura comienza a las 9:30 en la Gran Sala. Tome asiento antes de las 9:15, "
+            "por favor."},
+           {"ru", "Церемония открытия начнётся в 9:30 в Большом зале. Пожалуйста, займите места до 9:15."},
            {"ar", "يبدأ حفل الافتتاح في الساعة 9:30 في القاعة الكبرى. يرجى الجلوس قبل الساعة 9:15."}},
           {}};
 }

@@ -18,6 +18,8 @@ struct Sample {
   std::vector<sync::Notice> notices{};
 };
 
+// In the order in which the kiosk offers them.
+[[nodiscard]] const std::vector<std::string>& languages();
 [[nodiscard]] sync::EventInfo forum();
 [[nodiscard]] std::vector<sync::Checkpoint> checkpoints();
 [[nodiscard]] sync::Timestamp wall_now();  // 24 November 2026, 10:24 at the venue

@@ -17,8 +17,9 @@ const std::vector<Metrics> kPanels{
     {1920, 1080, 3.61F},  // 24 inch
     {1280, 720, 3.71F},   // 15.6 inch
     {1920, 1080, 5.57F},  // 15.6 inch
+    {768, 1024, 3.36F},   // 15 inch, upright
+    {2160, 3840, 5.42F},  // 32 inch, upright
 };
-const std::vector<std::string> kLanguages{"en", "zh"};
 
 bool is_staff(const State& state) {
   return std::holds_alternative<StaffPin>(state.screen) ||
@@ -49,6 +50,7 @@ std::string complaint(const SemanticItem& item, const Metrics& metrics, bool sta
   }
   if (item.unknown_glyphs > 0) return "has characters that no font has";
   if (!item.quiet && item.cap_mm < kDelegateCapMm) return "is too small to read";
+  if (!item.quiet && item.shortened) return "is cut short";
   return {};
 }
 
@@ -67,17 +69,23 @@ std::string name_of(const Metrics& m) {
   return std::to_string(m.width_px) + "x" + std::to_string(m.height_px) + "@" + std::to_string(m.px_per_mm);
 }
 
+std::vector<Sample> of_all_languages() {
+  std::vector<Sample> out;
+  for (const std::string& language : samples::languages()) {
+    for (Sample& sample : samples::all(language)) out.push_back(std::move(sample));
+  }
+  return out;
+}
+
 TEST_CASE("every screen fits every panel, can be read, and can be touched") {
   for (const Metrics& panel : kPanels) {
     BareFace face(panel);
     REQUIRE(face.phrases.missing().empty());
-    for (const std::string& language : kLanguages) {
-      for (const Sample& sample : samples::all(language)) {
-        const DrawResult result = face.frame(view_of(sample));
-        REQUIRE(result.semantics.size() >= 3);
-        check_all(result.semantics, panel, is_staff(sample.state),
-                  sample.name + " " + language + " " + name_of(panel));
-      }
+    for (const Sample& sample : of_all_languages()) {
+      const DrawResult result = face.frame(view_of(sample));
+      REQUIRE(result.semantics.size() >= 3);
+      check_all(result.semantics, panel, is_staff(sample.state),
+                sample.name + " " + sample.state.language + " " + name_of(panel));
     }
   }
 }
@@ -85,7 +93,7 @@ TEST_CASE("every screen fits every panel, can be read, and can be touched") {
 TEST_CASE("texts do not lie on one another") {
   for (const Metrics& panel : kPanels) {
     BareFace face(panel);
-    for (const Sample& sample : samples::all("en")) {
+    for (const Sample& sample : of_all_languages()) {
       const DrawResult result = face.frame(view_of(sample));
       std::vector<const SemanticItem*> texts;
       for (const SemanticItem& item : result.semantics) {
@@ -98,8 +106,8 @@ TEST_CASE("texts do not lie on one another") {
           const float w = std::min(a.right(), b.right()) - std::max(a.x, b.x);
           const float h = std::min(a.bottom(), b.bottom()) - std::max(a.y, b.y);
           if (w > 2 && h > 2) {
-            FAIL_CHECK(sample.name << " " << name_of(panel) << ": \"" << texts[i]->label << "\" lies on \""
-                                   << texts[k]->label << "\"");
+            FAIL_CHECK(sample.name << " " << sample.state.language << " " << name_of(panel) << ": \""
+                                   << texts[i]->label << "\" lies on \"" << texts[k]->label << "\"");
           }
         }
       }
@@ -110,7 +118,7 @@ TEST_CASE("texts do not lie on one another") {
 TEST_CASE("advice comes and goes, and nothing else moves") {
   for (const Metrics& panel : kPanels) {
     BareFace face(panel);
-    for (const std::string& language : kLanguages) {
+    for (const std::string& language : samples::languages()) {
       const State idle = samples::with(Idle{}, language);
       const DrawResult without = face.frame(view_of(idle));
       CHECK(find_item(without.semantics, "advice") == nullptr);
@@ -190,8 +198,12 @@ TEST_CASE("names that nobody expected stay within the card") {
           samples::with(record, "en")};
       for (const State& state : states) {
         SemanticList list = face.frame(view_of(state)).semantics;
-        // No font of this machine may have them all: what is checked here is where they stand.
-        for (SemanticItem& item : list) item.unknown_glyphs = 0;
+        // No font of this machine may have them all, nor any screen the room: what is checked here is where
+        // they stand.
+        for (SemanticItem& item : list) {
+          item.unknown_glyphs = 0;
+          item.shortened = false;
+        }
         check_all(list, panel, is_staff(state), "name \"" + name.substr(0, 24) + "\" " + name_of(panel));
       }
     }
@@ -202,7 +214,7 @@ TEST_CASE("a private reason is on no screen") {
   const std::vector<std::string> telling{"block", "withdraw", "suspend", "reject", "den",  "refus", "ban",
                                          "停用",  "撤销",     "拒绝",    "取消",   "禁止", "黑名单"};
   BareFace face(kPanels[0]);
-  for (const std::string& language : kLanguages) {
+  for (const std::string& language : samples::languages()) {
     for (const Rule rule : {Rule::blocked, Rule::withdrawn}) {
       const State state = samples::with(Refused{samples::refusal(rule), samples::moment_now()}, language);
       bool desk = false;
@@ -235,7 +247,7 @@ TEST_CASE("a blocked and a withdrawn badge look the same but for the code for st
 
 TEST_CASE("every refusal says a title, what would help, and a code for staff") {
   BareFace face(kPanels[2]);
-  for (const std::string& language : kLanguages) {
+  for (const std::string& language : samples::languages()) {
     std::set<std::string> titles;
     for (int i = static_cast<int>(Rule::unreadable); i < sync::kRuleCount; ++i) {
       const auto rule = static_cast<Rule>(i);

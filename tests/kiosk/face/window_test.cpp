@@ -49,7 +49,7 @@ TEST_CASE("the camera's picture is shown mirrored") {
   INFO((opened ? "" : opened.error().message));
   REQUIRE(opened);
   Window& window = **opened;
-  const Phrases phrases(LANYARD_LOCALE_DIR, {"en", "zh"});
+  const Phrases phrases(LANYARD_LOCALE_DIR, samples::languages());
   Texts texts(window.textures());
   Canvas canvas(texts, phrases, forum_theme());
   canvas.metrics = window.metrics();
@@ -77,7 +77,7 @@ TEST_CASE("what is drawn is what the screenshot holds") {
   INFO((opened ? "" : opened.error().message));
   REQUIRE(opened);
   Window& window = **opened;
-  const Phrases phrases(LANYARD_LOCALE_DIR, {"en", "zh"});
+  const Phrases phrases(LANYARD_LOCALE_DIR, samples::languages());
   Texts texts(window.textures());
   Canvas canvas(texts, phrases, forum_theme());
   canvas.metrics = window.metrics();
