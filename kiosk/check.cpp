@@ -1,5 +1,6 @@
 #include "kiosk/check.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <string>
@@ -11,6 +12,8 @@
 #include "kiosk/face/scripts.hpp"
 #include "kiosk/journal_thread.hpp"
 #include "kiosk/stamp.hpp"
+#include "kiosk/voice/loudspeaker.hpp"
+#include "kiosk/voice/speech.hpp"
 #include "sync/device_clock.hpp"
 
 namespace lanyard::kiosk {
@@ -161,6 +164,23 @@ void check_languages(const KioskConfig& config, const std::filesystem::path& ass
       : report.fail("phrases", "no catalogue for " + missing + " in " + (assets / "locale").string());
 }
 
+void check_sound(const KioskConfig& config, Report& report) {
+  if (config.sound.device == "none") return report.note("sound", "none is set up: nobody is spoken to");
+  const auto complain = [&](const std::string& why) {
+    // A machine without a card is a kiosk all the same; one whose card is named wants it.
+    config.sound.device == SoundConfig{}.device ? report.note("sound", why) : report.fail("sound", why);
+  };
+  if (auto speaker = Loudspeaker::open(config.sound.device); !speaker)
+    return complain(speaker.error().message);
+  std::array<std::int16_t, 1000> sound{};
+  for (const std::string& language : config.screen.languages) {
+    auto speech = Speech::begin({"1", language});
+    if (!speech) return complain(speech.error().message);
+    if (const auto said = speech->read(sound); !said) return complain(language + ": " + said.error().message);
+  }
+  report.ok("sound", config.sound.device + ", a voice for each language");
+}
+
 class MissingCamera : public scanner::Camera {
  public:
   explicit MissingCamera(std::string why) : why_(std::move(why)) {}
@@ -202,6 +222,7 @@ bool run_checks(const KioskConfig& config, const std::filesystem::path& assets) 
   check_printer(config, assets, report);
   check_fonts(report);
   check_languages(config, assets, report);
+  check_sound(config, report);
   return report.good();
 }
 

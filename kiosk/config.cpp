@@ -33,6 +33,14 @@ void read_screen(TomlTable table, ScreenConfig& screen) {
   table.no_other_keys();
 }
 
+void read_sound(TomlTable table, SoundConfig& sound) {
+  if (table.has("device")) sound.device = table.text("device", kMaxPathBytes);
+  if (table.has("words_per_minute")) {
+    sound.words_per_minute = static_cast<int>(table.number("words_per_minute", 80, 450));
+  }
+  table.no_other_keys();
+}
+
 void read_visit(TomlTable table, VisitConfig& visit) {
   const auto read = [&](const char* key, std::chrono::milliseconds& value) {
     if (table.has(key)) value = std::chrono::milliseconds(table.number(key, 0, 60'000));
@@ -147,6 +155,7 @@ sync::Expected<KioskConfig> parse_config(std::string_view text, const std::strin
     if (top.has("assets")) config.assets = top.text("assets", kMaxPathBytes);
     if (top.has("event")) config.event_file = top.text("event", kMaxPathBytes);
     if (auto table = top.table("screen")) read_screen(std::move(*table), config.screen);
+    if (auto table = top.table("sound")) read_sound(std::move(*table), config.sound);
     if (auto table = top.table("visit")) read_visit(std::move(*table), config.visit);
     if (auto table = top.table("camera")) read_camera(std::move(*table), config.camera);
     for (TomlTable& table : top.tables("hand_scanner", kMaxHandScanners)) {

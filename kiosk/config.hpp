@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kiosk/desk/staff.hpp"
+#include "kiosk/voice/speech.hpp"
 #include "scanner/camera.hpp"
 #include "scanner/hand_device.hpp"
 #include "scanner/hand_scanner.hpp"
@@ -47,6 +48,11 @@ struct HandScannerConfig {
   scanner::HandFormat format;
 };
 
+struct SoundConfig {
+  std::string device{"default"};  // ALSA's name of it; "none": no sound at all
+  int words_per_minute{kWordsPerMinute};
+};
+
 struct PrinterConfig {
   std::string where;                     // "" = this kiosk prints no badges
   std::filesystem::path badge_template;  // "" = the shipped one
@@ -64,6 +70,7 @@ struct KioskConfig {
   CameraConfig camera;
   std::vector<HandScannerConfig> hand_scanners;
   PrinterConfig printer;
+  SoundConfig sound;
   std::vector<StaffMember> staff;
 };
 

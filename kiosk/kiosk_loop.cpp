@@ -42,7 +42,8 @@ KioskLoop::KioskLoop(Window& window, Canvas& canvas, JournalThread& journal, Rea
       journal_(journal),
       readers_(std::move(readers)),
       inbox_(inbox),
-      options_(std::move(options)) {
+      options_(std::move(options)),
+      narrator_(options_.voice) {
   state_.language = options_.flow.language;
   if (!options_.screenshots.empty()) std::filesystem::create_directories(options_.screenshots);
 }
@@ -173,6 +174,9 @@ void KioskLoop::perform(const Effect& effect) {
         using What = std::decay_t<decltype(what)>;
         if constexpr (std::is_same_v<What, effect::Forget>) {
           readers_.forget();
+        } else if constexpr (std::is_same_v<What, effect::Play> || std::is_same_v<What, effect::SayAgain> ||
+                             std::is_same_v<What, effect::Hush>) {
+          narrator_.perform(what);
         } else if constexpr (std::is_same_v<What, effect::Restart>) {
           log::info("ending, to be started anew");
           restarting_ = true;
@@ -221,16 +225,30 @@ void KioskLoop::draw_and_present(Moment now) {
   view.advice = advice_;
   view.advised = advised_;
   view.languages = options_.flow.languages;
+  view.can_speak = narrator_.can_speak();
   last_drawn_ = draw(view, canvas_);
   window_.present();
 
   const Moment presented = std::chrono::steady_clock::now();
   if (options_.on_presented) options_.on_presented(state_, presented);
   if (options_.announce) announcer_.presented(state_, last_drawn_.semantics, origin_, presented);
+  narrator_.presented(state_, last_drawn_.semantics, canvas_.tongue());
   keep_screenshot(presented);
+  take_keys(now);
   for (const Event& intent : std::exchange(last_drawn_.intents, {})) {
     apply(intent, now);
     last_drawn_.animating = true;  // show what came of it at once
+  }
+}
+
+void KioskLoop::take_keys(Moment now) {
+  const std::vector<KeypadKey> keys = window_.take_keys();
+  // Staff have the screen, and a keyboard of their own if need be.
+  if (is_staff(state_.screen)) return;
+  for (const KeypadKey key : keys) {
+    const bool was_asking = state_.assist.asking;
+    apply(Narrator::event_of(key), now);
+    if (narrator_.move(key, state_, was_asking, canvas_)) last_drawn_.animating = true;
   }
 }
 

@@ -18,6 +18,7 @@
 #include "kiosk/face/window.hpp"
 #include "kiosk/inbox.hpp"
 #include "kiosk/journal_thread.hpp"
+#include "kiosk/narrator.hpp"
 #include "kiosk/print_thread.hpp"
 #include "kiosk/readers.hpp"
 
@@ -27,6 +28,7 @@ struct LoopOptions {
   FlowConfig flow;
   std::filesystem::path screenshots;  // "" = none; else a PNG of each screen as it has come to rest
   bool announce{false};
+  Voice* voice{nullptr};  // null: a kiosk without one
   std::function<void(const State&, Moment)>
       on_presented;  // what has just come to the screen, for who measures
 };
@@ -54,6 +56,7 @@ class KioskLoop {
   void take_advice(Moment now);
   void show_preview(Moment now);
   void draw_and_present(Moment now);
+  void take_keys(Moment now);
   void keep_screenshot(Moment now);
   [[nodiscard]] std::string picture_name() const;
   void feed_watchdog(Moment now);
@@ -72,6 +75,7 @@ class KioskLoop {
   ReaderWatch watch_;
   DrawResult last_drawn_;
   Announcer announcer_;
+  Narrator narrator_;
   std::optional<ScanOrigin> origin_;
   std::optional<std::array<scanner::SharePoint, 4>> corners_;
   std::optional<HandSeen> waiting_;  // a hand scanner's code that came while an answer was under way

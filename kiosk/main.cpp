@@ -170,7 +170,13 @@ int run_kiosk(const CommandLine& line) {
   Readers readers{.camera = scan.get(), .hands = {}};
   for (const auto& hand : hands) readers.hands.push_back(hand.get());
 
+  std::unique_ptr<VoiceThread> voice;
+  if (config.sound.device != "none") {
+    voice = std::make_unique<VoiceThread>(VoiceConfig{config.sound.device, config.sound.words_per_minute},
+                                          [&inbox] { inbox.post(event::SpeechEnded{}); });
+  }
   LoopOptions options;
+  options.voice = voice.get();
   options.flow.language = config.screen.language;
   options.flow.languages = config.screen.languages;
   options.flow.admitted_for = config.visit.admitted_for;
@@ -231,7 +237,8 @@ int run(int argc, char** argv) {
   app.add_flag("--announce", line.announce, "Say on stdout what is on the screen, a JSON object a line");
   app.fallthrough();
   auto* check = app.add_subcommand(
-      "check", "Try each part (disk, database, clock, camera, printer, fonts, phrases), a line for each");
+      "check",
+      "Try each part (disk, database, clock, camera, printer, fonts, phrases, sound), a line for each");
   bool settings_only = false;
   check->add_flag("--settings", settings_only,
                   "Only what a restart would not mend: settings, fonts, badge template");

@@ -27,6 +27,8 @@ refuse sync "${inc}<date/" "time zones have one door" sync/time_zone.cpp
 refuse sync "${inc}<simdjson" "JSON is read in sync/wire_json.cpp" sync/wire_json.cpp
 refuse kiosk/desk "$inc[<\"]kiosk/(face|badge)/" "the desk knows neither face nor badge"
 refuse kiosk/desk "$inc[<\"]scanner/" "the desk knows no camera"
+refuse kiosk/voice "$inc[<\"]kiosk/(face|badge)/" "the voice says what it is told"
+refuse kiosk/face "$inc[<\"]kiosk/voice/" "the face is silent"
 refuse kiosk/badge "$inc[<\"]kiosk/(face|desk)/" "the badge knows neither face nor desk"
 refuse kiosk/face "$inc[<\"]kiosk/(badge|config|journal|print|kiosk_loop)" "the face knows the desk's state alone"
 
@@ -49,6 +51,7 @@ for folder in $product; do
   refuse "$folder" "${inc}<openssl/" "OpenSSL stays in sync/hub/tls_identity.cpp" sync/hub/tls_identity.cpp
   refuse "$folder" "${inc}<(pqxx/|libpq)" "libpqxx stays in sync/hub/postgres_link.cpp" sync/hub/postgres_link.cpp
   refuse "$folder" "${inc}<cups/" "CUPS stays in kiosk/badge/printer_ipp.cpp" kiosk/badge/printer_ipp.cpp
+  refuse "$folder" "${inc}<alsa/" "ALSA stays in kiosk/voice/loudspeaker.cpp" kiosk/voice/loudspeaker.cpp
   refuse "$folder" "${inc}<qrencode" "libqrencode stays in kiosk/badge/qr_code.cpp" kiosk/badge/qr_code.cpp
   refuse "$folder" "${inc}<librsvg/" "librsvg stays in kiosk/badge/badge.cpp" kiosk/badge/badge.cpp
   refuse "$folder" "${inc}<pango/" "Pango has two doors: the screen's and the page's" kiosk/face/text.cpp \
@@ -71,7 +74,7 @@ for folder in $product; do
 done
 
 # Pure files: no clock, no randomness, no environment, no I/O, no threads.
-for file in kiosk/desk/decide.cpp kiosk/desk/flow.cpp kiosk/desk/flow_staff.cpp kiosk/desk/flow_record.cpp sync/record.cpp sync/merge.cpp sync/order.cpp sync/hub_clock.cpp \
+for file in kiosk/desk/decide.cpp kiosk/desk/flow.cpp kiosk/desk/flow_staff.cpp kiosk/desk/flow_record.cpp kiosk/desk/flow_assist.cpp sync/record.cpp sync/merge.cpp sync/order.cpp sync/hub_clock.cpp \
   sync/plan.cpp sync/chain.cpp \
   sync/credential.cpp sync/pretix_secret.cpp sync/public_key.cpp sync/base64.cpp scanner/debounce.cpp scanner/hand_scanner.cpp scanner/hid_keys.cpp; do
   if found=$(grep -nE '::now\(|getenv|\brand\(|randombytes|std::thread|std::ofstream|std::ifstream|sleep' "$file"); then

@@ -19,11 +19,21 @@ std::string language_of(const sync::Attendee& attendee, const FlowConfig& config
   return config.language;
 }
 
+// Whether somebody is to be called, or it is a matter of time or place.
+Tone tone_of(const Decision& decision) {
+  if (decision.verdict != Verdict::refused) return Tone::accept;
+  const bool desk = is_private(decision.rule) || decision.way_on == WayOn::protocol_desk ||
+                    decision.way_on == WayOn::accreditation;
+  return desk ? Tone::call_staff : Tone::refuse;
+}
+
 }  // namespace
 
 void Turn::operator()(const event::Tick&) {
   if (state_.pin_locked_until && now_ >= *state_.pin_locked_until) state_.pin_locked_until.reset();
-  if (!state_.picked_language.empty() && now_ >= state_.language_until && is<Idle>()) {
+  assist_on_tick();
+  if (!state_.picked_language.empty() && now_ >= state_.language_until && is<Idle>() &&
+      !state_.assist.active()) {
     state_.picked_language.clear();
     state_.language = config_.language;
   }
@@ -35,7 +45,10 @@ void Turn::operator()(const event::Tick&) {
                    if (now_ >= s.until) show(OutOfOrder{Fault::storage});
                  },
                  [&](const auto& s) {
-                   if (now_ >= s.until) home();
+                   if (now_ < s.until) return;
+                   // The visit is over; but a headset that is still in has somebody's ears in it.
+                   if (!state_.assist.headset) end_assist();
+                   home();
                  },
              },
              Screen(state_.screen));
@@ -66,6 +79,7 @@ void Turn::operator()(const event::LanguagePicked& e) {
   state_.language = e.language;
   state_.picked_language = e.language;
   state_.language_until = now_ + config_.language_for;
+  is_there();
 }
 
 void Turn::operator()(const event::SymbolSeen& e) {
@@ -73,7 +87,8 @@ void Turn::operator()(const event::SymbolSeen& e) {
   if (is<Idle>() || answered) {
     // The next in the queue does not wait for the last one's greeting to end; and is not greeted in their
     // language.
-    if (!is<Idle>()) state_.language = config_.language, state_.picked_language.clear();
+    const bool same_ears = state_.assist.active() && state_.assist.headset;
+    if (!is<Idle>() && !same_ears) state_.language = config_.language, state_.picked_language.clear();
     show(Checking{now_ + config_.checking_at_most});
     effects_.push_back(effect::Admit{e.text});
     return;
@@ -92,6 +107,7 @@ void Turn::operator()(const event::Decided& e) {
   if (prints) effects_.push_back(effect::PrintBadge{decision.attendee->id});
   const bool pauses = pause_after(decision);
   if (in_staff_mode()) return;  // the row is written; the screen belongs to the staff member
+  effects_.push_back(effect::Play{tone_of(decision)});
   if (decision.attendee && state_.picked_language.empty()) {
     state_.language = language_of(*decision.attendee, config_);
   }
@@ -103,6 +119,7 @@ void Turn::operator()(const event::Decided& e) {
     const auto badge = prints ? Admitted::Badge::printing : Admitted::Badge::none;
     show(Admitted{decision, badge, now_ + (prints ? config_.badge_for : config_.admitted_for)});
   }
+  if (state_.assist.active()) give_time(config_.assist_speaks);
 }
 
 void Turn::operator()(const event::AdmitFailed&) {
@@ -115,6 +132,7 @@ void Turn::operator()(const event::BadgeDone& e) {
     if (!shown->decision.attendee || shown->decision.attendee->id != e.attendee) return;
     shown->badge = e.printed ? Admitted::Badge::printed : Admitted::Badge::owed;
     shown->until = now_ + (e.printed ? config_.admitted_for : config_.refused_for);
+    if (state_.assist.active()) give_time(config_.assist_speaks);  // there is more to say
   } else if (auto* record = on<StaffRecord>()) {
     if (record->attendee.id == e.attendee) badge_of_record(*record, e);
   } else if (auto* many = on<StaffHandOver>(); many != nullptr && many->acted) {
@@ -125,6 +143,7 @@ void Turn::operator()(const event::BadgeDone& e) {
 }
 
 void Turn::operator()(const event::Touched&) {
+  is_there();
   std::visit(overloaded{
                  [](Idle&) {},
                  [](Checking&) {},
@@ -207,9 +226,23 @@ void Turn::home_keeping_language() {
 }
 
 void Turn::home() {
+  if (state_.assist.active() && state_.assist.headset) return home_keeping_language();
   state_.language = config_.language;
   state_.picked_language.clear();
   home_keeping_language();
+}
+
+bool is_staff(const Screen& screen) {
+  return std::visit(overloaded{
+                        [](const Idle&) { return false; },
+                        [](const Checking&) { return false; },
+                        [](const Admitted&) { return false; },
+                        [](const Refused&) { return false; },
+                        [](const Paused&) { return false; },
+                        [](const OutOfOrder&) { return false; },
+                        [](const auto&) { return true; },
+                    },
+                    screen);
 }
 
 Step step(const State& from, const Event& event, const FlowConfig& config, Moment now) {
@@ -228,7 +261,11 @@ std::optional<Moment> wake_at(const State& state) {
                  state.screen);
   const auto earlier = [&](Moment other) { wake = wake ? std::min(*wake, other) : other; };
   if (state.pin_locked_until) earlier(*state.pin_locked_until);
-  if (!state.picked_language.empty() && std::holds_alternative<Idle>(state.screen))
+  const bool waits = !is_staff(state.screen) && !std::holds_alternative<Checking>(state.screen);
+  if (state.assist.active() && waits) {
+    earlier(state.assist.asking ? state.assist.until : state.assist.asks);
+  }
+  if (!state.picked_language.empty() && std::holds_alternative<Idle>(state.screen) && !state.assist.active())
     earlier(state.language_until);
   return wake;
 }

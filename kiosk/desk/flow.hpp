@@ -24,6 +24,11 @@ struct FlowConfig {
   std::chrono::milliseconds staff_idle{60000};        // staff mode closes when left alone
   std::chrono::milliseconds evacuation_idle{600000};  // a list that is read aloud is not touched
   std::chrono::milliseconds pin_idle{20000};
+  // Of whoever is assisted: how long nothing happens before they are asked, and how long they have to answer.
+  std::chrono::milliseconds assist_quiet{40000};
+  std::chrono::milliseconds assist_result{15000};  // of an answer, once it has been said
+  std::chrono::milliseconds assist_speaks{60000};  // the longest that saying it may take
+  std::chrono::milliseconds assist_answer{20000};
   std::chrono::milliseconds pin_lock{60000};
 };
 
@@ -36,6 +41,9 @@ struct Step {
 
 // When `step` wants a Tick; nullopt: when something happens.
 [[nodiscard]] std::optional<Moment> wake_at(const State&);
+
+// Whether it is for staff alone.
+[[nodiscard]] bool is_staff(const Screen&);
 
 [[nodiscard]] std::string_view name_of(const Screen&);  // "idle", "admitted", ...
 [[nodiscard]] std::string_view name_of(const Event&);

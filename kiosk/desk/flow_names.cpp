@@ -44,13 +44,18 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{"tick
                                                                            "inside_listed",
                                                                            "badge_done",
                                                                            "touched",
+                                                                           "headset_changed",
+                                                                           "speech_asked",
+                                                                           "speech_ended",
+                                                                           "volume_asked",
+                                                                           "key_pressed",
                                                                            "back",
                                                                            "leave"};
 constexpr std::array<std::string_view, std::variant_size_v<Effect>> kEffects{
     "admit",      "print_badge",      "check_pin", "identify_staff", "search",          "read_record",
     "reissue",    "admit_by_hand",    "undo",      "stop_badges",    "issue_day_badge", "hand_badges_over",
     "substitute", "list_uncollected", "explain",   "list_inside",    "raise_alert",     "restart",
-    "forget"};
+    "play",       "say_again",        "hush",      "forget"};
 
 }  // namespace
 

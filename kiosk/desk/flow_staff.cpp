@@ -6,7 +6,9 @@
 namespace lanyard::kiosk {
 
 void Turn::operator()(const event::CornerHeld&) {
-  if (!in_staff_mode()) show(StaffPin{{}, false, false, now_ + config_.pin_idle});
+  if (in_staff_mode()) return;
+  end_assist();
+  show(StaffPin{{}, false, false, now_ + config_.pin_idle});
 }
 
 void Turn::operator()(const event::Digit& e) {

@@ -33,6 +33,13 @@ class Turn {
   void operator()(const event::Back&);
   void operator()(const event::Leave&);
 
+  // --- whoever cannot see the screen (flow_assist.cpp)
+  void operator()(const event::HeadsetChanged&);
+  void operator()(const event::SpeechAsked&);
+  void operator()(const event::SpeechEnded&);
+  void operator()(const event::VolumeAsked&);
+  void operator()(const event::KeyPressed&);
+
   // --- a delegate
   void operator()(const event::SymbolSeen&);
   void operator()(const event::Decided&);
@@ -83,10 +90,14 @@ class Turn {
     // A result that follows another starts its motion anew.
     state_.since = now_;
   }
-  [[nodiscard]] bool in_staff_mode() const {
-    return is<StaffPin>() || is<StaffSearch>() || is<StaffRecord>() || is<StaffHandOver>() ||
-           is<StaffWhy>() || is<StaffInside>();
-  }
+  [[nodiscard]] bool in_staff_mode() const { return is_staff(state_.screen); }
+  // Whoever is assisted has more time, and is asked before it ends.
+  void assist_on_tick();
+  void begin_speech();
+  void end_assist();
+  void give_time(std::chrono::milliseconds quiet);
+  // They answered, or did anything: yes, more time.
+  void is_there();
   void home();
   void home_keeping_language();
   // One more unknown code: true if it was one too many, and the kiosk pauses.

@@ -138,6 +138,33 @@ struct StaffInside {
 using Screen = std::variant<Idle, Checking, Admitted, Refused, Paused, OutOfOrder, StaffPin, StaffSearch,
                             StaffRecord, StaffHandOver, StaffWhy, StaffInside>;
 
+// What a person has asked for who cannot see the screen, or not well; all of it ends with their visit.
+// Sources: EN 301 549 5.1.3 (speech, volume), WCAG 2.2.1 (a warning 20 s before, ten times more time).
+inline constexpr int kVolumeLeast = 1;
+inline constexpr int kVolumeUsual = 3;
+inline constexpr int kVolumeMost = 5;
+inline constexpr int kMoreTimes = 10;
+struct Assist {
+  bool speech{false};
+  bool headset{false};       // plugged in: what is said is for one person's ears
+  int volume{kVolumeUsual};  // of speech
+  Moment asks{};             // when "do you need more time?" comes up, if nothing is heard of them
+  Moment until{};            // when it ends, unless they answer
+  bool asking{false};        // it is up
+  int extended{0};           // how often they needed it
+  [[nodiscard]] bool active() const { return speech; }
+};
+
+// A sentence to be said.
+struct Sentence {
+  std::string text;
+  std::string language;  // of the screens: "en", "zh"
+  friend bool operator==(const Sentence&, const Sentence&) = default;
+};
+
+// Sounds that tell, without a look, how it went.
+enum class Tone : std::uint8_t { accept, refuse, call_staff, attention };
+
 struct State {
   Screen screen{OutOfOrder{Fault::no_roster}};
   Moment since{};                 // when this kind of screen came up: motion is drawn from it
@@ -153,6 +180,7 @@ struct State {
   std::vector<Moment> unknown_codes;   // when they were shown: the newest last, at most kUnknownCodes + 1
   std::optional<Moment> paused_until;  // no way round it through staff mode
   bool restart_ordered{false};         // by the office: once nobody stands here
+  Assist assist;
 };
 
 // --- what happens
@@ -253,19 +281,28 @@ struct InsideListed {
   sync::Timestamp taken{};
 };
 struct Touched {};  // any touch: the person is still there
-struct Back {};     // one screen back
-struct Leave {};    // out of staff mode, or "done" on a result
+struct HeadsetChanged {
+  bool in{false};
+};
+struct SpeechAsked {};  // by its key or its button; once more: all is said again
+struct SpeechEnded {};  // what was to be said has been said: time is counted from now
+struct VolumeAsked {
+  int by{1};
+};
+struct KeyPressed {};  // any of the keypad: the person is still there
+struct Back {};        // one screen back
+struct Leave {};       // out of staff mode, or "done" on a result
 }  // namespace event
 
-using Event =
-    std::variant<event::Tick, event::SymbolSeen, event::Decided, event::AdmitFailed, event::FaultChanged,
-                 event::HubHeard, event::ClockJudged, event::RestartOrdered, event::LanguagePicked,
-                 event::CornerHeld, event::Digit, event::Erase, event::PinEntered, event::StaffIdentified,
-                 event::UnknownShown, event::PinChecked, event::Typed, event::SearchDone, event::Chosen,
-                 event::RecordRead, event::ActionAsked, event::ReasonChosen, event::Confirmed,
-                 event::ActionDone, event::DelegationAsked, event::UncollectedListed, event::LeftOut,
-                 event::PageTurned, event::WhyAsked, event::Explained, event::EvacuationAsked,
-                 event::InsideListed, event::BadgeDone, event::Touched, event::Back, event::Leave>;
+using Event = std::variant<
+    event::Tick, event::SymbolSeen, event::Decided, event::AdmitFailed, event::FaultChanged, event::HubHeard,
+    event::ClockJudged, event::RestartOrdered, event::LanguagePicked, event::CornerHeld, event::Digit,
+    event::Erase, event::PinEntered, event::StaffIdentified, event::UnknownShown, event::PinChecked,
+    event::Typed, event::SearchDone, event::Chosen, event::RecordRead, event::ActionAsked,
+    event::ReasonChosen, event::Confirmed, event::ActionDone, event::DelegationAsked,
+    event::UncollectedListed, event::LeftOut, event::PageTurned, event::WhyAsked, event::Explained,
+    event::EvacuationAsked, event::InsideListed, event::BadgeDone, event::Touched, event::HeadsetChanged,
+    event::SpeechAsked, event::SpeechEnded, event::VolumeAsked, event::KeyPressed, event::Back, event::Leave>;
 
 // --- what is to be done about it, elsewhere
 // ----------------------------------------------------------------------
@@ -337,14 +374,20 @@ struct RaiseAlert {    // journal thread: for staff and the hub to look at
   std::string detail;
 };
 struct Restart {};  // the main loop ends, and systemd starts the kiosk anew
-struct Forget {};   // the scanner forgets what it just saw: the same badge may be shown again at once
+struct Play {
+  Tone tone{Tone::accept};
+};
+struct SayAgain {};  // the screen is read from its beginning
+struct Hush {};      // what is being said stops at once
+struct Forget {};    // the scanner forgets what it just saw: the same badge may be shown again at once
 }  // namespace effect
 
 using Effect =
     std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::IdentifyStaff, effect::Search,
                  effect::ReadRecord, effect::Reissue, effect::AdmitByHand, effect::Undo, effect::StopBadges,
                  effect::IssueDayBadge, effect::HandBadgesOver, effect::Substitute, effect::ListUncollected,
-                 effect::Explain, effect::ListInside, effect::RaiseAlert, effect::Restart, effect::Forget>;
+                 effect::Explain, effect::ListInside, effect::RaiseAlert, effect::Restart, effect::Play,
+                 effect::SayAgain, effect::Hush, effect::Forget>;
 using Effects = std::vector<Effect>;
 
 }  // namespace lanyard::kiosk

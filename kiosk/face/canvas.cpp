@@ -8,6 +8,8 @@
 
 #include <imgui.h>
 
+#include "kiosk/face/reading.hpp"
+
 namespace lanyard::kiosk {
 namespace {
 
@@ -43,6 +45,8 @@ std::string utf8(unsigned c) {
   return out;
 }
 
+constexpr float kFocusMm = 0.9F;
+
 }  // namespace
 
 Canvas::Canvas(Texts& texts, const Phrases& phrases, const Theme& theme)
@@ -68,7 +72,22 @@ void Canvas::begin(const std::string& language, Moment moment) {
   list_->PushClipRect({0, 0}, {screen().w, screen().h});
 }
 
+// Two lines, dark and light: seen on any ground.
+void Canvas::draw_focus() {
+  const SemanticItem* item = nullptr;
+  for (const SemanticItem& one : semantics_) {
+    if (one.drawn && !focus_.empty() && key_of(one) == focus_) item = &one;
+  }
+  if (item == nullptr) return;
+  const float thick = metrics.px(kFocusMm);
+  const Rect round = item->rect.inset(-2 * thick);
+  frame(round, rgb(0x000000), thick * 2.4F, metrics.px(3.5F));
+  frame(round, rgb(0xFFFFFF), thick, metrics.px(3.5F));
+}
+
 SemanticList Canvas::finish() {
+  draw_focus();
+  pressed_.clear();
   list_->PopClipRect();
   ImGui::End();
   list_ = nullptr;
@@ -254,6 +273,7 @@ Rect Canvas::text(const Rect& box, std::string_view words, const Words& how, Rgb
                         .language = how.language.empty() ? language_ : std::string(how.language),
                         .rect = place,
                         .box = box,
+                        .personal = how.personal,
                         .quiet = how.quiet,
                         .cap_mm = made.size_px * kCapHeight / metrics.px_per_mm,
                         .ink = ink,
@@ -304,6 +324,12 @@ Rect Canvas::column(const Rect& box, std::vector<Line> lines, Rgb ground, Stand 
   return {box.x, top, box.w, height};
 }
 
+void Canvas::speak_to_one(Role role, std::string_view id, std::string_view words, std::string_view aloud) {
+  speak(role, id, words);
+  semantics_.back().personal = true;
+  semantics_.back().aloud = std::string(aloud);
+}
+
 void Canvas::speak(Role role, std::string_view id, std::string_view words, std::string_view language) {
   semantics_.push_back({.role = role,
                         .id = std::string(id),
@@ -320,7 +346,7 @@ void Canvas::speak(Role role, std::string_view id, std::string_view words, std::
 Canvas::Touch Canvas::touch(const Rect& area, const std::string& id) {
   ImGui::SetCursorScreenPos({area.x, area.y});
   const bool tapped = ImGui::InvisibleButton(id.c_str(), {std::max(1.0F, area.w), std::max(1.0F, area.h)});
-  return {tapped, ImGui::IsItemActive() && ImGui::IsItemHovered()};
+  return {tapped || (!pressed_.empty() && pressed_ == id), ImGui::IsItemActive() && ImGui::IsItemHovered()};
 }
 
 std::string Canvas::typed() {

@@ -35,6 +35,7 @@ struct Words {
   int lines{1};
   Role role{Role::text};
   bool quiet{false};  // see SemanticItem
+  bool personal{false};
   std::string_view id{};
   std::string_view language{};  // "": of the screen
 };
@@ -96,6 +97,8 @@ class Canvas {
   [[nodiscard]] float column_height(const Rect& box, const std::vector<Line>& lines);
   // Said, but not drawn.
   void speak(Role role, std::string_view id, std::string_view words, std::string_view language = {});
+  // The same, of one person: `aloud` is what a loudspeaker may say in its place.
+  void speak_to_one(Role role, std::string_view id, std::string_view words, std::string_view aloud);
   void note(SemanticItem item) { semantics_.push_back(std::move(item)); }
 
   // --- touch
@@ -114,6 +117,11 @@ class Canvas {
   // it will be.
   void enter(float dy, float visible);
 
+  // --- keypad: what it has come to (key_of, reading.hpp) is framed; what it presses counts as tapped in the
+  // next frame.
+  void focus(std::string key) { focus_ = std::move(key); }
+  void press(std::string id) { pressed_ = std::move(id); }
+
   // Kept from frame to frame.
   std::optional<Moment> corner_since;
   Moment now{};
@@ -121,6 +129,7 @@ class Canvas {
  private:
   [[nodiscard]] const TextPicture& picture_of(const Rect& box, std::string_view words, const Words& how);
   [[nodiscard]] std::uint32_t tint(Rgb colour, float alpha) const;
+  void draw_focus();
 
   Texts& texts_;
   const Phrases& phrases_;
@@ -130,6 +139,8 @@ class Canvas {
   std::string language_;
   ImDrawList* list_{nullptr};
   SemanticList semantics_;
+  std::string focus_;
+  std::string pressed_;
   float zoom_{1};
   float dy_{0};
   float visible_{1};

@@ -8,7 +8,8 @@ namespace {
 
 constexpr float kGapMm = 5;
 constexpr float kLanguageWidthMm = 50;  // where there is room; a name that needs more gets it
-constexpr float kStripMm = 8;           // of the station, where the languages take the whole width
+constexpr float kSpeechWidthMm = 24;
+constexpr float kStripMm = 8;  // of the station, where the languages take the whole width
 constexpr float kStripGapMm = 4;
 
 // The languages as a table, whose columns are as wide as the longest name in them.
@@ -17,14 +18,16 @@ struct Table {
   std::vector<float> columns{};  // px
 };
 
-// Of the fewest rows for which the names fit into `width` at their full size.
-Table table_of(Canvas& c, std::span<const std::string> languages, float width) {
+// Of the fewest rows for which the names fit into `width` at their full size; with the button of speech at
+// the end, or without.
+Table table_of(Canvas& c, std::span<const std::string> languages, bool with_speech, float width) {
   std::vector<float> needs;
   for (const std::string& language : languages) {
     const Words how{.size_mm = kType.body, .weight = Weight::bold, .language = language};
     const Rect name = c.measure({0, 0, c.screen().w, c.px(kDelegateTargetMm)}, endonym(language), how);
     needs.push_back(std::max(name.w + c.px(6), c.px(kDelegateTargetMm)));
   }
+  if (with_speech) needs.push_back(c.px(kSpeechWidthMm));
   const float gap = c.px(kGapMm);
   Table table;
   for (table.rows = 1; table.rows <= needs.size(); ++table.rows) {
@@ -50,18 +53,38 @@ float height_of(const Canvas& c, const Table& table) {
   return rows * c.px(kDelegateTargetMm) + std::max(0.0F, rows - 1) * c.px(kGapMm);
 }
 
-void draw_languages(Drawing& d, Rect area, const Table& table, const Field& field) {
+// One touch, and the screen is read aloud; one more, and it is read again.
+void draw_speech(Drawing& d, const Rect& area, const Field& field) {
+  const bool speaks = d.view.state.assist.speech;
+  if (draw_button(
+          d, area,
+          {.id = "speech",
+           .label = speaks ? d.canvas.tongue().say("Read again") : d.canvas.tongue().say("Read aloud"),
+           .glyph = Glyph::speech,
+           .glyph_alone = true,
+           .look = speaks ? Look::strong : Look::plain},
+          field)) {
+    d.intend(event::SpeechAsked{});
+  }
+}
+
+void draw_languages(Drawing& d, Rect area, const Table& table, bool with_speech, const Field& field) {
   Canvas& c = d.canvas;
   Rect row;
-  for (std::size_t i = 0; i < d.view.languages.size(); ++i) {
+  const std::size_t languages = d.view.languages.size();
+  for (std::size_t i = 0; i < languages + (with_speech ? 1 : 0); ++i) {
     const std::size_t column = i % table.columns.size();
     if (column == 0) {
       row = take_top(area, c.px(kDelegateTargetMm));
       static_cast<void>(take_top(area, c.px(kGapMm)));
     }
-    const std::string& language = d.view.languages[i];
     const Rect place = take_start(row, table.columns[column], c.reading());
     static_cast<void>(take_start(row, c.px(kGapMm), c.reading()));
+    if (i == languages) {
+      draw_speech(d, place, field);
+      break;
+    }
+    const std::string& language = d.view.languages[i];
     const bool chosen = language == c.tongue().language();
     if (draw_button(d, place,
                     {.id = "language." + language,
@@ -107,8 +130,13 @@ void draw_dot(Canvas& c, const Rect& word, bool online, const Field& field) {
 }
 
 // At the end of the line of languages.
-void draw_station_block(Drawing& d, const Rect& area, const Field& field) {
+void draw_station_block(Drawing& d, Rect area, const Field& field) {
   Canvas& c = d.canvas;
+  if (d.view.can_speak) {
+    Rect side = take_end(area, c.px(kSpeechWidthMm), c.reading());
+    draw_speech(d, side.middle(side.w, c.px(kDelegateTargetMm)), field);
+    static_cast<void>(take_end(area, c.px(kGapMm), c.reading()));
+  }
   const Station station = station_of(d);
   Words place = kPlace;
   place.align = Align::end;
@@ -142,9 +170,9 @@ void draw_station_strip(Drawing& d, Rect area, const Field& field) {
 void take_footer(Drawing& d, Rect& rest, const Field& field, Foot foot) {
   Canvas& c = d.canvas;
   constexpr float kLittle = 0.2F;
-  const float station = std::max(c.px(64), rest.w * 0.32F);
-  const Table beside = table_of(c, d.view.languages, rest.w - station - c.px(6));
-  const Table above = table_of(c, d.view.languages, rest.w);
+  const float station = std::max(c.px(d.view.can_speak ? 84 : 64), rest.w * 0.32F);
+  const Table beside = table_of(c, d.view.languages, false, rest.w - station - c.px(6));
+  const Table above = table_of(c, d.view.languages, d.view.can_speak, rest.w);
   const float strip = c.px(kStripMm + kStripGapMm);
   const float least = std::min(height_of(c, above) + strip, height_of(c, beside));
   if (foot == Foot::if_room && least > rest.h * kLittle) {
@@ -153,7 +181,7 @@ void take_footer(Drawing& d, Rect& rest, const Field& field, Foot foot) {
   }
   if (height_of(c, above) + strip < height_of(c, beside)) {
     Rect footer = take_bottom(rest, height_of(c, above) + strip);
-    draw_languages(d, take_top(footer, height_of(c, above)), above, field);
+    draw_languages(d, take_top(footer, height_of(c, above)), above, d.view.can_speak, field);
     static_cast<void>(take_top(footer, c.px(kStripGapMm)));
     draw_station_strip(d, footer, field);
     return;
@@ -161,7 +189,7 @@ void take_footer(Drawing& d, Rect& rest, const Field& field, Foot foot) {
   Rect footer = take_bottom(rest, std::max(height_of(c, beside), c.px(kDelegateTargetMm)));
   draw_station_block(d, take_end(footer, station, c.reading()), field);
   static_cast<void>(take_end(footer, c.px(6), c.reading()));
-  draw_languages(d, footer, beside, field);
+  draw_languages(d, footer, beside, false, field);
 }
 
 }  // namespace lanyard::kiosk

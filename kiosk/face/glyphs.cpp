@@ -128,6 +128,25 @@ void draw_things(const Pen& pen, Glyph glyph) {
   }
 }
 
+// A loudspeaker, and two waves that leave it.
+void draw_speech(const Pen& pen) {
+  pen.path({{0.08F, 0.38F},
+            {0.24F, 0.38F},
+            {0.46F, 0.18F},
+            {0.46F, 0.82F},
+            {0.24F, 0.62F},
+            {0.08F, 0.62F},
+            {0.08F, 0.38F}});
+  for (const float radius : {0.17F, 0.34F}) {
+    std::vector<Point> wave;
+    for (int i = 0; i <= 12; ++i) {
+      const float a = (static_cast<float>(i) / 12.0F - 0.5F) * 0.56F * std::numbers::pi_v<float>;
+      wave.push_back(pen.at(0.52F + std::cos(a) * radius, 0.50F + std::sin(a) * radius));
+    }
+    pen.canvas.stroke(wave, pen.colour, pen.thick, pen.drawn);
+  }
+}
+
 void draw_marks(const Pen& pen, Glyph glyph) {
   switch (glyph) {
     case Glyph::down:
@@ -155,6 +174,9 @@ void draw_marks(const Pen& pen, Glyph glyph) {
       pen.path({{0.22F, 0.22F}, {0.78F, 0.78F}});
       pen.path({{0.78F, 0.22F}, {0.22F, 0.78F}});
       break;
+    case Glyph::speech:
+      draw_speech(pen);
+      break;
     default:
       break;
   }
@@ -162,7 +184,7 @@ void draw_marks(const Pen& pen, Glyph glyph) {
 
 bool follows_reading(Glyph glyph) {
   return glyph == Glyph::wave || glyph == Glyph::go || glyph == Glyph::back || glyph == Glyph::erase ||
-         glyph == Glyph::signpost || glyph == Glyph::question;
+         glyph == Glyph::signpost || glyph == Glyph::question || glyph == Glyph::speech;
 }
 
 // Enough of a code to be known as one; it holds no text.

@@ -33,7 +33,7 @@ void draw_clock(Drawing& d, Rect area, const Field& field) {
   Canvas& c = d.canvas;
   const std::string time = Tongue::clock(d.view.wall_now, d.calendar());
   const std::string date = c.tongue().long_date(d.view.wall_now, d.calendar());
-  const Words big{.size_mm = c.type(kType.clock), .align = Align::end, .id = "clock"};
+  const Words big{.size_mm = c.type(kType.clock), .align = Align::end, .quiet = true, .id = "clock"};
   const Words small{
       .size_mm = kType.quiet, .least_mm = 4.2F, .align = Align::end, .quiet = true, .id = "date"};
   c.column(area, {{time, big, field.ink, 1.6F}, {date, small, field.quiet}}, field.ground, Stand::middle);
@@ -150,12 +150,14 @@ bool draw_button(Drawing& d, const Rect& area, const Button& button, const Field
           .language = button.language.empty() ? std::string(d.language()) : button.language,
           .rect = area,
           .box = area,
+          .chosen = button.chosen,
           .enabled = button.enabled,
           .ink = button.look == Look::quiet ? colours.ink : colours.edge,
           .ground = field.ground});
 
   Rect inner = area.inset(c.px(2), c.px(1.2F));
-  const float sign = std::min(inner.h * 0.62F, c.px(9));
+  const float sign =
+      button.glyph_alone ? std::min(inner.h * 0.72F, c.px(13)) : std::min(inner.h * 0.62F, c.px(9));
   const float thick = std::max(1.5F, c.px(0.85F));
   if (button.glyph && button.glyph_alone) {
     draw_glyph(c, *button.glyph, inner.middle(sign, sign), colours.ink, thick);

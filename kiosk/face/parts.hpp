@@ -41,6 +41,8 @@ enum class Foot : std::uint8_t {
 [[nodiscard]] House draw_house(Drawing& d, const Field& field, Foot foot = Foot::whole);
 // --- footer.cpp: draws the languages and the station at the foot of `rest`, and takes their room off it
 void take_footer(Drawing& d, Rect& rest, const Field& field, Foot foot);
+// --- question.cpp
+void draw_more_time(Drawing& d);
 // Rises a little and appears, once, when the screen comes up.
 void enter_softly(Drawing& d, std::chrono::milliseconds after = std::chrono::milliseconds{0});
 // How much of the time is left of this answer: a thin line along the foot. Only what a delegate may need to

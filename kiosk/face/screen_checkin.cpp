@@ -15,7 +15,7 @@ struct Places {
 Places places(const Canvas& c, Rect body, bool with_notice) {
   if (c.metrics.portrait()) {
     Places p;
-    p.finder = take_top(body, std::min(body.w * 0.98F, body.h * (with_notice ? 0.56F : 0.66F)));
+    p.finder = take_top(body, std::min(body.w * 0.98F, body.h * (with_notice ? 0.5F : 0.66F)));
     static_cast<void>(take_top(body, c.margin()));
     p.words = body;
     return p;

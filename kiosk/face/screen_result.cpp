@@ -91,6 +91,7 @@ void draw_band(Drawing& d, const Rect& band, const sync::Attendee& attendee, flo
                   .align = Align::centre,
                   .stand = Stand::middle,
                   .lines = 2,
+                  .personal = true,
                   .id = "category"};
   c.text(band.inset(c.px(8), c.px(1.5F)), category_name(d, attendee.category), how, ink_on(colour), colour);
 }
@@ -119,12 +120,14 @@ void draw_card(Drawing& d, const Rect& area, const sync::Attendee& attendee) {
                    .align = Align::centre,
                    .lines = 2,
                    .role = Role::heading,
+                   .personal = true,
                    .id = "name"};
   const std::string native_tongue = native_language(attendee);
   const Words native{.size_mm = c.type(16),
                      .least_mm = kType.body,
                      .align = Align::centre,
                      .lines = 2,
+                     .personal = true,
                      .id = "name.native",
                      .language = native_tongue};
   // Whoever stands there knows it: a long one gives way.
@@ -133,6 +136,7 @@ void draw_card(Drawing& d, const Rect& area, const sync::Attendee& attendee) {
                            .align = Align::centre,
                            .lines = 4,
                            .quiet = true,
+                           .personal = true,
                            .id = "organisation"};
   const bool twice = attendee.name_native == attendee.name || !personal;
   c.column(rest.inset(c.px(8), c.px(3)),
@@ -233,8 +237,9 @@ void draw_admitted(Drawing& d, const Admitted& admitted) {
   const float least = least_height(d, next, beside);
   const Places at = with_card ? places(c, house.body, least) : places_alone(c, house.body, least);
   const bool personal = greets_by_name(d, attendee);
-  c.speak(Role::status, "result",
-          greeting_with_name(t, admitted.decision, personal ? attendee.name : std::string()));
+  c.speak_to_one(Role::status, "result",
+                 greeting_with_name(t, admitted.decision, personal ? attendee.name : std::string()),
+                 greeting(t, admitted.decision));
   draw_medal(d, at.medal, at.radius, admitted.decision.verdict == Verdict::exited ? Glyph::wave : Glyph::tick,
              green);
   enter_softly(d, milliseconds{40});

@@ -28,6 +28,7 @@ DrawResult draw(const View& view, Canvas& canvas) {
   Drawing d{view, canvas, result};
   canvas.begin(view.state.language, view.now);
   std::visit(ByScreen{d}, view.state.screen);
+  if (view.state.assist.asking) draw_more_time(d);
   // Someone is there, even if nothing was hit.
   if (result.intents.empty() && canvas.touched_anywhere()) d.intend(event::Touched{});
   result.semantics = canvas.finish();

@@ -41,6 +41,7 @@ struct View {
   scanner::Advice advice{scanner::Advice::none};  // to whoever holds up a code that is not read
   Moment advised{};                               // when it came
   std::span<const std::string> languages{};       // that can be picked, in this order
+  bool can_speak{false};                          // there is a voice
   std::span<const sync::Notice> notices{};        // of the office; the idle screen shows one after the other
 };
 

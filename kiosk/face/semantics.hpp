@@ -32,16 +32,21 @@ struct SemanticItem {
   Rect rect{};  // what is drawn, or may be touched; px
   Rect box{};   // what it was given; px
 
-  bool drawn{true};    // false: for speech alone
-  bool enabled{true};  // of a control
-  bool quiet{false};   // for staff or for the curious: a delegate gets by without it, so it may be smaller
-  float cap_mm{0};     // of text: the height of its capitals
-  Rgb ink{};           // of text, or of a control's edge
+  bool drawn{true};      // false: for speech alone
+  bool personal{false};  // of one person: said into a headset alone
+  std::string aloud{};   // what a loudspeaker may say in its place; "": nothing, of what is personal
+  bool chosen{false};    // of a control: it is how things are
+  bool enabled{true};    // of a control
+  bool quiet{false};     // for staff or for the curious: a delegate gets by without it, so it may be smaller
+  float cap_mm{0};       // of text: the height of its capitals
+  Rgb ink{};             // of text, or of a control's edge
   Rgb ground{};
   bool shortened{false};
   int unknown_glyphs{0};
 };
 using SemanticList = std::vector<SemanticItem>;
+// A question that lies over a screen, and is the first of what lies there.
+inline constexpr std::string_view kQuestion = "question";
 
 [[nodiscard]] inline const SemanticItem* find_item(const SemanticList& list, std::string_view id) {
   for (const SemanticItem& item : list) {

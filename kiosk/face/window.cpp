@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <thread>
+#include <utility>
 
 #include <GLFW/glfw3.h>
 #include <backends/imgui_impl_glfw.h>
@@ -79,9 +80,49 @@ struct Window::Inside {
   Moment presented{};
   GlTextures textures;
   Preview preview;
+  std::vector<KeypadKey> keys;
 };
 
 namespace {
+
+constexpr std::size_t kMaxKeys = 32;  // between two frames
+
+std::optional<KeypadKey> keypad_key(int code) {
+  switch (code) {
+    case GLFW_KEY_RIGHT:
+    case GLFW_KEY_DOWN:
+    case GLFW_KEY_TAB:
+      return KeypadKey::next;
+    case GLFW_KEY_LEFT:
+    case GLFW_KEY_UP:
+      return KeypadKey::previous;
+    case GLFW_KEY_ENTER:
+    case GLFW_KEY_KP_ENTER:
+    case GLFW_KEY_SPACE:
+      return KeypadKey::choose;
+    case GLFW_KEY_F1:
+      return KeypadKey::speech;
+    case GLFW_KEY_PAGE_UP:
+      return KeypadKey::louder;
+    case GLFW_KEY_PAGE_DOWN:
+      return KeypadKey::softer;
+    case GLFW_KEY_F15:
+      return KeypadKey::headset_in;
+    case GLFW_KEY_F16:
+      return KeypadKey::headset_out;
+    default:
+      return std::nullopt;
+  }
+}
+
+// Its own, before ImGui's: ImGui of Debian 12 looks at what is down when a frame begins, and a key that was
+// pressed and let go between two frames never was.
+void take_key(GLFWwindow* window, int code, int, int action, int) {
+  auto* keys = static_cast<std::vector<KeypadKey>*>(glfwGetWindowUserPointer(window));
+  const std::optional<KeypadKey> key = keypad_key(code);
+  if (action != GLFW_PRESS || !key || keys == nullptr || keys->size() >= kMaxKeys) return;
+  keys->push_back(*key);
+}
 
 void set_up_imgui(GLFWwindow* window) {
   IMGUI_CHECKVERSION();
@@ -151,6 +192,8 @@ sync::Expected<std::unique_ptr<Window>> Window::open(const WindowConfig& config)
   inside->paced_by_display = wayland == nullptr || *wayland == '\0';
   glfwSwapInterval(inside->paced_by_display ? 1 : 0);
   inside->vsync = inside->paced_by_display;
+  glfwSetWindowUserPointer(window, &inside->keys);
+  glfwSetKeyCallback(window, take_key);
   if (config.hide_pointer) glfwSetInputMode(window, GLFW_CURSOR, GLFW_CURSOR_HIDDEN);
   set_up_imgui(window);
   return std::unique_ptr<Window>(new Window(std::move(inside)));
@@ -213,6 +256,10 @@ bool Window::present() {
   if (inside_->fast_frames >= kTooFastFrames) inside_->paced_by_display = false;
   inside_->presented = now;
   return !closing();
+}
+
+std::vector<KeypadKey> Window::take_keys() {
+  return std::exchange(inside_->keys, {});
 }
 
 bool Window::closing() const {

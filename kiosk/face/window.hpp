@@ -9,7 +9,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "kiosk/face/keypad.hpp"
 #include "kiosk/face/png_file.hpp"
 #include "kiosk/face/screens.hpp"
 #include "kiosk/face/textures.hpp"
@@ -45,6 +47,9 @@ class Window {
   void begin_frame();
   // False if the picture did not get to the screen (the window is gone).
   bool present();
+
+  // Pressed since the last call, in order; however short the press was.
+  [[nodiscard]] std::vector<KeypadKey> take_keys();
 
   [[nodiscard]] bool closing() const;
   [[nodiscard]] Metrics metrics() const;

@@ -360,6 +360,10 @@ class Kiosk:
         self._xdotool("mouseup", 1)
         time.sleep(0.05)
 
+    def key(self, name):
+        """A key of the keypad, as X names it."""
+        self._xdotool("key", name)
+
     def last(self, what, **wanted):
         """Waits until the newest announcement has these values."""
         return self.wait_event(what, lambda e: e is self.events[-1] and all(e.get(k) == v for k, v in wanted.items()))

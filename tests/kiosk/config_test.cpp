@@ -141,6 +141,16 @@ TEST_CASE("a window needs both its sides", "[config]") {
   CHECK(names(wrong_with("[screen]\nheight_px = 1920"), "it goes with height_px"));
 }
 
+TEST_CASE("sound has a device and a speed, and nothing else", "[config]") {
+  CHECK(KioskConfig{}.sound.device == "default");
+  const auto config = parse_config("[sound]\ndevice = \"none\"\nwords_per_minute = 120\n", "kiosk.toml");
+  REQUIRE(config);
+  CHECK(config->sound.device == "none");
+  CHECK(config->sound.words_per_minute == 120);
+  CHECK(names(wrong_with("[sound]\nwords_per_minute = 1000"), "kiosk.toml:2: sound.words_per_minute"));
+  CHECK(names(wrong_with("[sound]\nvolume = 3"), "kiosk.toml:2: sound.volume"));
+}
+
 TEST_CASE("the language of the idle screen is one that can be picked", "[config]") {
   CHECK(names(wrong_with("[screen]\nlanguage = \"mi\""), "kiosk.toml:2: screen.language: 'mi' is not among"));
   CHECK(names(wrong_with("[screen]\nlanguages = []"), "'en' is not among the languages"));

@@ -69,6 +69,14 @@ std::vector<NamedState> states() {
   paused.paused_until = kStart + 20s;
   State locked = at(StaffPin{"1234", false, true, kStart + 20s});
   locked.pin_locked_until = kStart + 60s;
+  State spoken_to = at(Idle{});
+  spoken_to.assist.speech = spoken_to.assist.headset = true;
+  spoken_to.assist.asks = kStart + 40s;
+  spoken_to.assist.until = kStart + 60s;
+  State asked = at(Refused{no, kStart + 20s});
+  asked.assist.speech = asked.assist.asking = true;
+  asked.assist.asks = kStart;
+  asked.assist.until = kStart + 20s;
   return {{"idle", at(Idle{})},
           {"checking", at(Checking{kStart + 5s})},
           {"admitted", at(Admitted{in, Admitted::Badge::none, kStart + 4s})},
@@ -90,7 +98,9 @@ std::vector<NamedState> states() {
           {"staff_search, for a substitute", at(substitute)},
           {"staff_hand_over", at(many)},
           {"staff_why", at(why)},
-          {"staff_inside", at(StaffInside{{"mw", local_role()}, "ot", {}, {}, 0, kStart + 600s})}};
+          {"staff_inside", at(StaffInside{{"mw", local_role()}, "ot", {}, {}, 0, kStart + 600s})},
+          {"idle, spoken to", spoken_to},
+          {"refused, asked whether more time is needed", asked}};
 }
 
 struct NamedEvent {
@@ -153,6 +163,12 @@ std::vector<NamedEvent> events() {
           {"badge_done failed", event::BadgeDone{"A0001", false, "out of paper"}},
           {"badge_done of another", event::BadgeDone{"A0009", true, {}}},
           {"touched", event::Touched{}},
+          {"headset_changed in", event::HeadsetChanged{true}},
+          {"headset_changed out", event::HeadsetChanged{false}},
+          {"speech_asked", event::SpeechAsked{}},
+          {"speech_ended", event::SpeechEnded{}},
+          {"volume_asked", event::VolumeAsked{1}},
+          {"key_pressed", event::KeyPressed{}},
           {"back", event::Back{}},
           {"leave", event::Leave{}}};
 }
@@ -185,7 +201,10 @@ std::string detail(const State& state) {
     out << " people=" << inside->people.size() << " page=" << inside->page;
   }
   out << " (" << state.language << (state.online ? ", online" : "") << (state.clock_off ? ", clock off" : "")
-      << (state.clock_guessed ? ", clock guessed" : "") << ")";
+      << (state.clock_guessed ? ", clock guessed" : "") << (state.assist.speech ? ", speech" : "")
+      << (state.assist.asking ? ", asking" : "") << (state.assist.headset ? ", headset" : "")
+      << (state.assist.volume != kVolumeUsual ? ", volume " + std::to_string(state.assist.volume) : "")
+      << ")";
   return out.str();
 }
 
@@ -415,12 +434,12 @@ TEST_CASE("more than ten unknown codes within a minute are a pause, and an alert
   for (std::size_t i = 0; i < kUnknownCodes; ++i) {
     const Step s = step(state, unknown, kConfig, kStart + std::chrono::seconds(i));
     CHECK(std::holds_alternative<Refused>(s.next.screen));
-    CHECK(s.effects.empty());
+    CHECK(s.effects.size() == 1);  // a sound
     state = s.next;
   }
   const Step s = step(state, unknown, kConfig, kStart + 11s);
   CHECK(std::get<Paused>(s.next.screen).until == kStart + 11s + kConfig.pause);
-  REQUIRE(s.effects.size() == 1);
+  REQUIRE(s.effects.size() == 2);
   CHECK(std::get<effect::RaiseAlert>(s.effects[0]).rule == "scan.unknown_codes");
   CHECK(s.next.unknown_codes.empty());
 }

@@ -75,7 +75,8 @@ View view_of(const State& state) {
           .wall_now = samples::wall_now(),
           .now = samples::moment_now(),
           .preview = {},
-          .languages = samples::languages()};
+          .languages = samples::languages(),
+          .can_speak = true};
 }
 
 View view_of(const samples::Sample& sample) {

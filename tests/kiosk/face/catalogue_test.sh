@@ -10,7 +10,8 @@ mkdir -p "$scratch"
 cd "$source_dir"
 xgettext --from-code=UTF-8 --language=C++ --no-location --sort-output --package-name=Lanyard \
   --copyright-holder='the Lanyard authors' --msgid-bugs-address=none --keyword --keyword=say:1 --keyword=say_in:1c,2 \
-  --keyword=plural:1,2 --keyword=mark:1 --keyword=mark_in:1c,2 -o "$scratch/found.pot" kiosk/face/*.cpp
+  --keyword=plural:1,2 --keyword=mark:1 --keyword=mark_in:1c,2 -o "$scratch/found.pot" kiosk/face/*.cpp \
+  kiosk/narrator.cpp
 sed -i -e '/^"POT-Creation-Date:/d' -e '1,/^$/{/^#/d}' -e 's/charset=CHARSET/charset=UTF-8/' "$scratch/found.pot"
 
 if [ "${3-}" = --update ]; then

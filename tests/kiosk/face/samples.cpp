@@ -426,6 +426,14 @@ std::vector<Sample> all(const std::string& language) {
   }
   out.push_back(
       {.name = "06-idle-notice", .state = with(Idle{}, language), .camera = true, .notices = {notice()}});
+  State spoken_to = with(Idle{}, language);
+  spoken_to.assist.speech = true;
+  out.push_back({"07-idle-spoken-to", spoken_to, milliseconds{10000}, true});
+  State asked = with(Refused{refusal(Rule::pending), moment_now() + seconds{12}}, language);
+  asked.assist.speech = asked.assist.asking = true;
+  asked.assist.asks = moment_now() - seconds{8};
+  asked.assist.until = moment_now() + seconds{12};
+  out.push_back({"08-refused-more-time", asked});
   add_delegates(out, language);
   add_refusals(out, language);
   out.push_back({"39-paused", with(Paused{moment_now() + seconds{14}}, language)});

@@ -1,0 +1,90 @@
+// Who is spoken to, and has more time: it begins with a headset, a key or a touch of its button, and ends
+// with their visit. PURE.
+#include <algorithm>
+
+#include "kiosk/desk/flow.hpp"
+#include "kiosk/desk/flow_turn.hpp"
+
+namespace lanyard::kiosk {
+
+void Turn::begin_speech() {
+  state_.assist.speech = true;
+  state_.assist.extended = 0;
+  give_time(config_.assist_speaks);
+  effects_.push_back(effect::SayAgain{});
+}
+
+// The next person finds the kiosk as everybody does.
+void Turn::end_assist() {
+  const bool headset = state_.assist.headset;
+  if (state_.assist.speech) effects_.push_back(effect::Hush{});
+  state_.assist = Assist{};
+  state_.assist.headset = headset;
+}
+
+void Turn::give_time(std::chrono::milliseconds quiet) {
+  state_.assist.asking = false;
+  state_.assist.asks = now_ + quiet;
+  state_.assist.until = now_ + quiet + config_.assist_answer;
+  // An answer stays for as long as they do.
+  if (auto* admitted = on<Admitted>()) admitted->until = std::max(admitted->until, state_.assist.until);
+  if (auto* refused = on<Refused>()) refused->until = std::max(refused->until, state_.assist.until);
+}
+
+void Turn::is_there() {
+  Assist& assist = state_.assist;
+  if (!assist.active()) return;
+  if (assist.asking && ++assist.extended > kMoreTimes) return;
+  give_time(config_.assist_quiet);
+}
+
+void Turn::assist_on_tick() {
+  Assist& assist = state_.assist;
+  // While a badge is looked up, the answer is waited for.
+  if (!assist.active() || in_staff_mode() || is<Checking>()) return;
+  if (now_ >= assist.until) {
+    end_assist();
+    home();
+    return;
+  }
+  if (assist.asking || now_ < assist.asks) return;
+  assist.asking = true;
+  effects_.push_back(effect::Play{Tone::attention});
+}
+
+void Turn::operator()(const event::HeadsetChanged& e) {
+  if (state_.assist.headset == e.in) return;
+  state_.assist.headset = e.in;
+  if (e.in) {
+    if (!in_staff_mode()) begin_speech();
+    return;
+  }
+  // Whoever pulls it out leaves, and what was for their ears alone goes with them.
+  end_assist();
+  if (is<Admitted>() || is<Refused>() || is<Idle>()) home();
+}
+
+void Turn::operator()(const event::SpeechAsked&) {
+  if (in_staff_mode()) return;
+  if (!state_.assist.speech) return begin_speech();
+  is_there();
+  effects_.push_back(effect::SayAgain{});
+}
+
+void Turn::operator()(const event::SpeechEnded&) {
+  if (!state_.assist.active() || state_.assist.asking) return;
+  give_time(is<Admitted>() || is<Refused>() ? config_.assist_result : config_.assist_quiet);
+}
+
+void Turn::operator()(const event::VolumeAsked& e) {
+  state_.assist.volume = std::clamp(state_.assist.volume + e.by, kVolumeLeast, kVolumeMost);
+  is_there();
+}
+
+void Turn::operator()(const event::KeyPressed&) {
+  if (!state_.assist.active()) return;
+  effects_.push_back(effect::Hush{});
+  is_there();
+}
+
+}  // namespace lanyard::kiosk

@@ -1,0 +1,127 @@
+#include "kiosk/face/reading.hpp"
+
+#include <algorithm>
+
+namespace lanyard::kiosk {
+namespace {
+
+std::string audible(const SemanticItem& item, Hearing hearing) {
+  if (item.personal && hearing == Hearing::everybody) return without_marks(item.aloud);
+  return without_marks(item.label);
+}
+
+bool is_control(const SemanticItem& item) {
+  return item.role == Role::button;
+}
+
+bool is_written(const SemanticItem& item) {
+  return item.role == Role::text || item.role == Role::heading;
+}
+
+class Telling {
+ public:
+  explicit Telling(Hearing hearing) : hearing_(hearing) {}
+  void add(const SemanticItem& item) {
+    std::string text = audible(item, hearing_);
+    if (!text.empty() && !is_said(text)) said_.push_back({std::move(text), item.language});
+  }
+  [[nodiscard]] std::vector<Sentence> take() { return std::move(said_); }
+
+ private:
+  // "Welcome" is not said after "Welcome, Ann", nor is the "Ann" on her card.
+  [[nodiscard]] bool is_said(const std::string& text) const {
+    return std::ranges::any_of(said_,
+                               [&](const Sentence& s) { return s.text.find(text) != std::string::npos; });
+  }
+  Hearing hearing_;
+  std::vector<Sentence> said_;
+};
+
+}  // namespace
+
+// Marks of direction are for the eye; a voice would stumble over them. U+200E, U+200F, U+202A to U+202E,
+// U+2066 to U+2069.
+std::string without_marks(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = [&](std::size_t at) {
+      return static_cast<unsigned char>(i + at < text.size() ? text[i + at] : 0);
+    };
+    const bool general = byte(0) == 0xE2 && byte(1) == 0x80 &&
+                         (byte(2) == 0x8E || byte(2) == 0x8F || (byte(2) >= 0xAA && byte(2) <= 0xAE));
+    const bool isolate = byte(0) == 0xE2 && byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9;
+    if (general || isolate) {
+      i += 2;
+    } else {
+      out.push_back(text[i]);
+    }
+  }
+  return out;
+}
+
+std::vector<Sentence> reading_of(const SemanticList& list, Hearing hearing, const Tongue& tongue) {
+  // A question lies over the rest, which has been said.
+  const auto question = std::ranges::find_if(list, [](const SemanticItem& i) { return i.id == kQuestion; });
+  const auto begin = question == list.end() ? list.begin() : question;
+  Telling reading(hearing);
+  for (auto item = begin; item != list.end(); ++item) {
+    if (item->role == Role::status) reading.add(*item);
+  }
+  int choices = 0;
+  for (auto item = begin; item != list.end(); ++item) {
+    if (is_written(*item) && !item->quiet) reading.add(*item);
+    if (is_control(*item) && item->enabled) ++choices;
+  }
+  std::vector<Sentence> said = reading.take();
+  if (choices > 0) {
+    const std::string how =
+        tongue.plural("{n} choice: the arrow keys lead to it, the round key chooses it.",
+                      "{n} choices: the arrow keys lead to them, the round key chooses one.", choices);
+    said.push_back({without_marks(how), tongue.language()});
+  }
+  return said;
+}
+
+std::vector<Sentence> news_of(const std::vector<Sentence>& before, const std::vector<Sentence>& now) {
+  std::vector<Sentence> out;
+  for (const Sentence& sentence : now) {
+    if (std::ranges::find(before, sentence) == before.end()) out.push_back(sentence);
+  }
+  return out;
+}
+
+std::string key_of(const SemanticItem& item) {
+  return item.id.empty() ? "=" + item.label : item.id;
+}
+
+const SemanticItem* stop_after(const SemanticList& list, const std::string& from, int by, Hearing hearing) {
+  std::vector<const SemanticItem*> stops;
+  int at = -1;
+  const auto question = std::ranges::find_if(list, [](const SemanticItem& i) { return i.id == kQuestion; });
+  for (auto item = question == list.end() ? list.begin() : question; item != list.end(); ++item) {
+    const bool stops_here =
+        item->drawn && (is_written(*item) || item->role == Role::status || is_control(*item));
+    if (!stops_here || audible(*item, hearing).empty()) continue;
+    if (key_of(*item) == from) at = static_cast<int>(stops.size());
+    stops.push_back(&*item);
+  }
+  if (stops.empty()) return nullptr;
+  const int count = static_cast<int>(stops.size());
+  const int to = at < 0 && by < 0 ? count - 1 : (at + by + count) % count;
+  return stops[static_cast<std::size_t>(to)];
+}
+
+std::vector<Sentence> words_of(const SemanticItem& item, Hearing hearing, const Tongue& tongue) {
+  std::vector<Sentence> said;
+  std::string text = audible(item, hearing);
+  if (text.empty()) return said;
+  said.push_back({std::move(text), item.language});
+  if (!is_control(item)) return said;
+  std::string what = !item.enabled ? tongue.say_in("of a button", "not possible now")
+                     : item.chosen ? tongue.say_in("of a button", "chosen")
+                                   : tongue.say_in("what it is", "button");
+  said.push_back({std::move(what), tongue.language()});
+  return said;
+}
+
+}  // namespace lanyard::kiosk

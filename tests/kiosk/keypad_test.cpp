@@ -1,0 +1,316 @@
+// A visit by keypad and speech alone, in each language: what was said is the whole of what the person knows.
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "kiosk/desk/flow.hpp"
+#include "kiosk/narrator.hpp"
+#include "tests/catch.hpp"
+#include "tests/kiosk/face/bare_face.hpp"
+#include "tests/kiosk/face/samples.hpp"
+
+namespace lanyard::kiosk {
+namespace {
+
+using namespace std::chrono_literals;
+using Key = KeypadKey;
+
+class Ears : public Voice {
+ public:
+  void say(std::vector<Sentence> sentences, int volume) override {
+    heard = std::move(sentences);
+    all.insert(all.end(), heard.begin(), heard.end());
+    loud = volume;
+  }
+  void play(Tone tone) override { tones.push_back(tone); }
+  void hush() override { ++hushed; }
+  [[nodiscard]] bool works() const override { return true; }
+  [[nodiscard]] bool hears(std::string_view text) const {
+    return std::ranges::any_of(heard, [&](const Sentence& s) { return s.text == text; });
+  }
+
+  std::vector<Sentence> heard;  // last
+  std::vector<Sentence> all;
+  std::vector<Tone> tones;
+  int loud{0};
+  int hushed{0};
+};
+
+// The kiosk's loop, without its threads.
+class Visit {
+ public:
+  Visit() : narrator_(&ears) {
+    config.languages = samples::languages();
+    state = samples::with(Idle{}, config.language);
+    state.since = now;
+    frame();
+  }
+
+  void apply(const Event& event) {
+    Step done = step(state, event, config, now);
+    state = std::move(done.next);
+    for (const Effect& effect : done.effects) {
+      if (const auto* play = std::get_if<effect::Play>(&effect)) narrator_.perform(*play);
+      if (const auto* again = std::get_if<effect::SayAgain>(&effect)) narrator_.perform(*again);
+      if (const auto* hush = std::get_if<effect::Hush>(&effect)) narrator_.perform(*hush);
+    }
+  }
+  void frame() {
+    View view = view_of(state);
+    view.now = now;
+    DrawResult drawn = face.frame(view);
+    narrator_.presented(state, drawn.semantics, face.canvas.tongue());
+    semantics = std::move(drawn.semantics);
+    for (const Event& intent : drawn.intents) apply(intent);
+    if (!drawn.intents.empty()) frame();
+  }
+  void happens(const Event& event) {
+    apply(event);
+    frame();
+  }
+  void key(Key key) {
+    const bool was_asking = state.assist.asking;
+    apply(Narrator::event_of(key));
+    static_cast<void>(narrator_.move(key, state, was_asking, face.canvas));
+    frame();
+  }
+  void passes(Moment::duration time) {
+    const Moment until = now + time;
+    for (auto wake = wake_at(state); wake && *wake <= until; wake = wake_at(state)) {
+      now = std::max(now, *wake);
+      happens(event::Tick{});
+    }
+    now = until;
+    frame();
+  }
+  // By the arrow until that is heard; false if it never is.
+  [[nodiscard]] bool arrow_to(std::string_view words) {
+    for (int i = 0; i < 40; ++i) {
+      key(Key::next);
+      if (ears.hears(words)) return true;
+    }
+    return false;
+  }
+  [[nodiscard]] const Tongue& tongue() const { return face.phrases.in(state.language); }
+
+  Moment now = samples::moment_now();
+  FlowConfig config;
+  State state;
+  BareFace face{Metrics{1080, 1920, 3.61F}};
+  Ears ears;
+  SemanticList semantics;
+
+ private:
+  Narrator narrator_;
+};
+
+// With the headset in, and the language found by ear.
+void begin(Visit& visit, const std::string& language, std::string_view name) {
+  visit.happens(event::HeadsetChanged{true});
+  REQUIRE(visit.state.assist.speech);
+  CHECK(visit.ears.hears(visit.tongue().say("Hold your badge up to the camera")));
+  REQUIRE(visit.arrow_to(name));
+  visit.key(Key::choose);
+  REQUIRE(visit.state.language == language);
+}
+
+const std::vector<std::pair<std::string, std::string>> kNames{{"ar", "العربية"}, {"zh", "中文"},
+                                                              {"en", "English"}, {"fr", "Français"},
+                                                              {"ru", "Русский"}, {"es", "Español"}};
+
+Decision decision(Verdict verdict, Rule rule) {
+  Decision d = verdict == Verdict::refused ? samples::refusal(rule) : Decision{};
+  d.verdict = verdict;
+  d.rule = rule;
+  if (verdict != Verdict::refused) d.attendee = samples::attendee();
+  return d;
+}
+
+TEST_CASE("every flow of a delegate is completed by keypad and speech alone, in six languages", "[keypad]") {
+  for (const auto& [language, name] : kNames) {
+    CAPTURE(language);
+    Visit visit;
+    begin(visit, language, name);
+    if (language != visit.config.language) {
+      CHECK(visit.ears.hears(visit.tongue().say("Hold your badge up to the camera")));
+    }
+
+    // Welcome: by name, into the headset, in the language that was picked.
+    visit.happens(event::SymbolSeen{"X"});
+    visit.happens(event::Decided{decision(Verdict::admitted, Rule::admit)});
+    CHECK(visit.ears.heard.front() ==
+          Sentence{without_marks(visit.tongue().say("Welcome, {name}", {{"name", "Jiang Ronghua"}})),
+                   language});
+    CHECK(visit.ears.hears(visit.tongue().say("Please go in")));
+    CHECK(visit.ears.tones.back() == Tone::accept);
+    visit.happens(event::SpeechEnded{});
+
+    // Every refusal: what it means, and where somebody will help.
+    for (int i = static_cast<int>(Rule::unreadable); i < sync::kRuleCount; ++i) {
+      const auto rule = static_cast<Rule>(i);
+      CAPTURE(to_name(rule));
+      visit.passes(visit.config.result_at_least);
+      visit.happens(event::SymbolSeen{"X"});
+      visit.happens(event::Decided{decision(Verdict::refused, rule)});
+      REQUIRE(std::holds_alternative<Refused>(visit.state.screen));
+      REQUIRE(find_item(visit.semantics, "title") != nullptr);
+      CHECK(visit.ears.heard.front().text == find_item(visit.semantics, "title")->label);
+      CHECK(visit.ears.heard.front().language == language);
+      REQUIRE(find_item(visit.semantics, "body") != nullptr);
+      CHECK(visit.ears.heard.size() >= 2);
+      if (const SemanticItem* where = find_item(visit.semantics, "where"); where != nullptr) {
+        CHECK(visit.ears.hears(where->label));
+      }
+      CHECK(visit.ears.tones.back() != Tone::accept);
+      visit.happens(event::SpeechEnded{});
+    }
+    // It is over, and the next person finds the kiosk as everybody does.
+    visit.happens(event::HeadsetChanged{false});
+    CHECK_FALSE(visit.state.assist.speech);
+    CHECK(std::holds_alternative<Idle>(visit.state.screen));
+    CHECK(visit.state.language == visit.config.language);
+  }
+}
+
+TEST_CASE("what is said in a visit can be heard, in each language", "[keypad]") {
+  for (const auto& [language, name] : kNames) {
+    CAPTURE(language);
+    Visit visit;
+    begin(visit, language, name);
+    visit.happens(event::SymbolSeen{"X"});
+    visit.happens(event::Decided{decision(Verdict::refused, Rule::too_early)});
+    double power = 0;
+    std::size_t count = 0;
+    for (const Sentence& sentence : visit.ears.all) {
+      auto speech = Speech::begin(sentence);
+      REQUIRE(speech);
+      std::array<std::int16_t, 4096> some{};
+      for (auto got = speech->read(some); got && *got > 0; got = speech->read(some)) {
+        for (std::size_t i = 0; i < *got; ++i) power += std::pow(static_cast<double>(some.at(i)) / 32'768, 2);
+        count += *got;
+      }
+    }
+    CHECK(count > 5 * kSampleRate);
+    CHECK(std::sqrt(power / static_cast<double>(count)) > 0.01);
+  }
+}
+
+TEST_CASE("a headset that is plugged in is spoken to with the next frame", "[keypad]") {
+  Visit visit;
+  visit.happens(event::HeadsetChanged{true});
+  CHECK_FALSE(visit.ears.heard.empty());
+  CHECK(visit.ears.loud == kVolumeUsual);
+}
+
+TEST_CASE("a hall is not told who comes", "[keypad]") {
+  Visit visit;
+  visit.key(Key::speech);
+  REQUIRE(visit.state.assist.speech);
+  visit.happens(event::SymbolSeen{"X"});
+  visit.happens(event::Decided{decision(Verdict::admitted, Rule::admit)});
+  for (const Sentence& sentence : visit.ears.all) CHECK(sentence.text.find("Jiang") == std::string::npos);
+  CHECK(visit.ears.hears(visit.tongue().say_in("to one person, above the name", "Welcome")));
+}
+
+TEST_CASE("any key stops what is being said, at once", "[keypad]") {
+  Visit visit;
+  visit.key(Key::speech);
+  const int before = visit.ears.hushed;
+  visit.key(Key::next);
+  CHECK(visit.ears.hushed == before + 1);
+}
+
+TEST_CASE("its key once more, and the screen is read again", "[keypad]") {
+  Visit visit;
+  visit.key(Key::speech);
+  const std::vector<Sentence> first = visit.ears.heard;
+  visit.key(Key::next);
+  CHECK(visit.ears.heard != first);
+  visit.key(Key::speech);
+  CHECK(visit.ears.heard == first);
+}
+
+TEST_CASE("speech has a volume of its own, which ends with the visit", "[keypad]") {
+  Visit visit;
+  visit.happens(event::HeadsetChanged{true});
+  visit.key(Key::louder);
+  visit.key(Key::louder);
+  visit.key(Key::louder);
+  CHECK(visit.state.assist.volume == kVolumeMost);
+  CHECK(visit.ears.loud == kVolumeMost);
+  visit.happens(event::HeadsetChanged{false});
+  CHECK(visit.state.assist.volume == kVolumeUsual);
+}
+
+TEST_CASE("whoever is spoken to is asked before their time ends, ten times, by sound and sight", "[keypad]") {
+  Visit visit;
+  visit.happens(event::HeadsetChanged{true});
+  visit.happens(event::SymbolSeen{"X"});
+  visit.happens(event::Decided{decision(Verdict::refused, Rule::pending)});
+  visit.happens(event::SpeechEnded{});
+  for (int i = 0; i < kMoreTimes; ++i) {
+    CAPTURE(i);
+    visit.passes(visit.state.assist.asks - visit.now);
+    REQUIRE(visit.state.assist.asking);
+    CHECK(visit.state.assist.until - visit.now >= 20s);
+    CHECK(find_item(visit.semantics, kQuestion) != nullptr);
+    CHECK(visit.ears.tones.back() == Tone::attention);
+    CHECK(visit.ears.hears(visit.tongue().say("Do you need more time?")));
+    visit.key(i % 2 == 0 ? Key::choose : Key::next);
+    REQUIRE_FALSE(visit.state.assist.asking);
+    REQUIRE(std::holds_alternative<Refused>(visit.state.screen));
+  }
+  visit.passes(visit.state.assist.until - visit.now);
+  CHECK_FALSE(visit.state.assist.speech);
+  CHECK(std::holds_alternative<Idle>(visit.state.screen));
+}
+
+TEST_CASE("a long sentence is not cut off by the end of its screen", "[keypad]") {
+  Visit visit;
+  visit.happens(event::HeadsetChanged{true});
+  visit.happens(event::SymbolSeen{"X"});
+  visit.happens(event::Decided{decision(Verdict::refused, Rule::tag_missing)});
+  visit.passes(30s);  // it is still being read
+  CHECK(std::holds_alternative<Refused>(visit.state.screen));
+  CHECK_FALSE(visit.state.assist.asking);
+}
+
+TEST_CASE("speech from the loudspeaker ends with the visit that it was asked for in", "[keypad]") {
+  Visit visit;
+  visit.key(Key::speech);
+  visit.happens(event::SymbolSeen{"X"});
+  visit.happens(event::Decided{decision(Verdict::admitted, Rule::admit)});
+  visit.happens(event::SpeechEnded{});
+  visit.passes(visit.state.assist.until - visit.now);
+  CHECK_FALSE(visit.state.assist.speech);
+  CHECK(std::holds_alternative<Idle>(visit.state.screen));
+}
+
+TEST_CASE("a keypad works without speech: what it has come to is framed, and can be chosen", "[keypad]") {
+  Visit visit;
+  std::string at;
+  for (int i = 0; i < 40 && at != "language.fr"; ++i) {
+    at = key_of(*stop_after(visit.semantics, at, 1, Hearing::everybody));
+    visit.key(Key::next);
+  }
+  visit.key(Key::choose);
+  CHECK(visit.state.language == "fr");
+  CHECK(visit.ears.all.empty());
+}
+
+TEST_CASE("staff mode says nothing, and has no keypad", "[keypad]") {
+  Visit visit;
+  visit.happens(event::HeadsetChanged{true});
+  visit.happens(event::CornerHeld{});
+  REQUIRE(std::holds_alternative<StaffPin>(visit.state.screen));
+  CHECK_FALSE(visit.state.assist.speech);
+  const std::size_t before = visit.ears.all.size();
+  visit.happens(event::Digit{'7'});
+  visit.happens(event::SpeechAsked{});
+  visit.happens(event::HeadsetChanged{false});
+  visit.happens(event::HeadsetChanged{true});
+  CHECK(visit.ears.all.size() == before);
+}
+
+}  // namespace
+}  // namespace lanyard::kiosk
