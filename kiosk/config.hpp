@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kiosk/desk/staff.hpp"
+#include "kiosk/face/theme.hpp"
 #include "kiosk/voice/speech.hpp"
 #include "scanner/camera.hpp"
 #include "scanner/hand_device.hpp"
@@ -22,6 +23,7 @@ struct ScreenConfig {
   int width_px{0};  // of a window; 0 = full screen
   int height_px{0};
   double diagonal_mm{0};  // of the panel; 0 = what the monitor says of itself
+  Scheme theme{Scheme::dark};
   std::string language{"en"};
   std::vector<std::string> languages{"ar", "zh", "en", "fr", "ru", "es"};
 };

@@ -155,7 +155,7 @@ int run_kiosk(const CommandLine& line) {
   for (const std::string& language : phrases.missing())
     log::warn("no catalogue for the language {}", language);
   Texts texts((*window)->textures());
-  Canvas canvas(texts, phrases, forum_theme());
+  Canvas canvas(texts, phrases, config.screen.theme);
 
   Inbox inbox([] { Window::wake(); });
   std::unique_ptr<PrintThread> print;

@@ -119,7 +119,7 @@ void Turn::operator()(const event::Decided& e) {
     const auto badge = prints ? Admitted::Badge::printing : Admitted::Badge::none;
     show(Admitted{decision, badge, now_ + (prints ? config_.badge_for : config_.admitted_for)});
   }
-  if (state_.assist.active()) give_time(config_.assist_speaks);
+  give_time_for_answer();
 }
 
 void Turn::operator()(const event::AdmitFailed&) {
@@ -132,7 +132,7 @@ void Turn::operator()(const event::BadgeDone& e) {
     if (!shown->decision.attendee || shown->decision.attendee->id != e.attendee) return;
     shown->badge = e.printed ? Admitted::Badge::printed : Admitted::Badge::owed;
     shown->until = now_ + (e.printed ? config_.admitted_for : config_.refused_for);
-    if (state_.assist.active()) give_time(config_.assist_speaks);  // there is more to say
+    give_time_for_answer();  // there is more to say
   } else if (auto* record = on<StaffRecord>()) {
     if (record->attendee.id == e.attendee) badge_of_record(*record, e);
   } else if (auto* many = on<StaffHandOver>(); many != nullptr && many->acted) {

@@ -31,6 +31,12 @@ void Turn::give_time(std::chrono::milliseconds quiet) {
   if (auto* refused = on<Refused>()) refused->until = std::max(refused->until, state_.assist.until);
 }
 
+// It has yet to be said, or to be seen.
+void Turn::give_time_for_answer() {
+  if (!state_.assist.active()) return;
+  give_time(state_.assist.speech ? config_.assist_speaks : config_.assist_result);
+}
+
 void Turn::is_there() {
   Assist& assist = state_.assist;
   if (!assist.active()) return;
@@ -71,8 +77,14 @@ void Turn::operator()(const event::SpeechAsked&) {
   effects_.push_back(effect::SayAgain{});
 }
 
+void Turn::operator()(const event::ContrastAsked&) {
+  if (in_staff_mode()) return;
+  state_.assist.high_contrast = !state_.assist.high_contrast;
+  is_there();
+}
+
 void Turn::operator()(const event::SpeechEnded&) {
-  if (!state_.assist.active() || state_.assist.asking) return;
+  if (!state_.assist.speech || state_.assist.asking) return;
   give_time(is<Admitted>() || is<Refused>() ? config_.assist_result : config_.assist_quiet);
 }
 
@@ -83,7 +95,7 @@ void Turn::operator()(const event::VolumeAsked& e) {
 
 void Turn::operator()(const event::KeyPressed&) {
   if (!state_.assist.active()) return;
-  effects_.push_back(effect::Hush{});
+  if (state_.assist.speech) effects_.push_back(effect::Hush{});
   is_there();
 }
 

@@ -36,6 +36,7 @@ class Turn {
   // --- whoever cannot see the screen (flow_assist.cpp)
   void operator()(const event::HeadsetChanged&);
   void operator()(const event::SpeechAsked&);
+  void operator()(const event::ContrastAsked&);
   void operator()(const event::SpeechEnded&);
   void operator()(const event::VolumeAsked&);
   void operator()(const event::KeyPressed&);
@@ -96,6 +97,7 @@ class Turn {
   void begin_speech();
   void end_assist();
   void give_time(std::chrono::milliseconds quiet);
+  void give_time_for_answer();
   // They answered, or did anything: yes, more time.
   void is_there();
   void home();

@@ -146,13 +146,14 @@ inline constexpr int kVolumeMost = 5;
 inline constexpr int kMoreTimes = 10;
 struct Assist {
   bool speech{false};
+  bool high_contrast{false};
   bool headset{false};       // plugged in: what is said is for one person's ears
   int volume{kVolumeUsual};  // of speech
   Moment asks{};             // when "do you need more time?" comes up, if nothing is heard of them
   Moment until{};            // when it ends, unless they answer
   bool asking{false};        // it is up
   int extended{0};           // how often they needed it
-  [[nodiscard]] bool active() const { return speech; }
+  [[nodiscard]] bool active() const { return speech || high_contrast; }
 };
 
 // A sentence to be said.
@@ -284,8 +285,9 @@ struct Touched {};  // any touch: the person is still there
 struct HeadsetChanged {
   bool in{false};
 };
-struct SpeechAsked {};  // by its key or its button; once more: all is said again
-struct SpeechEnded {};  // what was to be said has been said: time is counted from now
+struct SpeechAsked {};    // by its key or its button; once more: all is said again
+struct SpeechEnded {};    // what was to be said has been said: time is counted from now
+struct ContrastAsked {};  // high, and back
 struct VolumeAsked {
   int by{1};
 };
@@ -294,15 +296,17 @@ struct Back {};        // one screen back
 struct Leave {};       // out of staff mode, or "done" on a result
 }  // namespace event
 
-using Event = std::variant<
-    event::Tick, event::SymbolSeen, event::Decided, event::AdmitFailed, event::FaultChanged, event::HubHeard,
-    event::ClockJudged, event::RestartOrdered, event::LanguagePicked, event::CornerHeld, event::Digit,
-    event::Erase, event::PinEntered, event::StaffIdentified, event::UnknownShown, event::PinChecked,
-    event::Typed, event::SearchDone, event::Chosen, event::RecordRead, event::ActionAsked,
-    event::ReasonChosen, event::Confirmed, event::ActionDone, event::DelegationAsked,
-    event::UncollectedListed, event::LeftOut, event::PageTurned, event::WhyAsked, event::Explained,
-    event::EvacuationAsked, event::InsideListed, event::BadgeDone, event::Touched, event::HeadsetChanged,
-    event::SpeechAsked, event::SpeechEnded, event::VolumeAsked, event::KeyPressed, event::Back, event::Leave>;
+using Event =
+    std::variant<event::Tick, event::SymbolSeen, event::Decided, event::AdmitFailed, event::FaultChanged,
+                 event::HubHeard, event::ClockJudged, event::RestartOrdered, event::LanguagePicked,
+                 event::CornerHeld, event::Digit, event::Erase, event::PinEntered, event::StaffIdentified,
+                 event::UnknownShown, event::PinChecked, event::Typed, event::SearchDone, event::Chosen,
+                 event::RecordRead, event::ActionAsked, event::ReasonChosen, event::Confirmed,
+                 event::ActionDone, event::DelegationAsked, event::UncollectedListed, event::LeftOut,
+                 event::PageTurned, event::WhyAsked, event::Explained, event::EvacuationAsked,
+                 event::InsideListed, event::BadgeDone, event::Touched, event::HeadsetChanged,
+                 event::SpeechAsked, event::ContrastAsked, event::SpeechEnded, event::VolumeAsked,
+                 event::KeyPressed, event::Back, event::Leave>;
 
 // --- what is to be done about it, elsewhere
 // ----------------------------------------------------------------------

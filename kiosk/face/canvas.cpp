@@ -49,8 +49,12 @@ constexpr float kFocusMm = 0.9F;
 
 }  // namespace
 
-Canvas::Canvas(Texts& texts, const Phrases& phrases, const Theme& theme)
-    : texts_(texts), phrases_(phrases), theme_(theme), tongue_(&phrases.in("en")) {}
+Canvas::Canvas(Texts& texts, const Phrases& phrases, Scheme usual)
+    : texts_(texts),
+      phrases_(phrases),
+      usual_(theme_of(usual)),
+      theme_(&usual_),
+      tongue_(&phrases.in("en")) {}
 
 void Canvas::begin(const std::string& language, Moment moment) {
   texts_.begin_frame();
@@ -59,6 +63,7 @@ void Canvas::begin(const std::string& language, Moment moment) {
   language_ = tongue_->language();
   reading_ = reading_of(language_);
   semantics_.clear();
+  theme_ = &usual_;
   zoom_ = 1;
   dy_ = 0;
   visible_ = 1;

@@ -52,7 +52,7 @@ struct Line {
 class Canvas {
  public:
   // All of which must live longer.
-  Canvas(Texts& texts, const Phrases& phrases, const Theme& theme);
+  Canvas(Texts& texts, const Phrases& phrases, Scheme usual = Scheme::dark);
 
   Metrics metrics;
 
@@ -60,7 +60,9 @@ class Canvas {
   void begin(const std::string& language, Moment moment);
   [[nodiscard]] SemanticList finish();
 
-  [[nodiscard]] const Theme& theme() const { return theme_; }
+  [[nodiscard]] const Theme& theme() const { return *theme_; }
+  // For this frame, in place of the usual one.
+  void wear(const Theme& theme) { theme_ = &theme; }
   [[nodiscard]] const Tongue& tongue() const { return *tongue_; }
   [[nodiscard]] const Tongue& tongue(std::string_view language) const { return phrases_.in(language); }
   [[nodiscard]] Reading reading() const { return reading_; }
@@ -133,7 +135,8 @@ class Canvas {
 
   Texts& texts_;
   const Phrases& phrases_;
-  const Theme& theme_;
+  const Theme& usual_;
+  const Theme* theme_;
   const Tongue* tongue_;
   Reading reading_{Reading::left_to_right};
   std::string language_;

@@ -6,10 +6,9 @@
 namespace lanyard::kiosk {
 namespace {
 
-constexpr float kGapMm = 5;
+constexpr float kGapMm = 4;
 constexpr float kLanguageWidthMm = 50;  // where there is room; a name that needs more gets it
-constexpr float kSpeechWidthMm = 24;
-constexpr float kStripMm = 8;  // of the station, where the languages take the whole width
+constexpr float kStripMm = 8;           // of the station, where the languages take the whole width
 constexpr float kStripGapMm = 4;
 
 // The languages as a table, whose columns are as wide as the longest name in them.
@@ -20,14 +19,14 @@ struct Table {
 
 // Of the fewest rows for which the names fit into `width` at their full size; with the button of speech at
 // the end, or without.
-Table table_of(Canvas& c, std::span<const std::string> languages, bool with_speech, float width) {
+Table table_of(Canvas& c, std::span<const std::string> languages, std::size_t aids, float width) {
   std::vector<float> needs;
   for (const std::string& language : languages) {
     const Words how{.size_mm = kType.body, .weight = Weight::bold, .language = language};
     const Rect name = c.measure({0, 0, c.screen().w, c.px(kDelegateTargetMm)}, endonym(language), how);
-    needs.push_back(std::max(name.w + c.px(6), c.px(kDelegateTargetMm)));
+    needs.push_back(std::max(name.w + c.px(5), c.px(kDelegateTargetMm)));
   }
-  if (with_speech) needs.push_back(c.px(kSpeechWidthMm));
+  needs.insert(needs.end(), aids, c.px(kDelegateTargetMm));
   const float gap = c.px(kGapMm);
   Table table;
   for (table.rows = 1; table.rows <= needs.size(); ++table.rows) {
@@ -53,26 +52,43 @@ float height_of(const Canvas& c, const Table& table) {
   return rows * c.px(kDelegateTargetMm) + std::max(0.0F, rows - 1) * c.px(kGapMm);
 }
 
-// One touch, and the screen is read aloud; one more, and it is read again.
-void draw_speech(Drawing& d, const Rect& area, const Field& field) {
-  const bool speaks = d.view.state.assist.speech;
-  if (draw_button(
-          d, area,
-          {.id = "speech",
-           .label = speaks ? d.canvas.tongue().say("Read again") : d.canvas.tongue().say("Read aloud"),
-           .glyph = Glyph::speech,
-           .glyph_alone = true,
-           .look = speaks ? Look::strong : Look::plain},
-          field)) {
+// For whoever sees little: one touch, and the screen is read aloud, or its contrast is high.
+void draw_aid(Drawing& d, const Rect& area, std::size_t which, const Field& field) {
+  const Tongue& t = d.canvas.tongue();
+  const Assist& assist = d.view.state.assist;
+  if (which == 0) {
+    if (draw_button(d, area,
+                    {.id = "contrast",
+                     .label = t.say("High contrast"),
+                     .glyph = Glyph::contrast,
+                     .glyph_alone = true,
+                     .look = assist.high_contrast ? Look::strong : Look::plain,
+                     .chosen = assist.high_contrast},
+                    field)) {
+      d.intend(event::ContrastAsked{});
+    }
+    return;
+  }
+  if (draw_button(d, area,
+                  {.id = "speech",
+                   .label = assist.speech ? t.say("Read again") : t.say("Read aloud"),
+                   .glyph = Glyph::speech,
+                   .glyph_alone = true,
+                   .look = assist.speech ? Look::strong : Look::plain},
+                  field)) {
     d.intend(event::SpeechAsked{});
   }
 }
 
-void draw_languages(Drawing& d, Rect area, const Table& table, bool with_speech, const Field& field) {
+std::size_t aids_of(const Drawing& d) {
+  return d.view.can_speak ? 2 : 1;
+}
+
+void draw_languages(Drawing& d, Rect area, const Table& table, std::size_t aids, const Field& field) {
   Canvas& c = d.canvas;
   Rect row;
   const std::size_t languages = d.view.languages.size();
-  for (std::size_t i = 0; i < languages + (with_speech ? 1 : 0); ++i) {
+  for (std::size_t i = 0; i < languages + aids; ++i) {
     const std::size_t column = i % table.columns.size();
     if (column == 0) {
       row = take_top(area, c.px(kDelegateTargetMm));
@@ -80,9 +96,9 @@ void draw_languages(Drawing& d, Rect area, const Table& table, bool with_speech,
     }
     const Rect place = take_start(row, table.columns[column], c.reading());
     static_cast<void>(take_start(row, c.px(kGapMm), c.reading()));
-    if (i == languages) {
-      draw_speech(d, place, field);
-      break;
+    if (i >= languages) {
+      draw_aid(d, place, i - languages, field);
+      continue;
     }
     const std::string& language = d.view.languages[i];
     const bool chosen = language == c.tongue().language();
@@ -132,9 +148,9 @@ void draw_dot(Canvas& c, const Rect& word, bool online, const Field& field) {
 // At the end of the line of languages.
 void draw_station_block(Drawing& d, Rect area, const Field& field) {
   Canvas& c = d.canvas;
-  if (d.view.can_speak) {
-    Rect side = take_end(area, c.px(kSpeechWidthMm), c.reading());
-    draw_speech(d, side.middle(side.w, c.px(kDelegateTargetMm)), field);
+  for (std::size_t aid = aids_of(d); aid-- > 0;) {
+    const Rect side = take_end(area, c.px(kDelegateTargetMm), c.reading());
+    draw_aid(d, side.middle(side.w, c.px(kDelegateTargetMm)), aid, field);
     static_cast<void>(take_end(area, c.px(kGapMm), c.reading()));
   }
   const Station station = station_of(d);
@@ -170,9 +186,10 @@ void draw_station_strip(Drawing& d, Rect area, const Field& field) {
 void take_footer(Drawing& d, Rect& rest, const Field& field, Foot foot) {
   Canvas& c = d.canvas;
   constexpr float kLittle = 0.2F;
-  const float station = std::max(c.px(d.view.can_speak ? 84 : 64), rest.w * 0.32F);
-  const Table beside = table_of(c, d.view.languages, false, rest.w - station - c.px(6));
-  const Table above = table_of(c, d.view.languages, d.view.can_speak, rest.w);
+  const float station =
+      std::max(c.px(50 + (kDelegateTargetMm + kGapMm) * static_cast<float>(aids_of(d))), rest.w * 0.32F);
+  const Table beside = table_of(c, d.view.languages, 0, rest.w - station - c.px(6));
+  const Table above = table_of(c, d.view.languages, aids_of(d), rest.w);
   const float strip = c.px(kStripMm + kStripGapMm);
   const float least = std::min(height_of(c, above) + strip, height_of(c, beside));
   if (foot == Foot::if_room && least > rest.h * kLittle) {
@@ -181,7 +198,7 @@ void take_footer(Drawing& d, Rect& rest, const Field& field, Foot foot) {
   }
   if (height_of(c, above) + strip < height_of(c, beside)) {
     Rect footer = take_bottom(rest, height_of(c, above) + strip);
-    draw_languages(d, take_top(footer, height_of(c, above)), above, d.view.can_speak, field);
+    draw_languages(d, take_top(footer, height_of(c, above)), above, aids_of(d), field);
     static_cast<void>(take_top(footer, c.px(kStripGapMm)));
     draw_station_strip(d, footer, field);
     return;
@@ -189,7 +206,7 @@ void take_footer(Drawing& d, Rect& rest, const Field& field, Foot foot) {
   Rect footer = take_bottom(rest, std::max(height_of(c, beside), c.px(kDelegateTargetMm)));
   draw_station_block(d, take_end(footer, station, c.reading()), field);
   static_cast<void>(take_end(footer, c.px(6), c.reading()));
-  draw_languages(d, footer, beside, false, field);
+  draw_languages(d, footer, beside, 0, field);
 }
 
 }  // namespace lanyard::kiosk

@@ -128,6 +128,15 @@ void draw_things(const Pen& pen, Glyph glyph) {
   }
 }
 
+void draw_half_disc(const Pen& pen) {
+  std::vector<Point> half;
+  for (int i = 0; i <= 24; ++i) {
+    const float a = (static_cast<float>(i) / 24.0F - 0.5F) * std::numbers::pi_v<float>;
+    half.push_back(pen.at(0.50F + std::cos(a) * 0.42F, 0.50F + std::sin(a) * 0.42F));
+  }
+  pen.canvas.polygon(half, pen.colour);
+}
+
 // A loudspeaker, and two waves that leave it.
 void draw_speech(const Pen& pen) {
   pen.path({{0.08F, 0.38F},
@@ -173,6 +182,10 @@ void draw_marks(const Pen& pen, Glyph glyph) {
     case Glyph::cross:
       pen.path({{0.22F, 0.22F}, {0.78F, 0.78F}});
       pen.path({{0.78F, 0.22F}, {0.22F, 0.78F}});
+      break;
+    case Glyph::contrast:
+      pen.circle(0.50F, 0.50F, 0.42F);
+      draw_half_disc(pen);
       break;
     case Glyph::speech:
       draw_speech(pen);

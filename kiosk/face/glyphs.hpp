@@ -28,7 +28,8 @@ enum class Glyph : std::uint8_t {
   erase,
   search,
   cross,
-  speech,  // read aloud: a head and what comes from it
+  contrast,  // a disc, half of it full
+  speech,    // read aloud: a head and what comes from it
 };
 
 // In the middle of the box, as a square. `drawn`: how much of its lines is there already.

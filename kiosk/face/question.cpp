@@ -4,6 +4,10 @@
 
 namespace lanyard::kiosk {
 
+// Of a panel whose foot is 700 to 800 mm above the floor, what lies at 800 to 1100 mm (EN 301 549, draft of
+// version 4).
+constexpr float kReachMm = 380;
+
 void draw_more_time(Drawing& d) {
   Canvas& c = d.canvas;
   const Field& paper = c.theme().paper;
@@ -21,7 +25,10 @@ void draw_more_time(Drawing& d) {
   const float pad = c.px(12);
   const float high = c.measure({0, 0, width - 2 * pad, c.screen().h}, question, words).h;
   const float button = c.px(kDelegateTargetMm + 4);
-  const Rect card = c.screen().middle(width, high + button + 3 * pad);
+  // Within reach of whoever sits, on a tall panel.
+  Rect room = c.screen();
+  Rect reach = take_bottom(room, std::min(c.screen().h, c.px(kReachMm)));
+  const Rect card = reach.middle(width, high + button + 3 * pad);
   c.shadow(card, c.px(4), c.px(8), 0.4F);
   c.fill(card, paper.ground, c.px(4));
   Rect inner = card.inset(pad);

@@ -27,6 +27,7 @@ DrawResult draw(const View& view, Canvas& canvas) {
   DrawResult result;
   Drawing d{view, canvas, result};
   canvas.begin(view.state.language, view.now);
+  if (view.state.assist.high_contrast) canvas.wear(theme_of(Scheme::high_contrast));
   std::visit(ByScreen{d}, view.state.screen);
   if (view.state.assist.asking) draw_more_time(d);
   // Someone is there, even if nothing was hit.

@@ -37,8 +37,8 @@ Rgb blend(Rgb from, Rgb to, float share) {
   return {channel(from.r, to.r), channel(from.g, to.g), channel(from.b, to.b)};
 }
 
-const Theme& forum_theme() {
-  static const Theme theme{
+const Theme& theme_of(Scheme scheme) {
+  static const Theme dark{
       .night = {rgb(0x0C1A2E), rgb(0xFAF6EC), rgb(0xB9C4D4), rgb(0xDDB868), rgb(0x2A3B55)},
       .paper = {rgb(0xFAF7F0), rgb(0x101B2D), rgb(0x46505F), rgb(0x8A6A1F), rgb(0xDDD6C6)},
       .welcome = {rgb(0x0B4535), rgb(0xFBF8EF), rgb(0xC6DFD3), rgb(0xE9C877), rgb(0x2B6652)},
@@ -46,7 +46,38 @@ const Theme& forum_theme() {
       .accept = rgb(0x0B5A43),
       .decline = rgb(0x8C1F1A),
   };
-  return theme;
+  // For a bright hall: waiting is paper too. An answer keeps its colour, which is seen from afar.
+  static const Theme light{
+      .night = {rgb(0xF4EFE4), rgb(0x0F1B2E), rgb(0x3E4857), rgb(0x644500), rgb(0xDCD3BF)},
+      .paper = {rgb(0xFFFFFF), rgb(0x101B2D), rgb(0x46505F), rgb(0x7A5C14), rgb(0xDDD6C6)},
+      .welcome = dark.welcome,
+      .pause = dark.pause,
+      .accept = dark.accept,
+      .decline = dark.decline,
+  };
+  static const Theme high_contrast{
+      .night = {rgb(0x000000), rgb(0xFFFFFF), rgb(0xFFFFFF), rgb(0xFFD400), rgb(0x7A7A7A)},
+      .paper = {rgb(0xFFFFFF), rgb(0x000000), rgb(0x000000), rgb(0x002B8A), rgb(0x6A6A6A)},
+      .welcome = {rgb(0x000000), rgb(0xFFFFFF), rgb(0xFFFFFF), rgb(0x5CFFA0), rgb(0x7A7A7A)},
+      .pause = {rgb(0x000000), rgb(0xFFFFFF), rgb(0xFFFFFF), rgb(0xFFD400), rgb(0x7A7A7A)},
+      .accept = rgb(0x00401F),
+      .decline = rgb(0x8B0000),
+  };
+  switch (scheme) {
+    case Scheme::light:
+      return light;
+    case Scheme::high_contrast:
+      return high_contrast;
+    case Scheme::dark:
+      break;
+  }
+  return dark;
+}
+
+std::optional<Scheme> scheme_named(std::string_view name) {
+  if (name == "dark") return Scheme::dark;
+  if (name == "light") return Scheme::light;
+  return std::nullopt;
 }
 
 std::vector<Pair> pairs_of(const Theme& theme) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -47,7 +48,11 @@ struct Theme {
   Rgb accept;     // on paper: done
   Rgb decline;    // on paper: failed
 };
-[[nodiscard]] const Theme& forum_theme();
+// Which of them the screens wear: the event's own choice of two, and the delegate's, who sees little.
+enum class Scheme : std::uint8_t { dark, light, high_contrast };
+[[nodiscard]] const Theme& theme_of(Scheme scheme);
+// "dark", "light".
+[[nodiscard]] std::optional<Scheme> scheme_named(std::string_view name);
 
 // Sizes of type are of the em, in millimetres.
 struct TypeScale {

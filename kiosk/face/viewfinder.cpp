@@ -133,8 +133,9 @@ void draw_advice(Drawing& d, const Rect& area) {
 void draw_camera(Drawing& d, const Rect& area, const Crop& crop, float radius) {
   Canvas& c = d.canvas;
   if (d.view.preview.texture == 0) {
-    c.fill(area, rgb(0x1B2D49), radius);
-    c.fill(area.inset(c.px(0.6F)), rgb(0x16263F), radius - c.px(0.6F));
+    const Field& night = c.theme().night;
+    c.fill(area, blend(night.ground, night.ink, 0.09F), radius);
+    c.fill(area.inset(c.px(0.6F)), blend(night.ground, night.ink, 0.05F), radius - c.px(0.6F));
     return;
   }
   // Mirrored: the texture is read from right to left. A breath of warmth keeps a grey picture from looking

@@ -65,7 +65,7 @@ sync::Expected<Report> measure(const Settings& settings) {
   if (!window) return tl::make_unexpected(window.error());
   const kiosk::Phrases phrases(LANYARD_LOCALE_DIR, {"en", "zh"});
   kiosk::Texts texts((*window)->textures());
-  kiosk::Canvas canvas(texts, phrases, kiosk::forum_theme());
+  kiosk::Canvas canvas(texts, phrases);
 
   Report report;
   const Series decode = decode_frames(*stage);

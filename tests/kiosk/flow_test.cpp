@@ -166,6 +166,7 @@ std::vector<NamedEvent> events() {
           {"headset_changed in", event::HeadsetChanged{true}},
           {"headset_changed out", event::HeadsetChanged{false}},
           {"speech_asked", event::SpeechAsked{}},
+          {"contrast_asked", event::ContrastAsked{}},
           {"speech_ended", event::SpeechEnded{}},
           {"volume_asked", event::VolumeAsked{1}},
           {"key_pressed", event::KeyPressed{}},
@@ -202,7 +203,8 @@ std::string detail(const State& state) {
   }
   out << " (" << state.language << (state.online ? ", online" : "") << (state.clock_off ? ", clock off" : "")
       << (state.clock_guessed ? ", clock guessed" : "") << (state.assist.speech ? ", speech" : "")
-      << (state.assist.asking ? ", asking" : "") << (state.assist.headset ? ", headset" : "")
+      << (state.assist.high_contrast ? ", high contrast" : "") << (state.assist.asking ? ", asking" : "")
+      << (state.assist.headset ? ", headset" : "")
       << (state.assist.volume != kVolumeUsual ? ", volume " + std::to_string(state.assist.volume) : "")
       << ")";
   return out.str();

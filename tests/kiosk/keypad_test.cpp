@@ -298,6 +298,25 @@ TEST_CASE("a keypad works without speech: what it has come to is framed, and can
   CHECK(visit.ears.all.empty());
 }
 
+TEST_CASE("high contrast is one touch away, and ends with the visit", "[keypad]") {
+  Visit visit;
+  visit.happens(event::ContrastAsked{});
+  REQUIRE(visit.state.assist.high_contrast);
+  const SemanticItem* title = find_item(visit.semantics, "title");
+  REQUIRE(title != nullptr);
+  CHECK(title->ground == theme_of(Scheme::high_contrast).night.ground);
+  CHECK(contrast(title->ink, title->ground) > 20);
+  CHECK(visit.ears.all.empty());
+  visit.happens(event::SymbolSeen{"X"});
+  visit.happens(event::Decided{decision(Verdict::refused, Rule::pending)});
+  CHECK(visit.state.assist.high_contrast);
+  CHECK(visit.state.assist.until - visit.now >= 30s);  // whoever sees little reads slowly
+  visit.passes(visit.state.assist.until - visit.now);
+  CHECK_FALSE(visit.state.assist.high_contrast);
+  CHECK(std::holds_alternative<Idle>(visit.state.screen));
+  CHECK(find_item(visit.semantics, "title")->ground == theme_of(Scheme::dark).night.ground);
+}
+
 TEST_CASE("staff mode says nothing, and has no keypad", "[keypad]") {
   Visit visit;
   visit.happens(event::HeadsetChanged{true});

@@ -6,10 +6,8 @@
 
 namespace lanyard::kiosk {
 
-BareFace::BareFace(Metrics metrics)
-    : phrases(LANYARD_LOCALE_DIR, samples::languages()),
-      texts(textures),
-      canvas(texts, phrases, forum_theme()) {
+BareFace::BareFace(Metrics metrics, Scheme usual)
+    : phrases(LANYARD_LOCALE_DIR, samples::languages()), texts(textures), canvas(texts, phrases, usual) {
   ImGui::CreateContext();
   ImGuiIO& io = ImGui::GetIO();
   io.IniFilename = nullptr;

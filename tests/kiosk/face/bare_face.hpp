@@ -25,7 +25,7 @@ class NoTextures : public Textures {
 // One at a time: ImGui has one context.
 class BareFace {
  public:
-  explicit BareFace(Metrics metrics);
+  explicit BareFace(Metrics metrics, Scheme usual = Scheme::dark);
   ~BareFace();
   BareFace(const BareFace&) = delete;
   BareFace& operator=(const BareFace&) = delete;

@@ -19,6 +19,7 @@ struct Options {
   std::string language{"en"};
   std::string size{"1080x1920"};
   std::string only;
+  std::string theme{"dark"};
   float px_per_mm{3.61F};
 };
 
@@ -57,11 +58,17 @@ constexpr std::array<Point, 4> kSymbol{Point{352, 272}, Point{428, 272}, Point{4
 sync::Expected<void> draw_all(Window& window, const Options& options) {
   const Phrases phrases(LANYARD_LOCALE_DIR, samples::languages());
   Texts texts(window.textures());
-  Canvas canvas(texts, phrases, forum_theme());
+  const bool high = options.theme == "high-contrast";
+  const auto usual = scheme_named(options.theme);
+  if (!usual && !high)
+    return sync::fail(sync::Error::Kind::invalid, "--theme is dark, light or high-contrast");
+  Canvas canvas(texts, phrases, usual.value_or(Scheme::dark));
   const scanner::GrayFrame picture = made_up_picture();
   for (const samples::Sample& sample : samples::all(options.language)) {
     if (!options.only.empty() && sample.name.find(options.only) == std::string::npos) continue;
-    View view = view_of(sample);
+    samples::Sample worn = sample;
+    worn.state.assist.high_contrast = high;
+    View view = view_of(worn);
     window.forget_preview();
     if (sample.camera) {
       window.show_preview(picture.view(), sample.symbol ? std::optional(kSymbol) : std::nullopt,
@@ -69,6 +76,7 @@ sync::Expected<void> draw_all(Window& window, const Options& options) {
       view.preview = window.preview();
     }
     canvas.metrics = window.metrics();
+    canvas.focus(sample.focus);
     for (int i = 0; i < 2; ++i) {
       window.begin_frame();
       static_cast<void>(draw(view, canvas));
@@ -109,6 +117,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", LANYARD_VERSION);
   app.add_option("--output", options.output, "directory for the pictures")->required();
   app.add_option("--language", options.language, "of the screens");
+  app.add_option("--theme", options.theme, "dark, light or high-contrast");
   app.add_option("--size", options.size, "WIDTHxHEIGHT in pixels");
   app.add_option("--px-per-mm", options.px_per_mm, "of the panel");
   app.add_option("--only", options.only, "screens whose name holds this");

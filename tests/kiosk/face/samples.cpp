@@ -428,7 +428,7 @@ std::vector<Sample> all(const std::string& language) {
       {.name = "06-idle-notice", .state = with(Idle{}, language), .camera = true, .notices = {notice()}});
   State spoken_to = with(Idle{}, language);
   spoken_to.assist.speech = true;
-  out.push_back({"07-idle-spoken-to", spoken_to, milliseconds{10000}, true});
+  out.push_back({.name = "07-idle-spoken-to", .state = spoken_to, .camera = true, .focus = "language.fr"});
   State asked = with(Refused{refusal(Rule::pending), moment_now() + seconds{12}}, language);
   asked.assist.speech = asked.assist.asking = true;
   asked.assist.asks = moment_now() - seconds{8};

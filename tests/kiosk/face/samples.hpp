@@ -16,6 +16,7 @@ struct Sample {
   bool symbol{false};                      // and a badge is in sight
   scanner::Advice advice{scanner::Advice::none};
   std::vector<sync::Notice> notices{};
+  std::string focus{};  // what the keypad has come to
 };
 
 // In the order in which the kiosk offers them.

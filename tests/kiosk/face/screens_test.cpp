@@ -70,6 +70,17 @@ std::string name_of(const Metrics& m) {
   return std::to_string(m.width_px) + "x" + std::to_string(m.height_px) + "@" + std::to_string(m.px_per_mm);
 }
 
+TEST_CASE("every screen can be read in the light theme and in high contrast") {
+  for (const Scheme scheme : {Scheme::light, Scheme::high_contrast}) {
+    BareFace face(kPanels.front(), scheme == Scheme::light ? Scheme::light : Scheme::dark);
+    for (Sample sample : samples::all("en")) {
+      sample.state.assist.high_contrast = scheme == Scheme::high_contrast;
+      check_all(face.frame(view_of(sample)).semantics, kPanels.front(), is_staff(sample.state),
+                sample.name + (scheme == Scheme::light ? " light" : " high contrast"));
+    }
+  }
+}
+
 std::vector<Sample> of_all_languages() {
   std::vector<Sample> out;
   for (const std::string& language : samples::languages()) {

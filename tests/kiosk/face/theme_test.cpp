@@ -12,10 +12,22 @@ TEST_CASE("contrast is that of WCAG") {
   CHECK(contrast(rgb(0x123456), rgb(0x123456)) == 1.0);
 }
 
-TEST_CASE("every pair of the theme has the contrast that it needs") {
-  for (const Pair& pair : pairs_of(forum_theme())) {
-    INFO(pair.name << " " << contrast(pair.one, pair.other) << " of " << pair.least);
-    CHECK(contrast(pair.one, pair.other) >= pair.least);
+TEST_CASE("every pair of each theme has the contrast that it needs") {
+  for (const Scheme scheme : {Scheme::dark, Scheme::light, Scheme::high_contrast}) {
+    for (const Pair& pair : pairs_of(theme_of(scheme))) {
+      INFO(static_cast<int>(scheme) << " " << pair.name << " " << contrast(pair.one, pair.other) << " of "
+                                    << pair.least);
+      CHECK(contrast(pair.one, pair.other) >= pair.least);
+    }
+  }
+}
+
+TEST_CASE("high contrast is twice what is asked of the others") {
+  const Theme& theme = theme_of(Scheme::high_contrast);
+  for (const Field& field : {theme.night, theme.paper, theme.welcome, theme.pause}) {
+    CHECK(contrast(field.ink, field.ground) > 20);
+    CHECK(contrast(field.quiet, field.ground) > 20);
+    CHECK(contrast(field.accent, field.ground) > 10);
   }
 }
 

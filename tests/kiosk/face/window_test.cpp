@@ -51,7 +51,7 @@ TEST_CASE("the camera's picture is shown mirrored") {
   Window& window = **opened;
   const Phrases phrases(LANYARD_LOCALE_DIR, samples::languages());
   Texts texts(window.textures());
-  Canvas canvas(texts, phrases, forum_theme());
+  Canvas canvas(texts, phrases);
   canvas.metrics = window.metrics();
   scanner::GrayFrame frame(64, 48);
   for (int y = 0; y < 48; ++y) {
@@ -79,14 +79,14 @@ TEST_CASE("what is drawn is what the screenshot holds") {
   Window& window = **opened;
   const Phrases phrases(LANYARD_LOCALE_DIR, samples::languages());
   Texts texts(window.textures());
-  Canvas canvas(texts, phrases, forum_theme());
+  Canvas canvas(texts, phrases);
   canvas.metrics = window.metrics();
   State state = samples::with(StaffPin{}, "en");
   window.begin_frame();
   static_cast<void>(draw(view_of(state), canvas));
   window.present();
   const RgbPicture picture = window.screenshot();
-  CHECK(pixel(picture, 320, 355) == forum_theme().paper.ground);
+  CHECK(pixel(picture, 320, 355) == theme_of(Scheme::dark).paper.ground);
   int inked = 0;
   for (int x = 0; x < picture.width; ++x) {
     for (int y = 0; y < 60; ++y) inked += pixel(picture, x, y).r > 200 ? 1 : 0;
