@@ -178,7 +178,12 @@ void check_sound(const KioskConfig& config, Report& report) {
     if (!speech) return complain(speech.error().message);
     if (const auto said = speech->read(sound); !said) return complain(language + ": " + said.error().message);
   }
-  report.ok("sound", config.sound.device + ", a voice for each language");
+  std::string silent;
+  for (const std::string& language : config.screen.languages) {
+    if (!voice_of(language)) silent += " " + language;
+  }
+  report.ok("sound", config.sound.device +
+                         (silent.empty() ? ", a voice for each language" : ", read in English:" + silent));
 }
 
 class MissingCamera : public scanner::Camera {

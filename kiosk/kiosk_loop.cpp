@@ -92,6 +92,8 @@ void KioskLoop::take_news(Moment now) {
       heard_journal_ = true;
       event = event::FaultChanged{journal_fault_ != Fault::none ? journal_fault_ : camera_fault_};
     }
+    const auto* ended = std::get_if<event::SpeechEnded>(&event);
+    if (ended != nullptr && !narrator_.awaits(*ended)) continue;
     apply(event, now);
   }
   watch_readers(now);
@@ -232,7 +234,7 @@ void KioskLoop::draw_and_present(Moment now) {
   const Moment presented = std::chrono::steady_clock::now();
   if (options_.on_presented) options_.on_presented(state_, presented);
   if (options_.announce) announcer_.presented(state_, last_drawn_.semantics, origin_, presented);
-  narrator_.presented(state_, last_drawn_.semantics, canvas_.tongue());
+  narrator_.presented(state_, last_drawn_.semantics, canvas_);
   keep_screenshot(presented);
   take_keys(now);
   for (const Event& intent : std::exchange(last_drawn_.intents, {})) {
@@ -243,9 +245,8 @@ void KioskLoop::draw_and_present(Moment now) {
 
 void KioskLoop::take_keys(Moment now) {
   const std::vector<KeypadKey> keys = window_.take_keys();
-  // Staff have the screen, and a keyboard of their own if need be.
-  if (is_staff(state_.screen)) return;
   for (const KeypadKey key : keys) {
+    if (!Narrator::counts(key, state_)) continue;
     const bool was_asking = state_.assist.asking;
     apply(Narrator::event_of(key), now);
     if (narrator_.move(key, state_, was_asking, canvas_)) last_drawn_.animating = true;

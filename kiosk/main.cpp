@@ -172,8 +172,9 @@ int run_kiosk(const CommandLine& line) {
 
   std::unique_ptr<VoiceThread> voice;
   if (config.sound.device != "none") {
-    voice = std::make_unique<VoiceThread>(VoiceConfig{config.sound.device, config.sound.words_per_minute},
-                                          [&inbox] { inbox.post(event::SpeechEnded{}); });
+    voice =
+        std::make_unique<VoiceThread>(VoiceConfig{config.sound.device, config.sound.words_per_minute},
+                                      [&inbox](std::uint64_t turn) { inbox.post(event::SpeechEnded{turn}); });
   }
   LoopOptions options;
   options.voice = voice.get();

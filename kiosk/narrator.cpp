@@ -1,6 +1,9 @@
 #include "kiosk/narrator.hpp"
 
+#include <algorithm>
 #include <utility>
+
+#include "kiosk/desk/flow.hpp"
 
 namespace lanyard::kiosk {
 
@@ -16,29 +19,66 @@ void Narrator::perform(const effect::Hush&) {
   if (voice_ != nullptr) voice_->hush();
 }
 
-void Narrator::say(std::vector<Sentence> sentences, const State& state) {
-  if (voice_ != nullptr && !sentences.empty()) voice_->say(std::move(sentences), state.assist.volume);
+std::uint64_t Narrator::say(std::vector<Sentence> sentences, const State& state, Due due) {
+  if (voice_ == nullptr || sentences.empty()) return 0;
+  return due == Due::now ? voice_->say(std::move(sentences), state.assist.volume)
+                         : voice_->say_after(std::move(sentences), state.assist.volume);
 }
 
-void Narrator::presented(const State& state, const SemanticList& semantics, const Tongue& tongue) {
+// They take turns on the screen; a person hears each once.
+std::vector<Sentence> Narrator::without_old_notices(std::vector<Sentence> news) {
+  const SemanticItem* notice = find_item(semantics_, "notice");
+  if (notice == nullptr) return news;
+  const std::string text = without_marks(notice->label);
+  if (std::ranges::find(notices_, text) != notices_.end()) {
+    std::erase_if(news, [&](const Sentence& sentence) { return sentence.text == text; });
+  } else {
+    notices_.push_back(text);
+  }
+  return news;
+}
+
+void Narrator::presented(const State& state, const SemanticList& semantics, Canvas& canvas) {
   semantics_ = semantics;
-  const bool anew = state.since != std::exchange(since_, state.since);
-  if (anew) focus_.clear();
+  const std::size_t kind = state.screen.index();
+  const bool moved = state.since != std::exchange(since_, state.since);
+  const bool anew = kind != std::exchange(kind_, kind) || moved;
+  if (anew) {
+    focus_.clear();
+    canvas.focus({});
+  }
   const bool louder = state.assist.volume != std::exchange(volume_, state.assist.volume);
   if (!state.assist.speech) {
     said_.clear();
+    notices_.clear();
     again_ = false;
+    awaited_ = 0;
     return;
   }
+  const Tongue& tongue = canvas.tongue();
   std::vector<Sentence> reading = reading_of(semantics, hearing_of(state), tongue);
-  std::vector<Sentence> news = anew || again_ ? reading : news_of(said_, reading);
-  again_ = false;
+  const bool whole = anew || std::exchange(again_, false);
+  std::vector<Sentence> news = whole ? reading : without_old_notices(news_of(said_, reading));
   said_ = std::move(reading);
+  if (whole) {
+    static_cast<void>(without_old_notices({}));
+    awaited_ = say(std::move(news), state);
+    return;
+  }
   if (news.empty() && louder) {
     news.push_back(
         {without_marks(tongue.say("Volume {n}", {{"n", std::to_string(volume_)}})), tongue.language()});
   }
-  say(std::move(news), state);
+  // What the camera or the office has to say holds up nobody's leaving; of an answer, all is waited for.
+  const bool of_answer =
+      std::holds_alternative<Admitted>(state.screen) || std::holds_alternative<Refused>(state.screen);
+  const bool urgent = find_item(semantics, "advice") != nullptr || state.assist.asking || louder;
+  const std::uint64_t turn = say(std::move(news), state, urgent ? Due::now : Due::after);
+  if (of_answer && turn != 0) awaited_ = turn;
+}
+
+bool Narrator::counts(KeypadKey key, const State& state) {
+  return !is_staff(state.screen) || key == KeypadKey::headset_in || key == KeypadKey::headset_out;
 }
 
 Event Narrator::event_of(KeypadKey key) {
@@ -63,7 +103,7 @@ bool Narrator::move(KeypadKey key, const State& state, bool answered, Canvas& ca
   if (item == nullptr) return false;
   focus_ = key_of(*item);
   canvas.focus(focus_);
-  if (state.assist.speech) say(words_of(*item, hearing_of(state), canvas.tongue()), state);
+  if (state.assist.speech) awaited_ = say(words_of(*item, hearing_of(state), canvas.tongue()), state);
   return true;
 }
 

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "kiosk/desk/state.hpp"
@@ -24,7 +26,14 @@ class Narrator {
   void perform(const effect::Hush& what);
 
   // After each presented frame: says what is new of it, if anybody listens.
-  void presented(const State& state, const SemanticList& semantics, const Tongue& tongue);
+  void presented(const State& state, const SemanticList& semantics, Canvas& canvas);
+  // Whether what has been said to its end is what the person was waiting for.
+  [[nodiscard]] bool awaits(const event::SpeechEnded& ended) {
+    return ended.turn != 0 && ended.turn == std::exchange(awaited_, ended.turn == awaited_ ? 0 : awaited_);
+  }
+  // Staff have the screen, and a keyboard of their own if need be; but a headset is one wherever it is pulled
+  // out.
+  [[nodiscard]] static bool counts(KeypadKey key, const State& state);
   // What a key asks of the flow, to be applied before move().
   [[nodiscard]] static Event event_of(KeypadKey key);
   // Where the key leads: the focus goes there and is told, or what it is on is pressed. True if there is
@@ -35,13 +44,19 @@ class Narrator {
   [[nodiscard]] static Hearing hearing_of(const State& state) {
     return state.assist.headset ? Hearing::one_person : Hearing::everybody;
   }
-  void say(std::vector<Sentence> sentences, const State& state);
+  enum class Due : std::uint8_t { now, after };
+  // Returns its turn.
+  std::uint64_t say(std::vector<Sentence> sentences, const State& state, Due due = Due::now);
+  [[nodiscard]] std::vector<Sentence> without_old_notices(std::vector<Sentence> news);
 
   Voice* voice_;
-  SemanticList semantics_;      // of the frame that is on the screen
-  std::vector<Sentence> said_;  // of this screen
-  Moment since_{};              // when it came up
-  std::string focus_;           // key_of what the keypad has come to
+  SemanticList semantics_;               // of the frame that is on the screen
+  std::vector<Sentence> said_;           // of this screen
+  Moment since_{};                       // when it came up
+  std::size_t kind_{std::variant_npos};  // of screen
+  std::string focus_;                    // key_of what the keypad has come to
+  std::vector<std::string> notices_;     // of the office, that this person has heard
+  std::uint64_t awaited_{0};
   int volume_{kVolumeUsual};
   bool again_{false};
 };

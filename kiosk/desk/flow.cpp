@@ -87,6 +87,8 @@ void Turn::operator()(const event::SymbolSeen& e) {
   if (is<Idle>() || answered) {
     // The next in the queue does not wait for the last one's greeting to end; and is not greeted in their
     // language.
+    // Another person, most likely; but after a refusal the same one, with another badge.
+    if (is<Admitted>() && !state_.assist.headset) end_assist();
     const bool same_ears = state_.assist.active() && state_.assist.headset;
     if (!is<Idle>() && !same_ears) state_.language = config_.language, state_.picked_language.clear();
     show(Checking{now_ + config_.checking_at_most});
@@ -204,7 +206,7 @@ bool Turn::count_unknown() {
 }
 
 Step Turn::done(const State& from) {
-  if (state_.restart_ordered && (is<Idle>() || is<OutOfOrder>())) {
+  if (state_.restart_ordered && (is<Idle>() || is<OutOfOrder>()) && !state_.assist.active()) {
     state_.restart_ordered = false;
     effects_.push_back(effect::Restart{});
   }

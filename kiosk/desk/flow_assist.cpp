@@ -50,7 +50,13 @@ void Turn::assist_on_tick() {
   if (!assist.active() || in_staff_mode() || is<Checking>()) return;
   if (now_ >= assist.until) {
     end_assist();
-    home();
+    // What is out of order, or closed for a while, stays so.
+    if (is<OutOfOrder>() || is<Paused>()) {
+      state_.language = config_.language;
+      state_.picked_language.clear();
+    } else {
+      home();
+    }
     return;
   }
   if (assist.asking || now_ < assist.asks) return;
@@ -80,6 +86,8 @@ void Turn::operator()(const event::SpeechAsked&) {
 void Turn::operator()(const event::ContrastAsked&) {
   if (in_staff_mode()) return;
   state_.assist.high_contrast = !state_.assist.high_contrast;
+  // The last aid that goes takes the question with it.
+  if (!state_.assist.active()) return end_assist();
   is_there();
 }
 
@@ -89,14 +97,14 @@ void Turn::operator()(const event::SpeechEnded&) {
 }
 
 void Turn::operator()(const event::VolumeAsked& e) {
+  if (!state_.assist.speech) return;
   state_.assist.volume = std::clamp(state_.assist.volume + e.by, kVolumeLeast, kVolumeMost);
   is_there();
 }
 
 void Turn::operator()(const event::KeyPressed&) {
-  if (!state_.assist.active()) return;
   if (state_.assist.speech) effects_.push_back(effect::Hush{});
-  is_there();
+  (*this)(event::Touched{});
 }
 
 }  // namespace lanyard::kiosk

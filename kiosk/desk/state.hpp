@@ -285,8 +285,10 @@ struct Touched {};  // any touch: the person is still there
 struct HeadsetChanged {
   bool in{false};
 };
-struct SpeechAsked {};    // by its key or its button; once more: all is said again
-struct SpeechEnded {};    // what was to be said has been said: time is counted from now
+struct SpeechAsked {};  // by its key or its button; once more: all is said again
+struct SpeechEnded {
+  std::uint64_t turn{0};  // of Voice::say; the main loop applies it if it still matters
+};                        // what was to be said has been said: time is counted from now
 struct ContrastAsked {};  // high, and back
 struct VolumeAsked {
   int by{1};

@@ -314,6 +314,10 @@ Rect Canvas::column(const Rect& box, std::vector<Line> lines, Rgb ground, Stand 
     height = column_height(box, lines);
   }
   if (height > box.h + 1 && std::ranges::any_of(lines, &Line::spare)) {
+    // Said all the same.
+    for (const Line& line : whole) {
+      if (line.spare && !line.text.empty()) speak(line.words.role, line.words.id, line.text);
+    }
     std::erase_if(whole, &Line::spare);
     return column(box, std::move(whole), ground, stand);
   }

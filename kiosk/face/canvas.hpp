@@ -122,6 +122,7 @@ class Canvas {
   // --- keypad: what it has come to (key_of, reading.hpp) is framed; what it presses counts as tapped in the
   // next frame.
   void focus(std::string key) { focus_ = std::move(key); }
+  [[nodiscard]] const std::string& focus() const { return focus_; }
   void press(std::string id) { pressed_ = std::move(id); }
 
   // Kept from frame to frame.

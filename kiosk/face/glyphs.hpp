@@ -29,7 +29,7 @@ enum class Glyph : std::uint8_t {
   search,
   cross,
   contrast,  // a disc, half of it full
-  speech,    // read aloud: a head and what comes from it
+  speech,    // read aloud: a loudspeaker, and what comes from it
 };
 
 // In the middle of the box, as a square. `drawn`: how much of its lines is there already.

@@ -81,6 +81,7 @@ struct Wording {
   std::string figure;  // the one thing to remember, large: an hour, a date. "" : none
   std::string body;
   std::string hint;              // "" : none
+  bool personal{false};          // the body tells where this person was
   WayOn desk{WayOn::help_desk};  // where to go: that, protocol_desk or accreditation; none: no desk helps
 };
 // What helps a code to be read; "" for none.

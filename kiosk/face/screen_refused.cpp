@@ -88,7 +88,11 @@ std::vector<Line> lines_of(const Canvas& c, const Wording& wording, const Field&
                     .role = Role::heading,
                     .id = "title"};
   const Words figure{.size_mm = c.type(40), .least_mm = kType.body, .lines = 1, .id = "figure"};
-  const Words body{.size_mm = c.type(12.5F), .least_mm = kType.body, .lines = 5, .id = "body"};
+  const Words body{.size_mm = c.type(12.5F),
+                   .least_mm = kType.body,
+                   .lines = 5,
+                   .personal = wording.personal,
+                   .id = "body"};
   const Words hint{.size_mm = kType.body, .least_mm = kType.body, .lines = 3, .id = "hint"};
   return {{wording.title, title, field.ink, 7},
           {wording.figure, figure, field.ink, 8},

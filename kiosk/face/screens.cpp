@@ -29,7 +29,11 @@ DrawResult draw(const View& view, Canvas& canvas) {
   canvas.begin(view.state.language, view.now);
   if (view.state.assist.high_contrast) canvas.wear(theme_of(Scheme::high_contrast));
   std::visit(ByScreen{d}, view.state.screen);
-  if (view.state.assist.asking) draw_more_time(d);
+  if (view.state.assist.active() && view.state.assist.asking) {
+    // Whatever is touched beneath the question is an answer to it.
+    result.intents.clear();
+    draw_more_time(d);
+  }
   // Someone is there, even if nothing was hit.
   if (result.intents.empty() && canvas.touched_anywhere()) d.intend(event::Touched{});
   result.semantics = canvas.finish();

@@ -150,6 +150,7 @@ Wording refusal_wording(const Drawing& d, const Decision& decision) {
   if (decision.opens_at) w.figure = t.moment(*decision.opens_at, d.view.wall_now, d.calendar());
   w.body = filled(d, words.body, decision);
   w.hint = filled(d, words.hint, decision);
+  w.personal = decision.entered_at.has_value();
   w.desk = is_private(decision.rule)                 ? WayOn::protocol_desk
            : decision.way_on == WayOn::accreditation ? WayOn::accreditation
            : words.to_desk                           ? WayOn::help_desk

@@ -22,7 +22,7 @@ class Loudspeaker {
   Loudspeaker(const Loudspeaker&) = delete;
   Loudspeaker& operator=(const Loudspeaker&) = delete;
 
-  // Returns when the card has taken them, which is at most kLoudspeakerAhead before they are heard.
+  // Returns when the card has taken them, which is some 60 ms before they are heard.
   [[nodiscard]] sync::Expected<void> play(std::span<const std::int16_t> samples);
   // Until all has been heard.
   void drain();

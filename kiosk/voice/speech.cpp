@@ -21,7 +21,7 @@ namespace lanyard::kiosk {
 namespace {
 
 constexpr const char* kProgram = "espeak-ng";
-constexpr int kPatienceMs = 3000;  // for the next sound of a program that does not come
+constexpr int kPatienceMs = 1000;  // for the next sound of a program that does not come
 // RIFF's header as espeak-ng writes it to a pipe: 44 bytes, the rate at 24.
 constexpr std::size_t kHeaderBytes = 44;
 constexpr std::size_t kRateAt = 24;
@@ -50,6 +50,15 @@ constexpr auto kVoices = std::to_array<Voice>({{"ar", "ar"},
                                                {"vi", "vi"},
                                                {"ko", "ko"},
                                                {"ja", "ja"}});
+
+constexpr std::string_view kEnglish = "en-gb";
+
+// espeak-ng takes what stands in [[...]] for phonemes.
+std::string harmless(std::string text) {
+  for (std::size_t at = text.find("[["); at != std::string::npos; at = text.find("[[", at + 1))
+    text.insert(at + 1, " ");
+  return text;
+}
 
 // Two ends, neither of which a program started meanwhile inherits.
 struct Ends {
@@ -91,12 +100,12 @@ int spawn(pid_t& program, const Ends& words, const Ends& sound, const std::strin
 
 }  // namespace
 
-std::string_view voice_of(std::string_view language) {
+std::optional<std::string_view> voice_of(std::string_view language) {
   const std::string_view base = language.substr(0, language.find('-'));
   for (const Voice& voice : kVoices) {
     if (voice.language == base) return voice.name;
   }
-  return "en-gb";
+  return std::nullopt;
 }
 
 sync::Expected<Speech> Speech::begin(const Sentence& sentence, int words_per_minute) {
@@ -106,13 +115,13 @@ sync::Expected<Speech> Speech::begin(const Sentence& sentence, int words_per_min
     return sync::fail(Kind::unavailable, std::string("speech: ") + std::strerror(errno));
   }
   pid_t program = -1;
-  const std::string voice(voice_of(sentence.language));
+  const std::string voice(voice_of(sentence.language).value_or(kEnglish));
   if (const int code = spawn(program, words, sound, voice, std::to_string(words_per_minute)); code != 0) {
     return sync::fail(Kind::unavailable,
                       std::string(kProgram) + " cannot be started: " + std::strerror(code));
   }
   Speech speech(program, std::exchange(sound.ours, -1));
-  const std::string text = sentence.text.substr(0, kMaxSpokenBytes) + "\n";
+  const std::string text = harmless(sentence.text.substr(0, kMaxSpokenBytes)) + "\n";
   // So short a text fits the socket's buffer whole. It may have ended already, which is no reason for a
   // signal.
   if (::send(words.ours, text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size())) {

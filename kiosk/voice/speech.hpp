@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,8 +23,8 @@ namespace lanyard::kiosk {
 inline constexpr std::size_t kMaxSpokenBytes = 2000;  // of a sentence
 inline constexpr int kWordsPerMinute = 165;           // calm; espeak's own is 175
 
-// The voice that speaks a language; English where espeak-ng has none of it.
-[[nodiscard]] std::string_view voice_of(std::string_view language);
+// The voice that speaks a language; nullopt: it is read by the English one.
+[[nodiscard]] std::optional<std::string_view> voice_of(std::string_view language);
 
 class Speech {
  public:

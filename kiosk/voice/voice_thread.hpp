@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -35,8 +36,11 @@ class Voice {
   Voice(const Voice&) = delete;
   Voice& operator=(const Voice&) = delete;
   virtual ~Voice() = default;
-  // In place of what is being said; after a tone that sounds. `volume`: kVolumeLeast to kVolumeMost.
-  virtual void say(std::vector<Sentence> sentences, int volume) = 0;
+  // In place of what is being said; after a tone that sounds. `volume`: kVolumeLeast to kVolumeMost. Returns
+  // a number that is told again when all has been heard; never 0.
+  virtual std::uint64_t say(std::vector<Sentence> sentences, int volume) = 0;
+  // The same, once what is being said has been.
+  virtual std::uint64_t say_after(std::vector<Sentence> sentences, int volume) = 0;
   virtual void play(Tone tone) = 0;
   virtual void hush() = 0;
   // Whether it can be heard, as far as is known.
@@ -45,11 +49,12 @@ class Voice {
 
 class VoiceThread : public Voice {
  public:
-  // `on_ended`: all that say() was given last has been heard, or could not be.
-  VoiceThread(VoiceConfig config, std::function<void()> on_ended);
+  // `on_ended`, with the turn: all that was to be said has been heard, or could not be.
+  VoiceThread(VoiceConfig config, std::function<void(std::uint64_t)> on_ended);
   ~VoiceThread() override;
 
-  void say(std::vector<Sentence> sentences, int volume) override;
+  std::uint64_t say(std::vector<Sentence> sentences, int volume) override;
+  std::uint64_t say_after(std::vector<Sentence> sentences, int volume) override;
   void play(Tone tone) override;
   void hush() override;
   [[nodiscard]] bool works() const override { return works_; }
@@ -57,23 +62,24 @@ class VoiceThread : public Voice {
  private:
   void run(const std::stop_token& stop);
   void play_now(Tone tone);
-  void say_now(const std::vector<Sentence>& sentences, int volume, std::uint64_t turn);
+  void say_next(std::unique_lock<std::mutex> lock);
   [[nodiscard]] sync::Expected<void> say_one(const Sentence& sentence, float loud, std::uint64_t turn);
   [[nodiscard]] sync::Expected<Loudspeaker*> loudspeaker();
+  // Whether sound and speech are there: a card may be plugged in later.
+  void probe();
   [[nodiscard]] bool is_over(std::uint64_t turn);
   void complain(const sync::Error& error);
 
   const VoiceConfig config_;
-  const std::function<void()> on_ended_;
+  const std::function<void(std::uint64_t)> on_ended_;
   std::mutex mutex_;
   std::condition_variable_any came_;
   std::optional<Tone> tone_;
-  std::vector<Sentence> sentences_;
+  std::deque<Sentence> sentences_;
   int volume_{kVolumeUsual};
-  std::uint64_t turn_{0};  // counts what was to be said, so that what is outdated stops
-  bool waiting_{false};    // sentences_ is new
+  std::uint64_t turn_{1};  // counts what was to be said, so that what is outdated stops
 
-  std::atomic<bool> works_{false};
+  std::atomic<bool> works_{false};            // both of them
   std::unique_ptr<Loudspeaker> loudspeaker_;  // the thread's
   std::string complaint_;                     // the last, so that each is said once
   std::jthread thread_;                       // last: it runs as soon as it is there

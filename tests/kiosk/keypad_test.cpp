@@ -17,10 +17,17 @@ using Key = KeypadKey;
 
 class Ears : public Voice {
  public:
-  void say(std::vector<Sentence> sentences, int volume) override {
+  std::uint64_t say(std::vector<Sentence> sentences, int volume) override {
     heard = std::move(sentences);
     all.insert(all.end(), heard.begin(), heard.end());
     loud = volume;
+    return ++turn;
+  }
+  std::uint64_t say_after(std::vector<Sentence> sentences, int volume) override {
+    heard.insert(heard.end(), sentences.begin(), sentences.end());
+    all.insert(all.end(), sentences.begin(), sentences.end());
+    loud = volume;
+    return turn;
   }
   void play(Tone tone) override { tones.push_back(tone); }
   void hush() override { ++hushed; }
@@ -32,6 +39,7 @@ class Ears : public Voice {
   std::vector<Sentence> heard;  // last
   std::vector<Sentence> all;
   std::vector<Tone> tones;
+  std::uint64_t turn{0};
   int loud{0};
   int hushed{0};
 };
@@ -58,8 +66,10 @@ class Visit {
   void frame() {
     View view = view_of(state);
     view.now = now;
+    view.wall_now += std::chrono::duration_cast<std::chrono::milliseconds>(now - samples::moment_now());
+    view.notices = notices;
     DrawResult drawn = face.frame(view);
-    narrator_.presented(state, drawn.semantics, face.canvas.tongue());
+    narrator_.presented(state, drawn.semantics, face.canvas);
     semantics = std::move(drawn.semantics);
     for (const Event& intent : drawn.intents) apply(intent);
     if (!drawn.intents.empty()) frame();
@@ -68,7 +78,13 @@ class Visit {
     apply(event);
     frame();
   }
+  // All that is being said has been heard.
+  void listens() {
+    const event::SpeechEnded ended{ears.turn};
+    if (narrator_.awaits(ended)) happens(ended);
+  }
   void key(Key key) {
+    if (!Narrator::counts(key, state)) return;
     const bool was_asking = state.assist.asking;
     apply(Narrator::event_of(key));
     static_cast<void>(narrator_.move(key, state, was_asking, face.canvas));
@@ -94,6 +110,7 @@ class Visit {
   [[nodiscard]] const Tongue& tongue() const { return face.phrases.in(state.language); }
 
   Moment now = samples::moment_now();
+  std::vector<sync::Notice> notices;
   FlowConfig config;
   State state;
   BareFace face{Metrics{1080, 1920, 3.61F}};
@@ -143,7 +160,7 @@ TEST_CASE("every flow of a delegate is completed by keypad and speech alone, in 
                    language});
     CHECK(visit.ears.hears(visit.tongue().say("Please go in")));
     CHECK(visit.ears.tones.back() == Tone::accept);
-    visit.happens(event::SpeechEnded{});
+    visit.listens();
 
     // Every refusal: what it means, and where somebody will help.
     for (int i = static_cast<int>(Rule::unreadable); i < sync::kRuleCount; ++i) {
@@ -162,7 +179,7 @@ TEST_CASE("every flow of a delegate is completed by keypad and speech alone, in 
         CHECK(visit.ears.hears(where->label));
       }
       CHECK(visit.ears.tones.back() != Tone::accept);
-      visit.happens(event::SpeechEnded{});
+      visit.listens();
     }
     // It is over, and the next person finds the kiosk as everybody does.
     visit.happens(event::HeadsetChanged{false});
@@ -247,7 +264,7 @@ TEST_CASE("whoever is spoken to is asked before their time ends, ten times, by s
   visit.happens(event::HeadsetChanged{true});
   visit.happens(event::SymbolSeen{"X"});
   visit.happens(event::Decided{decision(Verdict::refused, Rule::pending)});
-  visit.happens(event::SpeechEnded{});
+  visit.listens();
   for (int i = 0; i < kMoreTimes; ++i) {
     CAPTURE(i);
     visit.passes(visit.state.assist.asks - visit.now);
@@ -280,7 +297,7 @@ TEST_CASE("speech from the loudspeaker ends with the visit that it was asked for
   visit.key(Key::speech);
   visit.happens(event::SymbolSeen{"X"});
   visit.happens(event::Decided{decision(Verdict::admitted, Rule::admit)});
-  visit.happens(event::SpeechEnded{});
+  visit.listens();
   visit.passes(visit.state.assist.until - visit.now);
   CHECK_FALSE(visit.state.assist.speech);
   CHECK(std::holds_alternative<Idle>(visit.state.screen));
@@ -317,7 +334,7 @@ TEST_CASE("high contrast is one touch away, and ends with the visit", "[keypad]"
   CHECK(find_item(visit.semantics, "title")->ground == theme_of(Scheme::dark).night.ground);
 }
 
-TEST_CASE("staff mode says nothing, and has no keypad", "[keypad]") {
+TEST_CASE("staff mode says nothing, and has no keypad but for the headset", "[keypad]") {
   Visit visit;
   visit.happens(event::HeadsetChanged{true});
   visit.happens(event::CornerHeld{});
@@ -325,10 +342,92 @@ TEST_CASE("staff mode says nothing, and has no keypad", "[keypad]") {
   CHECK_FALSE(visit.state.assist.speech);
   const std::size_t before = visit.ears.all.size();
   visit.happens(event::Digit{'7'});
-  visit.happens(event::SpeechAsked{});
-  visit.happens(event::HeadsetChanged{false});
-  visit.happens(event::HeadsetChanged{true});
+  visit.key(Key::speech);
+  visit.key(Key::next);
   CHECK(visit.ears.all.size() == before);
+  // Pulled out meanwhile, it is out: the hall hears no name afterwards.
+  visit.key(Key::headset_out);
+  CHECK_FALSE(visit.state.assist.headset);
+}
+
+TEST_CASE("the last aid that is put away takes the question with it", "[keypad]") {
+  Visit visit;
+  visit.happens(event::ContrastAsked{});
+  visit.passes(visit.state.assist.asks - visit.now);
+  REQUIRE(visit.state.assist.asking);
+  visit.happens(event::ContrastAsked{});
+  CHECK(find_item(visit.semantics, kQuestion) == nullptr);
+  CHECK_FALSE(wake_at(visit.state));
+}
+
+TEST_CASE("an aid that a person leaves behind does not follow the queue", "[keypad]") {
+  Visit visit;
+  visit.happens(event::ContrastAsked{});
+  visit.key(Key::speech);
+  visit.happens(event::SymbolSeen{"X"});
+  visit.happens(event::Decided{decision(Verdict::admitted, Rule::admit)});
+  visit.passes(2s);
+  visit.happens(event::SymbolSeen{"Y"});
+  CHECK_FALSE(visit.state.assist.active());
+}
+
+TEST_CASE("out of order stays out of order, whoever is spoken to", "[keypad]") {
+  Visit visit;
+  visit.key(Key::speech);
+  visit.happens(event::SymbolSeen{"X"});
+  visit.passes(visit.config.checking_at_most);
+  REQUIRE(std::holds_alternative<OutOfOrder>(visit.state.screen));
+  visit.passes(5min);
+  CHECK_FALSE(visit.state.assist.speech);
+  CHECK(std::holds_alternative<OutOfOrder>(visit.state.screen));
+}
+
+TEST_CASE("notices are heard once each, and keep nobody's kiosk from ending its speech", "[keypad]") {
+  Visit visit;
+  visit.notices = {{"opening", {{"en", "The opening ceremony begins at 9:30"}}, {}},
+                   {"lunch", {{"en", "Lunch is served in Hall B"}}, {}}};
+  visit.key(Key::speech);
+  const Moment began = visit.now;
+  while (visit.state.assist.speech && visit.now - began < 10min) {
+    visit.passes(1s);
+    visit.listens();
+  }
+  CHECK(visit.now - began < 3min);
+  const auto times = std::ranges::count_if(
+      visit.ears.all, [](const Sentence& s) { return s.text == "Lunch is served in Hall B"; });
+  CHECK(times == 1);
+}
+
+TEST_CASE("the focus of one person frames nothing for the next", "[keypad]") {
+  Visit visit;
+  visit.key(Key::next);
+  visit.key(Key::next);
+  visit.happens(event::SymbolSeen{"X"});
+  visit.happens(event::Decided{decision(Verdict::admitted, Rule::admit)});
+  CHECK(visit.face.canvas.focus().empty());
+}
+
+TEST_CASE("a restart waits for whoever is spoken to", "[keypad]") {
+  Visit visit;
+  visit.happens(event::HeadsetChanged{true});
+  CHECK(std::ranges::none_of(step(visit.state, event::RestartOrdered{}, visit.config, visit.now).effects,
+                             [](const Effect& e) { return std::holds_alternative<effect::Restart>(e); }));
+}
+
+TEST_CASE("volume is of speech, and nobody finds it changed", "[keypad]") {
+  Visit visit;
+  visit.key(Key::softer);
+  CHECK(visit.state.assist.volume == kVolumeUsual);
+}
+
+TEST_CASE("a key keeps an answer on the screen as a touch does", "[keypad]") {
+  Visit visit;
+  visit.happens(event::SymbolSeen{"X"});
+  visit.happens(event::Decided{decision(Verdict::refused, Rule::pending)});
+  visit.passes(visit.config.refused_for - 1s);
+  visit.key(Key::next);
+  visit.passes(2s);
+  CHECK(std::holds_alternative<Refused>(visit.state.screen));
 }
 
 }  // namespace

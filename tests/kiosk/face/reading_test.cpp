@@ -1,6 +1,7 @@
 // What is said of a screen, and to whom; and what a keypad walks through.
 #include "kiosk/face/reading.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "kiosk/desk/flow.hpp"
@@ -58,6 +59,20 @@ TEST_CASE("a hall hears no name, whoever it is and whatever the language") {
     CHECK(all.find(tongue.say_in("to one person, above the name", "Welcome")) != std::string::npos);
     const auto to_one = reading_of(list, Hearing::one_person, tongue);
     CHECK(to_one.front().text.find(who.name) != std::string::npos);
+  }
+}
+
+TEST_CASE("a hall does not hear where somebody has been") {
+  BareFace face(kPanel);
+  for (const Rule rule : {Rule::already_inside, Rule::once_only, Rule::once_a_day, Rule::no_reentry}) {
+    const SemanticList list =
+        list_of(face, samples::with(Refused{samples::refusal(rule), samples::moment_now()}, "en"));
+    const Tongue& tongue = face.phrases.in("en");
+    for (const std::string& text : texts_of(reading_of(list, Hearing::everybody, tongue))) {
+      CHECK(text.find("10:02") == std::string::npos);
+    }
+    const auto to_one = texts_of(reading_of(list, Hearing::one_person, tongue));
+    CHECK(std::ranges::find(to_one, "You were admitted at 10:02, at Main entrance.") != to_one.end());
   }
 }
 
