@@ -173,13 +173,11 @@ void check_sound(const KioskConfig& config, Report& report) {
   if (auto speaker = Loudspeaker::open(config.sound.device); !speaker)
     return complain(speaker.error().message);
   std::array<std::int16_t, 1000> sound{};
+  std::string silent;
   for (const std::string& language : config.screen.languages) {
     auto speech = Speech::begin({"1", language});
     if (!speech) return complain(speech.error().message);
     if (const auto said = speech->read(sound); !said) return complain(language + ": " + said.error().message);
-  }
-  std::string silent;
-  for (const std::string& language : config.screen.languages) {
     if (!voice_of(language)) silent += " " + language;
   }
   report.ok("sound", config.sound.device +

@@ -249,7 +249,7 @@ void KioskLoop::take_keys(Moment now) {
     if (!Narrator::counts(key, state_)) continue;
     const bool was_asking = state_.assist.asking;
     apply(Narrator::event_of(key), now);
-    if (narrator_.move(key, state_, was_asking, canvas_)) last_drawn_.animating = true;
+    if (narrator_.move(key, state_, last_drawn_.semantics, was_asking, canvas_)) last_drawn_.animating = true;
   }
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "kiosk/desk/flow.hpp"
+#include "kiosk/face/safe_text.hpp"
 
 namespace lanyard::kiosk {
 
@@ -26,10 +27,11 @@ std::uint64_t Narrator::say(std::vector<Sentence> sentences, const State& state,
 }
 
 // They take turns on the screen; a person hears each once.
-std::vector<Sentence> Narrator::without_old_notices(std::vector<Sentence> news) {
-  const SemanticItem* notice = find_item(semantics_, "notice");
+std::vector<Sentence> Narrator::without_old_notices(std::vector<Sentence> news,
+                                                    const SemanticList& semantics) {
+  const SemanticItem* notice = find_item(semantics, "notice");
   if (notice == nullptr) return news;
-  const std::string text = without_marks(notice->label);
+  const std::string text = safe_part(notice->label);
   if (std::ranges::find(notices_, text) != notices_.end()) {
     std::erase_if(news, [&](const Sentence& sentence) { return sentence.text == text; });
   } else {
@@ -39,14 +41,10 @@ std::vector<Sentence> Narrator::without_old_notices(std::vector<Sentence> news) 
 }
 
 void Narrator::presented(const State& state, const SemanticList& semantics, Canvas& canvas) {
-  semantics_ = semantics;
   const std::size_t kind = state.screen.index();
   const bool moved = state.since != std::exchange(since_, state.since);
   const bool anew = kind != std::exchange(kind_, kind) || moved;
-  if (anew) {
-    focus_.clear();
-    canvas.focus({});
-  }
+  if (anew) canvas.focus({});
   const bool louder = state.assist.volume != std::exchange(volume_, state.assist.volume);
   if (!state.assist.speech) {
     said_.clear();
@@ -58,16 +56,16 @@ void Narrator::presented(const State& state, const SemanticList& semantics, Canv
   const Tongue& tongue = canvas.tongue();
   std::vector<Sentence> reading = reading_of(semantics, hearing_of(state), tongue);
   const bool whole = anew || std::exchange(again_, false);
-  std::vector<Sentence> news = whole ? reading : without_old_notices(news_of(said_, reading));
+  std::vector<Sentence> news = whole ? reading : without_old_notices(news_of(said_, reading), semantics);
   said_ = std::move(reading);
   if (whole) {
-    static_cast<void>(without_old_notices({}));
+    static_cast<void>(without_old_notices({}, semantics));
     awaited_ = say(std::move(news), state);
     return;
   }
   if (news.empty() && louder) {
     news.push_back(
-        {without_marks(tongue.say("Volume {n}", {{"n", std::to_string(volume_)}})), tongue.language()});
+        {safe_part(tongue.say("Volume {n}", {{"n", std::to_string(volume_)}})), tongue.language()});
   }
   // What the camera or the office has to say holds up nobody's leaving; of an answer, all is waited for.
   const bool of_answer =
@@ -91,18 +89,19 @@ Event Narrator::event_of(KeypadKey key) {
   return event::KeyPressed{};
 }
 
-bool Narrator::move(KeypadKey key, const State& state, bool answered, Canvas& canvas) {
+bool Narrator::move(KeypadKey key, const State& state, const SemanticList& semantics, bool answered,
+                    Canvas& canvas) {
   using Key = KeypadKey;
   if (answered) return true;
   if (key == Key::choose) {
-    canvas.press(focus_);
-    return !focus_.empty();
+    canvas.press(canvas.focus());
+    return !canvas.focus().empty();
   }
   if (key != Key::next && key != Key::previous) return false;
-  const SemanticItem* item = stop_after(semantics_, focus_, key == Key::next ? 1 : -1, hearing_of(state));
+  const SemanticItem* item =
+      stop_after(semantics, canvas.focus(), key == Key::next ? 1 : -1, hearing_of(state));
   if (item == nullptr) return false;
-  focus_ = key_of(*item);
-  canvas.focus(focus_);
+  canvas.focus(key_of(*item));
   if (state.assist.speech) awaited_ = say(words_of(*item, hearing_of(state), canvas.tongue()), state);
   return true;
 }

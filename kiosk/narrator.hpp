@@ -38,7 +38,8 @@ class Narrator {
   [[nodiscard]] static Event event_of(KeypadKey key);
   // Where the key leads: the focus goes there and is told, or what it is on is pressed. True if there is
   // something new to draw. `answered`: it was the answer to a question, and nothing more.
-  [[nodiscard]] bool move(KeypadKey key, const State& state, bool answered, Canvas& canvas);
+  [[nodiscard]] bool move(KeypadKey key, const State& state, const SemanticList& semantics, bool answered,
+                          Canvas& canvas);
 
  private:
   [[nodiscard]] static Hearing hearing_of(const State& state) {
@@ -47,14 +48,13 @@ class Narrator {
   enum class Due : std::uint8_t { now, after };
   // Returns its turn.
   std::uint64_t say(std::vector<Sentence> sentences, const State& state, Due due = Due::now);
-  [[nodiscard]] std::vector<Sentence> without_old_notices(std::vector<Sentence> news);
+  [[nodiscard]] std::vector<Sentence> without_old_notices(std::vector<Sentence> news,
+                                                          const SemanticList& semantics);
 
   Voice* voice_;
-  SemanticList semantics_;               // of the frame that is on the screen
   std::vector<Sentence> said_;           // of this screen
   Moment since_{};                       // when it came up
   std::size_t kind_{std::variant_npos};  // of screen
-  std::string focus_;                    // key_of what the keypad has come to
   std::vector<std::string> notices_;     // of the office, that this person has heard
   std::uint64_t awaited_{0};
   int volume_{kVolumeUsual};

@@ -17,8 +17,8 @@ struct Table {
   std::vector<float> columns{};  // px
 };
 
-// Of the fewest rows for which the names fit into `width` at their full size; with the button of speech at
-// the end, or without.
+// Of the fewest rows for which the names fit into `width` at their full size; with the buttons of whoever
+// sees little at the end, or without.
 Table table_of(Canvas& c, std::span<const std::string> languages, std::size_t aids, float width) {
   std::vector<float> needs;
   for (const std::string& language : languages) {

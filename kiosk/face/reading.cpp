@@ -2,12 +2,15 @@
 
 #include <algorithm>
 
+#include "kiosk/face/safe_text.hpp"
+
 namespace lanyard::kiosk {
 namespace {
 
+// Marks of direction are for the eye: a voice would stumble over them.
 std::string audible(const SemanticItem& item, Hearing hearing) {
-  if (item.personal && hearing == Hearing::everybody) return without_marks(item.aloud);
-  return without_marks(item.label);
+  if (item.personal && hearing == Hearing::everybody) return safe_part(item.aloud);
+  return safe_part(item.label);
 }
 
 bool is_control(const SemanticItem& item) {
@@ -39,45 +42,28 @@ class Telling {
 
 }  // namespace
 
-// Marks of direction are for the eye; a voice would stumble over them. U+200E, U+200F, U+202A to U+202E,
-// U+2066 to U+2069.
-std::string without_marks(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = [&](std::size_t at) {
-      return static_cast<unsigned char>(i + at < text.size() ? text[i + at] : 0);
-    };
-    const bool general = byte(0) == 0xE2 && byte(1) == 0x80 &&
-                         (byte(2) == 0x8E || byte(2) == 0x8F || (byte(2) >= 0xAA && byte(2) <= 0xAE));
-    const bool isolate = byte(0) == 0xE2 && byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9;
-    if (general || isolate) {
-      i += 2;
-    } else {
-      out.push_back(text[i]);
-    }
-  }
-  return out;
+std::span<const SemanticItem> on_top(const SemanticList& list) {
+  const auto question = std::ranges::find_if(list, [](const SemanticItem& i) { return i.id == kQuestion; });
+  return question == list.end() ? std::span(list) : std::span(question, list.end());
 }
 
 std::vector<Sentence> reading_of(const SemanticList& list, Hearing hearing, const Tongue& tongue) {
-  // A question lies over the rest, which has been said.
-  const auto question = std::ranges::find_if(list, [](const SemanticItem& i) { return i.id == kQuestion; });
-  const auto begin = question == list.end() ? list.begin() : question;
+  const std::span<const SemanticItem> items = on_top(list);
   Telling reading(hearing);
-  for (auto item = begin; item != list.end(); ++item) {
-    if (item->role == Role::status) reading.add(*item);
+  for (const SemanticItem& item : items) {
+    if (item.role == Role::status) reading.add(item);
   }
   int choices = 0;
-  for (auto item = begin; item != list.end(); ++item) {
-    if (is_written(*item) && !item->quiet) reading.add(*item);
-    if (is_control(*item) && item->enabled) ++choices;
+  for (const SemanticItem& item : items) {
+    if (is_written(item) && !item.quiet) reading.add(item);
+    if (is_control(item) && item.enabled) ++choices;
   }
   std::vector<Sentence> said = reading.take();
   if (choices > 0) {
     const std::string how =
         tongue.plural("{n} choice: the arrow keys lead to it, the round key chooses it.",
                       "{n} choices: the arrow keys lead to them, the round key chooses one.", choices);
-    said.push_back({without_marks(how), tongue.language()});
+    said.push_back({safe_part(how), tongue.language()});
   }
   return said;
 }
@@ -97,13 +83,11 @@ std::string key_of(const SemanticItem& item) {
 const SemanticItem* stop_after(const SemanticList& list, const std::string& from, int by, Hearing hearing) {
   std::vector<const SemanticItem*> stops;
   int at = -1;
-  const auto question = std::ranges::find_if(list, [](const SemanticItem& i) { return i.id == kQuestion; });
-  for (auto item = question == list.end() ? list.begin() : question; item != list.end(); ++item) {
-    const bool stops_here =
-        item->drawn && (is_written(*item) || item->role == Role::status || is_control(*item));
-    if (!stops_here || audible(*item, hearing).empty()) continue;
-    if (key_of(*item) == from) at = static_cast<int>(stops.size());
-    stops.push_back(&*item);
+  for (const SemanticItem& item : on_top(list)) {
+    const bool stops_here = item.drawn && (is_written(item) || item.role == Role::status || is_control(item));
+    if (!stops_here || audible(item, hearing).empty()) continue;
+    if (key_of(item) == from) at = static_cast<int>(stops.size());
+    stops.push_back(&item);
   }
   if (stops.empty()) return nullptr;
   const int count = static_cast<int>(stops.size());

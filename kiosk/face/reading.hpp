@@ -2,6 +2,7 @@
 // Threads: reentrant.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,8 @@ namespace lanyard::kiosk {
 // Whose ears it is for. Without a headset a hall listens: nothing personal is said.
 enum class Hearing : std::uint8_t { everybody, one_person };
 
-// Without the marks of direction, which are for the eye.
-[[nodiscard]] std::string without_marks(std::string_view text);
+// What a person has to do with: the question that lies over a screen, or the screen.
+[[nodiscard]] std::span<const SemanticItem> on_top(const SemanticList& list);
 
 // The whole screen: the answer first, then what is written, then how many choices there are. Nothing twice.
 [[nodiscard]] std::vector<Sentence> reading_of(const SemanticList& list, Hearing hearing,

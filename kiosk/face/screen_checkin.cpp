@@ -81,8 +81,7 @@ const sync::Notice* notice_now(const View& view) {
 }
 
 // What the office has to say, behind a bar as the event's name has one; what stays of the place for words.
-Rect draw_notice(Drawing& d, Rect words) {
-  const sync::Notice* notice = notice_now(d.view);
+Rect draw_notice(Drawing& d, Rect words, const sync::Notice* notice) {
   if (notice == nullptr) return words;
   Canvas& c = d.canvas;
   const Field& night = c.theme().night;
@@ -113,12 +112,13 @@ Rect draw_notice(Drawing& d, Rect words) {
 void draw_idle(Drawing& d) {
   Canvas& c = d.canvas;
   const House house = draw_house(d, c.theme().night);
-  Places at = places(c, house.body, notice_now(d.view) != nullptr);
+  const sync::Notice* notice = notice_now(d.view);
+  Places at = places(c, house.body, notice != nullptr);
   draw_viewfinder(d, at.finder, false);
-  at.words = draw_notice(d, at.words);
+  at.words = draw_notice(d, at.words, notice);
   draw_words(d, at.words, c.tongue().say_in("to everybody", "Welcome"),
              c.tongue().say("Hold your badge up to the camera"),
-             c.tongue().say("with the square code facing the screen"), notice_now(d.view) != nullptr);
+             c.tongue().say("with the square code facing the screen"), notice != nullptr);
   draw_corner(d, c.theme().night);
   // The clock turns with the minute.
   const auto into = d.view.wall_now.time_since_epoch() % std::chrono::minutes{1};

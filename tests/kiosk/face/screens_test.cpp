@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "kiosk/face/reading.hpp"
 #include "tests/catch.hpp"
 #include "tests/kiosk/face/bare_face.hpp"
 #include "tests/kiosk/face/samples.hpp"
@@ -109,10 +110,7 @@ TEST_CASE("texts do not lie on one another") {
       const DrawResult result = face.frame(view_of(sample));
       std::vector<const SemanticItem*> texts;
       // A question lies over the rest, and is meant to.
-      const auto question =
-          std::ranges::find_if(result.semantics, [](const SemanticItem& i) { return i.id == kQuestion; });
-      const auto begin = question == result.semantics.end() ? result.semantics.begin() : question;
-      for (const SemanticItem& item : std::ranges::subrange(begin, result.semantics.end())) {
+      for (const SemanticItem& item : on_top(result.semantics)) {
         if (item.drawn && item.role != Role::button && item.role != Role::field) texts.push_back(&item);
       }
       for (std::size_t i = 0; i < texts.size(); ++i) {
