@@ -22,6 +22,8 @@ void read_screen(TomlTable table, ScreenConfig& screen) {
   if ((screen.width_px == 0) != (screen.height_px == 0)) table.wrong("width_px", "it goes with height_px");
   if (table.has("diagonal_mm"))
     screen.diagonal_mm = static_cast<double>(table.number("diagonal_mm", 100, 5000));
+  if (table.has("lower_edge_mm"))
+    screen.lower_edge_mm = static_cast<double>(table.number("lower_edge_mm", 50, 3000));
   if (table.has("theme")) screen.theme = table.named("theme", scheme_named);
   if (table.has("languages")) screen.languages = table.texts("languages", kMaxLanguages);
   for (const std::string& language : screen.languages) {

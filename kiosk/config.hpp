@@ -22,7 +22,8 @@ namespace lanyard::kiosk {
 struct ScreenConfig {
   int width_px{0};  // of a window; 0 = full screen
   int height_px{0};
-  double diagonal_mm{0};  // of the panel; 0 = what the monitor says of itself
+  double diagonal_mm{0};    // of the panel; 0 = what the monitor says of itself
+  double lower_edge_mm{0};  // of the panel, above the floor; 0 = nobody said
   Scheme theme{Scheme::dark};
   std::string language{"en"};
   std::vector<std::string> languages{"ar", "zh", "en", "fr", "ru", "es"};

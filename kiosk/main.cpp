@@ -71,9 +71,12 @@ WindowConfig window_of(const ScreenConfig& screen) {
   window.hide_pointer = window.full_screen;
   if (screen.width_px > 0) window.width_px = screen.width_px;
   if (screen.height_px > 0) window.height_px = screen.height_px;
+  // A window stands for a panel of its own size.
   if (screen.diagonal_mm > 0 && screen.width_px > 0) {
     window.px_per_mm = static_cast<float>(std::hypot(screen.width_px, screen.height_px) / screen.diagonal_mm);
   }
+  window.diagonal_mm = static_cast<float>(screen.diagonal_mm);
+  window.lower_edge_mm = static_cast<float>(screen.lower_edge_mm);
   return window;
 }
 

@@ -113,6 +113,7 @@ void Turn::operator()(const event::Decided& e) {
   if (decision.attendee && state_.picked_language.empty()) {
     state_.language = language_of(*decision.attendee, config_);
   }
+  if (decision.attendee && !pauses) meet_needs(*decision.attendee);
   if (pauses) {
     home();
   } else if (decision.verdict == Verdict::refused) {

@@ -1,11 +1,41 @@
 // Who is spoken to, and has more time: it begins with a headset, a key or a touch of its button, and ends
 // with their visit. PURE.
 #include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
 
 #include "kiosk/desk/flow.hpp"
 #include "kiosk/desk/flow_turn.hpp"
 
 namespace lanyard::kiosk {
+
+namespace {
+
+bool& flag_of(Assist& assist, Aid aid) {
+  if (aid == Aid::large_type) return assist.large_type;
+  if (aid == Aid::within_reach) return assist.within_reach;
+  return assist.high_contrast;
+}
+
+// As the roster names them (sync/record.hpp).
+constexpr std::array<std::pair<std::string_view, Aid>, 3> kNeeds{{
+    {"large-text", Aid::large_type},
+    {"high-contrast", Aid::high_contrast},
+    {"wheelchair", Aid::within_reach},
+}};
+
+}  // namespace
+
+void Turn::meet_needs(const sync::Attendee& attendee) {
+  const auto needs = [&](std::string_view need) {
+    return std::ranges::find(attendee.access_needs, need) != attendee.access_needs.end();
+  };
+  for (const auto& [need, aid] : kNeeds) {
+    if (needs(need)) flag_of(state_.assist, aid) = true;
+  }
+  if (needs("audio") && !state_.assist.speech) begin_speech();
+}
 
 void Turn::begin_speech() {
   state_.assist.speech = true;
@@ -83,9 +113,10 @@ void Turn::operator()(const event::SpeechAsked&) {
   effects_.push_back(effect::SayAgain{});
 }
 
-void Turn::operator()(const event::ContrastAsked&) {
+void Turn::operator()(const event::AidAsked& e) {
   if (in_staff_mode()) return;
-  state_.assist.high_contrast = !state_.assist.high_contrast;
+  bool& on = flag_of(state_.assist, e.aid);
+  on = !on;
   // The last aid that goes takes the question with it.
   if (!state_.assist.active()) return end_assist();
   is_there();

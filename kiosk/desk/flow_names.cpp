@@ -46,7 +46,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{"tick
                                                                            "touched",
                                                                            "headset_changed",
                                                                            "speech_asked",
-                                                                           "contrast_asked",
+                                                                           "aid_asked",
                                                                            "speech_ended",
                                                                            "volume_asked",
                                                                            "key_pressed",

@@ -7,7 +7,11 @@ namespace lanyard::kiosk {
 
 void Turn::operator()(const event::CornerHeld&) {
   if (in_staff_mode()) return;
+  // A colleague may have asked for what is seen. Nothing is said in staff mode.
+  const Assist seen = state_.assist;
   end_assist();
+  state_.assist.high_contrast = seen.high_contrast;
+  state_.assist.within_reach = seen.within_reach;
   show(StaffPin{{}, false, false, now_ + config_.pin_idle});
 }
 

@@ -36,7 +36,7 @@ class Turn {
   // --- whoever cannot see the screen (flow_assist.cpp)
   void operator()(const event::HeadsetChanged&);
   void operator()(const event::SpeechAsked&);
-  void operator()(const event::ContrastAsked&);
+  void operator()(const event::AidAsked&);
   void operator()(const event::SpeechEnded&);
   void operator()(const event::VolumeAsked&);
   void operator()(const event::KeyPressed&);
@@ -95,6 +95,8 @@ class Turn {
   // Whoever is assisted has more time, and is asked before it ends.
   void assist_on_tick();
   void begin_speech();
+  // What the roster says that they need, without a touch.
+  void meet_needs(const sync::Attendee& attendee);
   void end_assist();
   void give_time(std::chrono::milliseconds quiet);
   void give_time_for_answer();

@@ -138,22 +138,30 @@ struct StaffInside {
 using Screen = std::variant<Idle, Checking, Admitted, Refused, Paused, OutOfOrder, StaffPin, StaffSearch,
                             StaffRecord, StaffHandOver, StaffWhy, StaffInside>;
 
-// What a person has asked for who cannot see the screen, or not well; all of it ends with their visit.
+// What a person has asked for who cannot see the screen, or not well, or not so high up; all of it ends with
+// their visit. Each at the touch of its button, or at once where the roster says that they need it.
 // Sources: EN 301 549 5.1.3 (speech, volume), WCAG 2.2.1 (a warning 20 s before, ten times more time).
 inline constexpr int kVolumeLeast = 1;
 inline constexpr int kVolumeUsual = 3;
 inline constexpr int kVolumeMost = 5;
 inline constexpr int kMoreTimes = 10;
+enum class Aid : std::uint8_t {
+  high_contrast,
+  large_type,
+  within_reach,  // all of a tall screen is shown low
+};
 struct Assist {
   bool speech{false};
   bool high_contrast{false};
+  bool large_type{false};
+  bool within_reach{false};
   bool headset{false};       // plugged in: what is said is for one person's ears
   int volume{kVolumeUsual};  // of speech
   Moment asks{};             // when "do you need more time?" comes up, if nothing is heard of them
   Moment until{};            // when it ends, unless they answer
   bool asking{false};        // it is up
   int extended{0};           // how often they needed it
-  [[nodiscard]] bool active() const { return speech || high_contrast; }
+  [[nodiscard]] bool active() const { return speech || high_contrast || large_type || within_reach; }
 };
 
 // A sentence to be said.
@@ -286,10 +294,13 @@ struct HeadsetChanged {
   bool in{false};
 };
 struct SpeechAsked {};  // by its key or its button; once more: all is said again
+// What was to be said has been said: time is counted from now.
 struct SpeechEnded {
   std::uint64_t turn{0};  // of Voice::say; the main loop applies it if it still matters
-};                        // what was to be said has been said: time is counted from now
-struct ContrastAsked {};  // high, and back
+};
+struct AidAsked {  // and once more: no longer
+  Aid aid{Aid::high_contrast};
+};
 struct VolumeAsked {
   int by{1};
 };
@@ -307,7 +318,7 @@ using Event =
                  event::ActionDone, event::DelegationAsked, event::UncollectedListed, event::LeftOut,
                  event::PageTurned, event::WhyAsked, event::Explained, event::EvacuationAsked,
                  event::InsideListed, event::BadgeDone, event::Touched, event::HeadsetChanged,
-                 event::SpeechAsked, event::ContrastAsked, event::SpeechEnded, event::VolumeAsked,
+                 event::SpeechAsked, event::AidAsked, event::SpeechEnded, event::VolumeAsked,
                  event::KeyPressed, event::Back, event::Leave>;
 
 // --- what is to be done about it, elsewhere

@@ -8,6 +8,7 @@
 
 #include <imgui.h>
 
+#include "kiosk/face/reach.hpp"
 #include "kiosk/face/reading.hpp"
 
 namespace lanyard::kiosk {
@@ -46,6 +47,9 @@ std::string utf8(unsigned c) {
 }
 
 constexpr float kFocusMm = 0.9F;
+constexpr float kEnlarged = 1.6F;
+constexpr int kEnlargedLines = 2;  // more than at the usual size
+constexpr float kLargeOneLineFrom = 0.94F;
 
 }  // namespace
 
@@ -56,14 +60,18 @@ Canvas::Canvas(Texts& texts, const Phrases& phrases, Scheme usual)
       theme_(&usual_),
       tongue_(&phrases.in("en")) {}
 
-void Canvas::begin(const std::string& language, Moment moment) {
+void Canvas::begin(const std::string& language, Moment moment, const Assist& assist) {
   texts_.begin_frame();
   now = moment;
   tongue_ = &phrases_.in(language);
   language_ = tongue_->language();
   reading_ = reading_of(language_);
   semantics_.clear();
-  theme_ = &usual_;
+  theme_ = assist.high_contrast ? &theme_of(Scheme::high_contrast) : &usual_;
+  large_type_ = assist.large_type;
+  place_ = place_of(metrics, assist.within_reach);
+  layout_ = metrics;
+  layout_.height_px = static_cast<int>(place_.h);
   zoom_ = 1;
   dy_ = 0;
   visible_ = 1;
@@ -74,7 +82,7 @@ void Canvas::begin(const std::string& language, Moment moment) {
                    ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav |
                    ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoScrollWithMouse);
   list_ = ImGui::GetWindowDrawList();
-  list_->PushClipRect({0, 0}, {screen().w, screen().h});
+  list_->PushClipRect({0, 0}, {panel().w, panel().h});
 }
 
 // Two lines, dark and light: seen on any ground.
@@ -99,19 +107,19 @@ SemanticList Canvas::finish() {
   return std::move(semantics_);
 }
 
-Rect Canvas::screen() const {
+Rect Canvas::panel() const {
   return {0, 0, static_cast<float>(metrics.width_px), static_cast<float>(metrics.height_px)};
 }
 
 float Canvas::type(float mm) const {
   constexpr float kFullTypeSideMm = 290;
-  const float least_side = std::min(metrics.width_mm(), metrics.height_mm());
+  const float least_side = std::min(layout_.width_mm(), layout_.height_mm());
   const float scaled = mm * std::clamp(least_side / kFullTypeSideMm, 0.55F, 1.0F);
   return std::max(std::min(mm, kType.body), scaled);
 }
 
 float Canvas::margin() const {
-  const float least_side = std::min(metrics.width_mm(), metrics.height_mm());
+  const float least_side = std::min(layout_.width_mm(), layout_.height_mm());
   return px(std::clamp(least_side * 0.055F, 6.0F, 16.0F));
 }
 
@@ -245,10 +253,23 @@ const TextPicture& Canvas::picture_of(const Rect& box, std::string_view words, c
                      .reading = reading_,
                      .width_px = box.w,
                      .height_px = box.h,
-                     .lines_most = how.lines});
+                     .lines_most = how.lines,
+                     .one_line_from = large_type_ && !how.quiet ? kLargeOneLineFrom : kOneLineFrom});
+}
+
+// What is to be read and may shrink, may grow. What only staff need stays as it is.
+Words Canvas::enlarged(Words how) const {
+  if (!large_type_ || how.quiet || how.least_mm <= 0) return how;
+  how.size_mm *= kEnlarged;
+  if (how.lines > 1) how.lines += kEnlargedLines;
+  return how;
 }
 
 Rect Canvas::measure(const Rect& box, std::string_view words, const Words& how) {
+  return measure_set(box, words, enlarged(how));
+}
+
+Rect Canvas::measure_set(const Rect& box, std::string_view words, const Words& how) {
   const TextPicture& made = picture_of(box, words, how);
   Rect block{box.x, box.y, made.width, made.height};
   const bool at_left = (how.align == Align::start) == (reading_ == Reading::left_to_right);
@@ -263,9 +284,13 @@ Rect Canvas::measure(const Rect& box, std::string_view words, const Words& how) 
 }
 
 Rect Canvas::text(const Rect& box, std::string_view words, const Words& how, Rgb ink, Rgb ground) {
+  return set(box, words, enlarged(how), ink, ground);
+}
+
+Rect Canvas::set(const Rect& box, std::string_view words, const Words& how, Rgb ink, Rgb ground) {
   const TextPicture& made = picture_of(box, words, how);
   if (made.texture == 0) return {box.x, box.y, 0, 0};
-  const Rect block = measure(box, words, how);
+  const Rect block = measure_set(box, words, how);
   // Whole pixels: a texture between them is a blurred text.
   const Rect place{std::round(block.x + made.ink.x), std::round(block.y + made.ink.y), made.ink.w,
                    made.ink.h};
@@ -289,11 +314,24 @@ Rect Canvas::text(const Rect& box, std::string_view words, const Words& how, Rgb
 }
 
 float Canvas::column_height(const Rect& box, const std::vector<Line>& lines) {
+  std::vector<Line> grown = lines;
+  for (Line& line : grown) line.words = enlarged(line.words);
+  return height_of(box, grown);
+}
+
+float Canvas::least_column_height(const Rect& box, std::vector<Line> lines) {
+  for (Line& line : lines) {
+    if (line.words.least_mm > 0) line.words.size_mm = line.words.least_mm;
+  }
+  return height_of(box, lines);
+}
+
+float Canvas::height_of(const Rect& box, const std::vector<Line>& lines) {
   float height = 0;
   float gap = 0;
   for (const Line& line : lines) {
     if (line.text.empty()) continue;
-    const Rect block = measure({box.x, box.y, box.w, screen().h}, line.text, line.words);
+    const Rect block = measure_set({box.x, box.y, box.w, screen().h}, line.text, line.words);
     if (block.h <= 0) continue;
     height += gap + block.h;
     gap = px(line.gap_mm);
@@ -302,16 +340,25 @@ float Canvas::column_height(const Rect& box, const std::vector<Line>& lines) {
 }
 
 Rect Canvas::column(const Rect& box, std::vector<Line> lines, Rgb ground, Stand stand) {
+  for (Line& line : lines) line.words = enlarged(line.words);
+  return set_column(box, std::move(lines), ground, stand);
+}
+
+Rect Canvas::set_column(const Rect& box, std::vector<Line> lines, Rgb ground, Stand stand) {
   constexpr int kSteps = 9;
+  constexpr int kLargeSteps = 16;  // there is more to give
   std::vector<Line> whole = lines;
-  float height = column_height(box, lines);
-  for (int i = 0; i < kSteps && height > box.h; ++i) {
+  float height = height_of(box, lines);
+  // Whoever wants it large has no use for what is spare.
+  int steps = kSteps;
+  if (large_type_) steps = std::ranges::any_of(lines, &Line::spare) ? 0 : kLargeSteps;
+  for (int i = 0; i < steps && height > box.h; ++i) {
     for (Line& line : lines) {
       const float least = line.words.least_mm > 0 ? line.words.least_mm : line.words.size_mm;
       line.words.size_mm = std::max(least, line.words.size_mm * 0.93F);
       line.gap_mm *= 0.9F;
     }
-    height = column_height(box, lines);
+    height = height_of(box, lines);
   }
   if (height > box.h + 1 && std::ranges::any_of(lines, &Line::spare)) {
     // Said all the same.
@@ -319,7 +366,7 @@ Rect Canvas::column(const Rect& box, std::vector<Line> lines, Rgb ground, Stand 
       if (line.spare && !line.text.empty()) speak(line.words.role, line.words.id, line.text);
     }
     std::erase_if(whole, &Line::spare);
-    return column(box, std::move(whole), ground, stand);
+    return set_column(box, std::move(whole), ground, stand);
   }
   float y = box.y;
   if (stand == Stand::middle) y += std::max(0.0F, (box.h - height) / 2);
@@ -327,7 +374,7 @@ Rect Canvas::column(const Rect& box, std::vector<Line> lines, Rgb ground, Stand 
   const float top = y;
   for (const Line& line : lines) {
     if (line.text.empty()) continue;
-    const Rect used = text({box.x, y, box.w, box.bottom() - y}, line.text, line.words, line.ink, ground);
+    const Rect used = set({box.x, y, box.w, box.bottom() - y}, line.text, line.words, line.ink, ground);
     if (used.h > 0) y += used.h + px(line.gap_mm);
   }
   return {box.x, top, box.w, height};

@@ -54,24 +54,27 @@ class Canvas {
   // All of which must live longer.
   Canvas(Texts& texts, const Phrases& phrases, Scheme usual = Scheme::dark);
 
-  Metrics metrics;
+  Metrics metrics;  // of the whole panel
 
   // --- a frame. `draw` of screens.hpp calls these.
-  void begin(const std::string& language, Moment moment);
+  void begin(const std::string& language, Moment moment, const Assist& assist = {});
   [[nodiscard]] SemanticList finish();
 
   [[nodiscard]] const Theme& theme() const { return *theme_; }
-  // For this frame, in place of the usual one.
-  void wear(const Theme& theme) { theme_ = &theme; }
   [[nodiscard]] const Tongue& tongue() const { return *tongue_; }
   [[nodiscard]] const Tongue& tongue(std::string_view language) const { return phrases_.in(language); }
   [[nodiscard]] Reading reading() const { return reading_; }
-  [[nodiscard]] Rect screen() const;
+  // The part of the panel that is laid out (reach.hpp), and its measures.
+  [[nodiscard]] Rect screen() const { return place_; }
+  [[nodiscard]] const Metrics& layout() const { return layout_; }
+  [[nodiscard]] Rect panel() const;
   [[nodiscard]] float px(float mm) const { return metrics.px(mm) * zoom_; }
   // Millimetres larger than life, until the next frame: staff screens make use of a large panel.
   void zoom(float factor) { zoom_ = factor; }
   // Larger type gives way on a smaller panel; what a delegate must read never does.
   [[nodiscard]] float type(float mm) const;
+  // Who asked for it gets what is to be read as much larger as there is room for.
+  [[nodiscard]] bool large_type() const { return large_type_; }
   [[nodiscard]] float margin() const;
 
   // --- shapes
@@ -96,6 +99,8 @@ class Canvas {
   [[nodiscard]] Rect measure(const Rect& box, std::string_view words, const Words& how);
   // A column; sizes give way together if the box is too low. Returns what it takes up.
   Rect column(const Rect& box, std::vector<Line> lines, Rgb ground, Stand stand);
+  // Of all its lines at the least of their sizes.
+  [[nodiscard]] float least_column_height(const Rect& box, std::vector<Line> lines);
   [[nodiscard]] float column_height(const Rect& box, const std::vector<Line>& lines);
   // Said, but not drawn.
   void speak(Role role, std::string_view id, std::string_view words, std::string_view language = {});
@@ -130,6 +135,11 @@ class Canvas {
   Moment now{};
 
  private:
+  [[nodiscard]] Words enlarged(Words how) const;
+  [[nodiscard]] float height_of(const Rect& box, const std::vector<Line>& lines);
+  Rect set(const Rect& box, std::string_view words, const Words& how, Rgb ink, Rgb ground);
+  [[nodiscard]] Rect measure_set(const Rect& box, std::string_view words, const Words& how);
+  Rect set_column(const Rect& box, std::vector<Line> lines, Rgb ground, Stand stand);
   [[nodiscard]] const TextPicture& picture_of(const Rect& box, std::string_view words, const Words& how);
   [[nodiscard]] std::uint32_t tint(Rgb colour, float alpha) const;
   void draw_focus();
@@ -145,6 +155,9 @@ class Canvas {
   SemanticList semantics_;
   std::string focus_;
   std::string pressed_;
+  Rect place_;
+  Metrics layout_;
+  bool large_type_{false};
   float zoom_{1};
   float dy_{0};
   float visible_{1};

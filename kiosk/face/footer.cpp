@@ -1,7 +1,9 @@
 // The foot of a delegate's screen: the languages, each one touch away, and which kiosk this is.
 #include <numeric>
+#include <ranges>
 
 #include "kiosk/face/parts.hpp"
+#include "kiosk/face/reach.hpp"
 
 namespace lanyard::kiosk {
 namespace {
@@ -22,6 +24,7 @@ struct Table {
 Table table_of(Canvas& c, std::span<const std::string> languages, std::size_t aids, float width) {
   std::vector<float> needs;
   for (const std::string& language : languages) {
+    // As large as it is always: which language is whose is known by its letters.
     const Words how{.size_mm = kType.body, .weight = Weight::bold, .language = language};
     const Rect name = c.measure({0, 0, c.screen().w, c.px(kDelegateTargetMm)}, endonym(language), how);
     needs.push_back(std::max(name.w + c.px(5), c.px(kDelegateTargetMm)));
@@ -52,22 +55,42 @@ float height_of(const Canvas& c, const Table& table) {
   return rows * c.px(kDelegateTargetMm) + std::max(0.0F, rows - 1) * c.px(kGapMm);
 }
 
-// For whoever sees little: one touch, and the screen is read aloud, or its contrast is high.
-void draw_aid(Drawing& d, const Rect& area, std::size_t which, const Field& field) {
+// For whoever sees little, or sits, each one touch away.
+enum class Help : std::uint8_t { contrast, large_type, within_reach, speech };
+
+std::vector<Help> helps_of(const Drawing& d) {
+  std::vector<Help> helps{Help::contrast, Help::large_type};
+  if (reaches_too_high(d.canvas.metrics)) helps.push_back(Help::within_reach);
+  if (d.view.can_speak) helps.push_back(Help::speech);
+  return helps;
+}
+
+void draw_switch(Drawing& d, const Rect& area, Aid aid, bool on, Button button, const Field& field) {
+  button.glyph_alone = true;
+  button.look = on ? Look::strong : Look::plain;
+  button.chosen = on;
+  if (draw_button(d, area, button, field)) d.intend(event::AidAsked{aid});
+}
+
+void draw_help(Drawing& d, const Rect& area, Help help, const Field& field) {
   const Tongue& t = d.canvas.tongue();
   const Assist& assist = d.view.state.assist;
-  if (which == 0) {
-    if (draw_button(d, area,
-                    {.id = "contrast",
-                     .label = t.say("High contrast"),
-                     .glyph = Glyph::contrast,
-                     .glyph_alone = true,
-                     .look = assist.high_contrast ? Look::strong : Look::plain,
-                     .chosen = assist.high_contrast},
-                    field)) {
-      d.intend(event::ContrastAsked{});
-    }
-    return;
+  switch (help) {
+    case Help::contrast:
+      return draw_switch(d, area, Aid::high_contrast, assist.high_contrast,
+                         {.id = "contrast", .label = t.say("High contrast"), .glyph = Glyph::contrast},
+                         field);
+    case Help::large_type:
+      return draw_switch(d, area, Aid::large_type, assist.large_type,
+                         {.id = "large-type", .label = t.say("Large type"), .glyph = Glyph::large_type},
+                         field);
+    case Help::within_reach:
+      return draw_switch(
+          d, area, Aid::within_reach, assist.within_reach,
+          {.id = "within-reach", .label = t.say("Show everything lower"), .glyph = Glyph::within_reach},
+          field);
+    case Help::speech:
+      break;
   }
   if (draw_button(d, area,
                   {.id = "speech",
@@ -80,15 +103,12 @@ void draw_aid(Drawing& d, const Rect& area, std::size_t which, const Field& fiel
   }
 }
 
-std::size_t aids_of(const Drawing& d) {
-  return d.view.can_speak ? 2 : 1;
-}
-
-void draw_languages(Drawing& d, Rect area, const Table& table, std::size_t aids, const Field& field) {
+void draw_languages(Drawing& d, Rect area, const Table& table, std::span<const Help> helps,
+                    const Field& field) {
   Canvas& c = d.canvas;
   Rect row;
   const std::size_t languages = d.view.languages.size();
-  for (std::size_t i = 0; i < languages + aids; ++i) {
+  for (std::size_t i = 0; i < languages + helps.size(); ++i) {
     const std::size_t column = i % table.columns.size();
     if (column == 0) {
       row = take_top(area, c.px(kDelegateTargetMm));
@@ -97,7 +117,7 @@ void draw_languages(Drawing& d, Rect area, const Table& table, std::size_t aids,
     const Rect place = take_start(row, table.columns[column], c.reading());
     static_cast<void>(take_start(row, c.px(kGapMm), c.reading()));
     if (i >= languages) {
-      draw_aid(d, place, i - languages, field);
+      draw_help(d, place, helps[i - languages], field);
       continue;
     }
     const std::string& language = d.view.languages[i];
@@ -146,11 +166,11 @@ void draw_dot(Canvas& c, const Rect& word, bool online, const Field& field) {
 }
 
 // At the end of the line of languages.
-void draw_station_block(Drawing& d, Rect area, const Field& field) {
+void draw_station_block(Drawing& d, Rect area, std::span<const Help> helps, const Field& field) {
   Canvas& c = d.canvas;
-  for (std::size_t aid = aids_of(d); aid-- > 0;) {
+  for (const Help help : std::views::reverse(helps)) {
     const Rect side = take_end(area, c.px(kDelegateTargetMm), c.reading());
-    draw_aid(d, side.middle(side.w, c.px(kDelegateTargetMm)), aid, field);
+    draw_help(d, side.middle(side.w, c.px(kDelegateTargetMm)), help, field);
     static_cast<void>(take_end(area, c.px(kGapMm), c.reading()));
   }
   const Station station = station_of(d);
@@ -186,10 +206,11 @@ void draw_station_strip(Drawing& d, Rect area, const Field& field) {
 void take_footer(Drawing& d, Rect& rest, const Field& field, Foot foot) {
   Canvas& c = d.canvas;
   constexpr float kLittle = 0.2F;
+  const std::vector<Help> helps = helps_of(d);
   const float station =
-      std::max(c.px(50 + (kDelegateTargetMm + kGapMm) * static_cast<float>(aids_of(d))), rest.w * 0.32F);
+      std::max(c.px(50 + (kDelegateTargetMm + kGapMm) * static_cast<float>(helps.size())), rest.w * 0.32F);
   const Table beside = table_of(c, d.view.languages, 0, rest.w - station - c.px(6));
-  const Table above = table_of(c, d.view.languages, aids_of(d), rest.w);
+  const Table above = table_of(c, d.view.languages, helps.size(), rest.w);
   const float strip = c.px(kStripMm + kStripGapMm);
   const float least = std::min(height_of(c, above) + strip, height_of(c, beside));
   if (foot == Foot::if_room && least > rest.h * kLittle) {
@@ -198,15 +219,15 @@ void take_footer(Drawing& d, Rect& rest, const Field& field, Foot foot) {
   }
   if (height_of(c, above) + strip < height_of(c, beside)) {
     Rect footer = take_bottom(rest, height_of(c, above) + strip);
-    draw_languages(d, take_top(footer, height_of(c, above)), above, aids_of(d), field);
+    draw_languages(d, take_top(footer, height_of(c, above)), above, helps, field);
     static_cast<void>(take_top(footer, c.px(kStripGapMm)));
     draw_station_strip(d, footer, field);
     return;
   }
   Rect footer = take_bottom(rest, std::max(height_of(c, beside), c.px(kDelegateTargetMm)));
-  draw_station_block(d, take_end(footer, station, c.reading()), field);
+  draw_station_block(d, take_end(footer, station, c.reading()), helps, field);
   static_cast<void>(take_end(footer, c.px(6), c.reading()));
-  draw_languages(d, footer, beside, 0, field);
+  draw_languages(d, footer, beside, {}, field);
 }
 
 }  // namespace lanyard::kiosk

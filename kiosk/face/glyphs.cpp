@@ -156,6 +156,19 @@ void draw_speech(const Pen& pen) {
   }
 }
 
+// As it is drawn by law and custom: whoever sits leans forward, and moves by themselves.
+void draw_wheelchair(const Pen& pen) {
+  pen.canvas.disc(pen.at(0.40F, 0.12F), pen.box.w * 0.085F, pen.colour);
+  pen.path({{0.40F, 0.30F}, {0.44F, 0.58F}, {0.70F, 0.58F}, {0.82F, 0.86F}, {0.92F, 0.82F}});
+  pen.path({{0.41F, 0.42F}, {0.66F, 0.42F}});
+  std::vector<Point> wheel;
+  for (int i = 0; i <= 26; ++i) {
+    const float a = (0.06F + 0.66F * static_cast<float>(i) / 26.0F) * 2 * std::numbers::pi_v<float>;
+    wheel.push_back(pen.at(0.42F + std::cos(a) * 0.27F, 0.68F + std::sin(a) * 0.27F));
+  }
+  pen.canvas.stroke(wheel, pen.colour, pen.thick, pen.drawn);
+}
+
 void draw_marks(const Pen& pen, Glyph glyph) {
   switch (glyph) {
     case Glyph::down:
@@ -186,6 +199,15 @@ void draw_marks(const Pen& pen, Glyph glyph) {
     case Glyph::contrast:
       pen.circle(0.50F, 0.50F, 0.42F);
       draw_half_disc(pen);
+      break;
+    case Glyph::large_type:  // a small letter beside a large one, whatever the language
+      pen.path({{0.04F, 0.84F}, {0.18F, 0.46F}, {0.32F, 0.84F}});
+      pen.path({{0.09F, 0.71F}, {0.27F, 0.71F}});
+      pen.path({{0.38F, 0.84F}, {0.67F, 0.12F}, {0.96F, 0.84F}});
+      pen.path({{0.47F, 0.61F}, {0.87F, 0.61F}});
+      break;
+    case Glyph::within_reach:
+      draw_wheelchair(pen);
       break;
     case Glyph::speech:
       draw_speech(pen);

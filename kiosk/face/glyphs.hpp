@@ -28,8 +28,10 @@ enum class Glyph : std::uint8_t {
   erase,
   search,
   cross,
-  contrast,  // a disc, half of it full
-  speech,    // read aloud: a loudspeaker, and what comes from it
+  contrast,      // a disc, half of it full
+  large_type,    // a small letter and a large one
+  within_reach,  // a person in a wheelchair
+  speech,        // read aloud: a loudspeaker, and what comes from it
 };
 
 // In the middle of the box, as a square. `drawn`: how much of its lines is there already.

@@ -67,12 +67,12 @@ House draw_house(Drawing& d, const Field& field, Foot foot) {
   const float arrived = ease_out(progress(d.view.state.since, d.view.now, milliseconds{240}));
   if (arrived < 1) d.animate();
   const Rgb ground = blend(d.canvas.theme().night.ground, field.ground, arrived);
-  c.gradient(c.screen(), blend(ground, rgb(0xFFFFFF), 0.02F), blend(ground, rgb(0x000000), 0.05F));
+  c.gradient(c.panel(), blend(ground, rgb(0xFFFFFF), 0.02F), blend(ground, rgb(0x000000), 0.05F));
   Rect rest = c.screen().inset(c.margin());
   const float header = c.px(c.type(kType.clock)) * 1.04F + c.px(1.6F + kType.quiet * 1.1F);
   draw_header(d, take_top(rest, header), field);
   // On a low panel the words need the room more than the rule does.
-  const float air = c.margin() * (c.metrics.height_mm() < kLowPanelMm ? 0.3F : 0.7F);
+  const float air = c.margin() * (c.layout().height_mm() < kLowPanelMm ? 0.3F : 0.7F);
   static_cast<void>(take_top(rest, air));
   c.fill({rest.x, rest.y, rest.w, std::max(1.0F, c.px(0.3F))}, field.hairline);
   static_cast<void>(take_top(rest, air));
@@ -95,7 +95,7 @@ void draw_time_left(Drawing& d, const Field& field, Moment until) {
       progress(d.view.state.since, d.view.now,
                std::chrono::duration_cast<milliseconds>(until - d.view.state.since) + milliseconds{1});
   const float thick = c.px(1.4F);
-  const Rect track{0, c.screen().h - thick, c.screen().w, thick};
+  const Rect track{c.screen().x, c.screen().bottom() - thick, c.screen().w, thick};
   c.fill(track, field.hairline);
   Rect left = track;
   c.fill(take_start(left, track.w * (1 - gone), c.reading()), field.accent);
@@ -105,7 +105,7 @@ void draw_time_left(Drawing& d, const Field& field, Moment until) {
 void draw_corner(Drawing& d, const Field& field) {
   Canvas& c = d.canvas;
   const float side = c.px(24);
-  const Rect corner{c.screen().w - side, 0, side, side};
+  const Rect corner{c.screen().right() - side, c.screen().y, side, side};
   const bool held = c.touch(corner, "staff.corner").held;
   c.note({.role = Role::corner,
           .id = "staff.corner",
@@ -199,12 +199,15 @@ void draw_medal(Drawing& d, Point centre, float radius, Glyph glyph, const Field
 
 void draw_message(Drawing& d, Rect room, const Field& field, Glyph glyph, std::vector<Line> lines) {
   Canvas& c = d.canvas;
-  const bool portrait = c.metrics.portrait();
+  const bool portrait = c.layout().portrait();
   for (Line& line : lines) line.words.align = portrait ? Align::centre : Align::start;
   if (portrait) {
-    const float radius = std::min(room.h * 0.18F, c.px(48));
-    const float gap = c.margin() * 1.5F;
+    const float gap = c.margin() * (c.large_type() ? 0.8F : 1.5F);
     const float words = c.column_height(room, lines);
+    // Where the words need the room, the sign is smaller.
+    const float most = c.large_type() ? c.px(26) : c.px(48);
+    const float radius = std::min(most, std::clamp((room.h - gap - words) / 2, room.h * 0.1F,
+                                                   room.h * (c.large_type() ? 0.1F : 0.18F)));
     static_cast<void>(take_top(room, std::max(0.0F, (room.h - 2 * radius - gap - words) * 0.46F)));
     const Rect medal = take_top(room, 2 * radius);
     static_cast<void>(take_top(room, gap));
@@ -212,7 +215,7 @@ void draw_message(Drawing& d, Rect room, const Field& field, Glyph glyph, std::v
     enter_softly(d, milliseconds{60});
     c.column(room, std::move(lines), field.ground, Stand::top);
   } else {
-    const Rect side = take_start(room, room.w * 0.30F, c.reading());
+    const Rect side = take_start(room, room.w * (c.large_type() ? 0.16F : 0.30F), c.reading());
     static_cast<void>(take_start(room, c.margin() * 1.2F, c.reading()));
     draw_medal(d, side.centre(), std::min({side.w * 0.44F, side.h * 0.38F, c.px(52)}), glyph, field);
     enter_softly(d, milliseconds{60});

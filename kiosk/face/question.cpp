@@ -1,18 +1,27 @@
 // "Do you need more time?": over whatever the screen shows, for whoever is assisted.
 #include "kiosk/face/motion.hpp"
 #include "kiosk/face/parts.hpp"
+#include "kiosk/face/reach.hpp"
 
 namespace lanyard::kiosk {
 
-// Of a panel whose foot is 700 to 800 mm above the floor, what lies at 800 to 1100 mm (EN 301 549, draft of
-// version 4).
-constexpr float kReachMm = 380;
+namespace {
+
+// Of a panel whose foot is 700 to 800 mm above the floor, as most hang, what lies within reach.
+constexpr float kUsualReachMm = 380;
+
+float reach_mm(const Metrics& panel) {
+  if (panel.lower_edge_mm <= 0) return kUsualReachMm;
+  return kReachHighMm - std::max(panel.lower_edge_mm, kReachLowMm);
+}
+
+}  // namespace
 
 void draw_more_time(Drawing& d) {
   Canvas& c = d.canvas;
   const Field& paper = c.theme().paper;
   const Tongue& t = c.tongue();
-  c.fill(c.screen(), rgb(0x000000), 0, 0.6F);
+  c.fill(c.panel(), rgb(0x000000), 0, 0.6F);
   const float width = std::min(c.screen().w - 2 * c.margin(), c.px(230));
   const Words words{.size_mm = c.type(kType.title),
                     .least_mm = kType.body,
@@ -26,9 +35,10 @@ void draw_more_time(Drawing& d) {
   const float high = c.measure({0, 0, width - 2 * pad, c.screen().h}, question, words).h;
   const float button = c.px(kDelegateTargetMm + 4);
   // Within reach of whoever sits, on a tall panel.
+  const float height = high + button + 3 * pad;
   Rect room = c.screen();
-  Rect reach = take_bottom(room, std::min(c.screen().h, c.px(kReachMm)));
-  const Rect card = reach.middle(width, high + button + 3 * pad);
+  const Rect reach = take_bottom(room, std::clamp(c.px(reach_mm(c.layout())), height + 2 * pad, room.h));
+  const Rect card = reach.middle(width, height);
   c.shadow(card, c.px(4), c.px(8), 0.4F);
   c.fill(card, paper.ground, c.px(4));
   Rect inner = card.inset(pad);

@@ -12,16 +12,26 @@ struct Places {
   Rect words;
 };
 
+// How much of the room the picture takes: a notice needs some of it, and so do large words.
+float share_of_picture(const Canvas& c, const Rect& body, bool with_notice) {
+  const bool portrait = c.layout().portrait();
+  if (with_notice && (c.large_type() || (portrait && body.h < body.w))) return portrait ? 0.3F : 0.36F;
+  if (with_notice) return 0.5F;
+  if (c.large_type()) return portrait ? 0.46F : 0.42F;
+  return portrait ? 0.66F : 0.58F;
+}
+
 Places places(const Canvas& c, Rect body, bool with_notice) {
-  if (c.metrics.portrait()) {
+  const float share = share_of_picture(c, body, with_notice);
+  if (c.layout().portrait()) {
     Places p;
-    p.finder = take_top(body, std::min(body.w * 0.98F, body.h * (with_notice ? 0.5F : 0.66F)));
+    p.finder = take_top(body, std::min(body.w * 0.98F, body.h * share));
     static_cast<void>(take_top(body, c.margin()));
     p.words = body;
     return p;
   }
   Places p;
-  const float width = std::min(body.w * (with_notice ? 0.5F : 0.58F), body.h * 1.5F);
+  const float width = std::min(body.w * share, body.h * 1.5F);
   p.finder = take_end(body, width, c.reading());
   static_cast<void>(take_end(body, c.margin() * 1.4F, c.reading()));
   p.words = body;
@@ -44,7 +54,7 @@ void draw_words(Drawing& d, const Rect& area, const std::string& title, const st
                 const std::string& hint, bool brief = false) {
   Canvas& c = d.canvas;
   const Field& night = c.theme().night;
-  const bool centred = c.metrics.portrait();
+  const bool centred = c.layout().portrait();
   const Align align = centred ? Align::centre : Align::start;
   const Words big{.size_mm = c.type(25),
                   .least_mm = kType.body,

@@ -53,8 +53,10 @@ void draw_desk(Drawing& d, const Rect& area, const Desk& desk, Rgb under) {
 Rect take_desk(Canvas& c, Rect& body, const Desk& desk) {
   const Rect words{0, 0, body.w - c.px(kDeskSignMm + 3 * kDeskGapMm), 0};
   const float least =
-      c.column_height(words, lines_of(desk, c.theme().night, kType.body)) + c.px(2 * kDeskInsetMm) + 2;
-  const float usual = std::clamp(body.h * (c.metrics.portrait() ? 0.17F : 0.28F), c.px(34), c.px(62));
+      c.least_column_height(words, lines_of(desk, c.theme().night, kType.body)) + c.px(2 * kDeskInsetMm) + 2;
+  const bool portrait = c.layout().portrait();
+  const float larger = portrait && c.large_type() ? 1.35F : 1.0F;
+  const float usual = std::clamp(body.h * (portrait ? 0.17F : 0.28F) * larger, c.px(34), c.px(62) * larger);
   const Rect place = take_bottom(body, std::max(least, usual));
   static_cast<void>(take_bottom(body, c.margin() * 0.8F));
   return place;
@@ -73,7 +75,7 @@ void enter_desk(Drawing& d, Rect& body, WayOn way, const Field& field) {
 void draw_code(Drawing& d, const Rule rule, const Field& field, Rect& body) {
   Canvas& c = d.canvas;
   const std::string words = c.tongue().say("For staff: {code}", {{"code", shown_code(rule)}});
-  const bool portrait = c.metrics.portrait();
+  const bool portrait = c.layout().portrait();
   const Words how{
       .size_mm = kType.quiet, .align = portrait ? Align::end : Align::start, .quiet = true, .id = "code"};
   const Rect strip = portrait ? take_top(body, c.px(7)) : take_bottom(body, c.px(7));

@@ -20,11 +20,12 @@ struct Places {
 // `next`: the least height of what is next.
 Places places(const Canvas& c, Rect body, float next) {
   Places p;
-  if (c.metrics.portrait()) {
-    p.next = take_bottom(body, std::max({next, c.px(34), body.h * 0.13F}));
+  const bool large = c.large_type();
+  if (c.layout().portrait()) {
+    p.next = take_bottom(body, std::max({next, c.px(34), body.h * (large ? 0.24F : 0.13F)}));
     static_cast<void>(take_bottom(body, c.margin() * 0.75F));
-    Rect top = take_top(body, body.h * 0.40F);
-    p.greeting = take_bottom(top, c.px(c.type(kType.title)) * 1.5F);
+    Rect top = take_top(body, body.h * (large ? 0.34F : 0.40F));
+    p.greeting = take_bottom(top, c.px(c.type(kType.title)) * (large ? 2.4F : 1.5F));
     static_cast<void>(take_bottom(top, c.margin() * 0.4F));
     p.radius = std::min(top.h / 2, c.px(42));
     p.medal = top.centre();
@@ -35,7 +36,7 @@ Places places(const Canvas& c, Rect body, float next) {
   p.centred = false;
   Rect side = take_start(body, body.w * 0.33F, c.reading());
   static_cast<void>(take_start(body, c.margin() * 1.2F, c.reading()));
-  p.next = take_bottom(body, std::max({next, c.px(36), body.h * 0.2F}));
+  p.next = take_bottom(body, std::max({next, c.px(36), body.h * (large ? 0.34F : 0.2F)}));
   static_cast<void>(take_bottom(body, c.margin() * 0.7F));
   p.card = body;
   p.radius = std::min({side.w * 0.40F, side.h * 0.28F, c.px(46)});
@@ -50,7 +51,7 @@ Places places(const Canvas& c, Rect body, float next) {
 // Without a card: the greeting has the room to itself.
 Places places_alone(const Canvas& c, Rect body, float next) {
   Places p;
-  p.next = take_bottom(body, std::max({next, c.px(36), body.h * (c.metrics.portrait() ? 0.13F : 0.2F)}));
+  p.next = take_bottom(body, std::max({next, c.px(36), body.h * (c.layout().portrait() ? 0.13F : 0.2F)}));
   static_cast<void>(take_bottom(body, c.margin() * 0.75F));
   const float words = c.px(c.type(kType.title)) * 1.6F;
   const float gap = c.margin() * 0.6F;
@@ -191,7 +192,7 @@ constexpr float kNextGapMm = 9;  // between its sign and its words
 // With the sign beside it, and the words as small as they may be.
 float least_height(Drawing& d, const Next& next, float width) {
   Canvas& c = d.canvas;
-  return c.column_height({0, 0, width - c.px(22 + kNextGapMm), 0}, lines_of(d, next, kType.body)) + 2;
+  return c.least_column_height({0, 0, width - c.px(22 + kNextGapMm), 0}, lines_of(d, next, kType.body)) + 2;
 }
 
 void draw_next(Drawing& d, Rect area, const Next& next) {
@@ -209,7 +210,8 @@ void draw_next(Drawing& d, Rect area, const Next& next) {
   const float gap = c.px(kNextGapMm);
   // The sign and its words stand in the middle together.
   const Rect room{0, 0, area.w - sign - gap, area.h};
-  float words = 0;
+  // Large ones shrink until they fit, and then are wider than they were.
+  float words = c.large_type() ? room.w : 0;
   for (const Line& line : lines) words = std::max(words, c.measure(room, line.text, line.words).w);
   Rect row = area.middle(std::min(area.w, sign + gap + words + 4), area.h);
   const Rect glyph = take_start(row, sign, c.reading());
@@ -233,7 +235,7 @@ void draw_admitted(Drawing& d, const Admitted& admitted) {
   // Of somebody whom only the signature vouches for, there may be nothing to write on a card.
   const bool with_card = greets_by_name(d, attendee) || !category_name(d, attendee.category).empty();
   const Next next = what_next(d, admitted);
-  const float beside = house.body.w * (c.metrics.portrait() || !with_card ? 1 : 0.6F);
+  const float beside = house.body.w * (c.layout().portrait() || !with_card ? 1 : 0.6F);
   const float least = least_height(d, next, beside);
   const Places at = with_card ? places(c, house.body, least) : places_alone(c, house.body, least);
   const bool personal = greets_by_name(d, attendee);

@@ -166,12 +166,15 @@ void draw_history(Drawing& d, Rect area, const StaffRecord& record) {
   Canvas& c = d.canvas;
   const Field& paper = c.theme().paper;
   const Tongue& t = c.tongue();
+  constexpr float kTitleMm = 8.5F;
+  const float height = c.px(kStaffTargetMm + 0.4F);
+  // On the lowest panels there is room for what can be done, and none for what was.
+  if (area.h < c.px(kTitleMm) + height) return;
   Words heading = staff_words(kType.staff + 0.8F, Weight::bold);
   heading.role = Role::heading;
-  c.text(take_top(area, c.px(8.5F)), t.say("History"), heading, paper.ink, paper.ground);
+  c.text(take_top(area, c.px(kTitleMm)), t.say("History"), heading, paper.ink, paper.ground);
   c.fill({area.x, area.y, area.w, std::max(1.0F, c.px(0.4F))}, paper.accent);
   static_cast<void>(take_top(area, c.px(2.5F)));
-  const float height = c.px(kStaffTargetMm + 0.4F);
   const auto room = static_cast<std::size_t>(std::max(1.0F, area.h / height));
   const bool all = record.history.size() <= room;
   const std::size_t shown = all ? record.history.size() : room - 1;
@@ -202,7 +205,7 @@ void draw_staff_record(Drawing& d, const StaffRecord& record) {
   c.fill({foot.x, foot.y, foot.w, std::max(1.0F, c.px(0.3F))}, c.theme().paper.hairline);
   static_cast<void>(take_top(foot, lead));
   static_cast<void>(take_bottom(body, c.px(4)));
-  if (c.metrics.portrait()) {
+  if (c.layout().portrait()) {
     const float top = body.y;
     const float end = draw_person(d, Rect{body.x, body.y, body.w, body.h * 0.30F}, record.attendee);
     static_cast<void>(take_top(body, end - top + c.px(10)));

@@ -20,7 +20,7 @@ struct Places {
 Places places(const Canvas& c, Rect body) {
   Places p;
   const float keys_height = c.px(5 * kKeyHeightMm + 4 * kKeyGapMm);
-  if (c.metrics.portrait()) {
+  if (c.layout().portrait()) {
     p.keys = take_bottom(body, keys_height * 1.25F);
     p.keys = p.keys.middle(std::min(p.keys.w, c.px(260)), p.keys.h);
     static_cast<void>(take_bottom(body, c.px(6)));

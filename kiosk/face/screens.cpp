@@ -26,8 +26,7 @@ struct ByScreen {
 DrawResult draw(const View& view, Canvas& canvas) {
   DrawResult result;
   Drawing d{view, canvas, result};
-  canvas.begin(view.state.language, view.now);
-  if (view.state.assist.high_contrast) canvas.wear(theme_of(Scheme::high_contrast));
+  canvas.begin(view.state.language, view.now, view.state.assist);
   std::visit(ByScreen{d}, view.state.screen);
   if (view.state.assist.active() && view.state.assist.asking) {
     // Whatever is touched beneath the question is an answer to it.

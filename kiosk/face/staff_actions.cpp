@@ -65,7 +65,7 @@ bool is_busy(const StaffRecord& record) {
 }
 
 float primary_height(const Canvas& c) {
-  return c.px(c.metrics.portrait() ? kNewsMm + kGapMm + kPrimaryMm : kPrimaryMm);
+  return c.px(c.layout().portrait() ? kNewsMm + kGapMm + kPrimaryMm : kPrimaryMm);
 }
 
 std::vector<Cell> primary_of(const Drawing& d, const StaffRecord& record) {
@@ -286,9 +286,9 @@ void draw_question(Drawing& d, Rect area, const StaffRecord& record) {
 void draw_primary(Drawing& d, Rect row, const StaffRecord& record) {
   Canvas& c = d.canvas;
   const std::vector<Cell> cells = primary_of(d, record);
-  const int columns = c.metrics.portrait() ? 2 : kColumns;
+  const int columns = c.layout().portrait() ? 2 : kColumns;
   const float width = (row.w - static_cast<float>(columns - 1) * c.px(kGapMm)) / static_cast<float>(columns);
-  if (c.metrics.portrait()) {
+  if (c.layout().portrait()) {
     draw_progress(d, take_top(row, c.px(kNewsMm)), progress_of(d, record));
     static_cast<void>(take_top(row, c.px(kGapMm)));
   }
@@ -297,7 +297,7 @@ void draw_primary(Drawing& d, Rect row, const StaffRecord& record) {
     static_cast<void>(take_start(row, c.px(kGapMm), c.reading()));
     if (draw_button(d, place, cell.button, c.theme().paper)) d.intend(cell.event);
   }
-  if (c.metrics.portrait()) return;
+  if (c.layout().portrait()) return;
   static_cast<void>(take_start(row, c.px(cells.empty() ? 0 : 3), c.reading()));
   draw_progress(d, row, progress_of(d, record));
 }

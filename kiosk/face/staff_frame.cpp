@@ -66,7 +66,8 @@ Rect draw_staff_frame(Drawing& d, std::string_view title, bool with_back) {
   const Field& night = c.theme().night;
   const Tongue& t = c.tongue();
   constexpr float kUsualSideMm = 194;  // of a 15.6-inch panel
-  c.zoom(std::clamp(std::min(c.metrics.width_mm(), c.metrics.height_mm()) / kUsualSideMm, 1.0F, 1.3F));
+  c.zoom(std::clamp(std::min(c.layout().width_mm(), c.layout().height_mm()) / kUsualSideMm, 1.0F, 1.3F));
+  c.fill(c.panel(), night.ground);
   c.fill(c.screen(), paper.ground);
   Rect rest = c.screen();
   const float edge = c.margin();

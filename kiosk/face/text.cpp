@@ -18,7 +18,6 @@ namespace {
 constexpr float kDisplayFromPx = 44;
 constexpr float kShrinkStep = 0.94F;
 // A text that fits one line at this part of its size is not broken into two.
-constexpr float kOneLineFrom = 0.72F;
 // What a line takes up above and below its baseline, in em: capitals with an accent, and descenders.
 constexpr float kAscent = 0.80F;
 constexpr float kDescent = 0.24F;
@@ -31,11 +30,12 @@ using LayoutPtr = std::unique_ptr<PangoLayout, Unref<PangoLayout>>;
 
 std::string key_of(const TextAsk& ask) {
   const auto whole = [](float px) { return static_cast<std::int32_t>(std::lround(px * 4)); };
-  const std::array<std::int32_t, 6> numbers{whole(ask.size_px),
+  const std::array<std::int32_t, 7> numbers{whole(ask.size_px),
                                             whole(ask.least_px),
                                             whole(ask.width_px),
                                             whole(ask.height_px),
                                             ask.lines_most,
+                                            whole(ask.one_line_from * 64),
                                             static_cast<std::int32_t>(ask.weight) * 16 +
                                                 static_cast<std::int32_t>(ask.align) * 4 +
                                                 static_cast<std::int32_t>(ask.reading)};
@@ -163,7 +163,7 @@ struct Texts::Engine {
     const float by_height = height > ask.height_px ? ask.height_px / height : 1.0F;
     float one_line = ask.size_px * std::min(by_width, by_height);
     if (one_line < ask.size_px) one_line = std::floor(one_line * 3.98F) / 4.0F;
-    const float one_least = ask.lines_most == 1 ? least : std::max(least, ask.size_px * kOneLineFrom);
+    const float one_least = ask.lines_most == 1 ? least : std::max(least, ask.size_px * ask.one_line_from);
     if (natural.lines == 1 && fit_one(layout, ask, one_line, one_least)) return one_line;
     return ask.lines_most > 1 ? fit_lines(layout, ask, least) : shorten(layout, ask, least);
   }

@@ -26,6 +26,9 @@ enum class Align : std::uint8_t { start, centre, end };
 
 // What is asked for: the text at `size_px` if it fits into the box, wrapped to `lines_most`; else smaller,
 // down to `least_px`; and only if that too is not enough, shortened with an ellipsis.
+// Of the size wished for, that a text must keep to stay on one line; a smaller one takes several.
+inline constexpr float kOneLineFrom = 0.72F;
+
 struct TextAsk {
   std::string_view text;
   std::string_view language;  // BCP 47: chooses the forms of Han, and the places where lines break
@@ -37,6 +40,7 @@ struct TextAsk {
   float width_px{0};
   float height_px{0};
   int lines_most{1};
+  float one_line_from{kOneLineFrom};
 };
 
 struct TextPicture {

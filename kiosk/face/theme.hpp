@@ -76,6 +76,7 @@ struct Metrics {
   int width_px{1080};
   int height_px{1920};
   float px_per_mm{3.61F};  // 24 inch, 1080 by 1920
+  float lower_edge_mm{0};  // above the floor; 0: nobody said
 
   [[nodiscard]] float px(float mm) const { return mm * px_per_mm; }
   [[nodiscard]] float width_mm() const { return static_cast<float>(width_px) / px_per_mm; }

@@ -5,6 +5,7 @@
 // After imgui.h, or they would not know it.
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <thread>
@@ -61,6 +62,9 @@ float px_per_mm(const WindowConfig& config, GLFWmonitor* monitor) {
   int height_mm = 0;
   glfwGetMonitorPhysicalSize(monitor, &width_mm, &height_mm);
   const GLFWvidmode* mode = glfwGetVideoMode(monitor);
+  if (mode != nullptr && config.diagonal_mm > 0) {
+    return std::hypot(static_cast<float>(mode->width), static_cast<float>(mode->height)) / config.diagonal_mm;
+  }
   if (width_mm <= 0 || mode == nullptr) return kUsualPxPerMm;
   const float said = static_cast<float>(mode->width) / static_cast<float>(width_mm);
   // Below a big television, above a telephone, or an EDID that gives the ratio 16:9 for millimetres.
@@ -73,6 +77,7 @@ float px_per_mm(const WindowConfig& config, GLFWmonitor* monitor) {
 struct Window::Inside {
   GLFWwindow* window{nullptr};
   float px_per_mm{kUsualPxPerMm};
+  float lower_edge_mm{0};
   bool vsync{false};
   bool paced_by_display{true};
   int fast_frames{0};
@@ -186,6 +191,7 @@ sync::Expected<std::unique_ptr<Window>> Window::open(const WindowConfig& config)
   auto inside = std::make_unique<Inside>();
   inside->window = window;
   inside->px_per_mm = kiosk::px_per_mm(config, monitor);
+  inside->lower_edge_mm = config.lower_edge_mm;
   // On Wayland, swapping the buffers of a hidden window waits for ever; there the window keeps the time by
   // itself.
   const char* wayland = std::getenv("WAYLAND_DISPLAY");
@@ -270,6 +276,7 @@ Metrics Window::metrics() const {
   Metrics metrics;
   glfwGetWindowSize(inside_->window, &metrics.width_px, &metrics.height_px);
   metrics.px_per_mm = inside_->px_per_mm;
+  metrics.lower_edge_mm = inside_->lower_edge_mm;
   return metrics;
 }
 

@@ -26,7 +26,9 @@ struct WindowConfig {
   bool full_screen{true};
   int width_px{1080};  // when not full-screen
   int height_px{1920};
-  float px_per_mm{0};  // 0: as the display says; and if it says nonsense, that of a 24-inch panel
+  float diagonal_mm{0};    // of the panel, if its makers' word is not to be taken; 0: it is
+  float lower_edge_mm{0};  // Metrics
+  float px_per_mm{0};      // 0: as the display says; and if it says nonsense, that of a 24-inch panel
   bool hide_pointer{true};
 };
 

@@ -23,7 +23,8 @@ TEST_CASE("every key of the settings is read", "[config]") {
   const std::string hash = hash_pin("2468");
   const auto config = parse_config(
       "store = \"/data/store.db\"\nassets = \"/share\"\n"
-      "[screen]\nwidth_px = 1080\nheight_px = 1920\ndiagonal_mm = 546\nlanguage = \"zh\"\n"
+      "[screen]\nwidth_px = 1080\nheight_px = 1920\ndiagonal_mm = 546\nlower_edge_mm = 760\nlanguage = "
+      "\"zh\"\n"
       "languages = [\"en\", \"zh\", \"fr\"]\n"
       "[camera]\nsource = \"replay:/frames\"\nframes_per_second = 30\nloop = false\n"
       "exposure_us = 8000\ngain = 3\nfocus = 30\nbrightness = -2\npower_line_hz = 60\nwidth_px = 1280\n"
@@ -41,6 +42,7 @@ TEST_CASE("every key of the settings is read", "[config]") {
   CHECK(config->screen.width_px == 1080);
   CHECK(config->screen.height_px == 1920);
   CHECK(config->screen.diagonal_mm == 546);
+  CHECK(config->screen.lower_edge_mm == 760);
   CHECK(config->screen.language == "zh");
   CHECK(config->screen.languages == std::vector<std::string>{"en", "zh", "fr"});
   CHECK(config->camera.source == "replay:/frames");

@@ -166,7 +166,9 @@ std::vector<NamedEvent> events() {
           {"headset_changed in", event::HeadsetChanged{true}},
           {"headset_changed out", event::HeadsetChanged{false}},
           {"speech_asked", event::SpeechAsked{}},
-          {"contrast_asked", event::ContrastAsked{}},
+          {"aid_asked high contrast", event::AidAsked{Aid::high_contrast}},
+          {"aid_asked large type", event::AidAsked{Aid::large_type}},
+          {"aid_asked within reach", event::AidAsked{Aid::within_reach}},
           {"speech_ended", event::SpeechEnded{}},
           {"volume_asked", event::VolumeAsked{1}},
           {"key_pressed", event::KeyPressed{}},
@@ -203,7 +205,9 @@ std::string detail(const State& state) {
   }
   out << " (" << state.language << (state.online ? ", online" : "") << (state.clock_off ? ", clock off" : "")
       << (state.clock_guessed ? ", clock guessed" : "") << (state.assist.speech ? ", speech" : "")
-      << (state.assist.high_contrast ? ", high contrast" : "") << (state.assist.asking ? ", asking" : "")
+      << (state.assist.high_contrast ? ", high contrast" : "")
+      << (state.assist.large_type ? ", large type" : "")
+      << (state.assist.within_reach ? ", within reach" : "") << (state.assist.asking ? ", asking" : "")
       << (state.assist.headset ? ", headset" : "")
       << (state.assist.volume != kVolumeUsual ? ", volume " + std::to_string(state.assist.volume) : "")
       << ")";

@@ -317,7 +317,7 @@ TEST_CASE("a keypad works without speech: what it has come to is framed, and can
 
 TEST_CASE("high contrast is one touch away, and ends with the visit", "[keypad]") {
   Visit visit;
-  visit.happens(event::ContrastAsked{});
+  visit.happens(event::AidAsked{Aid::high_contrast});
   REQUIRE(visit.state.assist.high_contrast);
   const SemanticItem* title = find_item(visit.semantics, "title");
   REQUIRE(title != nullptr);
@@ -352,17 +352,17 @@ TEST_CASE("staff mode says nothing, and has no keypad but for the headset", "[ke
 
 TEST_CASE("the last aid that is put away takes the question with it", "[keypad]") {
   Visit visit;
-  visit.happens(event::ContrastAsked{});
+  visit.happens(event::AidAsked{Aid::high_contrast});
   visit.passes(visit.state.assist.asks - visit.now);
   REQUIRE(visit.state.assist.asking);
-  visit.happens(event::ContrastAsked{});
+  visit.happens(event::AidAsked{Aid::high_contrast});
   CHECK(find_item(visit.semantics, kQuestion) == nullptr);
   CHECK_FALSE(wake_at(visit.state));
 }
 
 TEST_CASE("an aid that a person leaves behind does not follow the queue", "[keypad]") {
   Visit visit;
-  visit.happens(event::ContrastAsked{});
+  visit.happens(event::AidAsked{Aid::high_contrast});
   visit.key(Key::speech);
   visit.happens(event::SymbolSeen{"X"});
   visit.happens(event::Decided{decision(Verdict::admitted, Rule::admit)});

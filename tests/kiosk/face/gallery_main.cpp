@@ -21,6 +21,9 @@ struct Options {
   std::string only;
   std::string theme{"dark"};
   float px_per_mm{3.61F};
+  float lower_edge_mm{0};
+  bool large_type{false};
+  bool within_reach{false};
 };
 
 constexpr int kCameraWidth = 640;
@@ -68,6 +71,8 @@ sync::Expected<void> draw_all(Window& window, const Options& options) {
     if (!options.only.empty() && sample.name.find(options.only) == std::string::npos) continue;
     samples::Sample worn = sample;
     worn.state.assist.high_contrast = high;
+    worn.state.assist.large_type = options.large_type;
+    worn.state.assist.within_reach = options.within_reach;
     View view = view_of(worn);
     window.forget_preview();
     if (sample.camera) {
@@ -92,6 +97,7 @@ int run(const Options& options) {
   WindowConfig config;
   config.full_screen = false;
   config.px_per_mm = options.px_per_mm;
+  config.lower_edge_mm = options.lower_edge_mm;
   if (std::sscanf(options.size.c_str(), "%dx%d", &config.width_px, &config.height_px) != 2) {
     std::fprintf(stderr, "lanyard-gallery: --size is WIDTHxHEIGHT\n");
     return 2;
@@ -120,6 +126,9 @@ int main(int argc, char** argv) {
   app.add_option("--theme", options.theme, "dark, light or high-contrast");
   app.add_option("--size", options.size, "WIDTHxHEIGHT in pixels");
   app.add_option("--px-per-mm", options.px_per_mm, "of the panel");
+  app.add_option("--lower-edge", options.lower_edge_mm, "of the panel, mm above the floor");
+  app.add_flag("--large-type", options.large_type, "as for whoever asked for it");
+  app.add_flag("--within-reach", options.within_reach, "the same");
   app.add_option("--only", options.only, "screens whose name holds this");
   try {
     app.parse(argc, argv);

@@ -7,6 +7,7 @@
 #include "kiosk/face/reading.hpp"
 #include "tests/catch.hpp"
 #include "tests/kiosk/face/bare_face.hpp"
+#include "tests/kiosk/face/fit.hpp"
 #include "tests/kiosk/face/samples.hpp"
 
 namespace lanyard::kiosk {
@@ -14,80 +15,15 @@ namespace {
 
 using samples::Sample;
 
-const std::vector<Metrics> kPanels{
-    {1080, 1920, 3.61F},  // 24 inch, upright
-    {1920, 1080, 3.61F},  // 24 inch
-    {1280, 720, 3.71F},   // 15.6 inch
-    {1920, 1080, 5.57F},  // 15.6 inch
-    {768, 1024, 3.36F},   // 15 inch, upright
-    {2160, 3840, 5.42F},  // 32 inch, upright
-};
-
-bool is_staff(const State& state) {
-  return std::holds_alternative<StaffPin>(state.screen) ||
-         std::holds_alternative<StaffSearch>(state.screen) ||
-         std::holds_alternative<StaffRecord>(state.screen) ||
-         std::holds_alternative<StaffHandOver>(state.screen) ||
-         std::holds_alternative<StaffWhy>(state.screen) || std::holds_alternative<StaffInside>(state.screen);
-}
-
-// What is wrong with an item, in words; "" if nothing.
-std::string complaint(const SemanticItem& item, const Metrics& metrics, bool staff) {
-  if (item.label.empty()) return "has no label";
-  if (item.language.empty()) return "has no language";
-  if (!item.drawn) return {};
-  const Rect screen{0, 0, static_cast<float>(metrics.width_px), static_cast<float>(metrics.height_px)};
-  if (!screen.contains(item.rect, 0.5F)) return "leaves the screen";
-  if (!item.box.contains(item.rect, 1.5F)) return "leaves its box";
-  if (item.role == Role::button || item.role == Role::field) {
-    const float least = (staff ? kStaffTargetMm : kDelegateTargetMm) * metrics.px_per_mm - 0.5F;
-    if (item.role == Role::button && (item.rect.w < least || item.rect.h < least))
-      return "is too small to touch";
-    if (item.enabled && contrast(item.ink, item.ground) < kControlContrast) return "is a control too faint";
-    return {};
-  }
-  if (contrast(item.ink, item.ground) < kTextContrast) {
-    // The colours of categories are the organiser's; the better of two inks is all that can be done.
-    if (item.id != "category") return "is a text too faint";
-  }
-  if (item.unknown_glyphs > 0) return "has characters that no font has";
-  if (!item.quiet && item.cap_mm < kDelegateCapMm) return "is too small to read";
-  if (!item.quiet && item.shortened) return "is cut short";
-  return {};
-}
-
-void check_all(const SemanticList& list, const Metrics& metrics, bool staff, const std::string& where) {
-  for (const SemanticItem& item : list) {
-    const std::string wrong = complaint(item, metrics, staff);
-    if (wrong.empty()) continue;
-    FAIL_CHECK(where << ": \"" << item.label << "\" (" << item.id << ") " << wrong << "; rect " << item.rect.x
-                     << "," << item.rect.y << " " << item.rect.w << "x" << item.rect.h << " box "
-                     << item.box.x << "," << item.box.y << " " << item.box.w << "x" << item.box.h << " cap "
-                     << item.cap_mm);
-  }
-}
-
-std::string name_of(const Metrics& m) {
-  return std::to_string(m.width_px) + "x" + std::to_string(m.height_px) + "@" + std::to_string(m.px_per_mm);
-}
-
 TEST_CASE("every screen can be read in the light theme and in high contrast") {
   for (const Scheme scheme : {Scheme::light, Scheme::high_contrast}) {
     BareFace face(kPanels.front(), scheme == Scheme::light ? Scheme::light : Scheme::dark);
     for (Sample sample : samples::all("en")) {
       sample.state.assist.high_contrast = scheme == Scheme::high_contrast;
-      check_all(face.frame(view_of(sample)).semantics, kPanels.front(), is_staff(sample.state),
+      check_fit(face.frame(view_of(sample)).semantics, kPanels.front(), sample.state,
                 sample.name + (scheme == Scheme::light ? " light" : " high contrast"));
     }
   }
-}
-
-std::vector<Sample> of_all_languages() {
-  std::vector<Sample> out;
-  for (const std::string& language : samples::languages()) {
-    for (Sample& sample : samples::all(language)) out.push_back(std::move(sample));
-  }
-  return out;
 }
 
 TEST_CASE("every screen fits every panel, can be read, and can be touched") {
@@ -97,7 +33,7 @@ TEST_CASE("every screen fits every panel, can be read, and can be touched") {
     for (const Sample& sample : of_all_languages()) {
       const DrawResult result = face.frame(view_of(sample));
       REQUIRE(result.semantics.size() >= 3);
-      check_all(result.semantics, panel, is_staff(sample.state),
+      check_fit(result.semantics, panel, sample.state,
                 sample.name + " " + sample.state.language + " " + name_of(panel));
     }
   }
@@ -107,24 +43,8 @@ TEST_CASE("texts do not lie on one another") {
   for (const Metrics& panel : kPanels) {
     BareFace face(panel);
     for (const Sample& sample : of_all_languages()) {
-      const DrawResult result = face.frame(view_of(sample));
-      std::vector<const SemanticItem*> texts;
-      // A question lies over the rest, and is meant to.
-      for (const SemanticItem& item : on_top(result.semantics)) {
-        if (item.drawn && item.role != Role::button && item.role != Role::field) texts.push_back(&item);
-      }
-      for (std::size_t i = 0; i < texts.size(); ++i) {
-        for (std::size_t k = i + 1; k < texts.size(); ++k) {
-          const Rect& a = texts[i]->rect;
-          const Rect& b = texts[k]->rect;
-          const float w = std::min(a.right(), b.right()) - std::max(a.x, b.x);
-          const float h = std::min(a.bottom(), b.bottom()) - std::max(a.y, b.y);
-          if (w > 2 && h > 2) {
-            FAIL_CHECK(sample.name << " " << sample.state.language << " " << name_of(panel) << ": \""
-                                   << texts[i]->label << "\" lies on \"" << texts[k]->label << "\"");
-          }
-        }
-      }
+      check_apart(face.frame(view_of(sample)).semantics,
+                  sample.name + " " + sample.state.language + " " + name_of(panel));
     }
   }
 }
@@ -218,7 +138,7 @@ TEST_CASE("names that nobody expected stay within the card") {
           item.unknown_glyphs = 0;
           item.shortened = false;
         }
-        check_all(list, panel, is_staff(state), "name \"" + name.substr(0, 24) + "\" " + name_of(panel));
+        check_fit(list, panel, state, "name \"" + name.substr(0, 24) + "\" " + name_of(panel));
       }
     }
   }
