@@ -212,6 +212,8 @@ Step Turn::done(const State& from) {
     effects_.push_back(effect::Restart{});
   }
   if (state_.screen.index() != from.screen.index()) state_.since = now_;
+  // The next of the staff may write in another script.
+  if (!in_staff_mode()) state_.keyboard.reset();
   return {std::move(state_), std::move(effects_)};
 }
 

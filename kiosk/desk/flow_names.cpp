@@ -27,6 +27,8 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{"tick
                                                                            "unknown_shown",
                                                                            "pin_checked",
                                                                            "typed",
+                                                                           "replaced",
+                                                                           "keyboard_picked",
                                                                            "search_done",
                                                                            "chosen",
                                                                            "record_read",
@@ -68,6 +70,20 @@ std::string_view name_of(const Event& event) {
 }
 std::string_view name_of(const Effect& effect) {
   return kEffects[effect.index()];
+}
+
+std::string_view to_name(Keyboard keyboard) {
+  switch (keyboard) {
+    case Keyboard::latin:
+      return "latin";
+    case Keyboard::cyrillic:
+      return "cyrillic";
+    case Keyboard::arabic:
+      return "arabic";
+    case Keyboard::pinyin:
+      return "pinyin";
+  }
+  return "?";
 }
 
 std::string_view to_code(Fault fault) {

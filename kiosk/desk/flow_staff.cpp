@@ -28,14 +28,7 @@ void Turn::operator()(const event::Erase&) {
     pad->digits.pop_back();
     pad->until = now_ + config_.pin_idle;
   }
-  if (auto* search = std::get_if<StaffSearch>(&state_.screen); search != nullptr && !search->query.empty()) {
-    // A whole letter, not a byte of it.
-    while (search->query.size() > 1 && (static_cast<unsigned char>(search->query.back()) & 0xc0) == 0x80) {
-      search->query.pop_back();
-    }
-    search->query.pop_back();
-    look_up(*search);
-  }
+  if (auto* search = on<StaffSearch>()) erase_letter(*search);
 }
 
 void Turn::operator()(const event::PinEntered&) {
@@ -71,20 +64,6 @@ void Turn::operator()(const event::PinChecked& e) {
   }
   if (auto* pad = on<StaffPin>())
     *pad = {{}, false, true, now_ + config_.pin_idle, std::move(pad->id), std::move(pad->name)};
-}
-
-void Turn::operator()(const event::Typed& e) {
-  auto* search = std::get_if<StaffSearch>(&state_.screen);
-  if (search == nullptr || search->query.size() + e.letters.size() > kMaxQueryBytes) return;
-  search->query += e.letters;
-  look_up(*search);
-}
-
-void Turn::operator()(const event::SearchDone& e) {
-  auto* search = std::get_if<StaffSearch>(&state_.screen);
-  if (search == nullptr || search->query != e.query) return;  // typed on meanwhile
-  search->hits = e.hits;
-  search->searched = true;
 }
 
 void Turn::operator()(const event::Chosen& e) {
@@ -128,19 +107,6 @@ void Turn::operator()(const event::RecordRead& e) {
 StaffPin* Turn::open_pad() {
   auto* pad = std::get_if<StaffPin>(&state_.screen);
   return pad == nullptr || pad->checking || state_.pin_locked_until ? nullptr : pad;
-}
-
-void Turn::look_up(StaffSearch& search) {
-  search.until = now_ + config_.staff_idle;
-  search.searched = search.query.empty();
-  search.hits.clear();
-  if (!search.query.empty()) effects_.push_back(effect::Search{search.query});
-}
-
-void Turn::search_again(Operator who, std::string query) {
-  StaffSearch search{std::move(who), std::move(query), {}, false, {}};
-  look_up(search);
-  show(std::move(search));
 }
 
 }  // namespace lanyard::kiosk

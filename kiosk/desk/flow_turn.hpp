@@ -1,6 +1,6 @@
 // One transition of the screen in the making. Inside of the flow: flow.cpp has the world and the delegate,
-// flow_staff.cpp the way into staff mode and to a record, flow_record.cpp what is done there. PURE. Threads:
-// values.
+// flow_staff.cpp the way into staff mode and to a record, flow_search.cpp what is typed on that way,
+// flow_record.cpp what is done with a record. PURE. Threads: values.
 #pragma once
 
 #include <utility>
@@ -55,10 +55,14 @@ class Turn {
   void operator()(const event::StaffIdentified&);
   void operator()(const event::UnknownShown&);
   void operator()(const event::PinChecked&);
-  void operator()(const event::Typed&);
-  void operator()(const event::SearchDone&);
   void operator()(const event::Chosen&);
   void operator()(const event::RecordRead&);
+
+  // --- what staff type (flow_search.cpp)
+  void operator()(const event::Typed&);
+  void operator()(const event::Replaced&);
+  void operator()(const event::KeyboardPicked&);
+  void operator()(const event::SearchDone&);
 
   // --- what staff do (flow_record.cpp)
   void operator()(const event::ActionAsked&);
@@ -108,6 +112,7 @@ class Turn {
   [[nodiscard]] bool count_unknown();
   [[nodiscard]] bool pause_after(const Decision& decision);
   [[nodiscard]] StaffPin* open_pad();
+  void erase_letter(StaffSearch& search);
   void look_up(StaffSearch& search);
   void search_again(Operator who, std::string query);
   // Shows a record again, and asks for what has changed meanwhile.

@@ -38,6 +38,15 @@ enum class Fault : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_code(Fault);
 
+// The keys on the screen that a name is typed with.
+enum class Keyboard : std::uint8_t { latin, cyrillic, arabic, pinyin };
+inline constexpr std::array kKeyboards{Keyboard::latin, Keyboard::cyrillic, Keyboard::arabic,
+                                       Keyboard::pinyin};
+[[nodiscard]] std::string_view to_name(Keyboard);  // "latin"
+// What may stand in place of the letter typed last is offered in pages; how many a panel takes to show them
+// it knows itself, but never more than this.
+inline constexpr int kMaxOfferPages = 64;
+
 // --- the screens
 // -----------------------------------------------------------------------------------------------
 struct Idle {};
@@ -99,6 +108,7 @@ struct StaffSearch {
   bool searched{false};  // `hits` is the answer to `query`
   Moment until{};
   std::optional<StaffRecord> arrived{};  // looking for the one in whose place this one comes
+  int page{0};                           // of what may stand in place of the letter typed last
 };
 // Many badges into one hand: first who, then the receipt.
 struct StaffHandOver {
@@ -181,8 +191,9 @@ struct State {
   std::string language{"en"};     // of the screen now: the delegate's, or the one picked on the idle screen
   std::string picked_language;    // picked with a touch; "" if none
   Moment language_until{};        // a pick that nobody follows up with a badge is forgotten
-  bool online{false};             // the hub answered a short while ago
-  int pin_failures{0};            // in a row
+  std::optional<Keyboard> keyboard{};  // that staff picked, until they leave; nullopt: as the language has it
+  bool online{false};                  // the hub answered a short while ago
+  int pin_failures{0};                 // in a row
   std::optional<Moment> pin_locked_until;
   std::optional<std::chrono::seconds> clock_off;  // the hub's clock minus ours, if that is more than a minute
   bool clock_guessed{false};                      // nobody has told the time since this machine started
@@ -234,6 +245,13 @@ struct PinChecked {
 };
 struct Typed {
   std::string letters;  // UTF-8
+};
+struct Replaced {       // by another form of it: e by é, the syllable "zhang" by 张
+  std::string tail;     // of the query as it was shown; if it ends otherwise by now, nothing is replaced
+  std::string letters;  // UTF-8
+};
+struct KeyboardPicked {
+  Keyboard keyboard{Keyboard::latin};
 };
 struct SearchDone {
   std::string query;
@@ -313,10 +331,10 @@ using Event =
     std::variant<event::Tick, event::SymbolSeen, event::Decided, event::AdmitFailed, event::FaultChanged,
                  event::HubHeard, event::ClockJudged, event::RestartOrdered, event::LanguagePicked,
                  event::CornerHeld, event::Digit, event::Erase, event::PinEntered, event::StaffIdentified,
-                 event::UnknownShown, event::PinChecked, event::Typed, event::SearchDone, event::Chosen,
-                 event::RecordRead, event::ActionAsked, event::ReasonChosen, event::Confirmed,
-                 event::ActionDone, event::DelegationAsked, event::UncollectedListed, event::LeftOut,
-                 event::PageTurned, event::WhyAsked, event::Explained, event::EvacuationAsked,
+                 event::UnknownShown, event::PinChecked, event::Typed, event::Replaced, event::KeyboardPicked,
+                 event::SearchDone, event::Chosen, event::RecordRead, event::ActionAsked, event::ReasonChosen,
+                 event::Confirmed, event::ActionDone, event::DelegationAsked, event::UncollectedListed,
+                 event::LeftOut, event::PageTurned, event::WhyAsked, event::Explained, event::EvacuationAsked,
                  event::InsideListed, event::BadgeDone, event::Touched, event::HeadsetChanged,
                  event::SpeechAsked, event::AidAsked, event::SpeechEnded, event::VolumeAsked,
                  event::KeyPressed, event::Back, event::Leave>;

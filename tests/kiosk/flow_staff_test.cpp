@@ -177,3 +177,78 @@ TEST_CASE("a badge before the pad says whose PIN it must be, until the pad close
   s = step(s.next, event::CornerHeld{}, kConfig, kStart);
   CHECK(std::get<StaffPin>(s.next.screen).id.empty());
 }
+
+namespace {
+
+const StaffSearch& search_of(const Step& s) {
+  return std::get<StaffSearch>(s.next.screen);
+}
+
+}  // namespace
+
+TEST_CASE("a letter is replaced by another form of it, and looked for anew", "[flow]") {
+  Step s =
+      step(at(StaffSearch{{"mw"}, "Mu", {}, true, kStart + 60s}), event::Replaced{"u", "ü"}, kConfig, kStart);
+  CHECK(search_of(s).query == "Mü");
+  CHECK(std::get<effect::Search>(s.effects.at(0)).query == "Mü");
+  s = step(s.next, event::Replaced{"ü", "u"}, kConfig, kStart);
+  CHECK(search_of(s).query == "Mu");
+}
+
+TEST_CASE("nothing is replaced that the screen did not show, nor a part of a letter", "[flow]") {
+  const State typed_on = at(StaffSearch{{"mw"}, "Mül", {}, true, kStart + 60s});
+  for (const event::Replaced& late : {event::Replaced{"u", "ü"}, event::Replaced{"\xBCl", "l"},
+                                      event::Replaced{"", "x"}, event::Replaced{"Mülle", ""}}) {
+    const Step s = step(typed_on, late, kConfig, kStart);
+    CHECK(search_of(s).query == "Mül");
+    CHECK(s.effects.empty());
+  }
+}
+
+TEST_CASE("a query is never longer than its limit, and no letter is cut to fit", "[flow]") {
+  const std::string most(kMaxQueryBytes, 'a');
+  const State full = at(StaffSearch{{"mw"}, most, {}, true, kStart + 60s});
+  CHECK(search_of(step(full, event::Typed{"é"}, kConfig, kStart)).query == most);
+  CHECK(search_of(step(full, event::Replaced{"a", "á"}, kConfig, kStart)).query == most);
+  CHECK(search_of(step(full, event::Replaced{"aa", "á"}, kConfig, kStart)).query.size() == kMaxQueryBytes);
+}
+
+TEST_CASE("a name is found while its last characters are still pinyin", "[flow]") {
+  Step s = step(at(StaffSearch{{"mw"}, "张we", {}, true, kStart + 60s}), event::Typed{"i"}, kConfig, kStart);
+  const std::string asked = std::get<effect::Search>(s.effects.at(0)).query;
+  CHECK(asked == "张 wei");
+  s = step(s.next, event::SearchDone{asked, {sync::Attendee{}}}, kConfig, kStart);
+  CHECK(search_of(s).query == "张wei");
+  CHECK(search_of(s).hits.size() == 1);
+}
+
+TEST_CASE("picked keys stay while staff go to a record and back, and are forgotten when they leave",
+          "[flow]") {
+  Step s = step(at(StaffSearch{{"mw"}, "от", {}, true, kStart + 60s}),
+                event::KeyboardPicked{Keyboard::cyrillic}, kConfig, kStart);
+  CHECK(s.next.keyboard == Keyboard::cyrillic);
+  CHECK(s.effects.empty());
+  sync::Attendee found;
+  found.id = "A0001";
+  s = step(s.next, event::RecordRead{found, {}, 1, {}, {}}, kConfig, kStart);
+  REQUIRE(std::holds_alternative<StaffRecord>(s.next.screen));
+  CHECK(s.next.keyboard == Keyboard::cyrillic);
+  s = step(s.next, event::Back{}, kConfig, kStart);
+  CHECK(search_of(s).query == "от");
+  CHECK(s.next.keyboard == Keyboard::cyrillic);
+  const State searching = s.next;
+  CHECK_FALSE(step(searching, event::Leave{}, kConfig, kStart).next.keyboard);
+  CHECK_FALSE(step(searching, event::Tick{}, kConfig, kStart + 600s).next.keyboard);
+}
+
+TEST_CASE(
+    "what is offered in place of a letter begins at its first page with every letter and every keyboard",
+    "[flow]") {
+  Step s = step(at(StaffSearch{{"mw"}, "yi", {}, true, kStart + 60s}), event::PageTurned{1}, kConfig, kStart);
+  CHECK(search_of(s).page == 1);
+  CHECK(search_of(step(s.next, event::PageTurned{-5}, kConfig, kStart)).page == 0);
+  CHECK(search_of(step(s.next, event::PageTurned{1000}, kConfig, kStart)).page == kMaxOfferPages);
+  CHECK(search_of(step(s.next, event::Typed{"n"}, kConfig, kStart)).page == 0);
+  CHECK(search_of(step(s.next, event::Erase{}, kConfig, kStart)).page == 0);
+  CHECK(search_of(step(s.next, event::KeyboardPicked{Keyboard::latin}, kConfig, kStart)).page == 0);
+}

@@ -77,6 +77,9 @@ std::vector<NamedState> states() {
   asked.assist.speech = asked.assist.asking = true;
   asked.assist.asks = kStart;
   asked.assist.until = kStart + 20s;
+  State cyrillic = at(StaffSearch{{"mw"}, "от", {}, false, kStart + 60s});
+  cyrillic.keyboard = Keyboard::cyrillic;
+  std::get<StaffSearch>(cyrillic.screen).page = 2;
   return {{"idle", at(Idle{})},
           {"checking", at(Checking{kStart + 5s})},
           {"admitted", at(Admitted{in, Admitted::Badge::none, kStart + 4s})},
@@ -100,7 +103,8 @@ std::vector<NamedState> states() {
           {"staff_why", at(why)},
           {"staff_inside", at(StaffInside{{"mw", local_role()}, "ot", {}, {}, 0, kStart + 600s})},
           {"idle, spoken to", spoken_to},
-          {"refused, asked whether more time is needed", asked}};
+          {"refused, asked whether more time is needed", asked},
+          {"staff_search, \"от\", Cyrillic keys", cyrillic}};
 }
 
 struct NamedEvent {
@@ -139,6 +143,8 @@ std::vector<NamedEvent> events() {
           {"pin_checked right", event::PinChecked{true, {"mw"}}},
           {"pin_checked wrong", event::PinChecked{false, {}}},
           {"typed", event::Typed{"i"}},
+          {"replaced", event::Replaced{"t", "ť"}},
+          {"keyboard_picked arabic", event::KeyboardPicked{Keyboard::arabic}},
           {"search_done for \"ot\"", event::SearchDone{"ot", {*in.attendee}}},
           {"search_done for another query", event::SearchDone{"zz", {}}},
           {"chosen", event::Chosen{"A0001"}},
@@ -190,6 +196,7 @@ std::string detail(const State& state) {
   } else if (const auto* search = std::get_if<StaffSearch>(&state.screen)) {
     out << " query=\"" << search->query << "\" hits=" << search->hits.size()
         << (search->searched ? " searched" : "") << (search->arrived ? " for a substitute" : "");
+    if (search->page > 0) out << " page=" << search->page;
   } else if (const auto* record = std::get_if<StaffRecord>(&state.screen)) {
     constexpr const char* kReprint[] = {"", " working", " printed", " failed"};
     if (record->asking) out << " asking=" << sync::to_name(*record->asking);
@@ -209,6 +216,7 @@ std::string detail(const State& state) {
       << (state.assist.large_type ? ", large type" : "")
       << (state.assist.within_reach ? ", within reach" : "") << (state.assist.asking ? ", asking" : "")
       << (state.assist.headset ? ", headset" : "")
+      << (state.keyboard ? ", keyboard " + std::string(to_name(*state.keyboard)) : "")
       << (state.assist.volume != kVolumeUsual ? ", volume " + std::to_string(state.assist.volume) : "")
       << ")";
   return out.str();
@@ -404,6 +412,12 @@ TEST_CASE("erasing takes a whole letter of any script", "[flow]") {
   s = step(s.next, event::Erase{}, kConfig, kStart);
   CHECK(std::get<StaffSearch>(s.next.screen).query.empty());
   CHECK(s.effects.empty());
+  // An accent that came as a sign of its own, the vowel of an Arabic letter, and a character beyond the first
+  // plane.
+  for (const char* query : {"ae\u0301", "aу\u0306", "aح\u064F\u0651", "a𠮷"}) {
+    s = step(at(StaffSearch{{"mw"}, query, {}, false, kStart + 60s}), event::Erase{}, kConfig, kStart);
+    CHECK(std::get<StaffSearch>(s.next.screen).query == "a");
+  }
 }
 
 TEST_CASE("staff mode left alone closes, and shows nobody's record to the next delegate", "[flow]") {
