@@ -58,7 +58,8 @@ for folder in $product; do
     kiosk/face/pango_layout.cpp kiosk/badge/badge_text.cpp
   refuse "$folder" "${inc}<GLFW/" "GLFW stays in kiosk/face/window.cpp" kiosk/face/window.cpp
   refuse "$folder" "${inc}<imgui" "ImGui has two doors" kiosk/face/window.cpp kiosk/face/canvas.cpp
-  refuse "$folder" "${inc}<unicode/" "ICU stays in sync/search_key.cpp" sync/search_key.cpp
+  refuse "$folder" "${inc}<unicode/" "ICU has two doors: the search and its pinyin keys" sync/search_key.cpp \
+    kiosk/face/pinyin.cpp
   refuse "$folder" "${inc}<boost/locale" "Boost.Locale stays in kiosk/face/phrases.cpp" kiosk/face/phrases.cpp
 done
 # Debian 12's library brings <algorithm> along where Debian 13's does not.
