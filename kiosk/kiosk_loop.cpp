@@ -212,7 +212,19 @@ void KioskLoop::show_preview(Moment now) {
   window_.show_preview((*frame)->view(), symbol, now);
 }
 
+// The characters behind the pinyin keys take many frames to look up: that is done aside, while the PIN is
+// typed, and never at a kiosk that staff do not come to.
+void KioskLoop::prepare_keyboards() {
+  if (pinyin_ || !is_staff(state_.screen)) return;
+  if (!building_pinyin_.valid()) {
+    building_pinyin_ = std::async(std::launch::async, [] { return Pinyin(); });
+  } else if (building_pinyin_.wait_for(seconds{0}) == std::future_status::ready) {
+    pinyin_ = building_pinyin_.get();
+  }
+}
+
 void KioskLoop::draw_and_present(Moment now) {
+  prepare_keyboards();
   canvas_.metrics = window_.metrics();
   window_.begin_frame();
   View view{.state = state_};
@@ -228,6 +240,7 @@ void KioskLoop::draw_and_present(Moment now) {
   view.advised = advised_;
   view.languages = options_.flow.languages;
   view.can_speak = narrator_.can_speak();
+  view.pinyin = pinyin_ ? &*pinyin_ : nullptr;
   last_drawn_ = draw(view, canvas_);
   window_.present();
 

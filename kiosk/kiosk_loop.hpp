@@ -5,6 +5,7 @@
 #include <atomic>
 #include <filesystem>
 #include <functional>
+#include <future>
 #include <map>
 #include <memory>
 #include <optional>
@@ -54,6 +55,7 @@ class KioskLoop {
   void apply(const Event& event, Moment now);
   void perform(const Effect& effect);
   void take_advice(Moment now);
+  void prepare_keyboards();
   void show_preview(Moment now);
   void draw_and_present(Moment now);
   void take_keys(Moment now);
@@ -74,6 +76,8 @@ class KioskLoop {
   Fault camera_fault_{Fault::none};
   ReaderWatch watch_;
   DrawResult last_drawn_;
+  std::future<Pinyin> building_pinyin_;
+  std::optional<Pinyin> pinyin_;
   Announcer announcer_;
   Narrator narrator_;
   std::optional<ScanOrigin> origin_;

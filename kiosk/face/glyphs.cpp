@@ -182,6 +182,9 @@ void draw_marks(const Pen& pen, Glyph glyph) {
     case Glyph::back:
       pen.path({{0.64F, 0.16F}, {0.32F, 0.50F}, {0.64F, 0.84F}});
       break;
+    case Glyph::next:
+      pen.path({{0.36F, 0.16F}, {0.68F, 0.50F}, {0.36F, 0.84F}});
+      break;
     case Glyph::erase:
       pen.path(
           {{0.32F, 0.20F}, {0.96F, 0.20F}, {0.96F, 0.80F}, {0.32F, 0.80F}, {0.06F, 0.50F}, {0.32F, 0.20F}});
@@ -218,8 +221,9 @@ void draw_marks(const Pen& pen, Glyph glyph) {
 }
 
 bool follows_reading(Glyph glyph) {
-  return glyph == Glyph::wave || glyph == Glyph::go || glyph == Glyph::back || glyph == Glyph::erase ||
-         glyph == Glyph::signpost || glyph == Glyph::question || glyph == Glyph::speech;
+  return glyph == Glyph::wave || glyph == Glyph::go || glyph == Glyph::back || glyph == Glyph::next ||
+         glyph == Glyph::erase || glyph == Glyph::signpost || glyph == Glyph::question ||
+         glyph == Glyph::speech;
 }
 
 // Enough of a code to be known as one; it holds no text.

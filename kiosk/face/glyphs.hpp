@@ -25,6 +25,7 @@ enum class Glyph : std::uint8_t {
   down,  // below
   go,    // on, in the direction of reading
   back,
+  next,  // of pages, as `back` is to the one before
   erase,
   search,
   cross,

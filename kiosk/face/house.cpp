@@ -20,10 +20,10 @@ struct Colours {
 Colours colours_of(const Button& button, const Field& field, bool held) {
   Colours c{field.ground, field.ink, field.accent};
   if (button.look == Look::strong || button.chosen) c = {field.accent, ink_on(field.accent), field.accent};
-  if (button.look == Look::strong && contrast(c.ink, c.ground) < kTextContrast) {
-    c = {field.ink, field.ground, field.ink};
-  }
-  if (button.look == Look::key) c = {blend(field.ground, rgb(0xFFFFFF), 0.7F), field.ink, field.quiet};
+  const bool filled = button.look == Look::strong || (button.look == Look::key && button.chosen);
+  if (filled && contrast(c.ink, c.ground) < kTextContrast) c = {field.ink, field.ground, field.ink};
+  if (button.look == Look::key && !button.chosen)
+    c = {blend(field.ground, rgb(0xFFFFFF), 0.7F), field.ink, field.quiet};
   if (!button.enabled) c = {field.ground, field.quiet, field.hairline};
   if (held && button.enabled) c.ground = blend(c.ground, c.ink, 0.14F);
   return c;

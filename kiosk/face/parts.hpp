@@ -66,6 +66,19 @@ struct Button {
 };
 [[nodiscard]] bool draw_button(Drawing& d, const Rect& area, const Button& button, const Field& field);
 
+// --- keyboard.cpp: keys to type a name with, in any of four scripts, and above them a strip of what may
+// stand in place of the letter typed last, whose room is kept when there is none.
+inline constexpr float kKeyHeightMm = 13.5F;
+inline constexpr float kKeyWidthMm = 13.2F;
+inline constexpr float kKeyGapMm = 1.6F;
+inline constexpr int kKeyRows = 6;      // the strip, digits, three of letters, and which keyboard it is
+inline constexpr int kKeyColumns = 12;  // at most, of a row
+void draw_keyboard(Drawing& d, Rect area, const StaffSearch& search);
+[[nodiscard]] Keyboard keyboard_of(const Drawing& d);
+// The pinyin at the query's end that characters are offered for; nullopt: there is none, or other keys are
+// chosen.
+[[nodiscard]] std::optional<Spelling> spelling_of(const Drawing& d, const StaffSearch& search);
+
 // --- the one big sign of an answer, in its ring
 void draw_medal(Drawing& d, Point centre, float radius, Glyph glyph, const Field& field);
 // The sign and what it means, together in the middle of the room.

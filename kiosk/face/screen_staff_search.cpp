@@ -1,4 +1,8 @@
 // Finding someone by name: what is typed, who fits, and keys to type with. A plugged-in keyboard types too.
+#include <cmath>
+
+#include "kiosk/desk/query.hpp"
+#include "kiosk/face/keyboard_layout.hpp"
 #include "kiosk/face/motion.hpp"
 #include "kiosk/face/parts.hpp"
 
@@ -7,9 +11,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr float kKeyHeightMm = 13.5F;
-constexpr float kKeyGapMm = 1.8F;
-constexpr std::array<std::string_view, 4> kRows{"1234567890", "qwertyuiop", "asdfghjkl'", "zxcvbnm-"};
+constexpr float kQueryMm = 8;
+constexpr float kBlankMm = 0.26F * kQueryMm;  // of Noto Sans
 
 struct Places {
   Rect field;
@@ -19,7 +22,7 @@ struct Places {
 
 Places places(const Canvas& c, Rect body) {
   Places p;
-  const float keys_height = c.px(5 * kKeyHeightMm + 4 * kKeyGapMm);
+  const float keys_height = c.px(kKeyRows * kKeyHeightMm + (kKeyRows - 1) * kKeyGapMm);
   if (c.layout().portrait()) {
     p.keys = take_bottom(body, keys_height * 1.25F);
     p.keys = p.keys.middle(std::min(p.keys.w, c.px(260)), p.keys.h);
@@ -29,14 +32,40 @@ Places places(const Canvas& c, Rect body) {
     p.hits = body;
     return p;
   }
-  Rect side =
-      take_end(body, std::clamp(body.w * 0.48F, c.px(10 * 13.6F + 9 * kKeyGapMm), c.px(230)), c.reading());
+  const float keys_width = c.px(kKeyColumns * kKeyWidthMm + (kKeyColumns - 1) * kKeyGapMm);
+  Rect side = take_end(body, std::clamp(body.w * 0.48F, keys_width, c.px(230)), c.reading());
   static_cast<void>(take_end(body, c.px(7), c.reading()));
   p.hits = body;
   p.field = take_top(side, c.px(17));
   static_cast<void>(take_top(side, c.px(5)));
   p.keys = take_bottom(side, std::min(side.h, keys_height * 1.25F));
   return p;
+}
+
+// Behind the last letter, whichever way the letters run: a name in Arabic does so on an English screen too.
+float caret_x(const Canvas& c, const Rect& inner, const Rect& used, std::string_view query) {
+  if (query.empty()) return c.reading() == Reading::right_to_left ? inner.right() : inner.x - c.px(0.2F);
+  const char32_t first = letter_at(query, 0);
+  const bool leftwards = (first >= 0x590 && first < 0x900) || (first >= 0xFB1D && first < 0xFF00);
+  // Blanks at the end are not in what was drawn; whoever typed one is to see that something came of it.
+  const std::size_t written = query.find_last_not_of(' ') + 1;
+  const float blanks = static_cast<float>(query.size() - written) * c.px(kBlankMm);
+  return leftwards ? used.x - c.px(1.3F) - blanks
+                   : std::min(used.right() + c.px(0.8F) + blanks, inner.right());
+}
+
+// What the strip's characters would stand in place of. Left out where the query is set smaller to fit.
+void underline_syllable(Drawing& d, const Rect& inner, const Rect& used, const StaffSearch& search,
+                        const Words& how) {
+  const auto spelling = spelling_of(d, search);
+  if (!spelling) return;
+  Canvas& c = d.canvas;
+  const std::string_view query = search.query;
+  const Rect before = c.measure(inner, query.substr(0, query.size() - spelling->tail.size()), how);
+  const Rect syllable = c.measure(inner, query.substr(0, query.size() - spelling->rest.size()), how);
+  if (std::abs(syllable.h - used.h) > 1) return;
+  const float from = used.x + before.w;
+  c.fill({from, used.bottom() - c.px(0.4F), used.x + syllable.w - from, c.px(0.5F)}, c.theme().paper.accent);
 }
 
 void draw_field(Drawing& d, const Rect& area, const StaffSearch& search) {
@@ -50,18 +79,18 @@ void draw_field(Drawing& d, const Rect& area, const StaffSearch& search) {
   static_cast<void>(take_start(inner, c.px(3), c.reading()));
   draw_glyph(c, Glyph::search, lens.middle(c.px(7), c.px(7)), paper.accent, std::max(1.5F, c.px(0.8F)));
   const bool empty = search.query.empty();
-  const Words how{.size_mm = empty ? kType.staff + 0.6F : 8,
+  const Words how{.size_mm = empty ? kType.staff + 0.6F : kQueryMm,
                   .least_mm = kType.staff_least,
                   .stand = Stand::middle,
-                  .quiet = true};
+                  .quiet = true,
+                  .language = empty ? d.language() : layout_of(keyboard_of(d)).language};
   const Rect used = c.text(inner, empty ? t.say("Name, organisation or number") : search.query, how,
                            empty ? paper.quiet : paper.ink, rgb(0xFFFFFF));
+  if (!empty) underline_syllable(d, inner, used, search, how);
   // The caret breathes; it does not blink.
   const float visible = mix(0.35F, 1, breath(cycle(d.view.now, milliseconds{1600})));
-  const bool leftwards = c.reading() == Reading::right_to_left;
-  const float x = empty ? (leftwards ? inner.right() : inner.x - c.px(1))
-                        : (leftwards ? used.x : used.right()) + c.px(0.8F);
-  c.fill({x, inner.y + inner.h * 0.18F, c.px(0.5F), inner.h * 0.64F}, paper.accent, 0, visible);
+  c.fill({caret_x(c, inner, used, search.query), inner.y + inner.h * 0.18F, c.px(0.5F), inner.h * 0.64F},
+         paper.accent, 0, visible);
   d.again_in(milliseconds{80});
   c.note({.role = Role::field,
           .id = "search.query",
@@ -193,47 +222,6 @@ void draw_banner(Drawing& d, Rect& body, const StaffRecord& arrived) {
          night.ink, night.ground);
 }
 
-void draw_keyboard(Drawing& d, Rect area) {
-  Canvas& c = d.canvas;
-  const Field& paper = c.theme().paper;
-  const Tongue& t = c.tongue();
-  const float gap = c.px(kKeyGapMm);
-  const float width = (area.w - 9 * gap) / 10;
-  const float height = (area.h - 4 * gap) / 5;
-  for (std::size_t row = 0; row < kRows.size(); ++row) {
-    // From left to right in every language: staff find the letters blindly.
-    Rect line = take_top(area, height);
-    static_cast<void>(take_top(area, gap));
-    for (const char sign : kRows[row]) {
-      const Rect key = take_left(line, width);
-      static_cast<void>(take_left(line, gap));
-      const std::string letter(1, sign);
-      if (draw_button(d, key,
-                      {.id = "search.key." + letter, .label = letter, .look = Look::key, .type_mm = 6.4F},
-                      paper)) {
-        d.intend(event::Typed{letter});
-      }
-    }
-    if (row == 3 && draw_button(d, take_left(line, 2 * width + gap),
-                                {.id = "search.erase",
-                                 .label = t.say_in("key", "Erase"),
-                                 .glyph = Glyph::erase,
-                                 .glyph_alone = true,
-                                 .look = Look::key},
-                                paper)) {
-      d.intend(event::Erase{});
-    }
-  }
-  if (draw_button(d, area.middle(area.w * 0.6F, area.h),
-                  {.id = "search.key.space",
-                   .label = t.say_in("key", "Space"),
-                   .look = Look::key,
-                   .type_mm = kType.staff},
-                  paper)) {
-    d.intend(event::Typed{" "});
-  }
-}
-
 }  // namespace
 
 void draw_staff_search(Drawing& d, const StaffSearch& search) {
@@ -243,7 +231,7 @@ void draw_staff_search(Drawing& d, const StaffSearch& search) {
   const Places at = places(c, body);
   draw_field(d, at.field, search);
   draw_hits(d, at.hits, search);
-  draw_keyboard(d, at.keys);
+  draw_keyboard(d, at.keys, search);
   if (std::string letters = Canvas::typed(); !letters.empty()) d.intend(event::Typed{std::move(letters)});
   if (Canvas::key(Canvas::Key::erase)) d.intend(event::Erase{});
   if (Canvas::key(Canvas::Key::enter) && search.hits.size() == 1) d.intend(event::Chosen{search.hits[0].id});

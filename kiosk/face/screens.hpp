@@ -11,6 +11,7 @@
 
 #include "kiosk/desk/state.hpp"
 #include "kiosk/face/canvas.hpp"
+#include "kiosk/face/pinyin.hpp"
 #include "kiosk/face/semantics.hpp"
 #include "scanner/advice.hpp"
 #include "sync/orders.hpp"
@@ -42,6 +43,7 @@ struct View {
   Moment advised{};                               // when it came
   std::span<const std::string> languages{};       // that can be picked, in this order
   bool can_speak{false};                          // there is a voice
+  const Pinyin* pinyin{nullptr};                  // null: it is still being built
   std::span<const sync::Notice> notices{};        // of the office; the idle screen shows one after the other
 };
 

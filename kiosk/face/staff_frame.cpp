@@ -181,7 +181,7 @@ void draw_pager(Drawing& d, Rect area, int page, int pages) {
       d.intend(event::PageTurned{by});
     }
   };
-  key("page.on", t.say_in("button", "Next page"), Glyph::go, at + 1 < pages, 1);
+  key("page.on", t.say_in("button", "Next page"), Glyph::next, at + 1 < pages, 1);
   Words words = staff_words(kType.staff, Weight::bold);
   words.align = Align::centre;
   words.stand = Stand::middle;

@@ -65,6 +65,7 @@ std::vector<Event> BareFace::tap(const View& view, const Rect& place) {
 View view_of(const State& state) {
   static const sync::EventInfo event = samples::forum();
   static const std::vector<sync::Checkpoint> checkpoints = samples::checkpoints();
+  static const Pinyin pinyin;
   return {.state = state,
           .event = &event,
           .checkpoint = &checkpoints[0],
@@ -74,7 +75,8 @@ View view_of(const State& state) {
           .now = samples::moment_now(),
           .preview = {},
           .languages = samples::languages(),
-          .can_speak = true};
+          .can_speak = true,
+          .pinyin = &pinyin};
 }
 
 View view_of(const samples::Sample& sample) {

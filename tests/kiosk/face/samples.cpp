@@ -216,6 +216,30 @@ void add_inside(std::vector<Sample>& out, const std::string& language) {
   out.push_back({"88-inside-offline", offline});
 }
 
+// Each keyboard, and what it offers in place of the letter typed last.
+void add_keyboards(std::vector<Sample>& out, const std::string& language) {
+  const auto typed = [&](std::string name, Keyboard keyboard, std::string query, std::size_t found,
+                         int page = 0) {
+    StaffSearch search;
+    search.who.id = "S7";
+    search.query = std::move(query);
+    search.hits = {attendees()[found]};
+    search.searched = true;
+    search.until = moment_now() + seconds{60};
+    search.page = page;
+    State state = with(search, language);
+    state.keyboard = keyboard;
+    out.push_back({std::move(name), state});
+  };
+  typed("67-search-latin", Keyboard::latin, "Østergå", 3);
+  typed("67-search-latin-many", Keyboard::latin, "Ratu Seru E", 4, 1);
+  typed("67-search-cyrillic", Keyboard::cyrillic, "Ковальчук", 6);
+  typed("67-search-cyrillic-name", Keyboard::cyrillic, "Дмитро ", 6);
+  typed("67-search-arabic", Keyboard::arabic, "نادي", 5);
+  typed("67-search-pinyin", Keyboard::pinyin, "lina", 7);
+  typed("67-search-pinyin-half", Keyboard::pinyin, "江rongh", 1, 1);
+}
+
 void add_staff(std::vector<Sample>& out, const std::string& language) {
   const Moment until = moment_now() + seconds{60};
   out.push_back({"50-pin", with(StaffPin{"", false, false, until}, language)});
@@ -233,6 +257,7 @@ void add_staff(std::vector<Sample>& out, const std::string& language) {
   out.push_back({"61-search-hits", with(StaffSearch{{"S7"}, "wu", attendees(), true, until}, language)});
   out.push_back({"62-search-none", with(StaffSearch{{"S7"}, "qzx", {}, true, until}, language)});
   out.push_back({"63-search-busy", with(StaffSearch{{"S7"}, "ng", {}, false, until}, language)});
+  add_keyboards(out, language);
   StaffRecord r = record();
   r.until = until;
   out.push_back({"70-record", with(r, language)});
