@@ -1,7 +1,6 @@
 #include "kiosk/config.hpp"
 
-#include <fstream>
-
+#include "kiosk/face/text_file.hpp"
 #include "scanner/engine.hpp"
 #include "sync/event_toml.hpp"
 #include "sync/record.hpp"
@@ -24,6 +23,7 @@ void read_screen(TomlTable table, ScreenConfig& screen) {
     screen.diagonal_mm = static_cast<double>(table.number("diagonal_mm", 100, 5000));
   if (table.has("lower_edge_mm"))
     screen.lower_edge_mm = static_cast<double>(table.number("lower_edge_mm", 50, 3000));
+  if (table.has("theme_file")) screen.theme_file = table.text("theme_file", kMaxPathBytes);
   if (table.has("theme")) screen.theme = table.named("theme", scheme_named);
   if (table.has("languages")) screen.languages = table.texts("languages", kMaxLanguages);
   for (const std::string& language : screen.languages) {
@@ -174,28 +174,12 @@ sync::Expected<KioskConfig> parse_config(std::string_view text, const std::strin
   return sync::fail(sync::Error::Kind::invalid, message);
 }
 
-namespace {
-
-sync::Expected<std::string> read_text(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return sync::fail(sync::Error::Kind::invalid, file.string() + ": it cannot be opened");
-  // One byte more than is taken, so that a longer file shows.
-  std::string text(sync::kMaxTomlBytes + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  // A folder opens like a file, reads as nothing, and would be settings that are all as they came.
-  if (in.bad()) return sync::fail(sync::Error::Kind::invalid, file.string() + ": it cannot be read");
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  return text;
-}
-
-}  // namespace
-
 sync::Expected<KioskConfig> read_config(const std::filesystem::path& file) {
-  const auto text = read_text(file);
+  const auto text = read_text_file(file, sync::kMaxTomlBytes);
   if (!text) return tl::make_unexpected(text.error());
   auto config = parse_config(*text, file.string());
   if (!config || config->event_file.empty()) return config;
-  const auto policy = read_text(config->event_file);
+  const auto policy = read_text_file(config->event_file, sync::kMaxTomlBytes);
   if (!policy) return tl::make_unexpected(policy.error());
   auto event = sync::parse_event_toml(*policy, config->event_file.string());
   if (event) {

@@ -25,6 +25,7 @@ struct ScreenConfig {
   double diagonal_mm{0};    // of the panel; 0 = what the monitor says of itself
   double lower_edge_mm{0};  // of the panel, above the floor; 0 = nobody said
   Scheme theme{Scheme::dark};
+  std::filesystem::path theme_file;  // what the event wears; "" = nothing of its own
   std::string language{"en"};
   std::vector<std::string> languages{"ar", "zh", "en", "fr", "ru", "es"};
 };

@@ -43,6 +43,7 @@ KioskLoop::KioskLoop(Window& window, Canvas& canvas, JournalThread& journal, Rea
       readers_(std::move(readers)),
       inbox_(inbox),
       options_(std::move(options)),
+      livery_(canvas, window.textures(), options_.theme_file, options_.theme),
       narrator_(options_.voice) {
   state_.language = options_.flow.language;
   if (!options_.screenshots.empty()) std::filesystem::create_directories(options_.screenshots);
@@ -226,6 +227,7 @@ void KioskLoop::prepare_keyboards() {
 void KioskLoop::draw_and_present(Moment now) {
   prepare_keyboards();
   canvas_.metrics = window_.metrics();
+  livery_.look(now);
   window_.begin_frame();
   View view{.state = state_};
   view.event = venue_.event ? &*venue_.event : nullptr;
@@ -239,6 +241,8 @@ void KioskLoop::draw_and_present(Moment now) {
   view.advice = advice_;
   view.advised = advised_;
   view.languages = options_.flow.languages;
+  view.livery = livery_.livery();
+  view.drawings = view.livery == nullptr ? nullptr : &livery_.drawings();
   view.can_speak = narrator_.can_speak();
   view.pinyin = pinyin_ ? &*pinyin_ : nullptr;
   last_drawn_ = draw(view, canvas_);

@@ -19,6 +19,7 @@
 #include "kiosk/face/window.hpp"
 #include "kiosk/inbox.hpp"
 #include "kiosk/journal_thread.hpp"
+#include "kiosk/livery_watch.hpp"
 #include "kiosk/narrator.hpp"
 #include "kiosk/print_thread.hpp"
 #include "kiosk/readers.hpp"
@@ -29,6 +30,8 @@ struct LoopOptions {
   FlowConfig flow;
   std::filesystem::path screenshots;  // "" = none; else a PNG of each screen as it has come to rest
   bool announce{false};
+  std::filesystem::path theme_file;  // "" = the event wears nothing of its own
+  Scheme theme{Scheme::dark};
   Voice* voice{nullptr};  // null: a kiosk without one
   std::function<void(const State&, Moment)>
       on_presented;  // what has just come to the screen, for who measures
@@ -78,6 +81,7 @@ class KioskLoop {
   DrawResult last_drawn_;
   std::future<Pinyin> building_pinyin_;
   std::optional<Pinyin> pinyin_;
+  LiveryWatch livery_;
   Announcer announcer_;
   Narrator narrator_;
   std::optional<ScanOrigin> origin_;

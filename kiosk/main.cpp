@@ -13,6 +13,7 @@
 
 #include "kiosk/check.hpp"
 #include "kiosk/config.hpp"
+#include "kiosk/face/livery.hpp"
 #include "kiosk/face/scripts.hpp"
 #include "kiosk/kiosk_loop.hpp"
 #include "sync/log.hpp"
@@ -137,6 +138,11 @@ sync::Expected<Outfit> outfit_of(const CommandLine& line) {
     if (!made) return tl::make_unexpected(made.error());
     printer = std::move(*made);
   }
+  if (!config->screen.theme_file.empty()) {
+    if (auto worn = read_livery(config->screen.theme_file, config->screen.theme); !worn) {
+      return tl::make_unexpected(worn.error());
+    }
+  }
   auto badge = BadgeTemplate::load(badge_template(*config, assets));
   if (!badge) return tl::make_unexpected(badge.error());
   return Outfit{std::move(*config), std::move(assets), std::move(printer), std::move(*badge)};
@@ -180,6 +186,8 @@ int run_kiosk(const CommandLine& line) {
                                       [&inbox](std::uint64_t turn) { inbox.post(event::SpeechEnded{turn}); });
   }
   LoopOptions options;
+  options.theme_file = config.screen.theme_file;
+  options.theme = config.screen.theme;
   options.voice = voice.get();
   options.flow.language = config.screen.language;
   options.flow.languages = config.screen.languages;

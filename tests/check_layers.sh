@@ -53,7 +53,8 @@ for folder in $product; do
   refuse "$folder" "${inc}<cups/" "CUPS stays in kiosk/badge/printer_ipp.cpp" kiosk/badge/printer_ipp.cpp
   refuse "$folder" "${inc}<alsa/" "ALSA stays in kiosk/voice/loudspeaker.cpp" kiosk/voice/loudspeaker.cpp
   refuse "$folder" "${inc}<qrencode" "libqrencode stays in kiosk/badge/qr_code.cpp" kiosk/badge/qr_code.cpp
-  refuse "$folder" "${inc}<librsvg/" "librsvg stays in kiosk/badge/badge.cpp" kiosk/badge/badge.cpp
+  refuse "$folder" "${inc}<librsvg/" "librsvg has two doors: the screen's and the page's" kiosk/badge/badge.cpp \
+    kiosk/face/svg_picture.cpp
   refuse "$folder" "${inc}<pango/" "Pango has two doors: the screen's and the page's" kiosk/face/text.cpp \
     kiosk/face/pango_layout.cpp kiosk/badge/badge_text.cpp
   refuse "$folder" "${inc}<GLFW/" "GLFW stays in kiosk/face/window.cpp" kiosk/face/window.cpp

@@ -56,8 +56,8 @@ constexpr float kLargeOneLineFrom = 0.94F;
 Canvas::Canvas(Texts& texts, const Phrases& phrases, Scheme usual)
     : texts_(texts),
       phrases_(phrases),
-      usual_(theme_of(usual)),
-      theme_(&usual_),
+      usual_(&theme_of(usual)),
+      theme_(usual_),
       tongue_(&phrases.in("en")) {}
 
 void Canvas::begin(const std::string& language, Moment moment, const Assist& assist) {
@@ -67,7 +67,7 @@ void Canvas::begin(const std::string& language, Moment moment, const Assist& ass
   language_ = tongue_->language();
   reading_ = reading_of(language_);
   semantics_.clear();
-  theme_ = assist.high_contrast ? &theme_of(Scheme::high_contrast) : &usual_;
+  theme_ = assist.high_contrast ? &theme_of(Scheme::high_contrast) : usual_;
   large_type_ = assist.large_type;
   place_ = place_of(metrics, assist.within_reach);
   layout_ = metrics;

@@ -57,6 +57,8 @@ class Canvas {
   Metrics metrics;  // of the whole panel
 
   // --- a frame. `draw` of screens.hpp calls these.
+  // What is worn where nobody asked for high contrast. It must live longer.
+  void dress(const Theme& theme) { usual_ = &theme; }
   void begin(const std::string& language, Moment moment, const Assist& assist = {});
   [[nodiscard]] SemanticList finish();
 
@@ -146,7 +148,7 @@ class Canvas {
 
   Texts& texts_;
   const Phrases& phrases_;
-  const Theme& usual_;
+  const Theme* usual_;
   const Theme* theme_;
   const Tongue* tongue_;
   Reading reading_{Reading::left_to_right};

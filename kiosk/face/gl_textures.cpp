@@ -18,9 +18,9 @@ void set_swizzle(Channel channel) {
   glTexParameteriv(GL_TEXTURE_2D, GL_TEXTURE_SWIZZLE_RGBA, swizzle.data());
 }
 
-void describe_rows(const Pixels& pixels) {
+void describe_rows(const Pixels& pixels, int bytes_a_pixel) {
   glPixelStorei(GL_UNPACK_ALIGNMENT, 1);
-  glPixelStorei(GL_UNPACK_ROW_LENGTH, pixels.stride);
+  glPixelStorei(GL_UNPACK_ROW_LENGTH, pixels.stride / bytes_a_pixel);
 }
 
 void forget_rows() {
@@ -39,17 +39,23 @@ TextureId GlTextures::make(Channel channel, const Pixels& pixels) {
   glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_LINEAR);
   glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
   glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
-  set_swizzle(channel);
-  describe_rows(pixels);
-  glTexImage2D(GL_TEXTURE_2D, 0, GL_R8, pixels.width, pixels.height, 0, GL_RED, GL_UNSIGNED_BYTE,
-               pixels.data);
+  if (channel == Channel::colour) {
+    describe_rows(pixels, 4);
+    glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, pixels.width, pixels.height, 0, GL_RGBA, GL_UNSIGNED_BYTE,
+                 pixels.data);
+  } else {
+    set_swizzle(channel);
+    describe_rows(pixels, 1);
+    glTexImage2D(GL_TEXTURE_2D, 0, GL_R8, pixels.width, pixels.height, 0, GL_RED, GL_UNSIGNED_BYTE,
+                 pixels.data);
+  }
   forget_rows();
   return name;
 }
 
 void GlTextures::refill(TextureId id, const Pixels& pixels) {
   glBindTexture(GL_TEXTURE_2D, static_cast<GLuint>(id));
-  describe_rows(pixels);
+  describe_rows(pixels, 1);
   glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, pixels.width, pixels.height, GL_RED, GL_UNSIGNED_BYTE, pixels.data);
   forget_rows();
 }

@@ -39,10 +39,34 @@ void draw_clock(Drawing& d, Rect area, const Field& field) {
   c.column(area, {{time, big, field.ink, 1.6F}, {date, small, field.quiet}}, field.ground, Stand::middle);
 }
 
+// An answer is of one colour, which is seen from afar; and high contrast has no pictures.
+bool wears_livery(const Drawing& d, const Field& field) {
+  return d.view.drawings != nullptr && !d.view.state.assist.high_contrast &&
+         &field == &d.canvas.theme().night;
+}
+
+// The event's own, at the start of the header; false if it has none.
+bool draw_logo(Drawing& d, Rect& area, const Field& field) {
+  if (!wears_livery(d, field) || d.view.drawings->logo().texture == 0) return false;
+  Canvas& c = d.canvas;
+  const Emblem& logo = d.view.drawings->logo();
+  const float scale = std::min({1.0F, area.h / logo.height, area.w * 0.6F / logo.width});
+  const Rect room = take_start(area, logo.width * scale, c.reading());
+  c.picture(logo.texture, room.middle(logo.width * scale, logo.height * scale), {0, 0}, {1, 1}, rgb(0xFFFFFF),
+            0);
+  static_cast<void>(take_start(area, c.px(6), c.reading()));
+  return true;
+}
+
 void draw_header(Drawing& d, Rect area, const Field& field) {
   Canvas& c = d.canvas;
   draw_clock(d, take_end(area, std::max(c.px(58), area.w * 0.3F), c.reading()), field);
   static_cast<void>(take_end(area, c.px(8), c.reading()));
+  const bool logo = draw_logo(d, area, field);
+  if (logo && d.view.livery->logo_says_name && d.view.event != nullptr) {
+    c.speak(Role::heading, "event", d.local(d.view.event->name));
+    return;
+  }
   // A short gold bar before the name: the one ornament of the house.
   const Rect bar = take_start(area, c.px(1.6F), c.reading());
   static_cast<void>(take_start(area, c.px(5), c.reading()));
@@ -67,7 +91,11 @@ House draw_house(Drawing& d, const Field& field, Foot foot) {
   const float arrived = ease_out(progress(d.view.state.since, d.view.now, milliseconds{240}));
   if (arrived < 1) d.animate();
   const Rgb ground = blend(d.canvas.theme().night.ground, field.ground, arrived);
-  c.gradient(c.panel(), blend(ground, rgb(0xFFFFFF), 0.02F), blend(ground, rgb(0x000000), 0.05F));
+  const Shades shades = shading_of(ground);
+  c.gradient(c.panel(), shades.top, shades.bottom);
+  if (wears_livery(d, field) && d.view.drawings->background() != 0) {
+    c.picture(d.view.drawings->background(), c.panel(), {0, 0}, {1, 1}, rgb(0xFFFFFF), 0);
+  }
   Rect rest = c.screen().inset(c.margin());
   const float header = c.px(c.type(kType.clock)) * 1.04F + c.px(1.6F + kType.quiet * 1.1F);
   draw_header(d, take_top(rest, header), field);

@@ -11,6 +11,7 @@
 
 #include "kiosk/desk/state.hpp"
 #include "kiosk/face/canvas.hpp"
+#include "kiosk/face/livery_pictures.hpp"
 #include "kiosk/face/pinyin.hpp"
 #include "kiosk/face/semantics.hpp"
 #include "scanner/advice.hpp"
@@ -44,6 +45,8 @@ struct View {
   std::span<const std::string> languages{};       // that can be picked, in this order
   bool can_speak{false};                          // there is a voice
   const Pinyin* pinyin{nullptr};                  // null: it is still being built
+  const Livery* livery{nullptr};                  // what the event wears; null: nothing of its own
+  const LiveryPictures* drawings{nullptr};        // of the livery
   std::span<const sync::Notice> notices{};        // of the office; the idle screen shows one after the other
 };
 

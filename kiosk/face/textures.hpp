@@ -12,6 +12,7 @@ using TextureId = std::uintptr_t;  // 0: none
 enum class Channel : std::uint8_t {
   coverage,  // how much of the pixel is inked: white, tinted where it is drawn
   grey,      // how bright the pixel is; opaque
+  colour,    // four bytes a pixel: red, green, blue, and how much of it there is
 };
 
 struct Pixels {
@@ -26,7 +27,7 @@ class Textures {
   virtual ~Textures() = default;
   // 0 if the card has no room. The pixels are copied.
   [[nodiscard]] virtual TextureId make(Channel channel, const Pixels& pixels) = 0;
-  // The same size again: cheaper than a new one.
+  // The same size again, of one byte a pixel: cheaper than a new one.
   virtual void refill(TextureId id, const Pixels& pixels) = 0;
   virtual void drop(TextureId id) = 0;
 };

@@ -37,6 +37,15 @@ Rgb blend(Rgb from, Rgb to, float share) {
   return {channel(from.r, to.r), channel(from.g, to.g), channel(from.b, to.b)};
 }
 
+Shades shading_of(Rgb ground) {
+  return {blend(ground, rgb(0xFFFFFF), kLighterAbove), blend(ground, rgb(0x000000), kDarkerBelow)};
+}
+
+std::array<Rgb, 3> shades_of(Rgb ground) {
+  const Shades ends = shading_of(ground);
+  return {ground, ends.top, ends.bottom};
+}
+
 const Theme& theme_of(Scheme scheme) {
   static const Theme dark{
       .night = {rgb(0x0C1A2E), rgb(0xFAF6EC), rgb(0xB9C4D4), rgb(0xDDB868), rgb(0x2A3B55)},
@@ -83,9 +92,14 @@ std::optional<Scheme> scheme_named(std::string_view name) {
 std::vector<Pair> pairs_of(const Theme& theme) {
   std::vector<Pair> pairs;
   const auto add = [&pairs](std::string_view name, const Field& field) {
-    pairs.push_back({name, field.ink, field.ground, kTextContrast});
-    pairs.push_back({name, field.quiet, field.ground, kTextContrast});
-    pairs.push_back({name, field.accent, field.ground, kControlContrast});
+    // Paper is of one colour.
+    const bool shaded = name != "paper";
+    for (const Rgb ground : shades_of(field.ground)) {
+      if (!shaded && ground != field.ground) continue;
+      pairs.push_back({name, field.ink, ground, kTextContrast});
+      pairs.push_back({name, field.quiet, ground, kTextContrast});
+      pairs.push_back({name, field.accent, ground, kControlContrast});
+    }
   };
   add("night", theme.night);
   add("paper", theme.paper);

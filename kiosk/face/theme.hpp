@@ -5,6 +5,7 @@
 // for controls).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -30,6 +31,17 @@ struct Rgb {
 
 inline constexpr double kTextContrast = 7.0;
 inline constexpr double kControlContrast = 3.0;
+
+// Of a delegate's screen: a little lighter above, and darker below.
+inline constexpr float kLighterAbove = 0.02F;
+inline constexpr float kDarkerBelow = 0.05F;
+struct Shades {
+  Rgb top;
+  Rgb bottom;
+};
+[[nodiscard]] Shades shading_of(Rgb ground);
+// All that has to be read upon: the ground itself, and its two ends.
+[[nodiscard]] std::array<Rgb, 3> shades_of(Rgb ground);
 
 // A ground and what may stand on it.
 struct Field {

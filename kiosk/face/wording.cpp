@@ -181,6 +181,10 @@ std::string category_name(const Drawing& d, std::string_view id) {
 
 Rgb category_colour(const Drawing& d, std::string_view id) {
   constexpr Rgb kUnknownCategory = rgb(0x46505F);
+  if (d.view.livery != nullptr) {
+    const auto& worn = d.view.livery->categories;
+    if (const auto found = worn.find(id); found != worn.end()) return found->second;
+  }
   if (d.view.event == nullptr) return kUnknownCategory;
   const sync::Category* category = sync::find_category(*d.view.event, id);
   return category == nullptr ? kUnknownCategory : rgb(category->colour_rgb);

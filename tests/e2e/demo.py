@@ -286,7 +286,8 @@ def run(options):
                 virtual = venue.Display(folder, *options.size)
                 closing.append(virtual.stop)
                 display = virtual.name
-            kiosk = venue.Kiosk(hub, folder / name, title, checkpoint, display, window=options.size, fps=FPS)
+            kiosk = venue.Kiosk(hub, folder / name, title, checkpoint, display, window=options.size, fps=FPS,
+                                theme=venue.SOURCE / "assets" / "themes" / "forum" / "theme.toml")
             closing.append(kiosk.stop)
             kiosk.start_daemon()
             kiosk.wait_roster()

@@ -193,7 +193,7 @@ class Kiosk:
     """
 
     def __init__(self, hub, folder, name, checkpoint, display, window=(1080, 1920), printer=None, fps=15, loop=False,
-                 extra="", way=None, store=None):
+                 extra="", way=None, store=None, theme=None):
         self.hub = hub
         self.way = way or hub.address
         self.folder = Path(folder)
@@ -210,7 +210,7 @@ class Kiosk:
         self.daemon = None
         self._changed = threading.Condition()
         self._assets()
-        self._write_settings(window, printer or f"folder:{self.printed}", fps, loop, extra)
+        self._write_settings(window, printer or f"folder:{self.printed}", fps, loop, extra, theme)
         self._enrol(checkpoint)
 
     def _enrol(self, checkpoint):
@@ -232,13 +232,14 @@ class Kiosk:
             if not link.is_symlink():
                 link.symlink_to(where)
 
-    def _write_settings(self, window, printer, fps, loop, extra):
+    def _write_settings(self, window, printer, fps, loop, extra, theme):
         hashed = subprocess.run([program("lanyard-kiosk"), "hash-pin"], input=PIN, capture_output=True, text=True,
                                 check=True).stdout.strip()
         width, height = window
+        worn = f"theme_file = \"{theme}\"\n" if theme else ""
         (self.folder / "kiosk.toml").write_text(
             f"store = \"{self.store}\"\nassets = \"{self.folder / 'assets'}\"\n"
-            f"[screen]\nwidth_px = {width}\nheight_px = {height}\ndiagonal_mm = 546\n"
+            f"[screen]\nwidth_px = {width}\nheight_px = {height}\ndiagonal_mm = 546\n{worn}"
             f"[camera]\nsource = \"replay:{self.frames}\"\nloop = {str(loop).lower()}\nframes_per_second = {fps}\n"
             f"[printer]\nuri = \"{printer}\"\n"
             f"{extra}[[staff]]\nid = \"front-desk\"\npin_hash = '{hashed}'\n")

@@ -20,6 +20,7 @@ struct Options {
   std::string size{"1080x1920"};
   std::string only;
   std::string theme{"dark"};
+  std::string theme_file;
   float px_per_mm{3.61F};
   float lower_edge_mm{0};
   bool large_type{false};
@@ -66,6 +67,15 @@ sync::Expected<void> draw_all(Window& window, const Options& options) {
   if (!usual && !high)
     return sync::fail(sync::Error::Kind::invalid, "--theme is dark, light or high-contrast");
   Canvas canvas(texts, phrases, usual.value_or(Scheme::dark));
+  std::optional<Livery> livery;
+  LiveryPictures drawings(window.textures());
+  if (!options.theme_file.empty()) {
+    auto read = read_livery(options.theme_file, usual.value_or(Scheme::dark));
+    if (!read) return tl::make_unexpected(read.error());
+    livery = std::move(*read);
+    if (auto made = drawings.make(*livery, window.metrics()); !made) return made;
+    canvas.dress(livery->theme);
+  }
   const scanner::GrayFrame picture = made_up_picture();
   for (const samples::Sample& sample : samples::all(options.language)) {
     if (!options.only.empty() && sample.name.find(options.only) == std::string::npos) continue;
@@ -74,6 +84,7 @@ sync::Expected<void> draw_all(Window& window, const Options& options) {
     worn.state.assist.large_type = options.large_type;
     worn.state.assist.within_reach = options.within_reach;
     View view = view_of(worn);
+    if (livery) view.livery = &*livery, view.drawings = &drawings;
     window.forget_preview();
     if (sample.camera) {
       window.show_preview(picture.view(), sample.symbol ? std::optional(kSymbol) : std::nullopt,
@@ -124,6 +135,7 @@ int main(int argc, char** argv) {
   app.add_option("--output", options.output, "directory for the pictures")->required();
   app.add_option("--language", options.language, "of the screens");
   app.add_option("--theme", options.theme, "dark, light or high-contrast");
+  app.add_option("--theme-file", options.theme_file, "what the event wears");
   app.add_option("--size", options.size, "WIDTHxHEIGHT in pixels");
   app.add_option("--px-per-mm", options.px_per_mm, "of the panel");
   app.add_option("--lower-edge", options.lower_edge_mm, "of the panel, mm above the floor");
