@@ -13,19 +13,6 @@ using sync::Expected;
 constexpr double kMostPixels = 2.1e6;
 constexpr float kLogoWidest = 4.5F;  // times its height
 
-std::array<double, 256> linear_bytes() {
-  std::array<double, 256> table{};
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    const double c = static_cast<double>(i) / 255.0;
-    table[i] = c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
-  }
-  return table;
-}
-
-double luminance(const std::array<double, 256>& linear, std::uint8_t r, std::uint8_t g, std::uint8_t b) {
-  return 0.2126 * linear[r] + 0.7152 * linear[g] + 0.0722 * linear[b];
-}
-
 // The ground's luminance has to stay between these, for all that stands on it to be read.
 struct Bounds {
   double least{0};
@@ -33,11 +20,10 @@ struct Bounds {
 };
 
 Bounds bounds_of(const Field& field) {
-  static const std::array<double, 256> linear = linear_bytes();
-  const double ground = luminance(linear, field.ground.r, field.ground.g, field.ground.b);
+  const double ground = luminance(field.ground);
   Bounds bounds;
   const auto demand = [&](Rgb ink, double ratio) {
-    const double is = luminance(linear, ink.r, ink.g, ink.b);
+    const double is = luminance(ink);
     if (is > ground) {
       bounds.most = std::min(bounds.most, (is + 0.05) / ratio - 0.05);
     } else {
@@ -66,14 +52,13 @@ Rgb ground_of_row(const Shades& shades, int row, int height) {
 }
 
 bool reads(const RgbaPicture& drawing, const Shades& shades, const Bounds& bounds, float strength) {
-  static const std::array<double, 256> linear = linear_bytes();
   const std::uint8_t* pixel = drawing.rgba.data();
   for (int y = 0; y < drawing.height; ++y) {
     const Rgb ground = ground_of_row(shades, y, drawing.height);
     for (int x = 0; x < drawing.width; ++x, pixel += 4) {
       if (pixel[3] == 0) continue;
       const auto c = mixed(pixel, ground, strength);
-      const double is = luminance(linear, c[0], c[1], c[2]);
+      const double is = luminance({c[0], c[1], c[2]});
       if (is < bounds.least || is > bounds.most) return false;
     }
   }

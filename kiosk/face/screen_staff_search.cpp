@@ -44,7 +44,8 @@ Places places(const Canvas& c, Rect body) {
 
 // Behind the last letter, whichever way the letters run: a name in Arabic does so on an English screen too.
 float caret_x(const Canvas& c, const Rect& inner, const Rect& used, std::string_view query) {
-  if (query.empty()) return c.reading() == Reading::right_to_left ? inner.right() : inner.x - c.px(0.2F);
+  if (query.empty())
+    return c.reading() == Reading::right_to_left ? inner.right() + c.px(0.6F) : inner.x - c.px(1.1F);
   const char32_t first = letter_at(query, 0);
   const bool leftwards = (first >= 0x590 && first < 0x900) || (first >= 0xFB1D && first < 0xFF00);
   // Blanks at the end are not in what was drawn; whoever typed one is to see that something came of it.
@@ -65,7 +66,7 @@ void underline_syllable(Drawing& d, const Rect& inner, const Rect& used, const S
   const Rect syllable = c.measure(inner, query.substr(0, query.size() - spelling->rest.size()), how);
   if (std::abs(syllable.h - used.h) > 1) return;
   const float from = used.x + before.w;
-  c.fill({from, used.bottom() - c.px(0.4F), used.x + syllable.w - from, c.px(0.5F)}, c.theme().paper.accent);
+  c.fill({from, used.bottom() + c.px(0.5F), used.x + syllable.w - from, c.px(0.5F)}, c.theme().paper.accent);
 }
 
 void draw_field(Drawing& d, const Rect& area, const StaffSearch& search) {
@@ -153,9 +154,9 @@ void draw_hit(Drawing& d, const Rect& row, const sync::Attendee& hit) {
 // Where nothing is typed, and the room is free.
 void draw_evacuation(Drawing& d, Rect& area) {
   Canvas& c = d.canvas;
-  const Rect place = take_bottom(area, c.px(16));
+  Rect place = take_bottom(area, c.px(16));
   static_cast<void>(take_bottom(area, c.px(4)));
-  if (draw_button(d, {place.x, place.y, std::min(place.w, c.px(96)), place.h},
+  if (draw_button(d, take_start(place, std::min(place.w, c.px(96)), c.reading()),
                   {.id = "search.evacuation",
                    .label = c.tongue().say("Evacuation: who is inside"),
                    .glyph = Glyph::people,

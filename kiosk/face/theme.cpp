@@ -5,19 +5,25 @@
 namespace lanyard::kiosk {
 namespace {
 
-double linear(std::uint8_t channel) {
-  const double c = channel / 255.0;
-  return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
-}
-
-double luminance(Rgb c) {
-  return 0.2126 * linear(c.r) + 0.7152 * linear(c.g) + 0.0722 * linear(c.b);
+std::array<double, 256> linear_bytes() {
+  std::array<double, 256> table{};
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const double c = static_cast<double>(i) / 255.0;
+    table[i] = c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+  }
+  return table;
 }
 
 constexpr Rgb kInk = rgb(0x0C1524);
 constexpr Rgb kWhite = rgb(0xFFFFFF);
 
 }  // namespace
+
+double luminance(Rgb c) {
+  // A background has millions of pixels.
+  static const std::array<double, 256> linear = linear_bytes();
+  return 0.2126 * linear[c.r] + 0.7152 * linear[c.g] + 0.0722 * linear[c.b];
+}
 
 double contrast(Rgb one, Rgb other) {
   const double a = luminance(one);

@@ -23,6 +23,8 @@ struct Rgb {
   return {static_cast<std::uint8_t>(hex >> 16U), static_cast<std::uint8_t>(hex >> 8U),
           static_cast<std::uint8_t>(hex)};
 }
+// WCAG 2, relative: 0 black to 1 white.
+[[nodiscard]] double luminance(Rgb colour);
 // WCAG 2: 1 (the same) to 21 (black on white).
 [[nodiscard]] double contrast(Rgb one, Rgb other);
 // Black-blue or white, whichever reads better on it.

@@ -125,7 +125,8 @@ void draw_advice(Drawing& d, const Rect& area) {
   const Rect band = c.measure(inner, words, how).inset(-pad);
   const Field& night = c.theme().night;
   const float shown = ease_out(progress(d.view.advised, d.view.now, kAdviceComes));
-  c.fill(band, night.ground, c.px(5), 0.92F * shown);
+  // Solid: what the camera sees behind it may be as bright, or as dark, as the words.
+  c.fill(band, night.ground, c.px(5), shown);
   c.text(inner, words, how, night.accent, night.ground);
   if (shown < 1) d.animate();
 }

@@ -1,12 +1,17 @@
-// lanyard-gallery: every screen in a window, one PNG each, to be looked at.
+// lanyard-gallery: every screen in a window, one PNG each, to be looked at; and its pixels looked at by
+// itself.
+#include <array>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 
 #include <CLI/CLI.hpp>
 
+#include "kiosk/desk/flow.hpp"
 #include "kiosk/face/png_file.hpp"
 #include "kiosk/face/window.hpp"
 #include "tests/kiosk/face/bare_face.hpp"
+#include "tests/kiosk/face/pixels.hpp"
 #include "tests/kiosk/face/samples.hpp"
 
 namespace {
@@ -16,15 +21,42 @@ using namespace lanyard::kiosk;  // NOLINT
 
 struct Options {
   std::string output;
-  std::string language{"en"};
-  std::string size{"1080x1920"};
+  std::vector<std::string> languages{"en"};
+  std::vector<std::string> sizes{"1080x1920"};
   std::string only;
-  std::string theme{"dark"};
+  std::vector<std::string> themes{"dark"};
   std::string theme_file;
   float px_per_mm{3.61F};
   float lower_edge_mm{0};
   bool large_type{false};
   bool within_reach{false};
+  bool every{false};
+  bool check{false};
+};
+
+const std::vector<std::string> kThemes{"dark", "light", "high-contrast"};
+const std::vector<std::string> kSizes{"1080x1920", "1920x1080"};
+
+// Which of the pictures: on what panel, in what colours and language.
+struct Look {
+  std::string size;
+  std::string theme;
+  std::string language;
+
+  [[nodiscard]] std::string name() const { return size + "/" + theme + "/" + language; }
+};
+
+// What was found wrong, and of which screens their mirror has yet to come.
+struct Findings {
+  int count{0};
+  int looked_at{0};
+  std::map<std::string, SemanticList> english{};
+  std::map<std::string, SemanticList> arabic{};
+
+  void tell(const std::string& where, const std::string& what) {
+    ++count;
+    std::printf("%s: %s\n", where.c_str(), what.c_str());
+  }
 };
 
 constexpr int kCameraWidth = 640;
@@ -59,11 +91,31 @@ scanner::GrayFrame made_up_picture() {
 
 constexpr std::array<Point, 4> kSymbol{Point{352, 272}, Point{428, 272}, Point{428, 348}, Point{352, 348}};
 
-sync::Expected<void> draw_all(Window& window, const Options& options) {
+// Where the pictures of a look go: if there are several, each has a folder.
+std::string folder_of(const Options& options, const Look& look) {
+  const std::size_t looks = options.sizes.size() * options.themes.size() * options.languages.size();
+  return looks == 1 ? options.output : options.output + "/" + look.name();
+}
+
+void look_at(const DrawResult& drawn, const RgbPicture& picture, const Metrics& panel, const State& state,
+             const std::string& where, Findings& findings) {
+  ++findings.looked_at;
+  for (const PixelFinding& f : too_faint(drawn.semantics, picture, panel)) {
+    char numbers[64];
+    std::snprintf(numbers, sizeof numbers, "%.2f to 1, and %.1f is the least", f.contrast, f.least);
+    findings.tell(where, "\"" + f.label + "\" (" + f.id + ") stands out by " + numbers);
+  }
+  if (is_staff(state.screen)) return;  // keys of staff lie closer
+  for (const std::string& pair : too_close(drawn.semantics, panel)) {
+    findings.tell(where, pair + " lie closer than 2 mm");
+  }
+}
+
+sync::Expected<void> draw_all(Window& window, const Options& options, const Look& look, Findings& findings) {
   const Phrases phrases(LANYARD_LOCALE_DIR, samples::languages());
   Texts texts(window.textures());
-  const bool high = options.theme == "high-contrast";
-  const auto usual = scheme_named(options.theme);
+  const bool high = look.theme == "high-contrast";
+  const auto usual = scheme_named(look.theme);
   if (!usual && !high)
     return sync::fail(sync::Error::Kind::invalid, "--theme is dark, light or high-contrast");
   Canvas canvas(texts, phrases, usual.value_or(Scheme::dark));
@@ -76,8 +128,10 @@ sync::Expected<void> draw_all(Window& window, const Options& options) {
     if (auto made = drawings.make(*livery, window.metrics()); !made) return made;
     canvas.dress(livery->theme);
   }
+  const std::string folder = folder_of(options, look);
+  if (!options.output.empty()) std::filesystem::create_directories(folder);
   const scanner::GrayFrame picture = made_up_picture();
-  for (const samples::Sample& sample : samples::all(options.language)) {
+  for (const samples::Sample& sample : samples::all(look.language)) {
     if (!options.only.empty() && sample.name.find(options.only) == std::string::npos) continue;
     samples::Sample worn = sample;
     worn.state.assist.high_contrast = high;
@@ -93,37 +147,70 @@ sync::Expected<void> draw_all(Window& window, const Options& options) {
     }
     canvas.metrics = window.metrics();
     canvas.focus(sample.focus);
+    DrawResult drawn;
     for (int i = 0; i < 2; ++i) {
       window.begin_frame();
-      static_cast<void>(draw(view, canvas));
+      drawn = draw(view, canvas);
       window.present();
     }
-    auto written = write_png(window.screenshot(), options.output + "/" + sample.name + ".png");
-    if (!written) return written;
+    const RgbPicture shot = window.screenshot();
+    if (!options.output.empty()) {
+      auto written = write_png(shot, folder + "/" + sample.name + ".png");
+      if (!written) return written;
+    }
+    // What is still coming in is not yet to be read.
+    if (!options.check || sample.after < std::chrono::seconds{1}) continue;
+    const std::string where = look.name() + "/" + sample.name;
+    look_at(drawn, shot, canvas.metrics, worn.state, where, findings);
+    if (look.language == "en") findings.english[sample.name] = drawn.semantics;
+    if (look.language == "ar") findings.arabic[sample.name] = drawn.semantics;
+  }
+  return {};
+}
+
+void compare_mirrors(const Metrics& panel, Findings& findings) {
+  for (const auto& [name, english] : findings.english) {
+    const auto arabic = findings.arabic.find(name);
+    if (arabic == findings.arabic.end()) continue;
+    for (const std::string& id : not_mirrored(english, arabic->second, panel)) {
+      findings.tell(name, id + " stands at the same side in Arabic");
+    }
+  }
+  findings.english.clear();
+  findings.arabic.clear();
+}
+
+// All of the options' languages and themes in one window.
+sync::Expected<void> draw_size(const Options& options, const std::string& size, Findings& findings) {
+  WindowConfig config;
+  config.full_screen = false;
+  config.px_per_mm = options.px_per_mm;
+  config.lower_edge_mm = options.lower_edge_mm;
+  if (std::sscanf(size.c_str(), "%dx%d", &config.width_px, &config.height_px) != 2) {
+    return sync::fail(sync::Error::Kind::invalid, "--size is WIDTHxHEIGHT");
+  }
+  auto window = Window::open(config);
+  if (!window) return tl::make_unexpected(window.error());
+  for (const std::string& theme : options.themes) {
+    for (const std::string& language : options.languages) {
+      if (auto drawn = draw_all(**window, options, {size, theme, language}, findings); !drawn) return drawn;
+    }
+    compare_mirrors((*window)->metrics(), findings);
   }
   return {};
 }
 
 int run(const Options& options) {
-  WindowConfig config;
-  config.full_screen = false;
-  config.px_per_mm = options.px_per_mm;
-  config.lower_edge_mm = options.lower_edge_mm;
-  if (std::sscanf(options.size.c_str(), "%dx%d", &config.width_px, &config.height_px) != 2) {
-    std::fprintf(stderr, "lanyard-gallery: --size is WIDTHxHEIGHT\n");
-    return 2;
+  Findings findings;
+  for (const std::string& size : options.sizes) {
+    if (auto drawn = draw_size(options, size, findings); !drawn) {
+      std::fprintf(stderr, "lanyard-gallery: %s\n", drawn.error().message.c_str());
+      return 1;
+    }
   }
-  std::filesystem::create_directories(options.output);
-  auto window = Window::open(config);
-  if (!window) {
-    std::fprintf(stderr, "lanyard-gallery: %s\n", window.error().message.c_str());
-    return 1;
-  }
-  if (auto drawn = draw_all(**window, options); !drawn) {
-    std::fprintf(stderr, "lanyard-gallery: %s\n", drawn.error().message.c_str());
-    return 1;
-  }
-  return 0;
+  if (!options.check) return 0;
+  std::printf("%d screens looked at, %d findings\n", findings.looked_at, findings.count);
+  return findings.count == 0 ? 0 : 1;
 }
 
 }  // namespace
@@ -132,11 +219,15 @@ int main(int argc, char** argv) {
   Options options;
   CLI::App app{"Draws every screen of the kiosk and keeps a picture of each"};
   app.set_version_flag("--version", LANYARD_VERSION);
-  app.add_option("--output", options.output, "directory for the pictures")->required();
-  app.add_option("--language", options.language, "of the screens");
-  app.add_option("--theme", options.theme, "dark, light or high-contrast");
+  app.add_option("--output", options.output, "directory for the pictures; without it, none is kept");
+  app.add_flag("--every", options.every,
+               "all six languages, dark, light and high contrast, upright and lying: a folder for each");
+  app.add_flag("--check", options.check,
+               "look at the pixels: texts 7 to 1, controls 3 to 1 and apart, Arabic mirrored");
+  app.add_option("--language", options.languages, "of the screens; several may be named");
+  app.add_option("--theme", options.themes, "dark, light, high-contrast; several may be named");
   app.add_option("--theme-file", options.theme_file, "what the event wears");
-  app.add_option("--size", options.size, "WIDTHxHEIGHT in pixels");
+  app.add_option("--size", options.sizes, "WIDTHxHEIGHT in pixels; several may be named");
   app.add_option("--px-per-mm", options.px_per_mm, "of the panel");
   app.add_option("--lower-edge", options.lower_edge_mm, "of the panel, mm above the floor");
   app.add_flag("--large-type", options.large_type, "as for whoever asked for it");
@@ -147,6 +238,11 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     const int code = app.exit(e);
     return code == 0 ? 0 : 2;
+  }
+  if (options.every) {
+    options.languages = samples::languages();
+    options.themes = kThemes;
+    options.sizes = kSizes;
   }
   return run(options);
 }
