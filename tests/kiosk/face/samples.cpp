@@ -56,6 +56,16 @@ sync::JournalRow row(sync::RowKind kind, std::string checkpoint, sync::Timestamp
   return r;
 }
 
+StaffSearch search(std::string query, std::vector<sync::Attendee> hits, bool searched, Moment until) {
+  StaffSearch made;
+  made.who.id = "S7";
+  made.query = std::move(query);
+  made.hits = std::move(hits);
+  made.searched = searched;
+  made.until = until;
+  return made;
+}
+
 StaffRecord record() {
   StaffRecord r;
   r.who = {"S7", local_role()};
@@ -253,10 +263,10 @@ void add_staff(std::vector<Sample>& out, const std::string& language) {
       {"55-pin-badge-shown", with(StaffPin{"73", false, false, until, "A0042", "Jiang Ronghua"}, language)});
   out.push_back(
       {"56-pin-badge-wrong", with(StaffPin{"", false, true, until, "A0104", attendees()[4].name}, language)});
-  out.push_back({"60-search", with(StaffSearch{{"S7"}, "", {}, true, until}, language)});
-  out.push_back({"61-search-hits", with(StaffSearch{{"S7"}, "wu", attendees(), true, until}, language)});
-  out.push_back({"62-search-none", with(StaffSearch{{"S7"}, "qzx", {}, true, until}, language)});
-  out.push_back({"63-search-busy", with(StaffSearch{{"S7"}, "ng", {}, false, until}, language)});
+  out.push_back({"60-search", with(search("", {}, true, until), language)});
+  out.push_back({"61-search-hits", with(search("wu", attendees(), true, until), language)});
+  out.push_back({"62-search-none", with(search("qzx", {}, true, until), language)});
+  out.push_back({"63-search-busy", with(search("ng", {}, false, until), language)});
   add_keyboards(out, language);
   StaffRecord r = record();
   r.until = until;
