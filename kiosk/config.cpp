@@ -13,6 +13,7 @@ namespace {
 using sync::TomlTable;
 
 constexpr std::size_t kMaxLanguages = 32;
+constexpr std::size_t kMaxWays = 64;
 constexpr std::size_t kMaxPathBytes = 1024;
 
 void read_screen(TomlTable table, ScreenConfig& screen) {
@@ -136,6 +137,13 @@ void read_printer(TomlTable table, PrinterConfig& printer) {
   table.no_other_keys();
 }
 
+void read_ways(std::vector<TomlTable> tables, std::vector<WaySign>& ways) {
+  for (TomlTable& table : tables) {
+    ways.push_back({table.id("to"), table.named("direction", way_named)});
+    table.no_other_keys();
+  }
+}
+
 void read_staff(std::vector<TomlTable> tables, std::vector<StaffMember>& staff) {
   for (TomlTable& table : tables) {
     StaffMember member{table.id("id"), table.text("pin_hash")};
@@ -165,6 +173,7 @@ sync::Expected<KioskConfig> parse_config(std::string_view text, const std::strin
       config.hand_scanners.push_back(read_hand_scanner(std::move(table)));
     }
     if (auto table = top.table("printer")) read_printer(std::move(*table), config.printer);
+    read_ways(top.tables("way", kMaxWays), config.ways);
     read_staff(top.tables("staff", kMaxStaff), config.staff);
     top.no_other_keys();
   }

@@ -9,6 +9,7 @@
 
 #include "kiosk/desk/staff.hpp"
 #include "kiosk/face/theme.hpp"
+#include "kiosk/face/way.hpp"
 #include "kiosk/voice/speech.hpp"
 #include "scanner/camera.hpp"
 #include "scanner/hand_device.hpp"
@@ -76,6 +77,7 @@ struct KioskConfig {
   PrinterConfig printer;
   SoundConfig sound;
   std::vector<StaffMember> staff;
+  std::vector<WaySign> ways;  // from here to other entrances
 };
 
 // Errors: invalid, a line for each thing wrong: "kiosk.toml:12: camera.source: ...".

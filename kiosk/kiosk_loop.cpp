@@ -233,6 +233,7 @@ void KioskLoop::draw_and_present(Moment now) {
   view.event = venue_.event ? &*venue_.event : nullptr;
   view.checkpoint = venue_.checkpoint ? &*venue_.checkpoint : nullptr;
   view.checkpoints = venue_.checkpoints;
+  view.ways = options_.ways;
   view.kiosk_name = venue_.kiosk_name;
   view.notices = venue_.notices;
   view.wall_now = stamp_now().now;

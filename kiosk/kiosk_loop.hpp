@@ -30,6 +30,7 @@ struct LoopOptions {
   FlowConfig flow;
   std::filesystem::path screenshots;  // "" = none; else a PNG of each screen as it has come to rest
   bool announce{false};
+  std::vector<WaySign> ways;
   std::filesystem::path theme_file;  // "" = the event wears nothing of its own
   Scheme theme{Scheme::dark};
   Voice* voice{nullptr};  // null: a kiosk without one

@@ -186,6 +186,7 @@ int run_kiosk(const CommandLine& line) {
                                       [&inbox](std::uint64_t turn) { inbox.post(event::SpeechEnded{turn}); });
   }
   LoopOptions options;
+  options.ways = config.ways;
   options.theme_file = config.screen.theme_file;
   options.theme = config.screen.theme;
   options.voice = voice.get();

@@ -156,6 +156,60 @@ void draw_speech(const Pen& pen) {
   }
 }
 
+// Ways in the hall: never mirrored, whatever the language.
+void draw_ways(const Pen& pen, Glyph glyph) {
+  switch (glyph) {
+    case Glyph::to_left:
+      pen.path({{0.94F, 0.50F}, {0.08F, 0.50F}});
+      pen.path({{0.40F, 0.18F}, {0.08F, 0.50F}, {0.40F, 0.82F}});
+      break;
+    case Glyph::to_right:
+      pen.path({{0.06F, 0.50F}, {0.92F, 0.50F}});
+      pen.path({{0.60F, 0.18F}, {0.92F, 0.50F}, {0.60F, 0.82F}});
+      break;
+    case Glyph::ahead:
+      pen.path({{0.50F, 0.94F}, {0.50F, 0.08F}});
+      pen.path({{0.18F, 0.40F}, {0.50F, 0.08F}, {0.82F, 0.40F}});
+      break;
+    case Glyph::behind:
+      pen.path({{0.22F, 0.92F},
+                {0.22F, 0.34F},
+                {0.30F, 0.16F},
+                {0.48F, 0.08F},
+                {0.66F, 0.16F},
+                {0.74F, 0.34F},
+                {0.74F, 0.88F}});
+      pen.path({{0.50F, 0.66F}, {0.74F, 0.90F}, {0.98F, 0.66F}});
+      break;
+    case Glyph::upstairs:
+      pen.path({{0.06F, 0.94F},
+                {0.30F, 0.94F},
+                {0.30F, 0.72F},
+                {0.54F, 0.72F},
+                {0.54F, 0.50F},
+                {0.78F, 0.50F},
+                {0.78F, 0.28F},
+                {0.96F, 0.28F}});
+      pen.path({{0.10F, 0.60F}, {0.50F, 0.20F}});
+      pen.path({{0.26F, 0.16F}, {0.52F, 0.16F}, {0.52F, 0.42F}});
+      break;
+    case Glyph::downstairs:
+      pen.path({{0.06F, 0.28F},
+                {0.24F, 0.28F},
+                {0.24F, 0.50F},
+                {0.48F, 0.50F},
+                {0.48F, 0.72F},
+                {0.72F, 0.72F},
+                {0.72F, 0.94F},
+                {0.96F, 0.94F}});
+      pen.path({{0.48F, 0.14F}, {0.88F, 0.54F}});
+      pen.path({{0.90F, 0.28F}, {0.90F, 0.56F}, {0.62F, 0.56F}});
+      break;
+    default:
+      break;
+  }
+}
+
 // As it is drawn by law and custom: whoever sits leans forward, and moves by themselves.
 void draw_wheelchair(const Pen& pen) {
   pen.canvas.disc(pen.at(0.40F, 0.12F), pen.box.w * 0.085F, pen.colour);
@@ -250,6 +304,7 @@ void draw_glyph(Canvas& canvas, Glyph glyph, const Rect& box, Rgb colour, float 
   draw_places(pen, glyph);
   draw_things(pen, glyph);
   draw_marks(pen, glyph);
+  draw_ways(pen, glyph);
 }
 
 void draw_badge_sign(Canvas& canvas, const Rect& box, Rgb line, Rgb card, float solid, float visible) {

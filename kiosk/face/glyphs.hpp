@@ -23,7 +23,13 @@ enum class Glyph : std::uint8_t {
   pause,     // out of order
   printer,
   down,  // below
-  go,    // on, in the direction of reading
+  to_left,
+  to_right,
+  ahead,
+  behind,  // turn round
+  upstairs,
+  downstairs,
+  go,  // on, in the direction of reading
   back,
   next,  // of pages, as `back` is to the one before
   erase,

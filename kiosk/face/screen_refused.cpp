@@ -1,5 +1,8 @@
 // Not now, not here, or not with this badge: what it means, where to go, what would help. Private reasons
 // stay private.
+#include <algorithm>
+
+#include "kiosk/desk/other_entrances.hpp"
 #include "kiosk/face/motion.hpp"
 #include "kiosk/face/parts.hpp"
 
@@ -8,10 +11,11 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Where someone will help, as a card to walk to.
+// Where to go, as a card to walk to: where someone will help, or one's own entrance.
 struct Desk {
   std::string lead;
   std::string place;
+  Glyph glyph{Glyph::desk};
 };
 
 std::optional<Desk> desk_of(const Drawing& d, WayOn way) {
@@ -21,6 +25,44 @@ std::optional<Desk> desk_of(const Drawing& d, WayOn way) {
   if (way == WayOn::protocol_desk) return Desk{t.say("Our colleagues here will be glad to help you"), place};
   if (way == WayOn::accreditation) return Desk{t.say("We will gladly see to it here"), place};
   return Desk{t.say("Help is here"), place};
+}
+
+struct WayWords {
+  Glyph glyph;
+  Phrase lead;
+};
+
+WayWords words_of(Way way) {
+  switch (way) {
+    case Way::left:
+      return {Glyph::to_left, mark("Your entrance is to the left")};
+    case Way::right:
+      return {Glyph::to_right, mark("Your entrance is to the right")};
+    case Way::ahead:
+      return {Glyph::ahead, mark("Your entrance is straight ahead")};
+    case Way::behind:
+      return {Glyph::behind, mark("Your entrance is behind you")};
+    case Way::upstairs:
+      return {Glyph::upstairs, mark("Your entrance is one floor up")};
+    case Way::downstairs:
+      return {Glyph::downstairs, mark("Your entrance is one floor down")};
+    case Way::somewhere:
+      break;
+  }
+  return {Glyph::signpost, mark("Your entrance")};
+}
+
+// Which entrance is right instead of this one, and where it is; nothing if none is known.
+std::optional<Desk> right_entrance(const Drawing& d, const Decision& decision) {
+  const View& view = d.view;
+  if (!is_wrong_entrance(decision.rule) || !decision.attendee) return std::nullopt;
+  if (view.event == nullptr || view.checkpoint == nullptr) return std::nullopt;
+  const auto others =
+      entrances_for(*decision.attendee, *view.event, view.checkpoints, *view.checkpoint, view.wall_now);
+  if (others.empty()) return std::nullopt;
+  const auto sign = std::ranges::find(view.ways, others.front()->id, &WaySign::to);
+  const WayWords words = words_of(sign == view.ways.end() ? Way::somewhere : sign->way);
+  return Desk{d.canvas.tongue().say(words.lead), d.local(others.front()->name), words.glyph};
 }
 
 std::vector<Line> lines_of(const Desk& desk, const Field& field, float place_mm) {
@@ -45,7 +87,7 @@ void draw_desk(Drawing& d, const Rect& area, const Desk& desk, Rgb under) {
   const float side = std::min(inner.h * 0.78F, c.px(kDeskSignMm));
   const Rect sign = take_start(inner, side, c.reading());
   static_cast<void>(take_start(inner, c.px(kDeskGapMm), c.reading()));
-  draw_glyph(c, Glyph::desk, sign, field.accent, std::max(2.0F, c.px(1.2F)));
+  draw_glyph(c, desk.glyph, sign, field.accent, std::max(2.0F, c.px(1.2F)));
   c.column(inner, lines_of(desk, field, c.type(kType.heading)), field.ground, Stand::middle);
 }
 
@@ -63,8 +105,7 @@ Rect take_desk(Canvas& c, Rect& body, const Desk& desk) {
 }
 
 // Softly, a moment after the rest.
-void enter_desk(Drawing& d, Rect& body, WayOn way, const Field& field) {
-  const std::optional<Desk> desk = desk_of(d, way);
+void enter_desk(Drawing& d, Rect& body, const std::optional<Desk>& desk, const Field& field) {
   if (!desk) return;
   enter_softly(d, milliseconds{130});
   draw_desk(d, take_desk(d.canvas, body, *desk), *desk, field.ground);
@@ -111,7 +152,9 @@ void draw_refused(Drawing& d, const Refused& refused) {
   const House house = draw_house(d, field, Foot::if_room);
   Rect body = house.body;
   c.speak(Role::status, "result", wording.title);
-  enter_desk(d, body, wording.desk, field);
+  std::optional<Desk> where = right_entrance(d, refused.decision);
+  if (!where) where = desk_of(d, wording.desk);
+  enter_desk(d, body, where, field);
   draw_code(d, refused.decision.rule, field, body);
   draw_message(d, body, field, wording.glyph, lines_of(c, wording, field));
   draw_time_left(d, field, refused.until);
@@ -128,7 +171,7 @@ void draw_paused(Drawing& d, const Paused& paused) {
   wording.body = c.tongue().say(
       "We could not match the last few codes to a badge. Please wait a little, and then try again.");
   c.speak(Role::status, "result", wording.title);
-  enter_desk(d, body, WayOn::help_desk, night);
+  enter_desk(d, body, desk_of(d, WayOn::help_desk), night);
   draw_code(d, Rule::unknown, night, body);
   draw_message(d, body, night, Glyph::clock, lines_of(c, wording, night));
   draw_time_left(d, night, paused.until);

@@ -14,6 +14,7 @@
 #include "kiosk/face/livery_pictures.hpp"
 #include "kiosk/face/pinyin.hpp"
 #include "kiosk/face/semantics.hpp"
+#include "kiosk/face/way.hpp"
 #include "scanner/advice.hpp"
 #include "sync/orders.hpp"
 
@@ -36,6 +37,7 @@ struct View {
   const sync::EventInfo* event{nullptr};            // null: no roster yet
   const sync::Checkpoint* checkpoint{nullptr};      // null: not enrolled
   std::span<const sync::Checkpoint> checkpoints{};  // those known, for "admitted at ..."
+  std::span<const WaySign> ways{};                  // from here, where somebody said
   std::string_view kiosk_name{};
   sync::Timestamp wall_now{};
   Moment now{};

@@ -278,9 +278,10 @@ Texts::~Texts() {
 
 // Between frames alone: no draw list points at a texture that is dropped here.
 void Texts::begin_frame() {
-  while (pictures_.size() > kMaxCachedTexts) {
+  while (pictures_.size() > kMaxCachedTexts || bytes_ > kMaxCachedTextBytes) {
     const auto oldest = pictures_.find(*order_.back());
     if (oldest->second.picture.texture != 0) textures_.drop(oldest->second.picture.texture);
+    bytes_ -= oldest->second.bytes;
     order_.pop_back();
     pictures_.erase(oldest);
   }
@@ -292,7 +293,10 @@ const TextPicture& Texts::get(const TextAsk& ask) {
     order_.splice(order_.begin(), order_, found->second.place);
     return found->second.picture;
   }
-  const auto made = pictures_.emplace(key, Entry{engine_->draw(ask, textures_), {}}).first;
+  const TextPicture drawn = engine_->draw(ask, textures_);
+  const auto bytes = static_cast<std::size_t>(drawn.ink.w) * static_cast<std::size_t>(drawn.ink.h);
+  const auto made = pictures_.emplace(key, Entry{drawn, bytes, {}}).first;
+  bytes_ += bytes;
   order_.push_front(&made->first);
   made->second.place = order_.begin();
   return made->second.picture;

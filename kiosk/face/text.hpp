@@ -18,6 +18,8 @@
 namespace lanyard::kiosk {
 
 inline constexpr std::size_t kMaxCachedTexts = 1024;  // more are kept only while one frame shows them all
+// Of their textures, one byte a pixel: two full screens of a large panel.
+inline constexpr std::size_t kMaxCachedTextBytes = 16UL * 1024 * 1024;
 inline constexpr int kMaxTextSidePixels = 4096;
 inline constexpr float kCapHeight = 0.714F;  // of Noto Sans, in em
 
@@ -66,12 +68,14 @@ class Texts {
   [[nodiscard]] const TextPicture& get(const TextAsk& ask);
 
   [[nodiscard]] std::size_t cached() const { return pictures_.size(); }
+  [[nodiscard]] std::size_t cached_bytes() const { return bytes_; }
   [[nodiscard]] std::uint64_t layouts_made() const { return layouts_made_; }
 
  private:
   struct Engine;
   struct Entry {
     TextPicture picture;
+    std::size_t bytes{0};
     std::list<const std::string*>::iterator place;
   };
 
@@ -79,6 +83,7 @@ class Texts {
   std::unique_ptr<Engine> engine_;
   std::unordered_map<std::string, Entry> pictures_;
   std::list<const std::string*> order_;  // the one used last in front
+  std::size_t bytes_{0};
   std::uint64_t layouts_made_{0};
 };
 

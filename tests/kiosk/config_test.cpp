@@ -192,6 +192,19 @@ TEST_CASE("everything wrong is named at once", "[config]") {
   CHECK(names(message, "kiosk.toml:5: "));
 }
 
+TEST_CASE("ways to other entrances are read, and one that leads nowhere is named", "[config]") {
+  const auto config = parse_config(
+      "[[way]]\nto = \"plenary\"\ndirection = \"left\"\n[[way]]\nto = \"vip\"\ndirection = \"upstairs\"\n",
+      "k");
+  REQUIRE(config.has_value());
+  REQUIRE(config->ways.size() == 2);
+  CHECK(config->ways[0].to == "plenary");
+  CHECK(config->ways[0].way == Way::left);
+  CHECK(config->ways[1].way == Way::upstairs);
+  CHECK(names(wrong_with("[[way]]\nto = \"vip\"\ndirection = \"south\""), "direction: unknown name 'south'"));
+  CHECK(names(wrong_with("[[way]]\ndirection = \"left\""), "to"));
+}
+
 TEST_CASE("a file that is not there, is a folder, is too large or is no TOML says so", "[config]") {
   const TemporaryFolder folder;
   const auto missing = read_config(folder.path() / "none.toml");

@@ -65,11 +65,13 @@ std::vector<Event> BareFace::tap(const View& view, const Rect& place) {
 View view_of(const State& state) {
   static const sync::EventInfo event = samples::forum();
   static const std::vector<sync::Checkpoint> checkpoints = samples::checkpoints();
+  static const std::vector<WaySign> ways{{"east", Way::left}};
   static const Pinyin pinyin;
   return {.state = state,
           .event = &event,
           .checkpoint = &checkpoints[0],
           .checkpoints = checkpoints,
+          .ways = ways,
           .kiosk_name = "Gate North 2",
           .wall_now = samples::wall_now(),
           .now = samples::moment_now(),

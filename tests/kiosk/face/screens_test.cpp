@@ -135,6 +135,27 @@ TEST_CASE("names that nobody expected stay within the card") {
   }
 }
 
+TEST_CASE("whoever is at the wrong entrance reads which one is theirs, and in which direction") {
+  BareFace face(kPanels.front());
+  const auto where = [&](Rule rule, std::span<const WaySign> ways) {
+    const State state = samples::with(Refused{samples::refusal(rule), samples::moment_now()}, "en");
+    View view = view_of(state);
+    view.ways = ways;
+    std::string words;
+    for (const SemanticItem& item : face.frame(view).semantics) words += item.label + "\n";
+    return words;
+  };
+  const auto has = [](const std::string& words, std::string_view part) {
+    return words.find(part) != std::string::npos;
+  };
+  const std::vector<WaySign> behind{{"east", Way::behind}};
+  CHECK(has(where(Rule::wrong_zone, behind), "Your entrance is behind you\nEast entrance"));
+  CHECK(has(where(Rule::wrong_category, {}), "Your entrance\nEast entrance"));
+  // It is the way to another entrance that differs, not that somebody will help.
+  CHECK_FALSE(has(where(Rule::too_early, behind), "East entrance"));
+  CHECK_FALSE(has(where(Rule::blocked, behind), "East entrance"));
+}
+
 TEST_CASE("a private reason is on no screen") {
   const std::vector<std::string> telling{"block", "withdraw", "suspend", "reject", "den",  "refus", "ban",
                                          "停用",  "撤销",     "拒绝",    "取消",   "禁止", "黑名单"};

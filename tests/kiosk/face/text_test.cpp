@@ -125,6 +125,20 @@ TEST_CASE("texts are kept, the oldest go first, and every texture is given back"
   CHECK(textures.alive == 0);
 }
 
+TEST_CASE("large texts are kept within a limit of memory, and none that a frame still shows goes") {
+  NoTextures textures;
+  Texts texts(textures);
+  texts.begin_frame();
+  int made = 0;
+  while (texts.cached_bytes() <= kMaxCachedTextBytes) {
+    static_cast<void>(texts.get(ask("WWWWWWWWWW " + std::to_string(made++), 4000, 300, 300, 1)));
+  }
+  CHECK(texts.cached() == static_cast<std::size_t>(made));
+  texts.begin_frame();
+  CHECK(texts.cached_bytes() <= kMaxCachedTextBytes);
+  CHECK(texts.cached() == static_cast<std::size_t>(made) - 1);
+}
+
 TEST_CASE("an empty text has nothing to draw, and takes no room") {
   NoTextures textures;
   Texts texts(textures);
