@@ -24,6 +24,7 @@
 #include "sync/hub_clock.hpp"
 #include "sync/orders.hpp"
 #include "sync/record.hpp"
+#include "sync/tally.hpp"
 #include "sync/wire.hpp"
 
 namespace lanyard::sync {
@@ -216,6 +217,16 @@ class Store {
   // Whether another row says that this one did not happen.
   [[nodiscard]] Expected<bool> annulled(std::string_view id);
   [[nodiscard]] Expected<std::uint64_t> row_count();
+
+  // --- how it goes (store_tally.cpp): for whoever looks at this kiosk. Nothing is written.
+  // -------------------------------------------------------------------------------------------------
+  // Of the rows that stand between the two times by the hub's clock, as in order.hpp: at the checkpoint, and
+  // at all.
+  [[nodiscard]] Expected<DayTally> tally(std::string_view checkpoint, Timestamp from, Timestamp until);
+  // Of this device and of all that it has heard of; the newest first.
+  [[nodiscard]] Expected<std::vector<JournalRow>> newest_alerts(std::size_t most);
+  // When the oldest of this device's rows was written that the hub has not heard of yet, by its own clock.
+  [[nodiscard]] Expected<std::optional<Timestamp>> oldest_unsent();
 
   // --- with the hub
   // ------------------------------------------------------------------------------------------
