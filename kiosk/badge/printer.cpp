@@ -44,13 +44,17 @@ class FolderPrinter : public Printer {
     return {};
   }
 
-  Expected<std::string> describe() override {
+  Expected<PrinterState> state() override {
     std::error_code error;
     std::filesystem::create_directories(folder_, error);
     if (::access(folder_.c_str(), W_OK) != 0) {
       return fail(Error::Kind::unavailable, "the print folder cannot be written to: " + folder_.string());
     }
-    return "folder " + folder_.string();
+    return PrinterState{"folder " + folder_.string(), {}};
+  }
+
+  Expected<std::string> describe() override {
+    return state().map([](const PrinterState& now) { return now.name; });
   }
 
  private:

@@ -10,11 +10,18 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "kiosk/badge/badge.hpp"
 #include "sync/error.hpp"
 
 namespace lanyard::kiosk {
+
+// What a printer says of itself.
+struct PrinterState {
+  std::string name;                  // make and model, or where it is
+  std::vector<std::string> reasons;  // as plain_reason has them; none: it is ready
+};
 
 class Printer {
  public:
@@ -22,6 +29,7 @@ class Printer {
   // `job` names the job at the printer: "badge-A0042-2". On success the printer has said that the page is
   // out.
   [[nodiscard]] virtual sync::Expected<void> print(std::string_view job, const BadgePage& page) = 0;
+  [[nodiscard]] virtual sync::Expected<PrinterState> state() = 0;
   // What `lanyard-kiosk check` prints: the printer's own name and state.
   [[nodiscard]] virtual sync::Expected<std::string> describe() = 0;
 };

@@ -54,13 +54,22 @@ int number_of(ipp_t* answer, const char* name) {
   return attribute == nullptr ? 0 : ippGetInteger(attribute, 0);
 }
 
-std::string reasons_of(ipp_t* answer) {
-  std::string plain;
+std::vector<std::string> plain_reasons_of(ipp_t* answer) {
+  std::vector<std::string> plain;
   for (const std::string& reason : texts_of(answer, "printer-state-reasons")) {
-    if (reason == "none") continue;
-    plain += (plain.empty() ? "" : ", ") + plain_reason(reason);
+    if (reason != "none") plain.push_back(plain_reason(reason));
   }
   return plain;
+}
+
+std::string in_a_line(const std::vector<std::string>& reasons) {
+  std::string line;
+  for (const std::string& reason : reasons) line += (line.empty() ? "" : ", ") + reason;
+  return line;
+}
+
+std::string reasons_of(ipp_t* answer) {
+  return in_a_line(plain_reasons_of(answer));
 }
 
 class IppPrinter : public Printer {
@@ -83,7 +92,7 @@ class IppPrinter : public Printer {
     return wait_for(http->get(), id);
   }
 
-  Expected<std::string> describe() override {
+  Expected<PrinterState> state() override {
     auto http = connect();
     if (!http) return tl::make_unexpected(http.error());
     auto answer = attributes(http->get());
@@ -93,8 +102,13 @@ class IppPrinter : public Printer {
     bool pdf = false;
     for (const std::string& format : formats) pdf = pdf || format == "application/pdf";
     if (!pdf) return fail(Error::Kind::invalid, "the printer does not take PDF");
-    const std::string reasons = reasons_of(answer->get());
-    return (names.empty() ? address_.uri : names.front()) + (reasons.empty() ? ", ready" : ", " + reasons);
+    return PrinterState{names.empty() ? address_.uri : names.front(), plain_reasons_of(answer->get())};
+  }
+
+  Expected<std::string> describe() override {
+    return state().map([](const PrinterState& now) {
+      return now.name + (now.reasons.empty() ? ", ready" : ", " + in_a_line(now.reasons));
+    });
   }
 
  private:

@@ -37,6 +37,7 @@ class SlowPrinter : public Printer {
     gate_.changed.wait(lock, [this] { return gate_.open; });
     return {};
   }
+  sync::Expected<PrinterState> state() override { return PrinterState{"slow", {"paper is low"}}; }
   sync::Expected<std::string> describe() override { return std::string("slow"); }
 
  private:
