@@ -8,6 +8,7 @@
 
 #include "kiosk/badge/printer.hpp"
 #include "kiosk/desk/admit.hpp"
+#include "kiosk/desk/status.hpp"
 #include "kiosk/face/phrases.hpp"
 #include "kiosk/face/scripts.hpp"
 #include "kiosk/journal_thread.hpp"
@@ -24,7 +25,6 @@ using namespace std::chrono_literals;
 
 constexpr auto kCameraPatience = 5s;
 constexpr auto kHandScannerPatience = 100ms;
-constexpr std::uintmax_t kLeastFreeBytes = 256ULL * 1024 * 1024;
 
 class Report {
  public:

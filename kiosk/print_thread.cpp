@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "kiosk/stamp.hpp"
 #include "sync/log.hpp"
 
 namespace lanyard::kiosk {
@@ -37,17 +38,55 @@ void PrintThread::post(PrintJob job) {
   came_.notify_one();
 }
 
+PrinterNow PrintThread::look() {
+  std::unique_lock lock(mutex_);
+  PrinterNow now = known_;
+  now.set_up = printer_ != nullptr;
+  now.waiting = jobs_.size() + (printing_ ? 1 : 0);
+  const bool is_fresh = known_.asked && stamp_now().now - *known_.asked < kAskPrinterEvery;
+  if (printer_ != nullptr && !is_fresh) is_looked_at_ = true;
+  lock.unlock();
+  came_.notify_one();
+  return now;
+}
+
+// A badge before a question: a printer that is away is waited for by neither longer than once.
 void PrintThread::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     std::optional<PrintJob> job;
     {
       std::unique_lock lock(mutex_);
-      if (!came_.wait(lock, stop, [this] { return !jobs_.empty(); })) return;
-      job = std::move(jobs_.front());
-      jobs_.pop_front();
+      if (!came_.wait(lock, stop, [this] { return !jobs_.empty() || is_looked_at_; })) return;
+      is_looked_at_ = is_looked_at_ && !jobs_.empty();
+      if (!jobs_.empty()) {
+        job = std::move(jobs_.front());
+        jobs_.pop_front();
+        printing_ = true;
+      }
     }
-    done_(print(*job));
+    if (!job) {
+      ask_printer();
+      continue;
+    }
+    BadgeOutcome outcome = print(*job);
+    note(outcome);
+    done_(std::move(outcome));
   }
+}
+
+void PrintThread::ask_printer() {
+  auto found = printer_->state();
+  const std::lock_guard lock(mutex_);
+  known_.asked = stamp_now().now;
+  known_.reasons = found ? std::move(found->reasons) : std::vector<std::string>();
+  known_.problem = found ? std::string() : std::move(found.error().message);
+}
+
+void PrintThread::note(const BadgeOutcome& outcome) {
+  const std::lock_guard lock(mutex_);
+  printing_ = false;
+  known_.last =
+      PrinterNow::Job{outcome.printed, outcome.printed ? std::string() : outcome.detail, stamp_now().now};
 }
 
 BadgeOutcome PrintThread::print(const PrintJob& job) {

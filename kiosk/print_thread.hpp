@@ -10,12 +10,15 @@
 #include <thread>
 
 #include "kiosk/badge/printer.hpp"
+#include "kiosk/desk/status.hpp"
 #include "kiosk/journal_thread.hpp"
 
 namespace lanyard::kiosk {
 
 // The badges of one receipt, and others beside them.
 inline constexpr std::size_t kMaxPrintJobs = kMaxHandedOver + 40;
+// While somebody looks at it, an idle printer is asked how it is this often.
+inline constexpr std::chrono::seconds kAskPrinterEvery{10};
 
 class PrintThread {
  public:
@@ -28,12 +31,17 @@ class PrintThread {
 
   // Never blocks. A job beyond kMaxPrintJobs is answered as failed: the badge is owed.
   void post(PrintJob job);
+  // How the printer is, as it was last known. It is asked anew for the next time, unless badges wait or that
+  // was done just now. Never blocks.
+  [[nodiscard]] PrinterNow look();
   // Returns when the job under way has ended: from then on `done` is not called, and jobs are dropped (the
   // journal says that those badges are owed). Safe to repeat.
   void stop();
 
  private:
   void run(const std::stop_token& stop);
+  void ask_printer();
+  void note(const BadgeOutcome& outcome);
   [[nodiscard]] BadgeOutcome print(const PrintJob& job);
 
   const std::unique_ptr<Printer> printer_;
@@ -43,7 +51,10 @@ class PrintThread {
   std::mutex mutex_;
   std::condition_variable_any came_;
   std::deque<PrintJob> jobs_;
-  std::jthread thread_;  // last: it runs as soon as it is there
+  PrinterNow known_;  // but for what waits
+  bool printing_{false};
+  bool is_looked_at_{false};  // since it was asked last
+  std::jthread thread_;       // last: it runs as soon as it is there
 };
 
 }  // namespace lanyard::kiosk

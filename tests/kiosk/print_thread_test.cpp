@@ -164,5 +164,41 @@ TEST_CASE("there is an end to the badges that can wait, and the one past it is o
   CHECK(failed == 3);
 }
 
+TEST_CASE("an idle printer is asked how it is while somebody looks, and a busy one is not", "[threads]") {
+  SlowPrinter::Gate gate;
+  std::atomic<bool> is_done{false};
+  PrintThread print(std::make_unique<SlowPrinter>(gate), portrait_badge(), 300,
+                    [&](const BadgeOutcome&) { is_done = true; });
+  PrintJob job;
+  job.event = *demo_roster().event;
+  job.order = {demo_roster().attendees.front(), "L1:TEST", 1, false, false};
+  print.post(job);
+  gate.wait_until_busy();
+  const PrinterNow busy = print.look();
+  CHECK(busy.set_up);
+  CHECK(busy.waiting == 1);
+  CHECK_FALSE(busy.asked);
+  CHECK_FALSE(busy.last);
+  gate.let_go();
+  while (!is_done) std::this_thread::yield();
+  PrinterNow idle = print.look();
+  while (!idle.asked) idle = print.look();
+  CHECK(idle.waiting == 0);
+  CHECK(idle.problem.empty());
+  CHECK(idle.reasons == std::vector<std::string>{"paper is low"});
+  REQUIRE(idle.last);
+  CHECK(idle.last->printed);
+}
+
+TEST_CASE("a printer that cannot be used says why, and a kiosk without one asks nobody", "[threads]") {
+  PrintThread away(folder_printer("/proc/nowhere"), portrait_badge(), 300, [](const BadgeOutcome&) {});
+  PrinterNow now = away.look();
+  while (!now.asked) now = away.look();
+  CHECK_FALSE(now.problem.empty());
+  PrintThread none(nullptr, portrait_badge(), 300, [](const BadgeOutcome&) {});
+  CHECK_FALSE(none.look().set_up);
+  CHECK_FALSE(none.look().asked);
+}
+
 }  // namespace
 }  // namespace lanyard::kiosk
