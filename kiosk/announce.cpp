@@ -78,6 +78,8 @@ Json say_state(const State& state) {
     said["altered"] = why->altered;
   } else if (const auto* inside = std::get_if<StaffInside>(&state.screen)) {
     said["inside"] = inside->people.size();
+  } else if (const auto* status = std::get_if<StaffStatus>(&state.screen)) {
+    said["read"] = status->status.has_value();
   }
   return said;
 }

@@ -36,12 +36,14 @@ bool clock_guessed(const std::optional<sync::ClockMeasure>& measure, const sync:
 }
 
 JournalThread::JournalThread(std::filesystem::path store, std::vector<StaffMember> staff, Inbox& inbox,
-                             std::function<void(PrintJob)> print, std::optional<sync::EventFile> own)
+                             std::function<void(PrintJob)> print, std::optional<sync::EventFile> own,
+                             std::function<PrinterNow()> printer)
     : store_file_(std::move(store)),
       staff_(std::move(staff)),
       own_(std::move(own)),
       inbox_(inbox),
       print_(std::move(print)),
+      printer_(std::move(printer)),
       heartbeat_(std::chrono::steady_clock::now().time_since_epoch().count()),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 

@@ -62,14 +62,15 @@ using JournalJob =
     std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::IdentifyStaff, effect::Search,
                  effect::ReadRecord, effect::Reissue, effect::AdmitByHand, effect::Undo, effect::StopBadges,
                  effect::IssueDayBadge, effect::HandBadgesOver, effect::Substitute, effect::ListUncollected,
-                 effect::Explain, effect::ListInside, effect::RaiseAlert, BadgeOutcome>;
+                 effect::Explain, effect::ListInside, effect::ReadStatus, effect::RaiseAlert, BadgeOutcome>;
 
 class JournalThread {
  public:
-  // `print` hands a badge to the print thread; it is called on the journal thread and must not block. `own`:
-  // see Desk.
+  // `print` hands a badge to the print thread, and `printer` asks that thread how its printer is; both are
+  // called on the journal thread and must not block. `own`: see Desk.
   JournalThread(std::filesystem::path store, std::vector<StaffMember> staff, Inbox& inbox,
-                std::function<void(PrintJob)> print, std::optional<sync::EventFile> own = std::nullopt);
+                std::function<void(PrintJob)> print, std::optional<sync::EventFile> own = std::nullopt,
+                std::function<PrinterNow()> printer = {});
   JournalThread(const JournalThread&) = delete;
   JournalThread& operator=(const JournalThread&) = delete;
   ~JournalThread();
@@ -111,6 +112,7 @@ class JournalThread {
   void handle(const effect::ListUncollected&);
   void handle(const effect::Explain&);
   void handle(const effect::ListInside&);
+  void handle(const effect::ReadStatus&);  // journal_status.cpp
   void say(std::string attendee, sync::StaffAction action, const sync::Expected<Outcome>& outcome);
   void say_and_print(std::string attendee, sync::StaffAction action, sync::Expected<StaffResult> result);
   void hand_to_printer(BadgeOrder order);
@@ -122,6 +124,7 @@ class JournalThread {
   const std::optional<sync::EventFile> own_;
   Inbox& inbox_;
   const std::function<void(PrintJob)> print_;
+  const std::function<PrinterNow()> printer_;  // may be empty: nobody knows of one
 
   // The thread's own.
   std::unique_ptr<Desk> desk_;

@@ -1,6 +1,7 @@
 #include "kiosk/kiosk_loop.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <systemd/sd-daemon.h>
@@ -213,6 +214,32 @@ void KioskLoop::show_preview(Moment now) {
   window_.show_preview((*frame)->view(), symbol, now);
 }
 
+// For the screen that staff look at it on; nobody else asks.
+ReadersNow KioskLoop::readers_now(Moment now) const {
+  using Camera = ReadersNow::Camera;
+  using CameraState = scanner::ScanLoopStatus::State;
+  ReadersNow found;
+  if (!std::holds_alternative<StaffStatus>(state_.screen)) return found;
+  if (readers_.camera != nullptr) {
+    const scanner::ScanLoopStatus status = readers_.camera->status();
+    const scanner::CameraTrouble trouble = status.camera.trouble;
+    found.camera = status.state == CameraState::alive      ? Camera::alive
+                   : status.state == CameraState::starting ? Camera::starting
+                                                           : Camera::away;
+    found.frames_per_second = static_cast<int>(std::lround(status.frames_per_second));
+    found.unplugged =
+        trouble == scanner::CameraTrouble::not_there || trouble == scanner::CameraTrouble::unplugged;
+    if (looked_at_ != Moment{}) {
+      found.last_picture = stamp_now().now - std::chrono::duration_cast<milliseconds>(now - looked_at_);
+    }
+  }
+  for (const scanner::HandLoop* hand : readers_.hands) {
+    ++found.hand_scanners;
+    if (hand->status().state == scanner::HandLoopStatus::State::lost) ++found.hand_scanners_away;
+  }
+  return found;
+}
+
 // The characters behind the pinyin keys take many frames to look up: that is done aside, while the PIN is
 // typed, and never at a kiosk that staff do not come to.
 void KioskLoop::prepare_keyboards() {
@@ -246,6 +273,7 @@ void KioskLoop::draw_and_present(Moment now) {
   view.drawings = view.livery == nullptr ? nullptr : &livery_.drawings();
   view.can_speak = narrator_.can_speak();
   view.pinyin = pinyin_ ? &*pinyin_ : nullptr;
+  view.readers = readers_now(now);
   last_drawn_ = draw(view, canvas_);
   window_.present();
 

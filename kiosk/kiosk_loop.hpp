@@ -61,6 +61,7 @@ class KioskLoop {
   void take_advice(Moment now);
   void prepare_keyboards();
   void show_preview(Moment now);
+  [[nodiscard]] ReadersNow readers_now(Moment now) const;
   void draw_and_present(Moment now);
   void take_keys(Moment now);
   void keep_screenshot(Moment now);

@@ -170,7 +170,7 @@ int run_kiosk(const CommandLine& line) {
   std::unique_ptr<PrintThread> print;
   JournalThread journal(
       config.store, config.staff, inbox, [&print](PrintJob job) { print->post(std::move(job)); },
-      config.own_event);
+      config.own_event, [&print] { return print->look(); });
   print =
       std::make_unique<PrintThread>(std::move(outfit->printer), std::move(outfit->badge), config.printer.dpi,
                                     [&journal](BadgeOutcome outcome) { journal.post(std::move(outcome)); });

@@ -37,6 +37,7 @@ void Turn::operator()(const event::Tick&) {
     state_.picked_language.clear();
     state_.language = config_.language;
   }
+  if (auto* status = on<StaffStatus>()) status_on_tick(*status);
   std::visit(overloaded{
                  [](const Idle&) {},
                  [](const OutOfOrder&) {},
@@ -179,6 +180,8 @@ void Turn::operator()(const event::Back&) {
     return_to(std::move(why->record));
   } else if (auto* inside = on<StaffInside>()) {
     search_again(inside->who, inside->query);
+  } else if (auto* status = on<StaffStatus>()) {
+    search_again(status->who, status->query);
   } else {
     (*this)(event::Leave{});
   }
@@ -261,6 +264,7 @@ std::optional<Moment> wake_at(const State& state) {
       std::visit(overloaded{
                      [](const Idle&) -> std::optional<Moment> { return std::nullopt; },
                      [](const OutOfOrder&) -> std::optional<Moment> { return std::nullopt; },
+                     [](const StaffStatus& s) -> std::optional<Moment> { return std::min(s.next, s.until); },
                      [](const auto& s) -> std::optional<Moment> { return s.until; },
                  },
                  state.screen);

@@ -23,6 +23,9 @@ struct FlowConfig {
   std::chrono::milliseconds language_for{30000};      // a picked language, on the idle screen
   std::chrono::milliseconds staff_idle{60000};        // staff mode closes when left alone
   std::chrono::milliseconds evacuation_idle{600000};  // a list that is read aloud is not touched
+  // The status is asked for anew so long after an answer; and after a question that nobody has answered.
+  std::chrono::milliseconds status_every{5000};
+  std::chrono::milliseconds status_patience{20000};
   std::chrono::milliseconds pin_idle{20000};
   // Of whoever is assisted: how long nothing happens before they are asked, and how long they have to answer.
   std::chrono::milliseconds assist_quiet{40000};

@@ -8,8 +8,9 @@ namespace lanyard::kiosk {
 namespace {
 
 constexpr std::array<std::string_view, std::variant_size_v<Screen>> kScreens{
-    "idle",      "checking",     "admitted",     "refused",         "paused",    "out_of_order",
-    "staff_pin", "staff_search", "staff_record", "staff_hand_over", "staff_why", "staff_inside"};
+    "idle",         "checking",     "admitted",     "refused",      "paused",
+    "out_of_order", "staff_pin",    "staff_search", "staff_record", "staff_hand_over",
+    "staff_why",    "staff_inside", "staff_status"};
 constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{"tick",
                                                                            "symbol_seen",
                                                                            "decided",
@@ -44,6 +45,8 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{"tick
                                                                            "explained",
                                                                            "evacuation_asked",
                                                                            "inside_listed",
+                                                                           "status_asked",
+                                                                           "status_read",
                                                                            "badge_done",
                                                                            "touched",
                                                                            "headset_changed",
@@ -54,11 +57,29 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{"tick
                                                                            "key_pressed",
                                                                            "back",
                                                                            "leave"};
-constexpr std::array<std::string_view, std::variant_size_v<Effect>> kEffects{
-    "admit",      "print_badge",      "check_pin", "identify_staff", "search",          "read_record",
-    "reissue",    "admit_by_hand",    "undo",      "stop_badges",    "issue_day_badge", "hand_badges_over",
-    "substitute", "list_uncollected", "explain",   "list_inside",    "raise_alert",     "restart",
-    "play",       "say_again",        "hush",      "forget"};
+constexpr std::array<std::string_view, std::variant_size_v<Effect>> kEffects{"admit",
+                                                                             "print_badge",
+                                                                             "check_pin",
+                                                                             "identify_staff",
+                                                                             "search",
+                                                                             "read_record",
+                                                                             "reissue",
+                                                                             "admit_by_hand",
+                                                                             "undo",
+                                                                             "stop_badges",
+                                                                             "issue_day_badge",
+                                                                             "hand_badges_over",
+                                                                             "substitute",
+                                                                             "list_uncollected",
+                                                                             "explain",
+                                                                             "list_inside",
+                                                                             "read_status",
+                                                                             "raise_alert",
+                                                                             "restart",
+                                                                             "play",
+                                                                             "say_again",
+                                                                             "hush",
+                                                                             "forget"};
 
 }  // namespace
 

@@ -164,6 +164,7 @@ void Turn::operator()(const event::PageTurned& e) {
   if (auto* many = on<StaffHandOver>()) turn(*many, many->people.size());
   if (auto* why = on<StaffWhy>()) turn(*why, why->lines.size());
   if (auto* inside = on<StaffInside>()) turn(*inside, inside->people.size());
+  if (auto* status = on<StaffStatus>()) turn(*status, status->status ? status->status->alerts.size() : 0);
   if (auto* search = on<StaffSearch>()) turn(*search, kMaxOfferPages);
 }
 

@@ -1,6 +1,6 @@
 // One transition of the screen in the making. Inside of the flow: flow.cpp has the world and the delegate,
 // flow_staff.cpp the way into staff mode and to a record, flow_search.cpp what is typed on that way,
-// flow_record.cpp what is done with a record. PURE. Threads: values.
+// flow_record.cpp what is done with a record, flow_status.cpp how this kiosk is. PURE. Threads: values.
 #pragma once
 
 #include <utility>
@@ -78,6 +78,10 @@ class Turn {
   void operator()(const event::EvacuationAsked&);
   void operator()(const event::InsideListed&);
 
+  // --- how this kiosk is (flow_status.cpp)
+  void operator()(const event::StatusAsked&);
+  void operator()(const event::StatusRead&);
+
   [[nodiscard]] Step done(const State& from);
 
  private:
@@ -117,6 +121,7 @@ class Turn {
   void search_again(Operator who, std::string query);
   // Shows a record again, and asks for what has changed meanwhile.
   void return_to(StaffRecord record);
+  void status_on_tick(StaffStatus& shown);
   void badge_of_record(StaffRecord& record, const event::BadgeDone& done);
 
   State state_;

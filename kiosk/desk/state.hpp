@@ -10,6 +10,7 @@
 
 #include "kiosk/desk/decide.hpp"
 #include "kiosk/desk/staff_action.hpp"
+#include "kiosk/desk/status.hpp"
 #include "sync/pin.hpp"
 #include "sync/record.hpp"
 
@@ -145,8 +146,18 @@ struct StaffInside {
   int page{0};
   Moment until{};
 };
+// This kiosk: whether it is all right, and how today goes. It comes up at once, and is filled in when the
+// journal has answered: a disk that hangs is no reason to show nothing.
+struct StaffStatus {
+  Operator who;
+  std::string query;                    // to go back to
+  std::optional<KioskStatus> status{};  // nullopt: none has come yet
+  int page{0};                          // of the alerts
+  Moment next{};                        // when it is asked for anew
+  Moment until{};
+};
 using Screen = std::variant<Idle, Checking, Admitted, Refused, Paused, OutOfOrder, StaffPin, StaffSearch,
-                            StaffRecord, StaffHandOver, StaffWhy, StaffInside>;
+                            StaffRecord, StaffHandOver, StaffWhy, StaffInside, StaffStatus>;
 
 // What a person has asked for who cannot see the screen, or not well, or not so high up; all of it ends with
 // their visit. Each at the touch of its button, or at once where the roster says that they need it.
@@ -307,6 +318,10 @@ struct InsideListed {
   std::vector<InsideLine> people;
   sync::Timestamp taken{};
 };
+struct StatusAsked {};
+struct StatusRead {
+  KioskStatus status;
+};
 struct Touched {};  // any touch: the person is still there
 struct HeadsetChanged {
   bool in{false};
@@ -335,9 +350,9 @@ using Event =
                  event::SearchDone, event::Chosen, event::RecordRead, event::ActionAsked, event::ReasonChosen,
                  event::Confirmed, event::ActionDone, event::DelegationAsked, event::UncollectedListed,
                  event::LeftOut, event::PageTurned, event::WhyAsked, event::Explained, event::EvacuationAsked,
-                 event::InsideListed, event::BadgeDone, event::Touched, event::HeadsetChanged,
-                 event::SpeechAsked, event::AidAsked, event::SpeechEnded, event::VolumeAsked,
-                 event::KeyPressed, event::Back, event::Leave>;
+                 event::InsideListed, event::StatusAsked, event::StatusRead, event::BadgeDone, event::Touched,
+                 event::HeadsetChanged, event::SpeechAsked, event::AidAsked, event::SpeechEnded,
+                 event::VolumeAsked, event::KeyPressed, event::Back, event::Leave>;
 
 // --- what is to be done about it, elsewhere
 // ----------------------------------------------------------------------
@@ -404,6 +419,7 @@ struct Explain {  // then Explained
   std::string row;
 };
 struct ListInside {};  // then InsideListed
+struct ReadStatus {};  // then StatusRead
 struct RaiseAlert {    // journal thread: for staff and the hub to look at
   std::string rule;
   std::string detail;
@@ -421,8 +437,8 @@ using Effect =
     std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::IdentifyStaff, effect::Search,
                  effect::ReadRecord, effect::Reissue, effect::AdmitByHand, effect::Undo, effect::StopBadges,
                  effect::IssueDayBadge, effect::HandBadgesOver, effect::Substitute, effect::ListUncollected,
-                 effect::Explain, effect::ListInside, effect::RaiseAlert, effect::Restart, effect::Play,
-                 effect::SayAgain, effect::Hush, effect::Forget>;
+                 effect::Explain, effect::ListInside, effect::ReadStatus, effect::RaiseAlert, effect::Restart,
+                 effect::Play, effect::SayAgain, effect::Hush, effect::Forget>;
 using Effects = std::vector<Effect>;
 
 }  // namespace lanyard::kiosk

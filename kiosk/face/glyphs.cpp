@@ -128,6 +128,27 @@ void draw_things(const Pen& pen, Glyph glyph) {
   }
 }
 
+void draw_signs(const Pen& pen, Glyph glyph) {
+  switch (glyph) {
+    case Glyph::chart:
+      pen.path({{0.06F, 0.90F}, {0.94F, 0.90F}});
+      pen.path({{0.22F, 0.90F}, {0.22F, 0.56F}});
+      pen.path({{0.50F, 0.90F}, {0.50F, 0.14F}});
+      pen.path({{0.78F, 0.90F}, {0.78F, 0.38F}});
+      break;
+    case Glyph::attention:
+      pen.path({{0.50F, 0.10F}, {0.95F, 0.88F}, {0.05F, 0.88F}, {0.50F, 0.10F}});
+      pen.path({{0.50F, 0.38F}, {0.50F, 0.62F}});
+      pen.canvas.disc(pen.at(0.50F, 0.76F), pen.thick * 0.62F, pen.colour);
+      break;
+    case Glyph::dash:
+      pen.path({{0.22F, 0.50F}, {0.78F, 0.50F}});
+      break;
+    default:
+      break;
+  }
+}
+
 void draw_half_disc(const Pen& pen) {
   std::vector<Point> half;
   for (int i = 0; i <= 24; ++i) {
@@ -305,6 +326,7 @@ void draw_glyph(Canvas& canvas, Glyph glyph, const Rect& box, Rgb colour, float 
   draw_things(pen, glyph);
   draw_marks(pen, glyph);
   draw_ways(pen, glyph);
+  draw_signs(pen, glyph);
 }
 
 void draw_badge_sign(Canvas& canvas, const Rect& box, Rgb line, Rgb card, float solid, float visible) {

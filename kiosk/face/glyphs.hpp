@@ -38,6 +38,9 @@ enum class Glyph : std::uint8_t {
   contrast,      // a disc, half of it full
   large_type,    // a small letter and a large one
   within_reach,  // a person in a wheelchair
+  chart,         // how it goes: bars on a line
+  attention,     // a triangle: somebody should look at it
+  dash,          // nothing there, and nothing amiss
   speech,        // read aloud: a loudspeaker, and what comes from it
 };
 

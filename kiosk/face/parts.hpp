@@ -86,6 +86,8 @@ void draw_message(Drawing& d, Rect room, const Field& field, Glyph glyph, std::v
 
 // --- viewfinder.cpp: the camera's picture in its frame. `locked`: the badge is in hand.
 void draw_viewfinder(Drawing& d, const Rect& area, bool checking);
+// The picture alone, small.
+void draw_small_picture(Drawing& d, const Rect& area);
 
 // --- wording.cpp
 struct Wording {
@@ -115,6 +117,8 @@ struct Wording {
 
 // --- staff_frame.cpp: paper, with a dark bar on top. Returns the room below.
 [[nodiscard]] Rect draw_staff_frame(Drawing& d, std::string_view title, bool with_back);
+// "3 h 2 min"
+[[nodiscard]] std::string length_of(const Tongue& t, std::chrono::seconds time);
 // A category's colour as a mark, and its name.
 Rect draw_category_chip(Drawing& d, const Rect& box, std::string_view category, Rgb ground);
 
@@ -171,6 +175,32 @@ void draw_progress(Drawing& d, Rect area, const Progress& progress);
 [[nodiscard]] float record_foot_height(const Drawing& d, float width, const StaffRecord& record);
 void draw_record_foot(Drawing& d, Rect area, const StaffRecord& record);
 
+// --- status_health.cpp
+enum class Health : std::uint8_t {
+  good,
+  unused,  // not set up, or not known yet: nothing is amiss
+  amiss,   // it goes on, and somebody should look at it
+  bad,
+};
+struct HealthLine {
+  std::string id{};  // "printer"
+  Health health{Health::unused};
+  std::string name{};
+  std::string state{};
+  std::string way{};  // the way on, where something is wrong
+};
+// All parts of this kiosk, as far as they are known.
+[[nodiscard]] std::vector<HealthLine> health_of(const Drawing& d, const StaffStatus& shown);
+[[nodiscard]] HealthLine verdict_of(const Drawing& d, const StaffStatus& shown,
+                                    const std::vector<HealthLine>& lines);
+[[nodiscard]] Glyph sign_of(Health health);
+[[nodiscard]] Rgb colour_of(const Drawing& d, Health health);
+// --- status_today.cpp
+void draw_today(Drawing& d, Rect area, const KioskStatus& status);
+[[nodiscard]] float least_today_height(const Canvas& c, float width);
+// --- status_alerts.cpp
+void draw_alerts(Drawing& d, Rect area, const StaffStatus& shown);
+
 // --- one file each
 void draw_idle(Drawing& d);
 void draw_checking(Drawing& d);
@@ -184,5 +214,6 @@ void draw_staff_record(Drawing& d, const StaffRecord& record);
 void draw_staff_hand_over(Drawing& d, const StaffHandOver& many);
 void draw_staff_inside(Drawing& d, const StaffInside& inside);
 void draw_staff_why(Drawing& d, const StaffWhy& why);
+void draw_staff_status(Drawing& d, const StaffStatus& shown);
 
 }  // namespace lanyard::kiosk

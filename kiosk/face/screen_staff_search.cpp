@@ -151,19 +151,42 @@ void draw_hit(Drawing& d, const Rect& row, const sync::Attendee& hit) {
   if (tapped) d.intend(event::Chosen{hit.id});
 }
 
-// Where nothing is typed, and the room is free.
-void draw_evacuation(Drawing& d, Rect& area) {
+// Where nothing is typed, and the room is free: beside each other where it is wide enough.
+void draw_ways(Drawing& d, Rect& area, const StaffSearch& search) {
   Canvas& c = d.canvas;
-  Rect place = take_bottom(area, c.px(16));
-  static_cast<void>(take_bottom(area, c.px(4)));
-  if (draw_button(d, take_start(place, std::min(place.w, c.px(96)), c.reading()),
-                  {.id = "search.evacuation",
-                   .label = c.tongue().say("Evacuation: who is inside"),
-                   .glyph = Glyph::people,
-                   .type_mm = kType.staff + 0.4F},
-                  c.theme().paper)) {
+  const Tongue& t = c.tongue();
+  constexpr float kHighMm = 16;
+  constexpr float kGapMm = 4;
+  const bool evacuates = sync::may(search.who.role, sync::StaffAction::evacuate);
+  const float width = std::min(area.w, c.px(96));
+  const bool beside = evacuates && area.w >= width + c.px(kGapMm + 58);
+  Rect row = take_bottom(area, c.px(kHighMm));
+  const auto take = [&](float most) {
+    const Rect place = take_start(row, std::min(row.w, most), c.reading());
+    static_cast<void>(take_start(row, c.px(kGapMm), c.reading()));
+    return place;
+  };
+  if (evacuates && draw_button(d, take(width),
+                               {.id = "search.evacuation",
+                                .label = t.say("Evacuation: who is inside"),
+                                .glyph = Glyph::people,
+                                .type_mm = kType.staff + 0.4F},
+                               c.theme().paper)) {
     d.intend(event::EvacuationAsked{});
   }
+  if (evacuates && !beside) {
+    static_cast<void>(take_bottom(area, c.px(kGapMm)));
+    row = take_bottom(area, c.px(kHighMm));
+  }
+  if (draw_button(d, take(beside ? c.px(70) : width),
+                  {.id = "search.status",
+                   .label = t.say("This kiosk"),
+                   .glyph = Glyph::chart,
+                   .type_mm = kType.staff + 0.4F},
+                  c.theme().paper)) {
+    d.intend(event::StatusAsked{});
+  }
+  static_cast<void>(take_bottom(area, c.px(kGapMm)));
 }
 
 void draw_hits(Drawing& d, Rect area, const StaffSearch& search) {
@@ -177,7 +200,7 @@ void draw_hits(Drawing& d, Rect area, const StaffSearch& search) {
                    .quiet = true,
                    .id = "search.note"};
   if (search.query.empty()) {
-    if (!search.arrived && sync::may(search.who.role, sync::StaffAction::evacuate)) draw_evacuation(d, area);
+    if (!search.arrived) draw_ways(d, area, search);
     c.text(area, t.say("Type the first letters of a name."), note, paper.quiet, paper.ground);
     return;
   }

@@ -19,6 +19,7 @@ struct ByScreen {
   void operator()(const StaffHandOver& s) const { draw_staff_hand_over(d, s); }
   void operator()(const StaffInside& s) const { draw_staff_inside(d, s); }
   void operator()(const StaffWhy& s) const { draw_staff_why(d, s); }
+  void operator()(const StaffStatus& s) const { draw_staff_status(d, s); }
 };
 
 }  // namespace

@@ -32,6 +32,17 @@ struct Preview {
   Moment symbol_seen{};  // when it came into sight
 };
 
+// What codes are read with, for staff.
+struct ReadersNow {
+  enum class Camera : std::uint8_t { none, starting, alive, away };
+  Camera camera{Camera::none};
+  int frames_per_second{0};
+  bool unplugged{false};                        // away, and not in its socket
+  std::optional<sync::Timestamp> last_picture;  // when it came; nullopt: none has
+  int hand_scanners{0};
+  int hand_scanners_away{0};
+};
+
 struct View {
   const State& state;
   const sync::EventInfo* event{nullptr};            // null: no roster yet
@@ -47,9 +58,10 @@ struct View {
   std::span<const std::string> languages{};       // that can be picked, in this order
   bool can_speak{false};                          // there is a voice
   const Pinyin* pinyin{nullptr};                  // null: it is still being built
-  const Livery* livery{nullptr};                  // what the event wears; null: nothing of its own
-  const LiveryPictures* drawings{nullptr};        // of the livery
-  std::span<const sync::Notice> notices{};        // of the office; the idle screen shows one after the other
+  ReadersNow readers{};
+  const Livery* livery{nullptr};            // what the event wears; null: nothing of its own
+  const LiveryPictures* drawings{nullptr};  // of the livery
+  std::span<const sync::Notice> notices{};  // of the office; the idle screen shows one after the other
 };
 
 struct DrawResult {

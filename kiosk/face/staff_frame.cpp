@@ -4,14 +4,6 @@ namespace lanyard::kiosk {
 
 namespace {
 
-// "3 h 2 min"
-std::string length_of(const Tongue& t, std::chrono::seconds time) {
-  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(time).count();
-  const std::string rest = std::to_string(minutes % 60);
-  if (minutes < 60) return t.say("{minutes} min", {{"minutes", rest}});
-  return t.say("{hours} h {minutes} min", {{"hours", std::to_string(minutes / 60)}, {"minutes", rest}});
-}
-
 std::string clock_warning(const Tongue& t, const State& state) {
   if (!state.clock_off)
     return t.say("Nobody has told this kiosk the time since it started; decisions go by a guess");
@@ -39,6 +31,13 @@ void draw_clock_band(Drawing& d, const Rect& band) {
 }
 
 }  // namespace
+
+std::string length_of(const Tongue& t, std::chrono::seconds time) {
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(time).count();
+  const std::string rest = std::to_string(minutes % 60);
+  if (minutes < 60) return t.say("{minutes} min", {{"minutes", rest}});
+  return t.say("{hours} h {minutes} min", {{"hours", std::to_string(minutes / 60)}, {"minutes", rest}});
+}
 
 ListLine draw_list_line(Drawing& d, const Rect& row, const std::string& id, std::string label,
                         std::string value) {

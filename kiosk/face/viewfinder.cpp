@@ -30,6 +30,11 @@ Crop cover(float picture_ratio, float frame_ratio) {
   return crop;
 }
 
+Crop crop_of(const Preview& preview, const Rect& area) {
+  if (preview.width <= 0 || preview.height <= 0) return {};
+  return cover(static_cast<float>(preview.width) / static_cast<float>(preview.height), area.w / area.h);
+}
+
 Corners corners_of(const Rect& r) {
   return {Point{r.x, r.y}, Point{r.right(), r.y}, Point{r.right(), r.bottom()}, Point{r.x, r.bottom()}};
 }
@@ -147,15 +152,21 @@ void draw_camera(Drawing& d, const Rect& area, const Crop& crop, float radius) {
 
 }  // namespace
 
+void draw_small_picture(Drawing& d, const Rect& area) {
+  Canvas& c = d.canvas;
+  const float radius = c.px(2);
+  draw_camera(d, area, crop_of(d.view.preview, area), radius);
+  c.frame(area, c.theme().paper.hairline, std::max(1.0F, c.px(0.4F)), radius);
+  c.speak(Role::picture, "viewfinder", c.tongue().say("Picture of the camera"));
+}
+
 void draw_viewfinder(Drawing& d, const Rect& area, bool checking) {
   Canvas& c = d.canvas;
   const Field& night = c.theme().night;
   const float radius = c.px(4);
   const Preview& preview = d.view.preview;
   const bool has_size = preview.width > 0 && preview.height > 0;
-  const Crop crop = has_size ? cover(static_cast<float>(preview.width) / static_cast<float>(preview.height),
-                                     area.w / area.h)
-                             : Crop{};
+  const Crop crop = crop_of(preview, area);
   c.shadow(area, radius, c.px(7), 0.35F);
   draw_camera(d, area, crop, radius);
   c.frame(area, night.hairline, std::max(1.0F, c.px(0.4F)), radius);

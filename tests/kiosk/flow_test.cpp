@@ -63,6 +63,10 @@ std::vector<NamedState> states() {
   why.record = record;
   why.lines = {"refused"};
   why.until = kStart + 60s;
+  StaffStatus status;
+  status.query = "ot";
+  status.next = kStart + 20s;
+  status.until = kStart + 60s;
   StaffRecord working = record;
   working.reprint = StaffRecord::Reprint::working;
   State paused = at(Paused{kStart + 20s});
@@ -102,6 +106,7 @@ std::vector<NamedState> states() {
           {"staff_hand_over", at(many)},
           {"staff_why", at(why)},
           {"staff_inside", at(StaffInside{{"mw", local_role()}, "ot", {}, {}, 0, kStart + 600s})},
+          {"staff_status", at(status)},
           {"idle, spoken to", spoken_to},
           {"refused, asked whether more time is needed", asked},
           {"staff_search, \"от\", Cyrillic keys", cyrillic}};
@@ -163,6 +168,8 @@ std::vector<NamedEvent> events() {
           {"why_asked", event::WhyAsked{"row"}},
           {"evacuation_asked", event::EvacuationAsked{}},
           {"inside_listed", event::InsideListed{{{"Ann", {}, {}, {}}}, {}}},
+          {"status_asked", event::StatusAsked{}},
+          {"status_read", event::StatusRead{}},
           {"explained", event::Explained{"A0001", {"admitted"}, false}},
           {"reason_chosen lost", event::ReasonChosen{ReprintReason::lost}},
           {"badge_done printed", event::BadgeDone{"A0001", true, {}}},
@@ -209,6 +216,8 @@ std::string detail(const State& state) {
     out << " lines=" << why->lines.size() << " page=" << why->page;
   } else if (const auto* inside = std::get_if<StaffInside>(&state.screen)) {
     out << " people=" << inside->people.size() << " page=" << inside->page;
+  } else if (const auto* status = std::get_if<StaffStatus>(&state.screen)) {
+    out << (status->status ? " read" : "") << " page=" << status->page;
   }
   out << " (" << state.language << (state.online ? ", online" : "") << (state.clock_off ? ", clock off" : "")
       << (state.clock_guessed ? ", clock guessed" : "") << (state.assist.speech ? ", speech" : "")

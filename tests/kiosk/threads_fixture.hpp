@@ -89,8 +89,9 @@ inline sync::RosterPage roster_of_today() {
 class Machine {
  public:
   explicit Machine(std::unique_ptr<Printer> printer, std::vector<StaffMember> staff = {}) {
-    journal = std::make_unique<JournalThread>(store_file(), std::move(staff), listener.inbox,
-                                              [this](PrintJob job) { print->post(std::move(job)); });
+    journal = std::make_unique<JournalThread>(
+        store_file(), std::move(staff), listener.inbox, [this](PrintJob job) { print->post(std::move(job)); },
+        std::nullopt, [this] { return print->look(); });
     print =
         std::make_unique<PrintThread>(std::move(printer), portrait_badge(), 300,
                                       [this](BadgeOutcome outcome) { journal->post(std::move(outcome)); });

@@ -85,6 +85,7 @@ View view_of(const samples::Sample& sample) {
   View view = view_of(sample.state);
   view.advice = sample.advice;
   view.notices = sample.notices;
+  view.readers = sample.readers;
   view.advised = view.now - std::chrono::seconds{1};
   return view;
 }

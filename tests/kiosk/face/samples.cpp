@@ -10,11 +10,6 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-sync::Timestamp at(int day, int hour, int minute) {
-  // Of the venue, eight hours ahead of UTC.
-  return std::chrono::sys_days{std::chrono::year{2026} / 11 / day} + hours{hour - 8} + minutes{minute};
-}
-
 sync::LocalText six(std::string en, std::string zh, std::string fr, std::string es, std::string ru,
                     std::string ar) {
   return {{"en", std::move(en)}, {"zh", std::move(zh)}, {"fr", std::move(fr)},
@@ -299,9 +294,15 @@ void add_staff(std::vector<Sample>& out, const std::string& language) {
   add_outcomes(out, record(), language);
   add_hand_over(out, language);
   add_inside(out, language);
+  add_status(out, language);
 }
 
 }  // namespace
+
+sync::Timestamp at(int day, int hour, int minute) {
+  // Of the venue, eight hours ahead of UTC.
+  return std::chrono::sys_days{std::chrono::year{2026} / 11 / day} + hours{hour - 8} + minutes{minute};
+}
 
 const std::vector<std::string>& languages() {
   static const std::vector<std::string> kOffered{"ar", "zh", "en", "fr", "ru", "es"};

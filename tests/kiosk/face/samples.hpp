@@ -17,6 +17,7 @@ struct Sample {
   scanner::Advice advice{scanner::Advice::none};
   std::vector<sync::Notice> notices{};
   std::string focus{};  // what the keypad has come to
+  ReadersNow readers{};
 };
 
 // In the order in which the kiosk offers them.
@@ -29,6 +30,10 @@ struct Sample {
 [[nodiscard]] std::vector<sync::Attendee> attendees();  // of many scripts and lengths
 [[nodiscard]] Decision refusal(Rule rule);
 [[nodiscard]] State with(Screen screen, std::string language);
+[[nodiscard]] sync::Timestamp at(int day, int hour, int minute);  // of November 2026, at the venue
+[[nodiscard]] KioskStatus all_right();                            // samples_status.cpp, as the next two
+[[nodiscard]] KioskStatus much_wrong();
+void add_status(std::vector<Sample>& out, const std::string& language);
 [[nodiscard]] std::vector<Sample> all(const std::string& language);
 
 }  // namespace lanyard::kiosk::samples
