@@ -52,17 +52,17 @@ KioskLoop::KioskLoop(Window& window, Canvas& canvas, JournalThread& journal, Rea
 
 void KioskLoop::run(const std::atomic<bool>& stop) {
   sd_notify(0, "READY=1");
-  started_ = std::chrono::steady_clock::now();
+  started_ = clock();
   while (!stop && !restarting_ && !window_.closing()) {
     sleep();
-    const Moment now = std::chrono::steady_clock::now();
+    const Moment now = clock();
     take_news(now);
     if (const auto wake = wake_at(state_); wake && now >= *wake) apply(event::Tick{}, now);
     if (answer_is_near(now)) continue;
     show_preview(now);
     if (!heard_journal_ && now - started_ < kFirstNews) continue;
     draw_and_present(now);
-    feed_watchdog(now);
+    feed_watchdog();
   }
   sd_notify(0, "STOPPING=1");
 }
@@ -74,15 +74,20 @@ bool KioskLoop::answer_is_near(Moment now) const {
 }
 
 void KioskLoop::sleep() {
-  const Moment now = std::chrono::steady_clock::now();
-  if (answer_is_near(now)) return window_.wait({}, state_.since + kAnswerSoon);
+  const Moment now = clock();
+  if (answer_is_near(now)) return window_.wait({}, state_.since + kAnswerSoon - skipped_);
   // While the camera gives pictures, the next of them moves the screen on.
   if (last_drawn_.redraw_at && now - previewed_ < kPictureSoon) {
     last_drawn_.redraw_at = std::max(*last_drawn_.redraw_at, previewed_ + kPictureSoon);
   }
   std::optional<Moment> wake = wake_at(state_);
   if (const auto due = hand_scan_due()) wake = wake ? std::min(*wake, *due) : due;
-  window_.wait(last_drawn_, wake);
+  // The window knows the real clock alone.
+  if (wake) *wake -= skipped_;
+  DrawResult drawn;
+  drawn.animating = last_drawn_.animating;
+  if (last_drawn_.redraw_at) drawn.redraw_at = *last_drawn_.redraw_at - skipped_;
+  window_.wait(drawn, wake);
 }
 
 void KioskLoop::take_news(Moment now) {
@@ -160,7 +165,8 @@ bool KioskLoop::is_another_look(std::size_t reader, const std::string& text) con
 }
 
 void KioskLoop::watch_readers(Moment now) {
-  const Fault fault = watch_.none_reads(readers_, now) ? Fault::camera : Fault::none;
+  const Fault fault =
+      watch_.none_reads(readers_, std::chrono::steady_clock::now()) ? Fault::camera : Fault::none;
   if (fault == camera_fault_) return;
   camera_fault_ = fault;
   if (journal_fault_ == Fault::none) apply(event::FaultChanged{fault}, now);
@@ -277,7 +283,7 @@ void KioskLoop::draw_and_present(Moment now) {
   last_drawn_ = draw(view, canvas_);
   window_.present();
 
-  const Moment presented = std::chrono::steady_clock::now();
+  const Moment presented = clock();
   if (options_.on_presented) options_.on_presented(state_, presented);
   if (options_.announce) announcer_.presented(state_, last_drawn_.semantics, origin_, presented);
   narrator_.presented(state_, last_drawn_.semantics, canvas_);
@@ -287,16 +293,19 @@ void KioskLoop::draw_and_present(Moment now) {
     apply(intent, now);
     last_drawn_.animating = true;  // show what came of it at once
   }
+  play_script();
 }
 
 void KioskLoop::take_keys(Moment now) {
   const std::vector<KeypadKey> keys = window_.take_keys();
-  for (const KeypadKey key : keys) {
-    if (!Narrator::counts(key, state_)) continue;
-    const bool was_asking = state_.assist.asking;
-    apply(Narrator::event_of(key), now);
-    if (narrator_.move(key, state_, last_drawn_.semantics, was_asking, canvas_)) last_drawn_.animating = true;
-  }
+  for (const KeypadKey key : keys) take_key(key, now);
+}
+
+void KioskLoop::take_key(KeypadKey key, Moment now) {
+  if (!Narrator::counts(key, state_)) return;
+  const bool was_asking = state_.assist.asking;
+  apply(Narrator::event_of(key), now);
+  if (narrator_.move(key, state_, last_drawn_.semantics, was_asking, canvas_)) last_drawn_.animating = true;
 }
 
 std::string KioskLoop::picture_name() const {
@@ -322,7 +331,7 @@ std::string KioskLoop::picture_name() const {
 
 // One picture of each screen, in each language, for each rule: what a person would want to leaf through.
 void KioskLoop::keep_screenshot(Moment now) {
-  if (options_.screenshots.empty()) return;
+  if (options_.screenshots.empty() || !options_.script.empty()) return;
   std::string name = picture_name();
   if (name != picture_) {
     picture_ = std::move(name);
@@ -337,7 +346,8 @@ void KioskLoop::keep_screenshot(Moment now) {
 }
 
 // Only this loop feeds the watchdog, only after it has presented, and only while the others come round too.
-void KioskLoop::feed_watchdog(Moment now) {
+void KioskLoop::feed_watchdog() {
+  const Moment now = std::chrono::steady_clock::now();
   if (now - watchdog_fed_ < seconds(1)) return;
   watchdog_fed_ = now;
   const auto oldest = readers_.oldest_heartbeat();

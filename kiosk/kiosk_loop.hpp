@@ -23,11 +23,14 @@
 #include "kiosk/narrator.hpp"
 #include "kiosk/print_thread.hpp"
 #include "kiosk/readers.hpp"
+#include "kiosk/script.hpp"
 
 namespace lanyard::kiosk {
 
 struct LoopOptions {
   FlowConfig flow;
+  std::vector<ScriptStep> script;     // played instead of a person; empty: none
+  std::string script_name{};          // for what is said of it
   std::filesystem::path screenshots;  // "" = none; else a PNG of each screen as it has come to rest
   bool announce{false};
   std::vector<WaySign> ways;
@@ -46,6 +49,8 @@ class KioskLoop {
 
   // Until the window is closed, `stop` is set, or the flow asks for a restart. Feeds systemd's watchdog.
   void run(const std::atomic<bool>& stop);
+  // A script came to a step that it could not take.
+  [[nodiscard]] bool script_failed() const { return script_.failed; }
 
  private:
   void sleep();
@@ -64,9 +69,19 @@ class KioskLoop {
   [[nodiscard]] ReadersNow readers_now(Moment now) const;
   void draw_and_present(Moment now);
   void take_keys(Moment now);
+  void take_key(KeypadKey key, Moment now);
+  // --- kiosk_script.cpp
+  void play_script();
+  [[nodiscard]] bool take_step(const ScriptStep& step);
+  [[nodiscard]] bool touch_control(const ScriptStep& step);
+  [[nodiscard]] bool keep_shot(const std::string& name);
+  void skip(std::chrono::milliseconds by);
+  void script_fails(const std::string& why);
+  // That of the screens: a script makes it go faster.
+  [[nodiscard]] Moment clock() const { return std::chrono::steady_clock::now() + skipped_; }
   void keep_screenshot(Moment now);
   [[nodiscard]] std::string picture_name() const;
-  void feed_watchdog(Moment now);
+  void feed_watchdog();
 
   Window& window_;
   Canvas& canvas_;
@@ -103,6 +118,17 @@ class KioskLoop {
   Moment looked_at_{};  // when the camera's last frame was looked at
   Moment previewed_{};  // when the camera's last picture was taken over
   Moment watchdog_fed_{};
+  struct ScriptAt {
+    std::size_t at{0};  // the step that is next
+    int settle{0};      // frames until it is taken
+    Moment since{};     // by the real clock, when it was first tried
+    bool rested{false};
+    bool failed{false};
+    int touches{0};
+    int letters{0};
+  };
+  ScriptAt script_;
+  std::chrono::milliseconds skipped_{0};
 };
 
 }  // namespace lanyard::kiosk

@@ -15,6 +15,7 @@
 #include "kiosk/config.hpp"
 #include "kiosk/face/livery.hpp"
 #include "kiosk/face/scripts.hpp"
+#include "kiosk/face/text_file.hpp"
 #include "kiosk/kiosk_loop.hpp"
 #include "sync/log.hpp"
 
@@ -35,6 +36,7 @@ struct CommandLine {
   std::string camera;
   std::string window;
   std::string screenshots;
+  std::string script;
   bool announce{false};
 };
 
@@ -118,7 +120,22 @@ struct Outfit {
   std::filesystem::path assets;
   std::unique_ptr<Printer> printer;  // null: none is set up
   BadgeTemplate badge;
+  std::vector<ScriptStep> script;  // empty: a person stands there
 };
+
+sync::Expected<std::vector<ScriptStep>> script_of(const CommandLine& line) {
+  if (line.script.empty()) return std::vector<ScriptStep>{};
+  const auto text = read_text_file(line.script, kMaxScriptBytes);
+  if (!text) return tl::make_unexpected(text.error());
+  auto steps = parse_script(*text, line.script);
+  if (!steps) return steps;
+  const bool shows =
+      std::ranges::any_of(*steps, [](const ScriptStep& step) { return step.kind == ScriptStep::Kind::shot; });
+  if (shows && line.screenshots.empty()) {
+    return sync::fail(sync::Error::Kind::invalid, line.script + ": it keeps pictures: say --screenshots DIR");
+  }
+  return steps;
+}
 
 sync::Expected<Outfit> outfit_of(const CommandLine& line) {
   auto config = settings_of(line);
@@ -145,7 +162,10 @@ sync::Expected<Outfit> outfit_of(const CommandLine& line) {
   }
   auto badge = BadgeTemplate::load(badge_template(*config, assets));
   if (!badge) return tl::make_unexpected(badge.error());
-  return Outfit{std::move(*config), std::move(assets), std::move(printer), std::move(*badge)};
+  auto script = script_of(line);
+  if (!script) return tl::make_unexpected(script.error());
+  return Outfit{std::move(*config), std::move(assets), std::move(printer), std::move(*badge),
+                std::move(*script)};
 }
 
 int run_kiosk(const CommandLine& line) {
@@ -197,12 +217,14 @@ int run_kiosk(const CommandLine& line) {
   options.flow.result_at_least = config.visit.result_at_least;
   options.screenshots = line.screenshots;
   options.announce = line.announce;
+  options.script = std::move(outfit->script);
+  options.script_name = line.script;
   KioskLoop loop(**window, canvas, journal, std::move(readers), inbox, std::move(options));
   loop.run(g_stop);
   // The print thread reports to the journal, so it ends first; the journal still hands over to it, so it is
   // there.
   print->stop();
-  return 0;
+  return loop.script_failed() ? kFailed : 0;
 }
 
 int hash_a_pin() {
@@ -247,6 +269,10 @@ int run(int argc, char** argv) {
   app.add_option("--window", line.window, "A window of this size instead of the whole screen")
       ->type_name("WxH");
   app.add_option("--screenshots", line.screenshots, "Keep a picture of each screen here")->type_name("DIR");
+  app.add_option(
+         "--script", line.script,
+         "Play these steps and end: kiosk/script.hpp says what they are. Its pictures go to --screenshots")
+      ->type_name("FILE");
   app.add_flag("--announce", line.announce, "Say on stdout what is on the screen, a JSON object a line");
   app.fallthrough();
   auto* check = app.add_subcommand(
