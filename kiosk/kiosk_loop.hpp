@@ -49,8 +49,8 @@ class KioskLoop {
 
   // Until the window is closed, `stop` is set, or the flow asks for a restart. Feeds systemd's watchdog.
   void run(const std::atomic<bool>& stop);
-  // A script came to a step that it could not take.
-  [[nodiscard]] bool script_failed() const { return script_.failed; }
+  // A script came to a step that it could not take, or was cut short.
+  [[nodiscard]] bool script_failed() const { return script_.failed || script_.at < options_.script.size(); }
 
  private:
   void sleep();

@@ -9,12 +9,15 @@ namespace lanyard::kiosk {
 namespace {
 
 constexpr std::chrono::milliseconds kLookEvery{1000};
-constexpr std::size_t kMostFiles = 64;
+constexpr std::size_t kMostFiles = 4096;
 
 }  // namespace
 
 LiveryWatch::LiveryWatch(Canvas& canvas, Textures& textures, std::filesystem::path file, Scheme usual)
-    : canvas_(canvas), file_(std::move(file)), usual_(usual), drawings_(textures) {}
+    : canvas_(canvas),
+      file_(file.empty() ? file : std::filesystem::absolute(file)),
+      usual_(usual),
+      drawings_(textures) {}
 
 LiveryWatch::Written LiveryWatch::written() const {
   Written times;
@@ -45,14 +48,16 @@ bool LiveryWatch::look(Moment now) {
 
 void LiveryWatch::read() {
   auto fresh = read_livery(file_, usual_);
+  if (fresh) {
+    if (auto made = drawings_.make(*fresh, canvas_.metrics); !made) {
+      fresh = tl::make_unexpected(made.error().within(file_.string()));
+    }
+  }
   if (!fresh) {
     log::error("theme: {}{}", fresh.error().message, livery_ ? "; what was worn before stays" : "");
     return;
   }
   livery_ = std::move(*fresh);
-  if (auto made = drawings_.make(*livery_, canvas_.metrics); !made) {
-    log::error("theme {}: {}", file_.string(), made.error().message);
-  }
   canvas_.dress(livery_->theme);
 }
 

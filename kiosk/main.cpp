@@ -14,6 +14,7 @@
 #include "kiosk/check.hpp"
 #include "kiosk/config.hpp"
 #include "kiosk/face/livery.hpp"
+#include "kiosk/face/reach.hpp"
 #include "kiosk/face/scripts.hpp"
 #include "kiosk/face/text_file.hpp"
 #include "kiosk/kiosk_loop.hpp"
@@ -210,6 +211,8 @@ int run_kiosk(const CommandLine& line) {
   options.theme_file = config.screen.theme_file;
   options.theme = config.screen.theme;
   options.voice = voice.get();
+  options.flow.can_speak = voice != nullptr;
+  options.flow.can_lower = reaches_too_high((*window)->metrics());
   options.flow.language = config.screen.language;
   options.flow.languages = config.screen.languages;
   options.flow.admitted_for = config.visit.admitted_for;

@@ -114,6 +114,10 @@ void Turn::operator()(const event::Decided& e) {
   if (decision.attendee && state_.picked_language.empty()) {
     state_.language = language_of(*decision.attendee, config_);
   }
+  // What the roster gave to one person is not for the next.
+  const std::string& needed_by = state_.assist.needed_by;
+  const bool is_theirs = decision.attendee && decision.attendee->id == needed_by;
+  if (!needed_by.empty() && !is_theirs && !state_.assist.headset) end_assist();
   if (decision.attendee && !pauses) meet_needs(*decision.attendee);
   if (pauses) {
     home();

@@ -31,10 +31,13 @@ void Turn::meet_needs(const sync::Attendee& attendee) {
   const auto needs = [&](std::string_view need) {
     return std::ranges::find(attendee.access_needs, need) != attendee.access_needs.end();
   };
+  const bool as_everybody = !state_.assist.active();
   for (const auto& [need, aid] : kNeeds) {
-    if (needs(need)) flag_of(state_.assist, aid) = true;
+    const bool possible = aid != Aid::within_reach || config_.can_lower;
+    if (possible && needs(need)) flag_of(state_.assist, aid) = true;
   }
-  if (needs("audio") && !state_.assist.speech) begin_speech();
+  if (needs("audio") && config_.can_speak && !state_.assist.speech) begin_speech();
+  if (as_everybody && state_.assist.active()) state_.assist.needed_by = attendee.id;
 }
 
 void Turn::begin_speech() {
@@ -108,6 +111,7 @@ void Turn::operator()(const event::HeadsetChanged& e) {
 
 void Turn::operator()(const event::SpeechAsked&) {
   if (in_staff_mode()) return;
+  state_.assist.needed_by.clear();
   if (!state_.assist.speech) return begin_speech();
   is_there();
   effects_.push_back(effect::SayAgain{});
@@ -115,6 +119,7 @@ void Turn::operator()(const event::SpeechAsked&) {
 
 void Turn::operator()(const event::AidAsked& e) {
   if (in_staff_mode()) return;
+  state_.assist.needed_by.clear();
   bool& on = flag_of(state_.assist, e.aid);
   on = !on;
   // The last aid that goes takes the question with it.

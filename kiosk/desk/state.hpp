@@ -176,6 +176,7 @@ struct Assist {
   bool high_contrast{false};
   bool large_type{false};
   bool within_reach{false};
+  std::string needed_by{};   // attendee id: the roster says so, and no hand has; "": somebody asked
   bool headset{false};       // plugged in: what is said is for one person's ears
   int volume{kVolumeUsual};  // of speech
   Moment asks{};             // when "do you need more time?" comes up, if nothing is heard of them

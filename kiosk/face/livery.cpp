@@ -46,18 +46,22 @@ void demand(const TomlTable& table, const char* key, Rgb one, const std::vector<
   }
 }
 
-// A screen's ground is not of one colour: it is a little lighter above, and darker below. Paper is.
-void take_field(TomlTable table, Field& field, bool is_paper) {
+enum class Use : std::uint8_t { waiting, answer, paper };
+
+// A screen's ground is not of one colour: it is a little lighter above, and darker below. Paper is; but cards
+// and fields on it are white. What is asked for on the waiting screen is written in its accent.
+void take_field(TomlTable table, Field& field, Use use) {
   take_colour(table, "ground", field.ground);
   take_colour(table, "text", field.ink);
   take_colour(table, "quiet", field.quiet);
   take_colour(table, "accent", field.accent);
   take_colour(table, "hairline", field.hairline);
   const auto shades = shades_of(field.ground);
-  const std::vector<Rgb> grounds(shades.begin(), is_paper ? shades.begin() + 1 : shades.end());
+  std::vector<Rgb> grounds(shades.begin(), shades.end());
+  if (use == Use::paper) grounds = {field.ground, rgb(0xFFFFFF)};
   demand(table, "text", field.ink, grounds, kTextContrast);
   demand(table, "quiet", field.quiet, grounds, kTextContrast);
-  demand(table, "accent", field.accent, grounds, kControlContrast);
+  demand(table, "accent", field.accent, grounds, use == Use::waiting ? kTextContrast : kControlContrast);
   table.no_other_keys();
 }
 
@@ -124,8 +128,16 @@ Expected<Livery> read_livery(const std::filesystem::path& file, Scheme usual) {
                                                                 {"paper", &livery.theme.paper}}};
     for (const auto& [key, field] : fields) {
       if (auto table = top.table(key)) {
-        take_field(std::move(*table), *field, field == &livery.theme.paper);
+        const Use use = field == &livery.theme.night   ? Use::waiting
+                        : field == &livery.theme.paper ? Use::paper
+                                                       : Use::answer;
+        take_field(std::move(*table), *field, use);
       }
+    }
+    // The signs of done and failed, which are the base's.
+    if (top.has("paper")) {
+      demand(top, "paper", livery.theme.accept, {livery.theme.paper.ground}, kTextContrast);
+      demand(top, "paper", livery.theme.decline, {livery.theme.paper.ground}, kTextContrast);
     }
     take_categories(top.tables("category", kMaxLiveryCategories), livery);
     if (auto table = top.table("logo")) take_logo(std::move(*table), file.parent_path(), livery);

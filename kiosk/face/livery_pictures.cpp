@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 namespace lanyard::kiosk {
 namespace {
@@ -32,7 +34,7 @@ Bounds bounds_of(const Field& field) {
   };
   demand(field.ink, kTextContrast);
   demand(field.quiet, kTextContrast);
-  demand(field.accent, kControlContrast);
+  demand(field.accent, kTextContrast);
   return bounds;
 }
 
@@ -91,27 +93,33 @@ Backdrop laid_upon(const Field& field, RgbaPicture drawing, float strength) {
 }
 
 Expected<void> LiveryPictures::make(const Livery& livery, const Metrics& panel) {
-  drop();
+  std::optional<RgbaPicture> logo;
   if (!livery.logo.empty()) {
     const auto shape = svg_shape(livery.logo);
     if (!shape) return tl::make_unexpected(shape.error().within("logo"));
     const auto ratio = static_cast<float>(shape->width / shape->height);
     const float lower = std::min(1.0F, kLogoWidest / ratio);
-    logo_.height = std::max(1.0F, std::round(panel.px(livery.logo_height_mm) * lower));
-    logo_.width = std::max(1.0F, std::round(logo_.height * ratio));
-    auto drawn = draw_svg(livery.logo, static_cast<int>(logo_.width), static_cast<int>(logo_.height));
+    const float height = std::max(1.0F, std::round(panel.px(livery.logo_height_mm) * lower));
+    auto drawn = draw_svg(livery.logo, static_cast<int>(std::max(1.0F, std::round(height * ratio))),
+                          static_cast<int>(height));
     if (!drawn) return tl::make_unexpected(drawn.error().within("logo"));
-    logo_.texture = textures_.make(Channel::colour, pixels_of(*drawn));
+    logo = std::move(*drawn);
   }
+  std::optional<RgbaPicture> background;
   if (!livery.background.empty()) {
     const double pixels = static_cast<double>(panel.width_px) * panel.height_px;
     const double scale = std::min(1.0, std::sqrt(kMostPixels / pixels));
     auto drawn = draw_svg(livery.background, static_cast<int>(panel.width_px * scale),
                           static_cast<int>(panel.height_px * scale));
     if (!drawn) return tl::make_unexpected(drawn.error().within("background"));
-    const Backdrop laid = laid_upon(livery.theme.night, std::move(*drawn), livery.background_strength);
-    background_ = textures_.make(Channel::colour, pixels_of(laid.picture));
+    background = laid_upon(livery.theme.night, std::move(*drawn), livery.background_strength).picture;
   }
+  drop();
+  if (logo) {
+    logo_ = {textures_.make(Channel::colour, pixels_of(*logo)), static_cast<float>(logo->width),
+             static_cast<float>(logo->height)};
+  }
+  if (background) background_ = textures_.make(Channel::colour, pixels_of(*background));
   return {};
 }
 

@@ -31,7 +31,7 @@ class LiveryPictures {
   LiveryPictures(const LiveryPictures&) = delete;
   LiveryPictures& operator=(const LiveryPictures&) = delete;
 
-  // Errors: invalid: a drawing cannot be drawn; what was there before is gone.
+  // Errors: invalid: a drawing cannot be drawn; what was there before stays.
   [[nodiscard]] sync::Expected<void> make(const Livery& livery, const Metrics& panel);
   void drop();
 

@@ -57,8 +57,9 @@ std::optional<Desk> right_entrance(const Drawing& d, const Decision& decision) {
   const View& view = d.view;
   if (!is_wrong_entrance(decision.rule) || !decision.attendee) return std::nullopt;
   if (view.event == nullptr || view.checkpoint == nullptr) return std::nullopt;
-  const auto others =
-      entrances_for(*decision.attendee, *view.event, view.checkpoints, *view.checkpoint, view.wall_now);
+  // By the hub's time, as the refusal was.
+  const sync::Timestamp now = view.wall_now + view.state.clock_off.value_or(std::chrono::seconds{0});
+  const auto others = entrances_for(*decision.attendee, *view.event, view.checkpoints, *view.checkpoint, now);
   if (others.empty()) return std::nullopt;
   const auto sign = std::ranges::find(view.ways, others.front()->id, &WaySign::to);
   const WayWords words = words_of(sign == view.ways.end() ? Way::somewhere : sign->way);

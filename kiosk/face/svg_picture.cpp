@@ -1,6 +1,7 @@
 #include "kiosk/face/svg_picture.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <string>
 
@@ -39,6 +40,13 @@ Expected<HandlePtr> parsed(std::string_view svg) {
   return handle;
 }
 
+Expected<SvgShape> checked(double width, double height) {
+  const double ratio = width / height;
+  if (std::isfinite(ratio) && ratio <= kMaxSvgRatio && ratio >= 1 / kMaxSvgRatio)
+    return SvgShape{width, height};
+  return fail(Error::Kind::invalid, "one side of it is more than a hundred times the other");
+}
+
 Expected<SvgShape> shape_of(RsvgHandle* handle) {
   gboolean has_width = FALSE;
   gboolean has_height = FALSE;
@@ -47,11 +55,11 @@ Expected<SvgShape> shape_of(RsvgHandle* handle) {
   RsvgLength height{};
   RsvgRectangle box{};
   rsvg_handle_get_intrinsic_dimensions(handle, &has_width, &width, &has_height, &height, &has_box, &box);
-  if (has_box != FALSE && box.width > 0 && box.height > 0) return SvgShape{box.width, box.height};
+  if (has_box != FALSE && box.width > 0 && box.height > 0) return checked(box.width, box.height);
   double w = 0;
   double h = 0;
   if (rsvg_handle_get_intrinsic_size_in_pixels(handle, &w, &h) != FALSE && w > 0 && h > 0) {
-    return SvgShape{w, h};
+    return checked(w, h);
   }
   return fail(Error::Kind::invalid, "it has neither a viewBox nor a width and height");
 }
@@ -91,6 +99,9 @@ Expected<SvgShape> svg_shape(std::string_view svg) {
 }
 
 Expected<RgbaPicture> draw_svg(std::string_view svg, int width_px, int height_px) {
+  if (width_px < 1 || height_px < 1 || width_px > kMaxSvgSidePixels || height_px > kMaxSvgSidePixels) {
+    return fail(Error::Kind::invalid, "it is too large to be drawn");
+  }
   auto handle = parsed(svg);
   if (!handle) return tl::make_unexpected(handle.error());
   const auto shape = shape_of(handle->get());

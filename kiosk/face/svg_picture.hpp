@@ -25,7 +25,11 @@ struct SvgShape {
   double height{0};
 };
 
-// Errors: invalid: not an SVG, or without a size.
+// A side of it is at most so many times the other.
+inline constexpr double kMaxSvgRatio = 100;
+inline constexpr int kMaxSvgSidePixels = 8192;
+
+// Errors: invalid: not an SVG, without a size, or of none that could be drawn.
 [[nodiscard]] sync::Expected<SvgShape> svg_shape(std::string_view svg);
 // Fills the picture; what does not have its shape is cut off at two sides, evenly.
 [[nodiscard]] sync::Expected<RgbaPicture> draw_svg(std::string_view svg, int width_px, int height_px);

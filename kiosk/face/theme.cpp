@@ -63,7 +63,7 @@ const Theme& theme_of(Scheme scheme) {
   };
   // For a bright hall: waiting is paper too. An answer keeps its colour, which is seen from afar.
   static const Theme light{
-      .night = {rgb(0xF4EFE4), rgb(0x0F1B2E), rgb(0x3E4857), rgb(0x644500), rgb(0xDCD3BF)},
+      .night = {rgb(0xF4EFE4), rgb(0x0F1B2E), rgb(0x3E4857), rgb(0x5A3D00), rgb(0xDCD3BF)},
       .paper = {rgb(0xFFFFFF), rgb(0x101B2D), rgb(0x46505F), rgb(0x7A5C14), rgb(0xDDD6C6)},
       .welcome = dark.welcome,
       .pause = dark.pause,
@@ -104,7 +104,7 @@ std::vector<Pair> pairs_of(const Theme& theme) {
       if (!shaded && ground != field.ground) continue;
       pairs.push_back({name, field.ink, ground, kTextContrast});
       pairs.push_back({name, field.quiet, ground, kTextContrast});
-      pairs.push_back({name, field.accent, ground, kControlContrast});
+      pairs.push_back({name, field.accent, ground, name == "night" ? kTextContrast : kControlContrast});
     }
   };
   add("night", theme.night);

@@ -152,7 +152,7 @@ class HostileRequests(Journey):
     def send(self, connection, sent, half_close=False):
         with contextlib.suppress(OSError):  # refused before it was all said
             # In pieces now and then: it must not matter.
-            cut = self.chance.randrange(1, len(sent)) if self.chance.random() < 0.3 else len(sent)
+            cut = self.chance.randrange(1, len(sent)) if len(sent) > 1 and self.chance.random() < 0.3 else len(sent)
             connection.sendall(sent[:cut])
             if cut < len(sent):
                 time.sleep(0.02)

@@ -66,6 +66,34 @@ TEST_CASE("whoever comes after somebody with a need finds the kiosk as everybody
   CHECK(std::holds_alternative<effect::Hush>(next.effects.front()));
 }
 
+TEST_CASE("what the roster gave to somebody who was refused is not for whoever comes next", "[flow]") {
+  const State first = answered(Verdict::refused, {"audio", "large-text", "wheelchair"});
+  REQUIRE(first.assist.active());
+  Decision next = decision(Verdict::admitted, {});
+  next.attendee->id = "A0002";
+  const Moment later = kStart + kConfig.result_at_least;
+  const State second = after(first, {event::SymbolSeen{"Y"}, event::Decided{next}}, later);
+  CHECK_FALSE(second.assist.active());
+  CHECK(std::get<Admitted>(second.screen).until == later + kConfig.admitted_for);
+  // The same person with another badge keeps it; and so does whoever asked by hand, as nobody can tell them
+  // apart.
+  CHECK(after(first, {event::SymbolSeen{"Y"}, event::Decided{decision(Verdict::refused, {})}}, later)
+            .assist.large_type);
+  const State by_hand = after(first, {event::AidAsked{Aid::high_contrast}});
+  CHECK(after(by_hand, {event::SymbolSeen{"Y"}, event::Decided{next}}, later).assist.high_contrast);
+}
+
+TEST_CASE("a kiosk gives what it has: no speech without a voice, no low screen where it makes no difference",
+          "[flow]") {
+  FlowConfig plain;
+  plain.can_speak = plain.can_lower = false;
+  const State checking = step(idle(), event::SymbolSeen{"X"}, plain, kStart).next;
+  const Decision d = decision(Verdict::admitted, {"audio", "wheelchair"});
+  const State welcome = step(checking, event::Decided{d}, plain, kStart).next;
+  CHECK_FALSE(welcome.assist.active());
+  CHECK(std::get<Admitted>(welcome.screen).until == kStart + plain.admitted_for);
+}
+
 TEST_CASE("all of it ends with the visit", "[flow]") {
   State state = answered(Verdict::refused, {"large-text", "high-contrast", "wheelchair"});
   for (int i = 0; i < 4 && state.assist.active(); ++i) {
@@ -102,9 +130,9 @@ TEST_CASE("a pause after too many unknown codes tells nothing of whoever showed 
   State state = idle();
   for (std::size_t i = 0; i <= kUnknownCodes; ++i) {
     Decision unknown = decision(Verdict::refused, {"large-text"});
+    unknown.attendee->id = "A" + std::to_string(i);
     unknown.rule = Rule::unknown;
     state.screen = Idle{};
-    state.assist = {};
     state = after(state, {event::SymbolSeen{"X"}, event::Decided{unknown}});
   }
   CHECK(std::holds_alternative<Paused>(state.screen));
