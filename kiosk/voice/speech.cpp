@@ -56,7 +56,7 @@ constexpr std::string_view kEnglish = "en-gb";
 // espeak-ng takes what stands in [[...]] for phonemes.
 std::string harmless(std::string text) {
   for (std::size_t at = text.find("[["); at != std::string::npos; at = text.find("[[", at + 1))
-    text.insert(at + 1, " ");
+    text.insert(at + 1, 1, ' ');
   return text;
 }
 
