@@ -1,7 +1,6 @@
 // The kiosk's loop, played by a script (script.hpp): each step once what the one before it asked for is on
 // the screen.
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <fstream>
 #include <utility>
@@ -19,16 +18,6 @@ constexpr std::chrono::seconds kStepWaits{10};
 // Frames until what was touched has been drawn, and what came of it.
 constexpr int kFramesToSettle = 3;
 constexpr milliseconds kMotionEnds{1200};
-
-constexpr std::array<std::pair<std::string_view, KeypadKey>, 8> kKeys{
-    {{"next", KeypadKey::next},
-     {"previous", KeypadKey::previous},
-     {"choose", KeypadKey::choose},
-     {"speech", KeypadKey::speech},
-     {"louder", KeypadKey::louder},
-     {"softer", KeypadKey::softer},
-     {"headset-in", KeypadKey::headset_in},
-     {"headset-out", KeypadKey::headset_out}}};
 
 }  // namespace
 
@@ -93,12 +82,9 @@ bool KioskLoop::take_step(const ScriptStep& step) {
     case Kind::type:
       apply(event::Typed{step.text}, clock());
       return true;
-    case Kind::key: {
-      const auto* const key =
-          std::ranges::find(kKeys, step.text, &std::pair<std::string_view, KeypadKey>::first);
-      if (key != kKeys.end()) take_key(key->second, clock());
+    case Kind::key:
+      take_key(step.key, clock());
       return true;
-    }
     case Kind::wait:
       skip(step.by);
       return true;

@@ -22,8 +22,15 @@ constexpr std::array<std::pair<std::string_view, Kind>, 9> kKinds{{{"show", Kind
                                                                    {"until", Kind::until},
                                                                    {"expect", Kind::expect},
                                                                    {"shot", Kind::shot}}};
-constexpr std::array<std::string_view, 8> kKeys{"next",   "previous", "choose",     "speech",
-                                                "louder", "softer",   "headset-in", "headset-out"};
+constexpr std::array<std::pair<std::string_view, KeypadKey>, 8> kKeys{
+    {{"next", KeypadKey::next},
+     {"previous", KeypadKey::previous},
+     {"choose", KeypadKey::choose},
+     {"speech", KeypadKey::speech},
+     {"louder", KeypadKey::louder},
+     {"softer", KeypadKey::softer},
+     {"headset-in", KeypadKey::headset_in},
+     {"headset-out", KeypadKey::headset_out}}};
 constexpr double kMostSeconds = 24 * 3600;
 
 std::string_view trimmed(std::string_view text) {
@@ -66,8 +73,12 @@ tl::expected<ScriptStep, std::string> step_of(std::string_view line) {
     if (!by) return tl::make_unexpected("wait: expected seconds, as 2.5, of a day at most");
     step.by = *by;
   }
-  if (step.kind == Kind::key && std::ranges::find(kKeys, rest) == kKeys.end()) {
-    return tl::make_unexpected("key: there is no '" + std::string(rest.substr(0, 40)) + "'");
+  if (step.kind == Kind::key) {
+    const auto* const key = std::ranges::find(kKeys, rest, &std::pair<std::string_view, KeypadKey>::first);
+    if (key == kKeys.end()) {
+      return tl::make_unexpected("key: there is no '" + std::string(rest.substr(0, 40)) + "'");
+    }
+    step.key = key->second;
   }
   if (step.kind == Kind::shot && !is_file_name(rest)) {
     return tl::make_unexpected("shot: expected a name of letters, digits, '-', '_' and '.'");

@@ -20,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kiosk/face/keypad.hpp"
 #include "kiosk/face/semantics.hpp"
 #include "sync/error.hpp"
 
@@ -32,6 +33,7 @@ struct ScriptStep {
   Kind kind{Kind::wait};
   std::string text;                // whatever the kind asks for
   std::chrono::milliseconds by{};  // of wait
+  KeypadKey key{KeypadKey::next};  // of key
   int line{0};
 };
 

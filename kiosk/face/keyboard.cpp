@@ -65,21 +65,12 @@ Offer offer_of(const Drawing& d, const StaffSearch& search) {
 // The pages of a strip that does not hold all that it offers.
 void draw_strip_pages(Drawing& d, Rect& strip, float width, int page, int pages) {
   Canvas& c = d.canvas;
-  const auto key = [&](std::string id, std::string label, Glyph glyph, bool enabled, int by) {
-    if (draw_button(d, take_end(strip, width, c.reading()),
-                    {.id = std::move(id),
-                     .label = std::move(label),
-                     .glyph = glyph,
-                     .glyph_alone = true,
-                     .look = Look::key,
-                     .enabled = enabled},
-                    c.theme().paper)) {
-      d.intend(event::PageTurned{by});
-    }
+  const auto key = [&](int by, bool enabled) {
+    draw_page_key(d, take_end(strip, width, c.reading()), "search.strip.", by, enabled);
     static_cast<void>(take_end(strip, c.px(kKeyGapMm), c.reading()));
   };
-  key("search.strip.on", c.tongue().say_in("button", "Next page"), Glyph::next, page + 1 < pages, 1);
-  key("search.strip.back", c.tongue().say_in("button", "Previous page"), Glyph::back, page > 0, -1);
+  key(1, page + 1 < pages);
+  key(-1, page > 0);
 }
 
 void draw_strip(Drawing& d, Rect strip, const StaffSearch& search) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
+#include <set>
 #include <utility>
 
 #include "kiosk/face/svg_picture.hpp"
@@ -37,32 +38,30 @@ std::string ratio(double value) {
   return text.data();
 }
 
-void demand(const TomlTable& table, const char* key, Rgb one, const std::vector<Rgb>& grounds, double least) {
-  for (const Rgb shade : grounds) {
-    const double is = contrast(one, shade);
-    if (is >= least) continue;
-    return table.wrong(
-        key, "its contrast to the ground is " + ratio(is) + " to 1, and " + ratio(least) + " is the least");
-  }
-}
-
-enum class Use : std::uint8_t { waiting, answer, paper };
-
-// A screen's ground is not of one colour: it is a little lighter above, and darker below. Paper is; but cards
-// and fields on it are white. What is asked for on the waiting screen is written in its accent.
-void take_field(TomlTable table, Field& field, Use use) {
+void take_field(TomlTable table, Field& field) {
   take_colour(table, "ground", field.ground);
   take_colour(table, "text", field.ink);
   take_colour(table, "quiet", field.quiet);
   take_colour(table, "accent", field.accent);
   take_colour(table, "hairline", field.hairline);
-  const auto shades = shades_of(field.ground);
-  std::vector<Rgb> grounds(shades.begin(), shades.end());
-  if (use == Use::paper) grounds = {field.ground, rgb(0xFFFFFF)};
-  demand(table, "text", field.ink, grounds, kTextContrast);
-  demand(table, "quiet", field.quiet, grounds, kTextContrast);
-  demand(table, "accent", field.accent, grounds, use == Use::waiting ? kTextContrast : kControlContrast);
   table.no_other_keys();
+}
+
+// Each colour is said once, of whichever of its grounds it fails on first.
+void demand_contrast(TomlTable& top, const Theme& theme) {
+  std::set<std::pair<std::string_view, std::string_view>> said;
+  for (const Pair& pair : pairs_of(theme)) {
+    const double is = contrast(pair.one, pair.other);
+    if (is >= pair.least || !top.has(pair.field) || !said.emplace(pair.field, pair.colour).second) continue;
+    const std::string what =
+        "its contrast to the ground is " + ratio(is) + " to 1, and " + ratio(pair.least) + " is the least";
+    const auto table = top.table(pair.field);
+    if (table && *pair.colour != '\0') {
+      table->wrong(pair.colour, what);
+    } else {
+      top.wrong(pair.field, what);
+    }
+  }
 }
 
 // Beside the theme's file, and nowhere else: what an event brings stays together.
@@ -127,18 +126,9 @@ Expected<Livery> read_livery(const std::filesystem::path& file, Scheme usual) {
                                                                 {"refusal", &livery.theme.pause},
                                                                 {"paper", &livery.theme.paper}}};
     for (const auto& [key, field] : fields) {
-      if (auto table = top.table(key)) {
-        const Use use = field == &livery.theme.night   ? Use::waiting
-                        : field == &livery.theme.paper ? Use::paper
-                                                       : Use::answer;
-        take_field(std::move(*table), *field, use);
-      }
+      if (auto table = top.table(key)) take_field(std::move(*table), *field);
     }
-    // The signs of done and failed, which are the base's.
-    if (top.has("paper")) {
-      demand(top, "paper", livery.theme.accept, {livery.theme.paper.ground}, kTextContrast);
-      demand(top, "paper", livery.theme.decline, {livery.theme.paper.ground}, kTextContrast);
-    }
+    demand_contrast(top, livery.theme);
     take_categories(top.tables("category", kMaxLiveryCategories), livery);
     if (auto table = top.table("logo")) take_logo(std::move(*table), file.parent_path(), livery);
     if (auto table = top.table("background")) take_background(std::move(*table), file.parent_path(), livery);

@@ -160,6 +160,10 @@ class Grid {
 };
 // At the end of the area; nothing if there is one page.
 void draw_pager(Drawing& d, Rect area, int page, int pages);
+// Of pages: on (1) or back (-1). Its id is `prefix` and "on" or "back".
+void draw_page_key(Drawing& d, const Rect& place, std::string_view prefix, int by, bool enabled);
+// The line under a row of a list; returns the row without what has to stay free above it.
+[[nodiscard]] Rect ruled_below(Drawing& d, Rect row, float free_mm);
 
 // --- staff_actions.cpp
 // What came of something, or would: a sign and its words.

@@ -42,8 +42,7 @@ void draw_one(Drawing& d, Rect row, const InsideLine& one) {
   Canvas& c = d.canvas;
   const Field& paper = c.theme().paper;
   const Tongue& t = c.tongue();
-  c.fill({row.x, row.bottom(), row.w, std::max(1.0F, c.px(0.2F))}, paper.hairline);
-  static_cast<void>(take_bottom(row, c.px(0.9F)));  // what hangs below the letters does not touch it
+  row = ruled_below(d, row, 0.9F);
   Rect side = take_end(row, row.w * 0.32F, c.reading());
   static_cast<void>(take_end(row, c.px(3), c.reading()));
   Words name = staff_words(kType.staff + 0.2F, Weight::bold);

@@ -63,8 +63,9 @@ void draw_verdict(Drawing& d, Rect area, const StaffStatus& shown, const HealthL
 void draw_health(Drawing& d, Rect row, const HealthLine& line) {
   Canvas& c = d.canvas;
   const Field& paper = c.theme().paper;
-  c.fill({row.x, row.bottom(), row.w, std::max(1.0F, c.px(0.2F))}, paper.hairline);
-  row = row.inset(0, c.px(0.3F));  // its words touch neither line
+  constexpr float kFreeMm = 0.3F;
+  row = ruled_below(d, row, kFreeMm);
+  static_cast<void>(take_top(row, c.px(kFreeMm)));  // nor is the line above touched
   const Rect sign = take_start(row, c.px(6), c.reading());
   static_cast<void>(take_start(row, c.px(3), c.reading()));
   draw_glyph(c, sign_of(line.health), sign.middle(c.px(5.4F), c.px(5.4F)), colour_of(d, line.health),

@@ -159,6 +159,28 @@ Rect Grid::place(std::size_t index) const {
   return {x, area_.y + row * (height_ + gap_), width_, std::min(height_, area_.h)};
 }
 
+Rect ruled_below(Drawing& d, Rect row, float free_mm) {
+  Canvas& c = d.canvas;
+  c.fill({row.x, row.bottom(), row.w, std::max(1.0F, c.px(0.2F))}, c.theme().paper.hairline);
+  static_cast<void>(take_bottom(row, c.px(free_mm)));  // what hangs below the letters does not touch it
+  return row;
+}
+
+void draw_page_key(Drawing& d, const Rect& place, std::string_view prefix, int by, bool enabled) {
+  const Tongue& t = d.canvas.tongue();
+  const bool on = by > 0;
+  if (draw_button(d, place,
+                  {.id = std::string(prefix) + (on ? "on" : "back"),
+                   .label = on ? t.say_in("button", "Next page") : t.say_in("button", "Previous page"),
+                   .glyph = on ? Glyph::next : Glyph::back,
+                   .glyph_alone = true,
+                   .look = Look::key,
+                   .enabled = enabled},
+                  d.canvas.theme().paper)) {
+    d.intend(event::PageTurned{by});
+  }
+}
+
 void draw_pager(Drawing& d, Rect area, int page, int pages) {
   if (pages <= 1) return;
   Canvas& c = d.canvas;
@@ -167,27 +189,18 @@ void draw_pager(Drawing& d, Rect area, int page, int pages) {
   const int at = std::clamp(page, 0, pages - 1);
   const float side = c.px(20);
   const float high = std::min(area.h, c.px(kStaffTargetMm + 1));
-  const auto key = [&](std::string id, std::string label, Glyph glyph, bool enabled, int by) {
+  const auto key = [&](int by, bool enabled) {
     const Rect place = take_end(area, side, c.reading());
-    if (draw_button(d, place.middle(place.w, high),
-                    {.id = std::move(id),
-                     .label = std::move(label),
-                     .glyph = glyph,
-                     .glyph_alone = true,
-                     .look = Look::key,
-                     .enabled = enabled},
-                    paper)) {
-      d.intend(event::PageTurned{by});
-    }
+    draw_page_key(d, place.middle(place.w, high), "page.", by, enabled);
   };
-  key("page.on", t.say_in("button", "Next page"), Glyph::next, at + 1 < pages, 1);
+  key(1, at + 1 < pages);
   Words words = staff_words(kType.staff, Weight::bold);
   words.align = Align::centre;
   words.stand = Stand::middle;
   const std::string where =
       t.say("{page} of {pages}", {{"page", std::to_string(at + 1)}, {"pages", std::to_string(pages)}});
   c.text(take_end(area, c.px(24), c.reading()), where, words, paper.ink, paper.ground);
-  key("page.back", t.say_in("button", "Previous page"), Glyph::back, at > 0, -1);
+  key(-1, at > 0);
 }
 
 Rect draw_category_chip(Drawing& d, const Rect& box, std::string_view category, Rgb ground) {

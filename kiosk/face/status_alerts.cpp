@@ -42,8 +42,7 @@ void draw_alert(Drawing& d, Rect row, const AlertLine& alert) {
   Canvas& c = d.canvas;
   const Field& paper = c.theme().paper;
   const Tongue& t = c.tongue();
-  c.fill({row.x, row.bottom(), row.w, std::max(1.0F, c.px(0.2F))}, paper.hairline);
-  static_cast<void>(take_bottom(row, c.px(1.3F)));  // what hangs below the letters does not touch it
+  row = ruled_below(d, row, 1.3F);
   Words when = staff_words(kType.staff - 0.6F, Weight::regular, 2);
   when.least_mm = kType.staff_least - 0.8F;
   when.stand = Stand::middle;

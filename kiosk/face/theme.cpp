@@ -1,6 +1,7 @@
 #include "kiosk/face/theme.hpp"
 
 #include <cmath>
+#include <span>
 
 namespace lanyard::kiosk {
 namespace {
@@ -97,22 +98,22 @@ std::optional<Scheme> scheme_named(std::string_view name) {
 
 std::vector<Pair> pairs_of(const Theme& theme) {
   std::vector<Pair> pairs;
-  const auto add = [&pairs](std::string_view name, const Field& field) {
-    // Paper is of one colour.
-    const bool shaded = name != "paper";
-    for (const Rgb ground : shades_of(field.ground)) {
-      if (!shaded && ground != field.ground) continue;
-      pairs.push_back({name, field.ink, ground, kTextContrast});
-      pairs.push_back({name, field.quiet, ground, kTextContrast});
-      pairs.push_back({name, field.accent, ground, name == "night" ? kTextContrast : kControlContrast});
+  const auto add = [&pairs](const char* name, const Field& field, std::span<const Rgb> grounds,
+                            double accent) {
+    for (const Rgb ground : grounds) {
+      pairs.push_back({name, "text", field.ink, ground, kTextContrast});
+      pairs.push_back({name, "quiet", field.quiet, ground, kTextContrast});
+      pairs.push_back({name, "accent", field.accent, ground, accent});
     }
   };
-  add("night", theme.night);
-  add("paper", theme.paper);
-  add("welcome", theme.welcome);
-  add("pause", theme.pause);
-  pairs.push_back({"accept on paper", theme.accept, theme.paper.ground, kTextContrast});
-  pairs.push_back({"decline on paper", theme.decline, theme.paper.ground, kTextContrast});
+  // What is asked for on the waiting screen is written in its accent.
+  add("waiting", theme.night, shades_of(theme.night.ground), kTextContrast);
+  add("welcome", theme.welcome, shades_of(theme.welcome.ground), kControlContrast);
+  add("refusal", theme.pause, shades_of(theme.pause.ground), kControlContrast);
+  // Paper is of one colour; but cards and fields on it are white.
+  add("paper", theme.paper, std::array{theme.paper.ground, kWhite}, kControlContrast);
+  pairs.push_back({"paper", "", theme.accept, theme.paper.ground, kTextContrast});
+  pairs.push_back({"paper", "", theme.decline, theme.paper.ground, kTextContrast});
   return pairs;
 }
 

@@ -98,9 +98,11 @@ struct Metrics {
   [[nodiscard]] bool portrait() const { return height_px > width_px; }
 };
 
-// Every pair of colours that the theme relies on, for the test.
+// Every pair of colours that a theme relies on: what a theme is refused by, and what the tests ask of ours.
+// Named as in a theme's file (livery.hpp); `colour` is "" where it is no key of it.
 struct Pair {
-  std::string_view name;
+  const char* field;
+  const char* colour;
   Rgb one;
   Rgb other;
   double least;

@@ -1,6 +1,6 @@
 // Who gets help at the screen, and until when. Speech and keypad are in keypad_test.cpp.
-#include "kiosk/desk/flow.hpp"
 #include "tests/catch.hpp"
+#include "tests/kiosk/flow_stage.hpp"
 
 using namespace lanyard;
 using namespace lanyard::kiosk;
@@ -8,14 +8,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const Moment kStart = Moment(1000s);
-const FlowConfig kConfig;
-
 State idle() {
-  State state;
-  state.screen = Idle{};
-  state.fault = Fault::none;
-  return state;
+  return at(Idle{});
 }
 
 Decision decision(Verdict verdict, std::vector<std::string> needs) {

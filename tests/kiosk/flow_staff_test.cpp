@@ -1,22 +1,12 @@
 // What staff do at the screen, as promises of the state machine. Its whole table is in flow_test.cpp.
-#include "kiosk/desk/flow.hpp"
 #include "tests/catch.hpp"
+#include "tests/kiosk/flow_stage.hpp"
 
 using namespace lanyard;
 using namespace lanyard::kiosk;
 using namespace std::chrono_literals;
 
 namespace {
-
-const Moment kStart = Moment(1000s);
-const FlowConfig kConfig;
-
-State at(Screen screen) {
-  State state;
-  state.screen = std::move(screen);
-  state.fault = Fault::none;
-  return state;
-}
 
 sync::JournalRow row_of(std::string id, sync::RowKind kind, std::string target = {}) {
   sync::JournalRow row;

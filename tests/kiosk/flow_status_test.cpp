@@ -1,22 +1,12 @@
 // How this kiosk is, on the screen that staff open for it: promises of the state machine.
-#include "kiosk/desk/flow.hpp"
 #include "tests/catch.hpp"
+#include "tests/kiosk/flow_stage.hpp"
 
 using namespace lanyard;
 using namespace lanyard::kiosk;
 using namespace std::chrono_literals;
 
 namespace {
-
-const Moment kStart = Moment(1000s);
-const FlowConfig kConfig;
-
-State at(Screen screen) {
-  State state;
-  state.screen = std::move(screen);
-  state.fault = Fault::none;
-  return state;
-}
 
 const StaffStatus& shown_by(const Step& s) {
   return std::get<StaffStatus>(s.next.screen);

@@ -61,7 +61,7 @@ TEST_CASE("the theme that is shipped can be worn") {
   const auto livery = read_livery(std::string(LANYARD_THEMES) + "/forum/theme.toml", Scheme::dark);
   REQUIRE(livery);
   for (const Pair& pair : pairs_of(livery->theme)) {
-    INFO(pair.name);
+    INFO(pair.field << "." << pair.colour);
     CHECK(contrast(pair.one, pair.other) >= pair.least);
   }
   NoTextures textures;

@@ -15,8 +15,8 @@ TEST_CASE("contrast is that of WCAG") {
 TEST_CASE("every pair of each theme has the contrast that it needs") {
   for (const Scheme scheme : {Scheme::dark, Scheme::light, Scheme::high_contrast}) {
     for (const Pair& pair : pairs_of(theme_of(scheme))) {
-      INFO(static_cast<int>(scheme) << " " << pair.name << " " << contrast(pair.one, pair.other) << " of "
-                                    << pair.least);
+      INFO(static_cast<int>(scheme) << " " << pair.field << "." << pair.colour << " "
+                                    << contrast(pair.one, pair.other) << " of " << pair.least);
       CHECK(contrast(pair.one, pair.other) >= pair.least);
     }
   }
