@@ -43,7 +43,7 @@ PrinterNow PrintThread::look() {
   PrinterNow now = known_;
   now.set_up = printer_ != nullptr;
   now.waiting = jobs_.size() + (printing_ ? 1 : 0);
-  const bool is_fresh = known_.asked && stamp_now().now - *known_.asked < kAskPrinterEvery;
+  const bool is_fresh = asked_at_ && std::chrono::steady_clock::now() - *asked_at_ < kAskPrinterEvery;
   if (printer_ != nullptr && !is_fresh) is_looked_at_ = true;
   lock.unlock();
   came_.notify_one();
@@ -78,6 +78,7 @@ void PrintThread::ask_printer() {
   auto found = printer_->state();
   const std::lock_guard lock(mutex_);
   known_.asked = stamp_now().now;
+  asked_at_ = std::chrono::steady_clock::now();
   known_.reasons = found ? std::move(found->reasons) : std::vector<std::string>();
   known_.problem = found ? std::string() : std::move(found.error().message);
 }

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "kiosk/badge/printer.hpp"
@@ -51,7 +53,8 @@ class PrintThread {
   std::mutex mutex_;
   std::condition_variable_any came_;
   std::deque<PrintJob> jobs_;
-  PrinterNow known_;  // but for what waits
+  PrinterNow known_;                                               // but for what waits
+  std::optional<std::chrono::steady_clock::time_point> asked_at_;  // no clock that may be set back
   bool printing_{false};
   bool is_looked_at_{false};  // since it was asked last
   std::jthread thread_;       // last: it runs as soon as it is there
