@@ -110,7 +110,6 @@ struct Wording {
 [[nodiscard]] Rgb category_colour(const Drawing& d, std::string_view id);
 [[nodiscard]] std::string zone_name(const Drawing& d, std::string_view id);
 [[nodiscard]] std::string checkpoint_name(const Drawing& d, std::string_view id);
-[[nodiscard]] std::string endonym(std::string_view language);
 [[nodiscard]] std::string status_name(const Drawing& d, sync::Status status);
 // The language that a native name is most likely written in, so that its Han take the right forms.
 [[nodiscard]] std::string native_language(const sync::Attendee& attendee);

@@ -1,12 +1,18 @@
 #include "kiosk/face/phrases.hpp"
 
+#include <cstdint>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <sstream>
+#include <utility>
 
 #include <boost/locale.hpp>
 #include <boost/locale/gnu_gettext.hpp>
 #include <boost/version.hpp>
+#include <unicode/locid.h>
+#include <unicode/stringoptions.h>
+#include <unicode/unistr.h>
 
 #include "kiosk/face/safe_text.hpp"
 #include "kiosk/face/text.hpp"
@@ -167,6 +173,26 @@ const Tongue& Phrases::in(std::string_view language) const {
     return base->second;
   }
   return tongues_.at("en");
+}
+
+std::string endonym(std::string_view language) {
+  // ICU takes its time, and each frame asks.
+  static thread_local std::map<std::string, std::string, std::less<>> known;
+  if (const auto found = known.find(language); found != known.end()) return found->second;
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::Locale locale =
+      icu::Locale::forLanguageTag({language.data(), static_cast<std::int32_t>(language.size())}, status);
+  std::string name;
+  if (U_SUCCESS(status)) {
+    icu::UnicodeString wide;
+    locale.getDisplayName(locale, wide);
+    // Within a sentence most languages begin their name small; on a button it stands by itself.
+    const bool is_known = wide != icu::UnicodeString::fromUTF8(std::string(language));
+    if (is_known)
+      wide.toTitle(nullptr, locale, U_TITLECASE_WHOLE_STRING | U_TITLECASE_NO_LOWERCASE).toUTF8String(name);
+  }
+  if (name.empty()) name = language;
+  return known.emplace(language, std::move(name)).first->second;
 }
 
 }  // namespace lanyard::kiosk

@@ -1,6 +1,6 @@
 // What the kiosk says, in several languages at once, whatever the machine's own locale is: gettext catalogues
 // (<directory>/<language>/LC_MESSAGES/lanyard.mo), read by Boost.Locale; English is the source, and needs
-// none. The only door to Boost.Locale.
+// none. The only door to Boost.Locale, and with it one of ICU's.
 //
 // Placeholders are named, so that translators can move them: say("Welcome, {name}", {{"name",
 // attendee.name}}). What is put in is made safe (safe_part) and isolated, so that it cannot turn the sentence
@@ -67,6 +67,10 @@ class Tongue {
   std::string language_;
   std::locale locale_;
 };
+
+// What a language calls itself, by ICU: "Français", "中文", and so of each whose catalogue is dropped in; its
+// tag if ICU does not know it.
+[[nodiscard]] std::string endonym(std::string_view language);
 
 class Phrases {
  public:

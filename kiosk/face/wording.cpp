@@ -1,5 +1,4 @@
 // What is said about a decision, and the names of things.
-#include <array>
 #include <iterator>
 
 #include "kiosk/face/parts.hpp"
@@ -202,20 +201,6 @@ std::string checkpoint_name(const Drawing& d, std::string_view id) {
     if (checkpoint.id == id) return d.local(checkpoint.name);
   }
   return std::string(id);
-}
-
-std::string endonym(std::string_view language) {
-  constexpr std::array<std::array<std::string_view, 2>, 6> kNames{{{"ar", "العربية"},
-                                                                   {"en", "English"},
-                                                                   {"es", "Español"},
-                                                                   {"fr", "Français"},
-                                                                   {"ru", "Русский"},
-                                                                   {"zh", "中文"}}};
-  const std::string_view base = language.substr(0, language.find('-'));
-  for (const auto& [tag, name] : kNames) {
-    if (tag == base) return std::string(name);
-  }
-  return std::string(language);
 }
 
 std::string status_name(const Drawing& d, sync::Status status) {

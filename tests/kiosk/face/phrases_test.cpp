@@ -101,5 +101,20 @@ TEST_CASE("dates and times are those of the venue, in the language of the screen
   CHECK(phrases().in("zh").moment(at(20, 2), at(4, 0), east(8)) == "2026年11月25日 04:02");
 }
 
+TEST_CASE("a language is offered under its own name, whichever catalogue is dropped in") {
+  CHECK(endonym("ar") == "العربية");
+  CHECK(endonym("zh") == "中文");
+  CHECK(endonym("en") == "English");
+  CHECK(endonym("fr") == "Français");
+  CHECK(endonym("ru") == "Русский");
+  CHECK(endonym("es") == "Español");
+  CHECK(endonym("de") == "Deutsch");
+  CHECK(endonym("tr") == "Türkçe");
+  CHECK(endonym("pt-BR") == "Português (Brasil)");
+  CHECK(endonym("zh-Hant") == "中文（繁體）");
+  CHECK(endonym("xx") == "xx");
+  CHECK(endonym("not a tag") == "not a tag");
+}
+
 }  // namespace
 }  // namespace lanyard::kiosk
