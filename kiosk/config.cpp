@@ -24,6 +24,7 @@ void read_screen(TomlTable table, ScreenConfig& screen) {
     screen.diagonal_mm = static_cast<double>(table.number("diagonal_mm", 100, 5000));
   if (table.has("lower_edge_mm"))
     screen.lower_edge_mm = static_cast<double>(table.number("lower_edge_mm", 50, 3000));
+  if (table.has("renderer")) screen.renderer = table.named("renderer", renderer_named);
   if (table.has("theme_file")) screen.theme_file = table.text("theme_file", kMaxPathBytes);
   if (table.has("theme")) screen.theme = table.named("theme", scheme_named);
   if (table.has("languages")) screen.languages = table.texts("languages", kMaxLanguages);

@@ -80,6 +80,7 @@ WindowConfig window_of(const ScreenConfig& screen) {
     window.px_per_mm = static_cast<float>(std::hypot(screen.width_px, screen.height_px) / screen.diagonal_mm);
   }
   window.diagonal_mm = static_cast<float>(screen.diagonal_mm);
+  window.renderer = screen.renderer;
   window.lower_edge_mm = static_cast<float>(screen.lower_edge_mm);
   return window;
 }

@@ -57,10 +57,18 @@ for folder in $product; do
     kiosk/face/svg_picture.cpp
   refuse "$folder" "${inc}<pango/" "Pango has two doors: the screen's and the page's" kiosk/face/text.cpp \
     kiosk/face/pango_layout.cpp kiosk/badge/badge_text.cpp
-  refuse "$folder" "${inc}<GLFW/" "GLFW stays in kiosk/face/window.cpp" kiosk/face/window.cpp
-  refuse "$folder" "${inc}<imgui" "ImGui has two doors" kiosk/face/window.cpp kiosk/face/canvas.cpp
-  refuse "$folder" "${inc}<unicode/" "ICU has two doors: the search and its pinyin keys" sync/search_key.cpp \
-    kiosk/face/pinyin.cpp
+  refuse "$folder" "${inc}<GLFW/" "GLFW stays with the window and what people do there" kiosk/face/window.cpp \
+    kiosk/face/input.cpp
+  refuse "$folder" "${inc}<imgui" "ImGui has five doors: its brush, its window, its shapes, and who takes them" \
+    kiosk/face/window.cpp kiosk/face/canvas.cpp kiosk/face/input.cpp kiosk/face/shapes.cpp \
+    kiosk/face/painter_card.cpp kiosk/face/painter_processor.cpp
+  refuse "$folder" "${inc}<GL/" "OpenGL stays with who draws by a card" kiosk/face/painter_card.cpp \
+    kiosk/face/gl_textures.cpp
+  refuse "$folder" "${inc}<X11/" "Xlib stays in kiosk/face/panel_x11.cpp" kiosk/face/panel_x11.cpp
+  refuse "$folder" "${inc}<wayland" "Wayland has two doors: the picture and the touch" kiosk/face/panel_wayland.cpp \
+    kiosk/face/touch_wayland.cpp
+  refuse "$folder" "${inc}<unicode/" "ICU has three doors: the search, the phrases and the pinyin keys" sync/search_key.cpp \
+    kiosk/face/phrases.cpp kiosk/face/pinyin.cpp
   refuse "$folder" "${inc}<boost/locale" "Boost.Locale stays in kiosk/face/phrases.cpp" kiosk/face/phrases.cpp
 done
 # Debian 12's library brings <algorithm> along where Debian 13's does not.

@@ -8,14 +8,17 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <thread>
 #include <utility>
 
 #include <GLFW/glfw3.h>
-#include <backends/imgui_impl_glfw.h>
-#include <backends/imgui_impl_opengl3.h>
+#include <dlfcn.h>
 
-#include "kiosk/face/gl_textures.hpp"
+#include "kiosk/face/input.hpp"
+#include "kiosk/face/painter.hpp"
+#include "kiosk/face/touch.hpp"
+#include "sync/log.hpp"
 
 namespace lanyard::kiosk {
 namespace {
@@ -33,13 +36,6 @@ constexpr int kFramesPerTouch = 3;
 
 // Whether another thread, and not a person, ended the sleep.
 std::atomic<bool> g_woken{false};
-
-// Whoever touches or types is owed an answer; the news of another thread are shown in one frame.
-bool person_did_something() {
-  const ImGuiIO& io = ImGui::GetIO();
-  return io.MouseDown[0] || io.MouseReleased[0] || io.MouseDelta.x != 0 || io.MouseDelta.y != 0 ||
-         !io.InputQueueCharacters.empty();
-}
 
 std::string glfw_problem() {
   const char* description = nullptr;
@@ -76,6 +72,7 @@ float px_per_mm(const WindowConfig& config, GLFWmonitor* monitor) {
 
 struct Window::Inside {
   GLFWwindow* window{nullptr};
+  bool by_card{false};
   float px_per_mm{kUsualPxPerMm};
   float lower_edge_mm{0};
   bool vsync{false};
@@ -83,53 +80,15 @@ struct Window::Inside {
   int fast_frames{0};
   int frames_owed{kFramesPerTouch};
   Moment presented{};
-  GlTextures textures;
+  std::unique_ptr<Painter> painter;
   Preview preview;
-  std::vector<KeypadKey> keys;
+  std::unique_ptr<Input> input;
+  std::unique_ptr<Touch> touch;
 };
 
 namespace {
 
-constexpr std::size_t kMaxKeys = 32;  // between two frames
-
-std::optional<KeypadKey> keypad_key(int code) {
-  switch (code) {
-    case GLFW_KEY_RIGHT:
-    case GLFW_KEY_DOWN:
-    case GLFW_KEY_TAB:
-      return KeypadKey::next;
-    case GLFW_KEY_LEFT:
-    case GLFW_KEY_UP:
-      return KeypadKey::previous;
-    case GLFW_KEY_ENTER:
-    case GLFW_KEY_KP_ENTER:
-    case GLFW_KEY_SPACE:
-      return KeypadKey::choose;
-    case GLFW_KEY_F1:
-      return KeypadKey::speech;
-    case GLFW_KEY_PAGE_UP:
-      return KeypadKey::louder;
-    case GLFW_KEY_PAGE_DOWN:
-      return KeypadKey::softer;
-    case GLFW_KEY_F15:
-      return KeypadKey::headset_in;
-    case GLFW_KEY_F16:
-      return KeypadKey::headset_out;
-    default:
-      return std::nullopt;
-  }
-}
-
-// Its own, before ImGui's: ImGui of Debian 12 looks at what is down when a frame begins, and a key that was
-// pressed and let go between two frames never was.
-void take_key(GLFWwindow* window, int code, int, int action, int) {
-  auto* keys = static_cast<std::vector<KeypadKey>*>(glfwGetWindowUserPointer(window));
-  const std::optional<KeypadKey> key = keypad_key(code);
-  if (action != GLFW_PRESS || !key || keys == nullptr || keys->size() >= kMaxKeys) return;
-  keys->push_back(*key);
-}
-
-void set_up_imgui(GLFWwindow* window) {
+void set_up_imgui() {
   IMGUI_CHECKVERSION();
   ImGui::CreateContext();
   ImGuiIO& io = ImGui::GetIO();
@@ -143,25 +102,17 @@ void set_up_imgui(GLFWwindow* window) {
   style.AntiAliasedLinesUseTex = false;
   style.CircleTessellationMaxError = 0.15F;
   style.CurveTessellationTol = 0.6F;
-  ImGui_ImplGlfw_InitForOpenGL(window, true);
-  ImGui_ImplOpenGL3_Init("#version 330 core");
 }
 
-// Into the back buffer. The lists, and the textures in them, stay valid until the next frame begins.
-void render_last(GLFWwindow* window) {
-  int width = 0;
-  int height = 0;
-  glfwGetFramebufferSize(window, &width, &height);
-  glViewport(0, 0, width, height);
-  glClearColor(0, 0, 0, 1);
-  glClear(GL_COLOR_BUFFER_BIT);
-  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
-}
-
-GLFWwindow* make_window(const WindowConfig& config, GLFWmonitor* monitor) {
-  glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
-  glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
-  glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+GLFWwindow* make_window(const WindowConfig& config, GLFWmonitor* monitor, bool by_card) {
+  glfwDefaultWindowHints();
+  if (by_card) {
+    glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+    glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
+    glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+  } else {
+    glfwWindowHint(GLFW_CLIENT_API, GLFW_NO_API);
+  }
   glfwWindowHint(GLFW_AUTO_ICONIFY, GLFW_FALSE);
   glfwWindowHint(GLFW_RESIZABLE, GLFW_FALSE);
   const GLFWvidmode* mode = monitor == nullptr ? nullptr : glfwGetVideoMode(monitor);
@@ -169,6 +120,73 @@ GLFWwindow* make_window(const WindowConfig& config, GLFWmonitor* monitor) {
     return glfwCreateWindow(mode->width, mode->height, config.title.c_str(), monitor, nullptr);
   }
   return glfwCreateWindow(config.width_px, config.height_px, config.title.c_str(), nullptr, nullptr);
+}
+
+// A card that draws has a node for it; without one, OpenGL would be played by the processor, and Mesa with
+// all that it loads is not even begun.
+bool has_card() {
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator("/dev/dri", failed)) {
+    if (entry.path().filename().string().starts_with("renderD")) return true;
+  }
+  return std::filesystem::exists("/dev/nvidiactl", failed);
+}
+
+// Debian 12 has GLFW once for X11 and once for Wayland, later versions for both at once: which of the doors
+// there are is only known where it runs.
+template <class Door>
+Door door(const char* name) {
+  return reinterpret_cast<Door>(dlsym(RTLD_DEFAULT, name));
+}
+
+// nullptr: this is not Wayland.
+void* wayland_display() {
+  const auto display = door<void* (*)()>("glfwGetWaylandDisplay");
+  return display == nullptr ? nullptr : display();
+}
+
+sync::Expected<std::unique_ptr<Panel>> open_panel(GLFWwindow* window, int width_px, int height_px) {
+  const auto wayland_window = door<void* (*)(GLFWwindow*)>("glfwGetWaylandWindow");
+  if (wayland_display() != nullptr && wayland_window != nullptr) {
+    return wayland_panel(wayland_display(), wayland_window(window), width_px, height_px);
+  }
+  const auto x11_display = door<void* (*)()>("glfwGetX11Display");
+  const auto x11_window = door<unsigned long (*)(GLFWwindow*)>("glfwGetX11Window");
+  if (x11_display != nullptr && x11_window != nullptr && x11_display() != nullptr) {
+    return x11_panel(x11_display(), x11_window(window), width_px, height_px);
+  }
+  return sync::fail(sync::Error::Kind::unavailable, "the display is neither X11's nor Wayland's");
+}
+
+struct Size {
+  int width_px{0};
+  int height_px{0};
+};
+
+// On a display that scales, a card draws all its pixels, and the processor those of the window.
+Size size_px(GLFWwindow* window, bool by_card) {
+  Size size;
+  (by_card ? glfwGetFramebufferSize : glfwGetWindowSize)(window, &size.width_px, &size.height_px);
+  return size;
+}
+
+struct Opened {
+  GLFWwindow* window{nullptr};
+  bool by_card{false};
+};
+
+// With the card if it draws by itself, else with the processor; or as the settings say.
+Opened open_window(const WindowConfig& config, GLFWmonitor* monitor) {
+  const bool is_asked_for = config.renderer == Renderer::card;
+  if (is_asked_for || (config.renderer == Renderer::automatic && has_card())) {
+    GLFWwindow* window = make_window(config, monitor, true);
+    if (window != nullptr) glfwMakeContextCurrent(window);
+    if (is_asked_for || (window != nullptr && !card_is_software())) return {window, true};
+    log::info("screen: {}, so the processor draws",
+              window == nullptr ? "no OpenGL 3.3 (" + glfw_problem() + ")" : "OpenGL has no card here");
+    if (window != nullptr) glfwDestroyWindow(window);
+  }
+  return {make_window(config, monitor, false), false};
 }
 
 }  // namespace
@@ -181,36 +199,46 @@ sync::Expected<std::unique_ptr<Window>> Window::open(const WindowConfig& config)
                       "no display (" + glfw_problem() + "): is DISPLAY or WAYLAND_DISPLAY set?");
   }
   GLFWmonitor* monitor = glfwGetPrimaryMonitor();
-  GLFWwindow* window = make_window(config, monitor);
+  const auto [window, by_card] = open_window(config, monitor);
   if (window == nullptr) {
-    std::string problem = "no window with OpenGL 3.3: " + glfw_problem();
+    std::string problem =
+        (config.renderer == Renderer::card ? "no window with OpenGL 3.3: " : "no window: ") + glfw_problem();
     glfwTerminate();
     return sync::fail(Kind::unavailable, std::move(problem));
   }
-  glfwMakeContextCurrent(window);
   auto inside = std::make_unique<Inside>();
   inside->window = window;
   inside->px_per_mm = kiosk::px_per_mm(config, monitor);
   inside->lower_edge_mm = config.lower_edge_mm;
   // On Wayland, swapping the buffers of a hidden window waits for ever; there the window keeps the time by
-  // itself.
+  // itself, as it does without a card.
   const char* wayland = std::getenv("WAYLAND_DISPLAY");
-  inside->paced_by_display = wayland == nullptr || *wayland == '\0';
-  glfwSwapInterval(inside->paced_by_display ? 1 : 0);
+  inside->by_card = by_card;
+  inside->paced_by_display = by_card && (wayland == nullptr || *wayland == '\0');
+  if (by_card) glfwSwapInterval(inside->paced_by_display ? 1 : 0);
   inside->vsync = inside->paced_by_display;
-  glfwSetWindowUserPointer(window, &inside->keys);
-  glfwSetKeyCallback(window, take_key);
   if (config.hide_pointer) glfwSetInputMode(window, GLFW_CURSOR, GLFW_CURSOR_HIDDEN);
-  set_up_imgui(window);
+  set_up_imgui();
+  if (by_card) {
+    inside->painter = card_painter([window = window] { glfwSwapBuffers(window); });
+  } else {
+    inside->painter = processor_painter([window = window](int w, int h) { return open_panel(window, w, h); });
+  }
+  inside->input = std::make_unique<Input>(window);
+  if (void* display = wayland_display()) {
+    inside->touch = wayland_touch(
+        display, [input = inside->input.get()](Point at, bool down) { input->finger(at, down); });
+  }
   return std::unique_ptr<Window>(new Window(std::move(inside)));
 }
 
 Window::Window(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
 
 Window::~Window() {
-  if (inside_->preview.texture != 0) inside_->textures.drop(inside_->preview.texture);
-  ImGui_ImplOpenGL3_Shutdown();
-  ImGui_ImplGlfw_Shutdown();
+  forget_preview();
+  inside_->touch.reset();
+  inside_->input.reset();
+  inside_->painter.reset();
   ImGui::DestroyContext();
   glfwDestroyWindow(inside_->window);
   glfwTerminate();
@@ -245,18 +273,19 @@ void Window::begin_frame() {
   // Nobody sees a minimised window: its buffers are swapped without waiting.
   const bool hidden = glfwGetWindowAttrib(inside_->window, GLFW_ICONIFIED) != 0;
   const bool vsync = inside_->paced_by_display && !hidden;
-  if (vsync != inside_->vsync) glfwSwapInterval(vsync ? 1 : 0);
+  if (inside_->by_card && vsync != inside_->vsync) glfwSwapInterval(vsync ? 1 : 0);
   inside_->vsync = vsync;
-  ImGui_ImplOpenGL3_NewFrame();
-  ImGui_ImplGlfw_NewFrame();
+  inside_->painter->begin_frame();
+  const bool more_to_feed = inside_->input->feed();
   ImGui::NewFrame();
-  if (person_did_something()) inside_->frames_owed = kFramesPerTouch;
+  if (more_to_feed || Input::person_did_something()) inside_->frames_owed = kFramesPerTouch;
 }
 
 bool Window::present() {
   ImGui::Render();
-  render_last(inside_->window);
-  glfwSwapBuffers(inside_->window);
+  const auto [width, height] = size_px(inside_->window, inside_->by_card);
+  if (inside_->input->take_loss()) inside_->painter->lose();
+  if (!inside_->painter->show(*ImGui::GetDrawData(), width, height)) inside_->frames_owed = 1;
   const Moment now = std::chrono::steady_clock::now();
   inside_->fast_frames = now - inside_->presented < kTooFast ? inside_->fast_frames + 1 : 0;
   if (inside_->fast_frames >= kTooFastFrames) inside_->paced_by_display = false;
@@ -265,7 +294,7 @@ bool Window::present() {
 }
 
 std::vector<KeypadKey> Window::take_keys() {
-  return std::exchange(inside_->keys, {});
+  return inside_->input->take_keys();
 }
 
 bool Window::closing() const {
@@ -281,7 +310,7 @@ Metrics Window::metrics() const {
 }
 
 Textures& Window::textures() {
-  return inside_->textures;
+  return inside_->painter->textures();
 }
 
 void Window::show_preview(const scanner::GrayView& picture, std::optional<std::array<Point, 4>> symbol,
@@ -290,10 +319,10 @@ void Window::show_preview(const scanner::GrayView& picture, std::optional<std::a
   Preview& preview = inside_->preview;
   const Pixels pixels{picture.data, picture.width, picture.height, picture.stride};
   if (preview.texture != 0 && preview.width == picture.width && preview.height == picture.height) {
-    inside_->textures.refill(preview.texture, pixels);
+    textures().refill(preview.texture, pixels);
   } else {
-    if (preview.texture != 0) inside_->textures.drop(preview.texture);
-    preview.texture = inside_->textures.make(Channel::grey, pixels);
+    if (preview.texture != 0) textures().drop(preview.texture);
+    preview.texture = textures().make(Channel::grey, pixels);
     preview.width = picture.width;
     preview.height = picture.height;
   }
@@ -302,7 +331,7 @@ void Window::show_preview(const scanner::GrayView& picture, std::optional<std::a
 }
 
 void Window::forget_preview() {
-  if (inside_->preview.texture != 0) inside_->textures.drop(inside_->preview.texture);
+  if (inside_->preview.texture != 0) textures().drop(inside_->preview.texture);
   inside_->preview = {};
 }
 
@@ -311,21 +340,8 @@ const Preview& Window::preview() const {
 }
 
 RgbPicture Window::screenshot() const {
-  RgbPicture picture;
-  glfwGetFramebufferSize(inside_->window, &picture.width, &picture.height);
-  // Drawn once more: what is in front may not be read back on every driver.
-  render_last(inside_->window);
-  const auto row = static_cast<std::size_t>(picture.width) * 3;
-  std::vector<std::uint8_t> upside_down(row * static_cast<std::size_t>(picture.height));
-  glPixelStorei(GL_PACK_ALIGNMENT, 1);
-  glReadBuffer(GL_BACK);
-  glReadPixels(0, 0, picture.width, picture.height, GL_RGB, GL_UNSIGNED_BYTE, upside_down.data());
-  picture.rgb.resize(upside_down.size());
-  for (std::size_t y = 0; y < static_cast<std::size_t>(picture.height); ++y) {
-    std::memcpy(&picture.rgb[y * row], &upside_down[(static_cast<std::size_t>(picture.height) - 1 - y) * row],
-                row);
-  }
-  return picture;
+  const auto [width, height] = size_px(inside_->window, inside_->by_card);
+  return inside_->painter->screenshot(*ImGui::GetDrawData(), width, height);
 }
 
 }  // namespace lanyard::kiosk

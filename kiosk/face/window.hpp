@@ -1,8 +1,8 @@
-// The window: GLFW, OpenGL and ImGui behind one door. It waits, hands over a frame to draw in, and presents
-// it.
+// The window: GLFW, ImGui and who draws behind one door. It waits, hands over a frame to draw in, and
+// presents it.
 //
-// Threads: all of it on the thread that opened it, but for wake(). Errors: no display, no OpenGL 3.3:
-// sync::Error (unavailable) with what to look at.
+// Threads: all of it on the thread that opened it, but for wake(). Errors: no display, or no OpenGL 3.3 where
+// the card is insisted on: sync::Error (unavailable) with what to look at.
 #pragma once
 
 #include <chrono>
@@ -13,6 +13,7 @@
 
 #include "kiosk/face/keypad.hpp"
 #include "kiosk/face/png_file.hpp"
+#include "kiosk/face/renderer.hpp"
 #include "kiosk/face/screens.hpp"
 #include "kiosk/face/textures.hpp"
 #include "kiosk/face/theme.hpp"
@@ -30,6 +31,7 @@ struct WindowConfig {
   float lower_edge_mm{0};  // Metrics
   float px_per_mm{0};      // 0: as the display says; and if it says nonsense, that of a 24-inch panel
   bool hide_pointer{true};
+  Renderer renderer{Renderer::automatic};
 };
 
 class Window {

@@ -23,7 +23,8 @@ TEST_CASE("every key of the settings is read", "[config]") {
   const std::string hash = hash_pin("2468");
   const auto config = parse_config(
       "store = \"/data/store.db\"\nassets = \"/share\"\n"
-      "[screen]\nwidth_px = 1080\nheight_px = 1920\ndiagonal_mm = 546\nlower_edge_mm = 760\nlanguage = "
+      "[screen]\nwidth_px = 1080\nheight_px = 1920\ndiagonal_mm = 546\nrenderer = "
+      "\"processor\"\nlower_edge_mm = 760\nlanguage = "
       "\"zh\"\n"
       "languages = [\"en\", \"zh\", \"fr\"]\n"
       "[camera]\nsource = \"replay:/frames\"\nframes_per_second = 30\nloop = false\n"
@@ -42,6 +43,7 @@ TEST_CASE("every key of the settings is read", "[config]") {
   CHECK(config->screen.width_px == 1080);
   CHECK(config->screen.height_px == 1920);
   CHECK(config->screen.diagonal_mm == 546);
+  CHECK(config->screen.renderer == Renderer::processor);
   CHECK(config->screen.lower_edge_mm == 760);
   CHECK(config->screen.language == "zh");
   CHECK(config->screen.languages == std::vector<std::string>{"en", "zh", "fr"});
@@ -133,6 +135,7 @@ TEST_CASE("a number out of range is named with what may be", "[config]") {
   CHECK(names(wrong_with("[screen]\nwidth_px = 100\nheight_px = 1920"), "from 320 to 8192"));
   CHECK(names(wrong_with("[screen]\nwidth_px = 1080\nheight_px = 9999"), "kiosk.toml:3: screen.height_px"));
   CHECK(names(wrong_with("[screen]\ndiagonal_mm = -5"), "kiosk.toml:2: screen.diagonal_mm"));
+  CHECK(names(wrong_with("[screen]\nrenderer = \"vulkan\""), "kiosk.toml:2: screen.renderer"));
   CHECK(names(wrong_with("[camera]\nframes_per_second = 0"), "kiosk.toml:2: camera.frames_per_second"));
   CHECK(names(wrong_with("[printer]\nuri = \"folder:/x\"\ndpi = 1"), "kiosk.toml:3: printer.dpi"));
 }

@@ -6,8 +6,10 @@
 
 namespace lanyard::kiosk {
 
-BareFace::BareFace(Metrics metrics, Scheme usual)
-    : phrases(LANYARD_LOCALE_DIR, samples::languages()), texts(textures), canvas(texts, phrases, usual) {
+BareFace::BareFace(Metrics metrics, Scheme usual, Textures* seen)
+    : phrases(LANYARD_LOCALE_DIR, samples::languages()),
+      texts(seen == nullptr ? textures : *seen),
+      canvas(texts, phrases, usual) {
   ImGui::CreateContext();
   ImGuiIO& io = ImGui::GetIO();
   io.IniFilename = nullptr;

@@ -25,7 +25,9 @@ class NoTextures : public Textures {
 // One at a time: ImGui has one context.
 class BareFace {
  public:
-  explicit BareFace(Metrics metrics, Scheme usual = Scheme::dark);
+  explicit BareFace(Metrics metrics, Scheme usual = Scheme::dark) : BareFace(metrics, usual, nullptr) {}
+  // With textures that someone looks at, and that live longer.
+  BareFace(Metrics metrics, Textures& seen) : BareFace(metrics, Scheme::dark, &seen) {}
   ~BareFace();
   BareFace(const BareFace&) = delete;
   BareFace& operator=(const BareFace&) = delete;
@@ -41,6 +43,9 @@ class BareFace {
   Phrases phrases;
   Texts texts;
   Canvas canvas;
+
+ private:
+  BareFace(Metrics metrics, Scheme usual, Textures* seen);
 };
 
 // A view of the samples' forum; what it points at lives as long as the program.

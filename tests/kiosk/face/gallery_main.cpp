@@ -26,6 +26,7 @@ struct Options {
   std::string only;
   std::vector<std::string> themes{"dark"};
   std::string theme_file;
+  Renderer renderer{Renderer::automatic};
   float px_per_mm{3.61F};
   float lower_edge_mm{0};
   bool large_type{false};
@@ -184,6 +185,7 @@ void compare_mirrors(const Metrics& panel, Findings& findings) {
 sync::Expected<void> draw_size(const Options& options, const std::string& size, Findings& findings) {
   WindowConfig config;
   config.full_screen = false;
+  config.renderer = options.renderer;
   config.px_per_mm = options.px_per_mm;
   config.lower_edge_mm = options.lower_edge_mm;
   if (std::sscanf(size.c_str(), "%dx%d", &config.width_px, &config.height_px) != 2) {
@@ -228,6 +230,9 @@ int main(int argc, char** argv) {
   app.add_option("--theme", options.themes, "dark, light, high-contrast; several may be named");
   app.add_option("--theme-file", options.theme_file, "what the event wears");
   app.add_option("--size", options.sizes, "WIDTHxHEIGHT in pixels; several may be named");
+  const std::map<std::string, Renderer> renderers(kRendererNames.begin(), kRendererNames.end());
+  app.add_option("--renderer", options.renderer, "automatic, card or processor")
+      ->transform(CLI::CheckedTransformer(renderers));
   app.add_option("--px-per-mm", options.px_per_mm, "of the panel");
   app.add_option("--lower-edge", options.lower_edge_mm, "of the panel, mm above the floor");
   app.add_flag("--large-type", options.large_type, "as for whoever asked for it");

@@ -1,223 +1,213 @@
-// What a finger and a keyboard do to the screens.
-#include <algorithm>
+#include "kiosk/face/touch.hpp"
 
-#include "kiosk/face/screens.hpp"
+#include <array>
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include <sys/socket.h>
+#include <wayland-client.h>
+#include <wayland-server.h>
+
 #include "tests/catch.hpp"
-#include "tests/kiosk/face/bare_face.hpp"
-#include "tests/kiosk/face/samples.hpp"
 
 namespace lanyard::kiosk {
 namespace {
 
-using std::chrono::milliseconds;
-using std::chrono::seconds;
-
-const Metrics kPanel{1080, 1920, 3.61F};
-
-Rect place_of(BareFace& face, const State& state, std::string_view id) {
-  const SemanticList list = face.frame(view_of(state)).semantics;
-  const SemanticItem* item = find_item(list, id);
-  return item == nullptr ? Rect{} : item->rect;
-}
-
-template <class E>
-std::vector<E> taps(BareFace& face, const State& state, std::string_view id) {
-  const Rect place = place_of(face, state, id);
-  INFO(id);
-  REQUIRE(!place.empty());
-  std::vector<E> out;
-  for (const Event& event : face.tap(view_of(state), place)) {
-    if (const E* e = std::get_if<E>(&event)) out.push_back(*e);
+// A compositor that has a seat, and surfaces that nobody sees, at the other end of a socket.
+class Compositor {
+ public:
+  Compositor() : server_(wl_display_create()) {
+    std::array<int, 2> ends{};
+    REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0);
+    wl_global_create(server_, &wl_seat_interface, 5, this, bind);
+    wl_global_create(server_, &wl_compositor_interface, 4, this, bind_surfaces);
+    REQUIRE(wl_client_create(server_, ends[0]) != nullptr);
+    client = wl_display_connect_to_fd(ends[1]);
+    REQUIRE(client != nullptr);
+    thread_ = std::thread([this] { serve(); });
+    make_surface();
   }
-  return out;
-}
-
-State pin(std::string digits) {
-  return samples::with(StaffPin{std::move(digits), false, false, samples::moment_now() + seconds{20}}, "en");
-}
-
-TEST_CASE("a tap on a language picks it, once") {
-  BareFace face(kPanel);
-  const auto picked = taps<event::LanguagePicked>(face, samples::with(Idle{}, "en"), "language.zh");
-  REQUIRE(picked.size() == 1);
-  CHECK(picked[0].language == "zh");
-}
-
-TEST_CASE("the pad gives digits, erases, and enters when there are enough") {
-  BareFace face(kPanel);
-  for (char c = '0'; c <= '9'; ++c) {
-    const auto digit = taps<event::Digit>(face, pin("12"), std::string("pin.digit.") + c);
-    REQUIRE(digit.size() == 1);
-    CHECK(digit[0].digit == c);
+  ~Compositor() {
+    wl_surface_destroy(seen_);
+    wl_display_disconnect(client);
+    stop_ = true;
+    thread_.join();
+    wl_display_destroy_clients(server_);
+    wl_display_destroy(server_);
   }
-  CHECK(taps<event::Erase>(face, pin("12"), "pin.erase").size() == 1);
-  CHECK(taps<event::PinEntered>(face, pin("12"), "pin.enter").empty());
-  CHECK(taps<event::PinEntered>(face, pin("1234"), "pin.enter").size() == 1);
-}
+  Compositor(const Compositor&) = delete;
+  Compositor& operator=(const Compositor&) = delete;
 
-TEST_CASE("a closed pad takes nothing") {
-  BareFace face(kPanel);
-  State locked = pin("");
-  locked.pin_locked_until = samples::moment_now() + seconds{30};
-  CHECK(taps<event::Digit>(face, locked, "pin.digit.5").empty());
-  face.type("1234");
-  const DrawResult result = face.frame(view_of(locked));
-  CHECK(std::ranges::none_of(result.intents,
-                             [](const Event& e) { return std::holds_alternative<event::Digit>(e); }));
-}
-
-TEST_CASE("keys, space, erasing and a plugged-in keyboard type a query") {
-  BareFace face(kPanel);
-  const State search = samples::with(StaffSearch{{"S7"}, "wu", samples::attendees(), true, {}}, "en");
-  const auto letter = taps<event::Typed>(face, search, "search.key.a");
-  REQUIRE(letter.size() == 1);
-  CHECK(letter[0].letters == "a");
-  CHECK(taps<event::Typed>(face, search, "search.key.space").at(0).letters == " ");
-  CHECK(taps<event::Erase>(face, search, "search.erase").size() == 1);
-  face.type("Ng");
-  std::string typed;
-  for (const Event& e : face.frame(view_of(search)).intents) {
-    if (const auto* t = std::get_if<event::Typed>(&e)) typed += t->letters;
+  // On its own thread, and then all that came of it at the client.
+  void act(std::function<void()> what) {
+    wl_display_roundtrip(client);  // what the client has asked for is known there
+    {
+      const std::lock_guard lock(mutex_);
+      todo_.push_back(std::move(what));
+    }
+    while (true) {
+      wl_display_roundtrip(client);
+      const std::lock_guard lock(mutex_);
+      if (todo_.empty()) break;
+    }
+    wl_display_roundtrip(client);
   }
-  CHECK(typed == "Ng");
-}
-
-TEST_CASE("a tap on a hit chooses that delegate") {
-  BareFace face(kPanel);
-  const State search = samples::with(StaffSearch{{"S7"}, "wu", samples::attendees(), true, {}}, "en");
-  const auto chosen = taps<event::Chosen>(face, search, "search.hit.A0102");
-  REQUIRE(chosen.size() == 1);
-  CHECK(chosen[0].attendee == "A0102");
-}
-
-TEST_CASE("a reprint asks for its reason, and gives the one that was tapped") {
-  BareFace face(kPanel);
-  StaffRecord record;
-  record.who.role = local_role();
-  record.attendee = samples::attendee();
-  CHECK(taps<event::ActionAsked>(face, samples::with(record, "en"), "record.reprint").size() == 1);
-  record.asking = sync::StaffAction::reprint;
-  for (const ReprintReason reason :
-       {ReprintReason::lost, ReprintReason::damaged, ReprintReason::wrong_data, ReprintReason::misprint}) {
-    const auto chosen = taps<event::ReasonChosen>(face, samples::with(record, "en"),
-                                                  "reason." + std::string(to_name(reason)));
-    REQUIRE(chosen.size() == 1);
-    CHECK(chosen[0].reason == Reason(reason));
+  void plug(bool has_touch) {
+    act([=, this] { wl_seat_send_capabilities(seat_, has_touch ? WL_SEAT_CAPABILITY_TOUCH : 0); });
   }
-  record.asking.reset();
-  record.reprint = StaffRecord::Reprint::working;
-  CHECK(taps<event::ActionAsked>(face, samples::with(record, "en"), "record.reprint").empty());
-}
+  void down(int finger, double x, double y) {
+    act([=, this] {
+      wl_touch_send_down(touch_, 1, 1, surface_, finger, wl_fixed_from_double(x), wl_fixed_from_double(y));
+    });
+  }
+  void move(int finger, double x, double y) {
+    act([=, this] {
+      wl_touch_send_motion(touch_, 2, finger, wl_fixed_from_double(x), wl_fixed_from_double(y));
+    });
+  }
+  void up(int finger) {
+    act([=, this] { wl_touch_send_up(touch_, 3, 3, finger); });
+  }
+  void cancel() {
+    act([this] { wl_touch_send_cancel(touch_); });
+  }
 
-TEST_CASE("a record offers what the role may do, and asks before it is done") {
-  BareFace face(kPanel);
-  StaffRecord record;
-  record.attendee = samples::attendee();
-  record.who = {"S8", {"guide", {}, {sync::StaffAction::stop}, {}}};
-  const State guide = samples::with(record, "en");
-  CHECK(place_of(face, guide, "record.admit").empty());
-  CHECK(place_of(face, guide, "record.reprint").empty());
-  CHECK(place_of(face, guide, "record.why").empty());
-  const auto asked = taps<event::ActionAsked>(face, guide, "record.stop");
-  REQUIRE(asked.size() == 1);
-  CHECK(asked[0].action == sync::StaffAction::stop);
-  record.asking = sync::StaffAction::stop;
-  const auto chosen = taps<event::ReasonChosen>(face, samples::with(record, "en"), "reason.surrendered");
-  REQUIRE(chosen.size() == 1);
-  CHECK(chosen[0].reason == Reason(StopReason::surrendered));
-  record.asking = sync::StaffAction::day_badge;
-  CHECK(taps<event::Confirmed>(face, samples::with(record, "en"), "confirm").size() == 1);
-  CHECK(taps<event::Back>(face, samples::with(record, "en"), "cancel").size() == 1);
-}
+  wl_display* client{nullptr};
 
-TEST_CASE("a row of the history is asked why, and whoever is tapped is left out of a hand-over") {
-  BareFace face(kPanel);
-  StaffRecord record;
-  record.attendee = samples::attendee();
-  record.history.resize(1);
-  record.history[0].id = "row-1";
-  const auto why = taps<event::WhyAsked>(face, samples::with(record, "en"), "history.row-1");
-  REQUIRE(why.size() == 1);
-  CHECK(why[0].row == "row-1");
-  StaffHandOver many;
-  many.people = samples::attendees();
-  const auto left = taps<event::LeftOut>(face, samples::with(many, "en"), "hand_over.A0102");
-  REQUIRE(left.size() == 1);
-  CHECK(left[0].attendee == "A0102");
-  CHECK(taps<event::Confirmed>(face, samples::with(many, "en"), "hand_over.confirm").size() == 1);
-}
+ private:
+  // A touch is always of one.
+  void make_surface() {
+    wl_registry* registry = wl_display_get_registry(client);
+    wl_compositor* compositor = nullptr;
+    static constexpr wl_registry_listener kListener{
+        .global =
+            [](void* data, wl_registry* from, std::uint32_t name, const char* interface, std::uint32_t) {
+              if (std::string_view(interface) != wl_compositor_interface.name) return;
+              *static_cast<wl_compositor**>(data) =
+                  static_cast<wl_compositor*>(wl_registry_bind(from, name, &wl_compositor_interface, 1));
+            },
+        .global_remove = [](void*, wl_registry*, std::uint32_t) {}};
+    wl_registry_add_listener(registry, &kListener, &compositor);
+    wl_display_roundtrip(client);
+    REQUIRE(compositor != nullptr);
+    seen_ = wl_compositor_create_surface(compositor);
+    wl_display_roundtrip(client);
+    wl_compositor_destroy(compositor);
+    wl_registry_destroy(registry);
+  }
 
-TEST_CASE("the evacuation list is one tap from the search, for those who may, and is counted again") {
-  BareFace face(kPanel);
-  const State guide = samples::with(StaffSearch{{"S8"}, "", {}, true, {}}, "en");
-  CHECK(place_of(face, guide, "search.evacuation").empty());
-  const State chief = samples::with(StaffSearch{{"S7", local_role()}, "", {}, true, {}}, "en");
-  CHECK(taps<event::EvacuationAsked>(face, chief, "search.evacuation").size() == 1);
-  StaffInside inside;
-  inside.people.resize(400, {"Ann", "", "site", {}});
-  const State list = samples::with(inside, "en");
-  CHECK(taps<event::EvacuationAsked>(face, list, "inside.again").size() == 1);
-  CHECK(taps<event::PageTurned>(face, list, "page.on").at(0).by == 1);
-  CHECK(taps<event::PageTurned>(face, list, "page.back").empty());
-}
+  void serve() {
+    while (!stop_) {
+      {
+        const std::lock_guard lock(mutex_);
+        for (const auto& what : todo_) what();
+        todo_.clear();
+        wl_display_flush_clients(server_);
+      }
+      wl_event_loop_dispatch(wl_display_get_event_loop(server_), 2);
+      wl_display_flush_clients(server_);
+    }
+  }
 
-TEST_CASE("back and close are on every record, close on every staff screen") {
-  BareFace face(kPanel);
-  StaffRecord record;
-  record.attendee = samples::attendee();
-  CHECK(taps<event::Back>(face, samples::with(record, "en"), "back").size() == 1);
-  CHECK(taps<event::Leave>(face, samples::with(record, "en"), "leave").size() == 1);
-  CHECK(taps<event::Leave>(face, pin(""), "leave").size() == 1);
-}
+  static void bind(wl_client* client, void* data, std::uint32_t version, std::uint32_t id) {
+    auto* self = static_cast<Compositor*>(data);
+    self->seat_ = wl_resource_create(client, &wl_seat_interface, static_cast<int>(version), id);
+    wl_resource_set_implementation(self->seat_, &kSeat, data, nullptr);
+    wl_seat_send_capabilities(self->seat_, WL_SEAT_CAPABILITY_TOUCH);
+  }
+  static void bind_surfaces(wl_client* client, void* data, std::uint32_t version, std::uint32_t id) {
+    wl_resource* compositor =
+        wl_resource_create(client, &wl_compositor_interface, static_cast<int>(version), id);
+    wl_resource_set_implementation(compositor, &kCompositor, data, nullptr);
+  }
+  static void create_surface(wl_client* client, wl_resource* compositor, std::uint32_t id) {
+    auto* self = static_cast<Compositor*>(wl_resource_get_user_data(compositor));
+    self->surface_ = wl_resource_create(client, &wl_surface_interface, 4, id);
+    static const struct wl_surface_interface surface = [] {
+      struct wl_surface_interface only_destroyed {};
+      only_destroyed.destroy = release;
+      return only_destroyed;
+    }();
+    wl_resource_set_implementation(self->surface_, &surface, self, nullptr);
+  }
+  static void no_pointer(wl_client*, wl_resource*, std::uint32_t) {}
+  static void get_touch(wl_client* client, wl_resource* seat, std::uint32_t id) {
+    auto* self = static_cast<Compositor*>(wl_resource_get_user_data(seat));
+    self->touch_ = wl_resource_create(client, &wl_touch_interface, wl_resource_get_version(seat), id);
+    wl_resource_set_implementation(self->touch_, &kTouch, self, nullptr);
+  }
+  static void release(wl_client*, wl_resource* resource) { wl_resource_destroy(resource); }
 
-TEST_CASE("the corner opens after two seconds of holding, and not before") {
-  BareFace face(kPanel);
-  const State state = samples::with(Idle{}, "en");
-  const Rect corner = place_of(face, state, "staff.corner");
-  REQUIRE(!corner.empty());
-  const auto held = [&](milliseconds since) {
-    View view = view_of(state);
-    view.now += since;
-    const DrawResult result = face.frame(view);
-    return std::ranges::any_of(result.intents,
-                               [](const Event& e) { return std::holds_alternative<event::CornerHeld>(e); });
+  static constexpr struct wl_seat_interface kSeat {
+    .get_pointer = no_pointer, .get_keyboard = no_pointer, .get_touch = get_touch, .release = release
   };
-  face.finger(corner.centre(), false);
-  CHECK(!held(milliseconds{0}));
-  face.finger(corner.centre(), true);
-  CHECK(!held(milliseconds{0}));
-  CHECK(!held(milliseconds{1900}));
-  CHECK(held(milliseconds{2010}));
-}
-
-TEST_CASE("a corner that was let go begins anew") {
-  BareFace face(kPanel);
-  const State state = samples::with(Idle{}, "en");
-  const Rect corner = place_of(face, state, "staff.corner");
-  const auto frame = [&](bool down, milliseconds since) {
-    face.finger(corner.centre(), down);
-    View view = view_of(state);
-    view.now += since;
-    const DrawResult result = face.frame(view);
-    return std::ranges::any_of(result.intents,
-                               [](const Event& e) { return std::holds_alternative<event::CornerHeld>(e); });
+  static constexpr struct wl_compositor_interface kCompositor {
+    .create_surface = create_surface, .create_region = no_pointer
   };
-  static_cast<void>(frame(false, milliseconds{0}));
-  static_cast<void>(frame(true, milliseconds{0}));
-  static_cast<void>(frame(true, milliseconds{1500}));
-  static_cast<void>(frame(false, milliseconds{1600}));
-  static_cast<void>(frame(true, milliseconds{1700}));
-  CHECK(!frame(true, milliseconds{2500}));
-  CHECK(frame(true, milliseconds{3750}));
+  static constexpr struct wl_touch_interface kTouch { .release = release };
+
+  wl_display* server_;
+  wl_resource* seat_{nullptr};
+  wl_resource* touch_{nullptr};
+  wl_resource* surface_{nullptr};
+  wl_surface* seen_{nullptr};
+  std::mutex mutex_;
+  std::vector<std::function<void()>> todo_;
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+};
+
+struct Told {
+  float x, y;
+  bool down;
+  bool operator==(const Told&) const = default;
+};
+
+struct Stage {
+  Compositor compositor;
+  std::vector<Told> told;
+  std::unique_ptr<Touch> touch = wayland_touch(compositor.client, [this](Point at, bool down) {
+    told.push_back({at.x, at.y, down});
+  });
+};
+
+TEST_CASE("a finger on the panel is told where it is, until it is lifted") {
+  Stage s;
+  s.compositor.down(0, 100.5, 20);
+  s.compositor.move(0, 101, 25.25);
+  s.compositor.up(0);
+  CHECK(s.told == std::vector<Told>{{100.5F, 20, true}, {101, 25.25F, true}, {101, 25.25F, false}});
 }
 
-TEST_CASE("a touch that hits nothing still says that someone is there") {
-  BareFace face(kPanel);
-  const State state =
-      samples::with(Refused{samples::refusal(Rule::pending), samples::moment_now() + seconds{9}}, "en");
-  const auto intents = face.tap(view_of(state), {500, 900, 10, 10});
-  CHECK(std::ranges::count_if(intents,
-                              [](const Event& e) { return std::holds_alternative<event::Touched>(e); }) == 1);
+TEST_CASE("of several fingers the first counts, and after it the next that is put down") {
+  Stage s;
+  s.compositor.down(3, 10, 10);
+  s.compositor.down(4, 500, 500);
+  s.compositor.move(4, 510, 510);
+  s.compositor.up(3);
+  s.compositor.up(4);
+  s.compositor.down(5, 30, 30);
+  CHECK(s.told == std::vector<Told>{{10, 10, true}, {10, 10, false}, {30, 30, true}});
+}
+
+TEST_CASE("a touch that the compositor made a gesture of is lifted where nothing is") {
+  Stage s;
+  s.compositor.down(0, 10, 10);
+  s.compositor.cancel();
+  CHECK(s.told == std::vector<Told>{{10, 10, true}, {-1, -1, false}});
+}
+
+TEST_CASE("a panel unplugged under a finger lifts it, and plugged in again it tells") {
+  Stage s;
+  s.compositor.down(0, 10, 10);
+  s.compositor.plug(false);
+  s.compositor.plug(true);
+  s.compositor.down(0, 40, 40);
+  CHECK(s.told == std::vector<Told>{{10, 10, true}, {-1, -1, false}, {40, 40, true}});
 }
 
 }  // namespace

@@ -1,0 +1,67 @@
+// What people do at the window, handed to ImGui frame by frame: GLFW's pointer, letters and keys, and the
+// fingers that GLFW does not know of (touch_wayland.cpp).
+//
+// In place of ImGui's own piece for GLFW, which on Wayland asks for the shapes of a pointer: GLFW 3.3 crashes
+// on that where there is none, as on a panel that can only be touched.
+//
+// Threads: the window's thread alone.
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <vector>
+
+#include "kiosk/face/geometry.hpp"
+#include "kiosk/face/keypad.hpp"
+
+struct GLFWwindow;
+
+namespace lanyard::kiosk {
+
+class Input {
+ public:
+  // Takes the window's callbacks and its user pointer; must be gone before the window, and after ImGui's
+  // context was made.
+  explicit Input(GLFWwindow* window);
+  ~Input();
+  Input(const Input&) = delete;
+  Input& operator=(const Input&) = delete;
+
+  // Before a frame of ImGui's begins. A touch that came and went since the last is down in one frame and up
+  // in the next; true: there is more for the next frame.
+  [[nodiscard]] bool feed();
+  // Whoever touches or types is owed an answer; the news of another thread are shown in one frame.
+  [[nodiscard]] static bool person_did_something();
+  // Pressed since the last call, in order; however short the press was.
+  [[nodiscard]] std::vector<KeypadKey> take_keys();
+
+  // Whether the display has lost what was shown since the last call, all of it or a part.
+  [[nodiscard]] bool take_loss();
+
+  void lose() { lost_ = true; }
+  // A finger, or the pointer with its button. Pixels of the window.
+  void finger(Point at, bool down);
+  void letter(unsigned codepoint);
+  void key(int code, bool down);
+
+ private:
+  struct Finger {
+    Point at;
+    bool down{false};
+    bool moves{false};  // neither put down nor lifted
+  };
+  struct Edit {
+    int code{0};
+    bool down{false};
+  };
+
+  GLFWwindow* window_;
+  std::deque<Finger> fingers_;
+  std::deque<Edit> edits_;
+  std::vector<KeypadKey> keys_;
+  Finger last_;
+  bool lost_{false};
+  std::chrono::steady_clock::time_point fed_{};
+};
+
+}  // namespace lanyard::kiosk
