@@ -61,8 +61,7 @@ void KioskLoop::run(const std::atomic<bool>& stop) {
     if (answer_is_near(now)) continue;
     show_preview(now);
     if (!heard_journal_ && now - started_ < kFirstNews) continue;
-    draw_and_present(now);
-    feed_watchdog();
+    if (draw_and_present(now)) feed_watchdog();
   }
   sd_notify(0, "STOPPING=1");
 }
@@ -257,7 +256,7 @@ void KioskLoop::prepare_keyboards() {
   }
 }
 
-void KioskLoop::draw_and_present(Moment now) {
+bool KioskLoop::draw_and_present(Moment now) {
   prepare_keyboards();
   canvas_.metrics = window_.metrics();
   livery_.look(now);
@@ -281,7 +280,7 @@ void KioskLoop::draw_and_present(Moment now) {
   view.pinyin = pinyin_ ? &*pinyin_ : nullptr;
   view.readers = readers_now(now);
   last_drawn_ = draw(view, canvas_);
-  window_.present();
+  const bool is_seen = window_.present();
 
   const Moment presented = clock();
   if (options_.on_presented) options_.on_presented(state_, presented);
@@ -294,6 +293,7 @@ void KioskLoop::draw_and_present(Moment now) {
     last_drawn_.animating = true;  // show what came of it at once
   }
   play_script();
+  return is_seen;
 }
 
 void KioskLoop::take_keys(Moment now) {

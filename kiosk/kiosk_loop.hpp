@@ -67,7 +67,8 @@ class KioskLoop {
   void prepare_keyboards();
   void show_preview(Moment now);
   [[nodiscard]] ReadersNow readers_now(Moment now) const;
-  void draw_and_present(Moment now);
+  // Whether it can be seen.
+  [[nodiscard]] bool draw_and_present(Moment now);
   void take_keys(Moment now);
   void take_key(KeypadKey key, Moment now);
   // --- kiosk_script.cpp

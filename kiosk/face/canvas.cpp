@@ -175,8 +175,8 @@ void Canvas::shadow(const Rect& area, float radius, float reach, float alpha) {
                           tint(rgb(0x000000), dark));
     }
   };
-  const auto first = list_->_VtxCurrentIdx;
   list_->PrimReserve((kRings + 1) * kAround * 6, (kRings + 2) * kAround);
+  const auto first = list_->_VtxCurrentIdx;
   // What casts the shadow hides its middle.
   ring(area.inset(radius), 0, shade(0) * alpha);
   for (int i = 0; i <= kRings; ++i) {
@@ -252,8 +252,10 @@ void Canvas::picture(TextureId texture, const Rect& area, Point uv_min, Point uv
                          radius);
 }
 
+// To whole pixels, so that all who draw cut alike.
 void Canvas::clip(const Rect& area) {
-  list_->PushClipRect({area.x, area.y}, {area.right(), area.bottom()}, true);
+  list_->PushClipRect({std::round(area.x), std::round(area.y)},
+                      {std::round(area.right()), std::round(area.bottom())}, true);
 }
 
 void Canvas::unclip() {

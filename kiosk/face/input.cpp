@@ -41,29 +41,24 @@ std::optional<KeypadKey> keypad_key(int code) {
   }
 }
 
+// By one name up to ImGui 1.88, by another since.
+using EditKey = decltype(ImGuiKey_Backspace);
+
 // The keys that Canvas asks for.
-constexpr std::array<std::pair<int, ImGuiKey_>, 3> kEdits{{{GLFW_KEY_BACKSPACE, ImGuiKey_Backspace},
-                                                           {GLFW_KEY_ENTER, ImGuiKey_Enter},
-                                                           {GLFW_KEY_ESCAPE, ImGuiKey_Escape}}};
+constexpr std::array<std::pair<int, EditKey>, 3> kEdits{{{GLFW_KEY_BACKSPACE, ImGuiKey_Backspace},
+                                                         {GLFW_KEY_ENTER, ImGuiKey_Enter},
+                                                         {GLFW_KEY_ESCAPE, ImGuiKey_Escape}}};
 
 Input* input_of(GLFWwindow* window) {
   return static_cast<Input*>(glfwGetWindowUserPointer(window));
 }
 
-Point pointer_of(GLFWwindow* window) {
-  double x = 0;
-  double y = 0;
-  glfwGetCursorPos(window, &x, &y);
-  return {static_cast<float>(x), static_cast<float>(y)};
-}
-
 void on_button(GLFWwindow* window, int button, int action, int) {
-  if (button == GLFW_MOUSE_BUTTON_LEFT) input_of(window)->finger(pointer_of(window), action == GLFW_PRESS);
+  if (button == GLFW_MOUSE_BUTTON_LEFT) input_of(window)->button(action == GLFW_PRESS);
 }
 
 void on_move(GLFWwindow* window, double x, double y) {
-  input_of(window)->finger({static_cast<float>(x), static_cast<float>(y)},
-                           glfwGetMouseButton(window, GLFW_MOUSE_BUTTON_LEFT) == GLFW_PRESS);
+  input_of(window)->move({static_cast<float>(x), static_cast<float>(y)});
 }
 
 void on_letter(GLFWwindow* window, unsigned codepoint) {
@@ -78,7 +73,7 @@ void on_refresh(GLFWwindow* window) {
   input_of(window)->lose();
 }
 
-void set_key(const std::pair<int, ImGuiKey_>& edit, bool down) {
+void set_key(const std::pair<int, EditKey>& edit, bool down) {
   ImGuiIO& io = ImGui::GetIO();
 #if IMGUI_VERSION_NUM < 18700
   io.KeyMap[edit.second] = edit.first;
@@ -112,21 +107,54 @@ Input::~Input() {
 }
 
 void Input::finger(Point at, bool down) {
+  heard_ = true;
   const bool was_down = fingers_.empty() ? last_.down : fingers_.back().down;
   // Where it was on its way is of no interest once it is elsewhere; where it was put down, and lifted, is.
   if (!fingers_.empty() && fingers_.back().moves) fingers_.pop_back();
   if (fingers_.size() < kMaxKeys || !down) fingers_.push_back({at, down, down == was_down});
 }
 
+// Not where the pointer is by now, which GLFW would say: of two quick taps the first would be at the second's
+// place.
+void Input::button(bool down) {
+  finger(pointer_, down);
+}
+
+void Input::move(Point at) {
+  pointer_ = at;
+  finger(at, fingers_.empty() ? last_.down : fingers_.back().down);
+}
+
+void Input::lose() {
+  heard_ = lost_ = true;
+}
+
 void Input::letter(unsigned codepoint) {
-  ImGui::GetIO().AddInputCharacter(codepoint);
+  heard_ = true;
+  if (typed_.size() < kMaxKeys) typed_.push_back({codepoint, 0, false});
 }
 
 void Input::key(int code, bool down) {
-  if (const auto keypad = keypad_key(code); keypad && down && keys_.size() < kMaxKeys)
+  heard_ = true;
+  if (const auto keypad = keypad_key(code); keypad && down && keys_.size() < kMaxKeys) {
     keys_.push_back(*keypad);
-  if (std::ranges::find(kEdits, code, &std::pair<int, ImGuiKey_>::first) == kEdits.end()) return;
-  if (edits_.size() < kMaxKeys || !down) edits_.push_back({code, down});
+  }
+  if (std::ranges::find(kEdits, code, &std::pair<int, EditKey>::first) == kEdits.end()) return;
+  if (typed_.size() < kMaxKeys || !down) typed_.push_back({0, code, down});
+}
+
+// Letters up to the next key, and that: they come in the order in which they were typed.
+void Input::feed_typed() {
+  while (!typed_.empty()) {
+    const Typed next = typed_.front();
+    typed_.pop_front();
+    if (next.letter != 0) {
+      ImGui::GetIO().AddInputCharacter(next.letter);
+      continue;
+    }
+    set_key(*std::ranges::find(kEdits, next.code, &std::pair<int, EditKey>::first), next.down);
+    return;
+  }
 }
 
 bool Input::feed() {
@@ -154,18 +182,18 @@ bool Input::feed() {
   }
   io.MousePos = {last_.at.x, last_.at.y};
   io.MouseDown[0] = last_.down;
-  if (!edits_.empty()) {
-    const Edit edit = edits_.front();
-    edits_.pop_front();
-    set_key(*std::ranges::find(kEdits, edit.code, &std::pair<int, ImGuiKey_>::first), edit.down);
-  }
-  return !fingers_.empty() || !edits_.empty();
+  feed_typed();
+  return !fingers_.empty() || !typed_.empty();
 }
 
 bool Input::person_did_something() {
   const ImGuiIO& io = ImGui::GetIO();
   return io.MouseDown[0] || io.MouseReleased[0] || io.MouseDelta.x != 0 || io.MouseDelta.y != 0 ||
          !io.InputQueueCharacters.empty();
+}
+
+bool Input::take_heard() {
+  return std::exchange(heard_, false);
 }
 
 bool Input::take_loss() {

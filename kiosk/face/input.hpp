@@ -38,9 +38,15 @@ class Input {
   // Whether the display has lost what was shown since the last call, all of it or a part.
   [[nodiscard]] bool take_loss();
 
-  void lose() { lost_ = true; }
-  // A finger, or the pointer with its button. Pixels of the window.
+  // Whether anything came since the last call of take_heard.
+  [[nodiscard]] bool heard() const { return heard_; }
+  [[nodiscard]] bool take_heard();
+
+  // --- what comes. Pixels of the window.
+  void lose();
   void finger(Point at, bool down);
+  void button(bool down);  // of the pointer, where it is
+  void move(Point at);
   void letter(unsigned codepoint);
   void key(int code, bool down);
 
@@ -50,16 +56,20 @@ class Input {
     bool down{false};
     bool moves{false};  // neither put down nor lifted
   };
-  struct Edit {
+  struct Typed {
+    unsigned letter{0};  // else a key
     int code{0};
     bool down{false};
   };
+  void feed_typed();
 
   GLFWwindow* window_;
   std::deque<Finger> fingers_;
-  std::deque<Edit> edits_;
+  std::deque<Typed> typed_;
   std::vector<KeypadKey> keys_;
   Finger last_;
+  Point pointer_{-1, -1};
+  bool heard_{false};
   bool lost_{false};
   std::chrono::steady_clock::time_point fed_{};
 };

@@ -20,8 +20,7 @@ class Painter {
   virtual void begin_frame() {}
   // The display has lost what was shown.
   virtual void lose() {}
-  // False: the display takes no picture yet. It is shown with the next one, which should come soon.
-  [[nodiscard]] virtual bool show(const ImDrawData& drawn, int width_px, int height_px) = 0;
+  [[nodiscard]] virtual Shown show(const ImDrawData& drawn, int width_px, int height_px) = 0;
   // Of what show() was given last.
   [[nodiscard]] virtual RgbPicture screenshot(const ImDrawData& drawn, int width_px, int height_px) = 0;
 };
@@ -31,8 +30,9 @@ class Painter {
 // Whether the current context draws with the processor after all, and slower than processor_painter does.
 [[nodiscard]] bool card_is_software();
 
-// `open` makes the panel, anew whenever the window has another size.
+// `open` makes the panel: now, or there is no painter; and anew whenever the window has another size.
 using OpenPanel = std::function<sync::Expected<std::unique_ptr<Panel>>(int width_px, int height_px)>;
-[[nodiscard]] std::unique_ptr<Painter> processor_painter(OpenPanel open);
+[[nodiscard]] sync::Expected<std::unique_ptr<Painter>> processor_painter(OpenPanel open, int width_px,
+                                                                         int height_px);
 
 }  // namespace lanyard::kiosk

@@ -28,10 +28,10 @@ class CardPainter : public Painter {
   [[nodiscard]] Textures& textures() override { return textures_; }
   void begin_frame() override { ImGui_ImplOpenGL3_NewFrame(); }
 
-  [[nodiscard]] bool show(const ImDrawData& drawn, int width_px, int height_px) override {
+  [[nodiscard]] Shown show(const ImDrawData& drawn, int width_px, int height_px) override {
     render(drawn, width_px, height_px);
     swap_();
-    return true;
+    return Shown::yes;
   }
 
   [[nodiscard]] RgbPicture screenshot(const ImDrawData& drawn, int width_px, int height_px) override {

@@ -11,7 +11,8 @@ namespace {
 
 class ProcessorPainter : public Painter {
  public:
-  explicit ProcessorPainter(OpenPanel open) : open_(std::move(open)) {
+  ProcessorPainter(OpenPanel open, std::unique_ptr<Panel> panel)
+      : open_(std::move(open)), panel_(std::move(panel)) {
     ImGuiIO& io = ImGui::GetIO();
     io.BackendRendererName = "lanyard";
     io.BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;
@@ -27,7 +28,7 @@ class ProcessorPainter : public Painter {
   // The picture is still there; the display gets all of it.
   void lose() override { lost_ = true; }
 
-  [[nodiscard]] bool show(const ImDrawData& drawn, int width_px, int height_px) override {
+  [[nodiscard]] Shown show(const ImDrawData& drawn, int width_px, int height_px) override {
     if (!panel_ || panel_->picture().width != width_px || panel_->picture().height != height_px) {
       picture_.forget();
       panel_.reset();
@@ -35,7 +36,7 @@ class ProcessorPainter : public Painter {
       if (!opened) {
         // Asked for again with each frame: a panel that changes its size is between two of them.
         if (!std::exchange(failed_, true)) log::error("screen: {}", opened.error().message);
-        return false;
+        return Shown::no;
       }
       failed_ = false;
       panel_ = std::move(*opened);
@@ -45,18 +46,18 @@ class ProcessorPainter : public Painter {
     return panel_->show(changed);
   }
 
-  [[nodiscard]] RgbPicture screenshot(const ImDrawData&, int width_px, int height_px) override {
-    RgbPicture shot{width_px, height_px, {}};
-    shot.rgb.resize(static_cast<std::size_t>(width_px) * static_cast<std::size_t>(height_px) * 3);
+  [[nodiscard]] RgbPicture screenshot(const ImDrawData&, int, int) override {
+    RgbPicture shot;
     if (!panel_) return shot;
     const PixelBuffer from = panel_->picture();
-    std::size_t at = 0;
-    for (int y = 0; y < std::min(height_px, from.height); ++y) {
-      for (int x = 0; x < std::min(width_px, from.width); ++x) {
-        const std::uint32_t pixel = from.row(y)[x];
-        shot.rgb[at++] = static_cast<std::uint8_t>(pixel >> 16U);
-        shot.rgb[at++] = static_cast<std::uint8_t>(pixel >> 8U);
-        shot.rgb[at++] = static_cast<std::uint8_t>(pixel);
+    shot.width = from.width;
+    shot.height = from.height;
+    shot.rgb.reserve(static_cast<std::size_t>(from.width) * static_cast<std::size_t>(from.height) * 3);
+    for (int y = 0; y < from.height; ++y) {
+      for (int x = 0; x < from.width; ++x) {
+        for (const unsigned shift : {16U, 8U, 0U}) {
+          shot.rgb.push_back(static_cast<std::uint8_t>(from.row(y)[x] >> shift));
+        }
       }
     }
     return shot;
@@ -72,8 +73,10 @@ class ProcessorPainter : public Painter {
 
 }  // namespace
 
-std::unique_ptr<Painter> processor_painter(OpenPanel open) {
-  return std::make_unique<ProcessorPainter>(std::move(open));
+sync::Expected<std::unique_ptr<Painter>> processor_painter(OpenPanel open, int width_px, int height_px) {
+  auto panel = open(width_px, height_px);
+  if (!panel) return tl::make_unexpected(panel.error());
+  return std::make_unique<ProcessorPainter>(std::move(open), std::move(*panel));
 }
 
 }  // namespace lanyard::kiosk

@@ -14,14 +14,20 @@
 
 namespace lanyard::kiosk {
 
+enum class Shown : std::uint8_t {
+  yes,
+  look_again,  // yes; but events were taken in that the window must look for
+  held,        // not yet: the display still reads what it got before. Nothing is forgotten
+  no,          // there is no panel
+};
+
 class Panel {
  public:
   virtual ~Panel() = default;
   // Where to draw. It stays where it is, and nobody else draws there.
   [[nodiscard]] virtual PixelBuffer picture() = 0;
-  // Takes what has changed since the last call to the display. False: the next call, with or without a
-  // change, should come soon, as the display still reads what it got before; nothing is forgotten.
-  [[nodiscard]] virtual bool show(std::span<const PixelRect> changed) = 0;
+  // Takes what has changed since the last call to the display, or since the last that was held.
+  [[nodiscard]] virtual Shown show(std::span<const PixelRect> changed) = 0;
 };
 
 // A Display* and a Window of Xlib.

@@ -103,18 +103,18 @@ class WaylandPanel : public Panel {
   [[nodiscard]] bool ready() const { return buffers_[0].handle != nullptr; }
   [[nodiscard]] PixelBuffer picture() override { return picture_; }
 
-  [[nodiscard]] bool show(std::span<const PixelRect> changed) override {
+  [[nodiscard]] Shown show(std::span<const PixelRect> changed) override {
     unshown_.insert(unshown_.end(), changed.begin(), changed.end());
     for (Buffer& buffer : buffers_) buffer.stale.insert(buffer.stale.end(), changed.begin(), changed.end());
     tidy();
-    if (unshown_.empty()) return true;
+    if (unshown_.empty()) return Shown::yes;
     wl_display_dispatch_queue_pending(display_, queue_);
     auto free = std::ranges::find(buffers_, false, &Buffer::held);
     const bool are_all_held = free == buffers_.end();
     if (are_all_held) {
       take_events();
       free = std::ranges::find(buffers_, false, &Buffer::held);
-      if (free == buffers_.end()) return false;
+      if (free == buffers_.end()) return Shown::held;
     }
     for (const PixelRect& r : free->stale) copy(r, *free);
     free->stale.clear();
@@ -134,14 +134,16 @@ class WaylandPanel : public Panel {
     free->held = true;
     unshown_.clear();
     // GLFW waits for events that are yet to come: those that were taken in here it must be told to look for.
-    return !are_all_held;
+    return are_all_held ? Shown::look_again : Shown::yes;
   }
 
  private:
   // Without waiting. GLFW takes them in between two frames, and mostly that is enough.
   void take_events() {
-    while (wl_display_prepare_read_queue(display_, queue_) != 0)
-      wl_display_dispatch_queue_pending(display_, queue_);
+    while (wl_display_prepare_read_queue(display_, queue_) != 0) {
+      // The compositor is gone; GLFW says so too.
+      if (wl_display_dispatch_queue_pending(display_, queue_) < 0) return;
+    }
     wl_display_flush(display_);
     pollfd news{.fd = wl_display_get_fd(display_), .events = POLLIN, .revents = 0};
     if (poll(&news, 1, 0) > 0) {

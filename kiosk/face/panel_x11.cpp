@@ -97,7 +97,7 @@ class X11Panel : public Panel {
   [[nodiscard]] bool ready() const { return image_ != nullptr; }
   [[nodiscard]] PixelBuffer picture() override { return picture_; }
 
-  [[nodiscard]] bool show(std::span<const PixelRect> changed) override {
+  [[nodiscard]] Shown show(std::span<const PixelRect> changed) override {
     for (const PixelRect& r : changed) {
       const auto w = static_cast<unsigned>(r.width());
       const auto h = static_cast<unsigned>(r.height());
@@ -113,7 +113,7 @@ class X11Panel : public Panel {
     } else {
       XFlush(display_);
     }
-    return true;
+    return Shown::yes;
   }
 
  private:

@@ -183,9 +183,12 @@ class Area {
     if (!flat_ || next[0] != corners_.front() || next[1] != corners_.back()) return false;
     if (next[2]->rgba != corners_.front()->rgba) return false;
     const Place place = place_of(*next[2]);
-    const auto turns_on = [this](std::int64_t turn) { return turns_right_ ? turn >= 0 : turn <= 0; };
-    if (!turns_on(cross(places_.front(), places_.back(), place)) ||
-        !turns_on(cross(places_[count - 2], places_.back(), place))) {
+    // At the last corner, at the new one, and at the first: all turn the same way, or it is not convex.
+    const auto turns_on = [this](const Place& a, const Place& b, const Place& c) {
+      return turns_right_ ? cross(a, b, c) >= 0 : cross(a, b, c) <= 0;
+    };
+    if (!turns_on(places_[count - 2], places_.back(), place) ||
+        !turns_on(places_.back(), place, places_.front()) || !turns_on(place, places_.front(), places_[1])) {
       return false;
     }
     corners_.push_back(next[2]);
@@ -266,12 +269,6 @@ class Area {
   std::array<Plane, 4> colours_{};
 };
 
-// Corners that no screen has would not fit the sums.
-bool is_near(const Corner* corner) {
-  constexpr float kFar = 32768;
-  return std::abs(corner->x) < kFar && std::abs(corner->y) < kFar;
-}
-
 // Whether the triangle has a pixel in the area at all: cheaper than to take it apart.
 bool meets(const std::array<const Corner*, 3>& c, const PixelRect& area) {
   const auto [left, right] = std::minmax({c[0]->x, c[1]->x, c[2]->x});
@@ -306,7 +303,6 @@ void paint_shape(const Shapes& shapes, const Shape& shape, const MemoryTexture* 
     const std::uint32_t* order = &shapes.order[shape.first + k];
     const std::array<const Corner*, 3> corners{&shapes.corners[order[0]], &shapes.corners[order[1]],
                                                &shapes.corners[order[2]]};
-    if (!std::ranges::all_of(corners, is_near)) continue;
     if (under_way && under_way->take(corners)) continue;
     if (under_way) under_way->paint(out, area, picture ? &*picture : nullptr);
     under_way.reset();

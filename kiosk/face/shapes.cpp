@@ -1,5 +1,6 @@
 #include "kiosk/face/shapes.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <string_view>
@@ -13,9 +14,6 @@ namespace {
 
 // Two areas are drawn as one where that costs no more than so many pixels.
 constexpr std::int64_t kMergeFor = 4096;
-// Corners beyond this are nobody's screen; within it, whole pixels fit an int.
-constexpr float kFarAway = 1e6F;
-
 // An integer in newer versions of ImGui, a pointer in older ones.
 template <class Id>
 TextureId texture_of(Id id) {
@@ -36,7 +34,13 @@ std::uint64_t mark_of(const T* first, std::size_t count) {
 }
 
 int whole(float value, float (*round)(float)) {
-  return static_cast<int>(round(std::clamp(value, -kFarAway, kFarAway)));
+  return static_cast<int>(round(std::clamp(value, -kMostPixels, kMostPixels)));
+}
+
+// Not so a corner that is not a number.
+bool is_near(const ImDrawVert& corner) {
+  return std::abs(corner.pos.x) < kMostPixels && std::abs(corner.pos.y) < kMostPixels &&
+         std::isfinite(corner.uv.x) && std::isfinite(corner.uv.y);
 }
 
 // Takes one command of a list apart.
@@ -48,7 +52,7 @@ class Cutter {
     const MemoryTexture* pixels = texture_ == 0 ? nullptr : textures.find(texture_);
     edition_ = pixels == nullptr ? 0 : pixels->edition;
     const ImVec4& clip = command.ClipRect;
-    // As the drawing on a card cuts them.
+    // Whole already: Canvas rounds them.
     clip_ = {whole(clip.x, std::trunc), whole(clip.y, std::trunc), whole(clip.z, std::trunc),
              whole(clip.w, std::trunc)};
   }
@@ -76,6 +80,8 @@ class Cutter {
   void take(std::span<const ImDrawIdx> order, unsigned low, unsigned high) {
     const ImDrawVert* corners = list_.VtxBuffer.Data + command_.VtxOffset + low;
     const std::size_t count = high - low + 1;
+    if (command_.VtxOffset + high >= static_cast<unsigned>(list_.VtxBuffer.Size)) return;
+    if (!std::ranges::all_of(std::span(corners, count), is_near)) return;
     Shape shape;
     shape.texture = texture_;
     shape.clip = clip_;

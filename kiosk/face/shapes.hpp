@@ -18,6 +18,10 @@ struct ImDrawData;
 
 namespace lanyard::kiosk {
 
+// Beyond this no screen reaches, and sums of the rasteriser would not fit: shapes with such a corner are left
+// out.
+inline constexpr float kMostPixels = 32768;
+
 struct Corner {
   float x{0}, y{0};
   float u{0}, v{0};  // shares of the texture

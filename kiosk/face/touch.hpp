@@ -16,9 +16,10 @@ class Touch {
   virtual ~Touch() = default;
 };
 
-// A wl_display*, which must live longer. Panels may be plugged in and out at any time. Where a finger is, is
-// told in the surface's own measure: that of a window in pixels, unless the output is scaled.
-[[nodiscard]] std::unique_ptr<Touch> wayland_touch(void* display,
+// A wl_display* and the wl_surface* of the window, which must live longer. Panels may be plugged in and out
+// at any time. Where a finger is, is told in the surface's own measure: that of a window in pixels, unless
+// the output is scaled.
+[[nodiscard]] std::unique_ptr<Touch> wayland_touch(void* display, void* surface,
                                                    std::function<void(Point at, bool down)> told);
 
 }  // namespace lanyard::kiosk

@@ -17,7 +17,8 @@ constexpr std::uint32_t kSeatVersion = 3;
 // On the display's own queue, not on one beside it: GLFW 3.4 goes on sleeping if none of its own events came.
 class WaylandTouch : public Touch {
  public:
-  WaylandTouch(wl_display* display, std::function<void(Point, bool)> told) : told_(std::move(told)) {
+  WaylandTouch(wl_display* display, wl_surface* surface, std::function<void(Point, bool)> told)
+      : surface_(surface), told_(std::move(told)) {
     registry_ = wl_display_get_registry(display);
     wl_registry_add_listener(registry_, &kRegistryListener, this);
     // Which seats there are, and then what each of them has.
@@ -63,10 +64,11 @@ class WaylandTouch : public Touch {
   }
   static void on_name(void*, wl_seat*, const char*) {}
 
-  static void on_down(void* data, wl_touch*, std::uint32_t, std::uint32_t, wl_surface*, std::int32_t finger,
-                      wl_fixed_t x, wl_fixed_t y) {
+  static void on_down(void* data, wl_touch*, std::uint32_t, std::uint32_t, wl_surface* surface,
+                      std::int32_t finger, wl_fixed_t x, wl_fixed_t y) {
     WaylandTouch& touch = self(data);
-    if (touch.finger_) return;
+    // The frame that GLFW draws round a window is a surface of its own.
+    if (touch.finger_ || surface != touch.surface_) return;
     touch.finger_ = finger;
     touch.tell(x, y, true);
   }
@@ -118,6 +120,7 @@ class WaylandTouch : public Touch {
                                                     .shape = nullptr,  // since version 6
                                                     .orientation = nullptr};
 
+  wl_surface* surface_;
   std::function<void(Point, bool)> told_;
   wl_registry* registry_{nullptr};
   wl_seat* seat_{nullptr};
@@ -129,8 +132,10 @@ class WaylandTouch : public Touch {
 
 }  // namespace
 
-std::unique_ptr<Touch> wayland_touch(void* display, std::function<void(Point at, bool down)> told) {
-  return std::make_unique<WaylandTouch>(static_cast<wl_display*>(display), std::move(told));
+std::unique_ptr<Touch> wayland_touch(void* display, void* surface,
+                                     std::function<void(Point at, bool down)> told) {
+  return std::make_unique<WaylandTouch>(static_cast<wl_display*>(display), static_cast<wl_surface*>(surface),
+                                        std::move(told));
 }
 
 }  // namespace lanyard::kiosk

@@ -33,6 +33,8 @@ constexpr int kTooFastFrames = 5;
 // A touch is seen in one frame and answered in the next; a frame more, so that what was let go is drawn let
 // go.
 constexpr int kFramesPerTouch = 3;
+// A compositor that holds every buffer, as while the screen is off, is asked again so often.
+constexpr milliseconds kHeldPause{100};
 
 // Whether another thread, and not a person, ended the sleep.
 std::atomic<bool> g_woken{false};
@@ -73,6 +75,7 @@ float px_per_mm(const WindowConfig& config, GLFWmonitor* monitor) {
 struct Window::Inside {
   GLFWwindow* window{nullptr};
   bool by_card{false};
+  bool is_held{false};
   float px_per_mm{kUsualPxPerMm};
   float lower_edge_mm{0};
   bool vsync{false};
@@ -170,6 +173,17 @@ Size size_px(GLFWwindow* window, bool by_card) {
   return size;
 }
 
+// nullptr: GLFW tells of fingers itself, as of a pointer.
+std::unique_ptr<Touch> touch_of(GLFWwindow* window, Input& input) {
+  const auto wayland_window = door<void* (*)(GLFWwindow*)>("glfwGetWaylandWindow");
+  if (wayland_display() == nullptr || wayland_window == nullptr) return nullptr;
+  return wayland_touch(wayland_display(), wayland_window(window), [&input](Point at, bool down) {
+    input.finger(at, down);
+    // Whoever swaps buffers may have taken the touch in: GLFW would sleep on, with nothing more to come.
+    glfwPostEmptyEvent();
+  });
+}
+
 struct Opened {
   GLFWwindow* window{nullptr};
   bool by_card{false};
@@ -222,13 +236,19 @@ sync::Expected<std::unique_ptr<Window>> Window::open(const WindowConfig& config)
   if (by_card) {
     inside->painter = card_painter([window = window] { glfwSwapBuffers(window); });
   } else {
-    inside->painter = processor_painter([window = window](int w, int h) { return open_panel(window, w, h); });
+    const Size size = size_px(window, by_card);
+    auto painter = processor_painter([window = window](int w, int h) { return open_panel(window, w, h); },
+                                     size.width_px, size.height_px);
+    if (!painter) {
+      ImGui::DestroyContext();
+      glfwDestroyWindow(window);
+      glfwTerminate();
+      return tl::make_unexpected(painter.error());
+    }
+    inside->painter = std::move(*painter);
   }
   inside->input = std::make_unique<Input>(window);
-  if (void* display = wayland_display()) {
-    inside->touch = wayland_touch(
-        display, [input = inside->input.get()](Point at, bool down) { input->finger(at, down); });
-  }
+  inside->touch = touch_of(window, *inside->input);
   return std::unique_ptr<Window>(new Window(std::move(inside)));
 }
 
@@ -250,17 +270,22 @@ void Window::wait(const DrawResult& last, std::optional<Moment> deadline) {
   if (deadline) until = std::min(until, *deadline);
   if (last.redraw_at) until = std::min(until, *last.redraw_at);
   if (last.animating || inside_->frames_owed > 0) until = now;
+  if (inside_->is_held) until = now + kHeldPause;
   // Without the display's own pace, no faster than it could be seen; and a display that claims a pace and
   // keeps none (a virtual one, or one that has gone to sleep) is not drawn on as fast as the machine can.
   until = std::max(until, inside_->presented + (inside_->vsync ? kFrameTime * 6 / 10 : kFrameTime));
   if (inside_->frames_owed > 0) --inside_->frames_owed;
-  const double seconds = std::chrono::duration<double>(until - now).count();
-  if (seconds <= 0) {
-    glfwPollEvents();
-  } else {
+  sleep(until);
+  if (inside_->input->take_heard()) inside_->frames_owed = kFramesPerTouch;
+}
+
+// The display also wakes whoever sleeps to say that it has done with a buffer: that is nobody's business.
+void Window::sleep(Moment until) {
+  glfwPollEvents();
+  while (!inside_->input->heard() && !g_woken.exchange(false) && !closing()) {
+    const double seconds = std::chrono::duration<double>(until - std::chrono::steady_clock::now()).count();
+    if (seconds <= 0) return;
     glfwWaitEventsTimeout(seconds);
-    const bool by_wake = g_woken.exchange(false);
-    if (!by_wake && std::chrono::steady_clock::now() < until) inside_->frames_owed = kFramesPerTouch;
   }
 }
 
@@ -285,16 +310,23 @@ bool Window::present() {
   ImGui::Render();
   const auto [width, height] = size_px(inside_->window, inside_->by_card);
   if (inside_->input->take_loss()) inside_->painter->lose();
-  if (!inside_->painter->show(*ImGui::GetDrawData(), width, height)) inside_->frames_owed = 1;
+  const Shown shown = inside_->painter->show(*ImGui::GetDrawData(), width, height);
+  inside_->is_held = shown == Shown::held;
+  if (shown == Shown::look_again) inside_->frames_owed = std::max(inside_->frames_owed, 1);
   const Moment now = std::chrono::steady_clock::now();
   inside_->fast_frames = now - inside_->presented < kTooFast ? inside_->fast_frames + 1 : 0;
   if (inside_->fast_frames >= kTooFastFrames) inside_->paced_by_display = false;
   inside_->presented = now;
-  return !closing();
+  // One that holds all its buffers shows what it has, and that is its own affair.
+  return shown != Shown::no && !closing();
 }
 
 std::vector<KeypadKey> Window::take_keys() {
   return inside_->input->take_keys();
+}
+
+bool Window::draws_by_card() const {
+  return inside_->by_card;
 }
 
 bool Window::closing() const {

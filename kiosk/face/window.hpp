@@ -49,13 +49,14 @@ class Window {
 
   // Between the two, draw().
   void begin_frame();
-  // False if the picture did not get to the screen (the window is gone).
+  // False if the picture did not get to the screen (the window, or its panel, is gone).
   bool present();
 
   // Pressed since the last call, in order; however short the press was.
   [[nodiscard]] std::vector<KeypadKey> take_keys();
 
   [[nodiscard]] bool closing() const;
+  [[nodiscard]] bool draws_by_card() const;
   [[nodiscard]] Metrics metrics() const;
   [[nodiscard]] Textures& textures();
   // The camera's picture. Corners are those of the last symbol, in the camera's frame.
@@ -66,6 +67,8 @@ class Window {
   [[nodiscard]] RgbPicture screenshot() const;
 
  private:
+  void sleep(Moment until);
+
   struct Inside;
   explicit Window(std::unique_ptr<Inside> inside);
   std::unique_ptr<Inside> inside_;

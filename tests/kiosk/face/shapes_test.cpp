@@ -1,6 +1,9 @@
 #include "kiosk/face/shapes.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <limits>
 #include <vector>
 
 #include <imgui.h>
@@ -66,6 +69,43 @@ TEST_CASE("many differences are told as a few areas that hold them all") {
   for (const Shape& s : one) {
     CHECK(std::ranges::any_of(areas, [&](const PixelRect& area) { return area.holds(s.box); }));
   }
+}
+
+TEST_CASE("a shape with a corner that no screen has is left out, with or without a picture") {
+  constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
+  constexpr float kEver = std::numeric_limits<float>::infinity();
+  ImGui::CreateContext();
+  {
+    MemoryTextures textures;
+    const std::uint8_t grey = 9;
+    const TextureId picture = textures.make(Channel::grey, {&grey, 1, 1, 1});
+    ImDrawList list(ImGui::GetDrawListSharedData());
+    list._ResetForNewFrame();
+    list.PushClipRect({0, 0}, {100, 100});
+    const auto frame = [&](auto texture) {
+      list.PushTextureID(texture);
+      for (const float far : {kNone, kEver, -kEver, 1e30F, -1e9F, 32768.0F}) {
+        list.PrimReserve(6, 4);
+        list.PrimRectUV({1, 1}, {far, 4}, {0, 0}, {1, 1}, 0xFFFFFFFF);
+      }
+      list.PrimReserve(6, 4);
+      list.PrimRectUV({1, 1}, {4, 4}, {0, 0}, {kNone, 1}, 0xFFFFFFFF);
+      list.PrimReserve(6, 4);
+      list.PrimRectUV({10, 10}, {14, 15}, {0, 0}, {1, 1}, 0xFFFFFFFF);
+      list.PopTextureID();
+    };
+    frame(ImTextureID{});
+    frame(std::bit_cast<ImTextureID>(picture));
+    ImDrawData drawn;
+    std::array<ImDrawList*, 1> lists{&list};
+    drawn.CmdLists = lists.data();
+    drawn.CmdListsCount = 1;
+    Shapes shapes;
+    take_shapes(drawn, textures, shapes);
+    REQUIRE(shapes.list.size() == 2);
+    for (const Shape& left : shapes.list) CHECK(left.box == PixelRect{10, 10, 14, 15});
+  }
+  ImGui::DestroyContext();
 }
 
 // A small screen in memory.

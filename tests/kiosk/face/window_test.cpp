@@ -227,7 +227,7 @@ TEST_CASE("card and processor draw the same screens") {
   }
 }
 
-TEST_CASE("a touch that comes and goes between two frames is down in one and up in the next") {
+TEST_CASE("what people do between two frames is told in its order, and in its place") {
   REQUIRE(glfwInit() == GLFW_TRUE);
   glfwWindowHint(GLFW_CLIENT_API, GLFW_NO_API);
   GLFWwindow* bare = glfwCreateWindow(64, 64, "", nullptr, nullptr);
@@ -248,6 +248,34 @@ TEST_CASE("a touch that comes and goes between two frames is down in one and up 
     CHECK(io.MousePos.x == 11);
     CHECK(input.take_keys() == std::vector{KeypadKey::louder});
     CHECK(input.take_keys().empty());
+
+    // Two quick taps, each where it was.
+    input.move({30, 30});
+    input.button(true);
+    input.button(false);
+    input.move({50, 50});
+    input.button(true);
+    input.button(false);
+    std::vector<float> pressed;
+    for (bool more = true; more;) {
+      more = input.feed();
+      if (io.MouseDown[0]) pressed.push_back(io.MousePos.x);
+    }
+    CHECK(pressed == std::vector<float>{30, 50});
+
+    // Letters and keys in the order in which they were typed: a, b, erased, c.
+    input.letter('a');
+    input.letter('b');
+    input.key(GLFW_KEY_BACKSPACE, true);
+    input.key(GLFW_KEY_BACKSPACE, false);
+    input.letter('c');
+    ImGui::GetIO().InputQueueCharacters.resize(0);
+    CHECK(input.feed());
+    CHECK(io.InputQueueCharacters.Size == 2);
+    CHECK(input.take_heard());
+    while (input.feed()) CHECK(io.InputQueueCharacters.Size == 2);
+    CHECK(io.InputQueueCharacters.Size == 3);
+    CHECK(!input.take_heard());
   }
   ImGui::DestroyContext();
   glfwDestroyWindow(bare);
@@ -260,6 +288,11 @@ TEST_CASE("a machine without a card has a window all the same") {
   INFO((opened ? "" : opened.error().message));
   REQUIRE(opened);
   CHECK((*opened)->metrics().width_px == 640);
+  CHECK(!(*opened)->draws_by_card());
+  opened->reset();
+  auto insisted = Window::open(small(Renderer::card));
+  REQUIRE(insisted);
+  CHECK((*insisted)->draws_by_card());
 }
 
 }  // namespace
