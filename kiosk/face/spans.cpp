@@ -133,10 +133,14 @@ void camera(std::uint32_t* to, int count, const Read& read) {
   const std::uint8_t* at = row.data() - first;
   std::int64_t across = read.across.at;
   for (int i = 0; i < count; ++i, across += read.across.step) {
-    const auto whole = static_cast<int>(across >> 16);
-    const int low = std::clamp(whole, 0, width - 1);
-    const int high = std::clamp(whole + 1, 0, width - 1);
-    to[i] = colours[mixed(at[low], at[high], static_cast<std::uint32_t>((across & 0xFFFF) >> 8))];
+    // Within the picture, which is all but its rim, nothing has to be clamped.
+    const auto low = static_cast<int>(across >> 16);
+    if (low < 0 || low + 1 >= width) {
+      const Between rim = between(across, width);
+      to[i] = colours[mixed(at[rim.low], at[rim.high], rim.share)];
+      continue;
+    }
+    to[i] = colours[mixed(at[low], at[low + 1], static_cast<std::uint32_t>(across >> 8) & 0xFFU)];
   }
 }
 
