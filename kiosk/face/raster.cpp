@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -196,6 +197,28 @@ class Area {
     return true;
   }
 
+  [[nodiscard]] bool is_flat() const { return flat_; }
+  // A rectangle of pixels that are all within: as high as the area, between the corners that are cut off or
+  // round.
+  [[nodiscard]] PixelRect core() const {
+    const auto [least, most] = std::ranges::minmax(places_, {}, &Place::y);
+    std::array<std::int64_t, 2> left{most.x, most.x};
+    std::array<std::int64_t, 2> right = left;
+    const std::array<std::int64_t, 2> levels{least.y, most.y};
+    for (std::size_t k = 0; k < 2; ++k) {
+      left[k] = std::numeric_limits<std::int64_t>::max();
+      right[k] = std::numeric_limits<std::int64_t>::min();
+      for (const Place& place : places_) {
+        if (place.y != levels[k]) continue;
+        left[k] = std::min(left[k], place.x);
+        right[k] = std::max(right[k], place.x);
+      }
+    }
+    const auto up = [](std::int64_t value) { return static_cast<int>(-floor_div(-value, kSubpixels)); };
+    const auto down = [](std::int64_t value) { return static_cast<int>(floor_div(value, kSubpixels)); };
+    return {up(std::max(left[0], left[1])), up(least.y), down(std::min(right[0], right[1])), down(most.y)};
+  }
+
   void paint(const PixelBuffer& out, const PixelRect& within, const Upright* picture) {
     if (flat_ && corners_[0]->rgba[3] == 0) return;
     const auto [least, most] = std::ranges::minmax(places_, {}, &Place::y);
@@ -294,6 +317,25 @@ bool covers(const Shapes& shapes, const Shape& shape, const PixelRect& area) {
          std::ranges::all_of(corners, is_outer);
 }
 
+// The pixels of the camera's picture under which nothing can be seen; empty for any other shape.
+PixelRect camera_core(const Shapes& shapes, const Shape& shape, const MemoryTextures& textures) {
+  const MemoryTexture* texture = shape.texture == 0 ? nullptr : textures.find(shape.texture);
+  if (texture == nullptr || texture->channel != Channel::grey) return {};
+  std::optional<Area> area;
+  for (std::uint32_t k = 0; k + 3 <= shape.count; k += 3) {
+    const std::uint32_t* order = &shapes.order[shape.first + k];
+    const std::array<const Corner*, 3> corners{&shapes.corners[order[0]], &shapes.corners[order[1]],
+                                               &shapes.corners[order[2]]};
+    if (corners[0]->rgba[3] != 255) return {};
+    if (!area) {
+      area.emplace(corners);
+    } else if (!area->take(corners)) {
+      break;  // its rim
+    }
+  }
+  return area && area->is_flat() ? area->core().within(shape.clip) : PixelRect{};
+}
+
 void paint_shape(const Shapes& shapes, const Shape& shape, const MemoryTexture* texture,
                  const PixelBuffer& out, const PixelRect& area) {
   std::optional<Upright> picture;
@@ -311,28 +353,39 @@ void paint_shape(const Shapes& shapes, const Shape& shape, const MemoryTexture* 
   if (under_way) under_way->paint(out, area, picture ? &*picture : nullptr);
 }
 
+// One area, from the undermost shape on that can be seen there.
+void paint_area(const Shapes& shapes, std::size_t first, const MemoryTextures& textures,
+                const PixelBuffer& out, const PixelRect& area) {
+  for (std::size_t i = first; i < shapes.list.size(); ++i) {
+    const Shape& shape = shapes.list[i];
+    const PixelRect part = shape.box.within(area);
+    const MemoryTexture* texture = shape.texture == 0 ? nullptr : textures.find(shape.texture);
+    if (part.empty() || (shape.texture != 0 && texture == nullptr)) continue;
+    paint_shape(shapes, shape, texture, out, part);
+  }
+}
+
 }  // namespace
 
 void paint(const Shapes& shapes, const MemoryTextures& textures, const PixelBuffer& out,
            const PixelRect& area) {
   const PixelRect inside = area.within(out.all());
   if (inside.empty()) return;
-  // What lies under a rectangle that hides it all need not be drawn.
-  std::size_t first = shapes.list.size();
-  while (first > 0 && !covers(shapes, shapes.list[first - 1], inside)) --first;
-  if (first > 0) {
-    --first;
-  } else {
-    for (int y = inside.top; y < inside.bottom; ++y)
-      std::fill_n(out.row(y) + inside.left, inside.width(), 0U);
+  // What lies under something that hides it all need not be drawn.
+  for (std::size_t i = shapes.list.size(); i > 0; --i) {
+    const Shape& shape = shapes.list[i - 1];
+    if (covers(shapes, shape, inside)) return paint_area(shapes, i - 1, textures, out, inside);
+    const PixelRect core = camera_core(shapes, shape, textures).within(inside);
+    if (core.area() * 2 < inside.area()) continue;
+    paint_area(shapes, i - 1, textures, out, core);
+    paint(shapes, textures, out, {inside.left, inside.top, inside.right, core.top});
+    paint(shapes, textures, out, {inside.left, core.bottom, inside.right, inside.bottom});
+    paint(shapes, textures, out, {inside.left, core.top, core.left, core.bottom});
+    paint(shapes, textures, out, {core.right, core.top, inside.right, core.bottom});
+    return;
   }
-  for (std::size_t i = first; i < shapes.list.size(); ++i) {
-    const Shape& shape = shapes.list[i];
-    const PixelRect part = shape.box.within(inside);
-    const MemoryTexture* texture = shape.texture == 0 ? nullptr : textures.find(shape.texture);
-    if (part.empty() || (shape.texture != 0 && texture == nullptr)) continue;
-    paint_shape(shapes, shape, texture, out, part);
-  }
+  for (int y = inside.top; y < inside.bottom; ++y) std::fill_n(out.row(y) + inside.left, inside.width(), 0U);
+  paint_area(shapes, 0, textures, out, inside);
 }
 
 }  // namespace lanyard::kiosk
