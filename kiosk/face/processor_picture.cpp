@@ -8,7 +8,7 @@ std::vector<PixelRect> ProcessorPicture::draw(const ImDrawData& drawn, const Pix
   take_shapes(drawn, textures_, shapes_);
   const bool holds_last = last_.pixels == out.pixels && last_.width == out.width &&
                           last_.height == out.height && last_.stride == out.stride;
-  const std::vector<PixelRect> changed =
+  std::vector<PixelRect> changed =
       holds_last ? difference(before_, shapes_.list, out.all()) : std::vector{out.all()};
   for (const PixelRect& area : changed) paint(shapes_, textures_, out, area);
   before_ = shapes_.list;

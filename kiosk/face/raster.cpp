@@ -306,14 +306,14 @@ bool covers(const Shapes& shapes, const Shape& shape, const PixelRect& area) {
   std::array<const Corner*, 6> corners{};
   for (std::size_t i = 0; i < corners.size(); ++i)
     corners[i] = &shapes.corners[shapes.order[shape.first + i]];
-  const auto [left, right] = std::ranges::minmax(corners, {}, &Corner::x);
-  const auto [top, bottom] = std::ranges::minmax(corners, {}, &Corner::y);
+  const auto across = std::ranges::minmax(corners, {}, &Corner::x);
+  const auto down = std::ranges::minmax(corners, {}, &Corner::y);
   const auto is_outer = [&](const Corner* c) {
-    return (c->x == left->x || c->x == right->x) && (c->y == top->y || c->y == bottom->y) &&
+    return (c->x == across.min->x || c->x == across.max->x) && (c->y == down.min->y || c->y == down.max->y) &&
            c->rgba[3] == 255;
   };
-  return left->x <= static_cast<float>(area.left) && right->x >= static_cast<float>(area.right) &&
-         top->y <= static_cast<float>(area.top) && bottom->y >= static_cast<float>(area.bottom) &&
+  return across.min->x <= static_cast<float>(area.left) && across.max->x >= static_cast<float>(area.right) &&
+         down.min->y <= static_cast<float>(area.top) && down.max->y >= static_cast<float>(area.bottom) &&
          std::ranges::all_of(corners, is_outer);
 }
 
