@@ -107,6 +107,16 @@ class Plane {
   int anchor_y_{0};
 };
 
+const Corner& corner_of(const Shapes& shapes, const Shape& shape, std::uint32_t index) {
+  return shapes.corners[shapes.order[shape.first + index]];
+}
+
+// The triangle whose first corner is the shape's `index`th.
+std::array<const Corner*, 3> triangle_of(const Shapes& shapes, const Shape& shape, std::uint32_t index) {
+  return {&corner_of(shapes, shape, index), &corner_of(shapes, shape, index + 1),
+          &corner_of(shapes, shape, index + 2)};
+}
+
 // Where a picture is read: it stands upright, as Canvas draws them all, so one line across and one down hold
 // for all of its triangles.
 class Upright {
@@ -115,15 +125,14 @@ class Upright {
     const Corner* least = nullptr;
     const Corner* most = nullptr;
     std::uint8_t alpha = 0;
-    const auto corner = [&](std::uint32_t i) -> const Corner& {
-      return shapes.corners[shapes.order[shape.first + i]];
-    };
-    for (std::uint32_t i = 0; i < shape.count; ++i) alpha = std::max(alpha, corner(i).rgba[3]);
+    for (std::uint32_t i = 0; i < shape.count; ++i) {
+      alpha = std::max(alpha, corner_of(shapes, shape, i).rgba[3]);
+    }
     // The rim of a rounded picture, which fades, is not read in the same way.
     const auto widest = [&](float Corner::*along) {
       least = most = nullptr;
       for (std::uint32_t i = 0; i < shape.count; ++i) {
-        const Corner& c = corner(i);
+        const Corner& c = corner_of(shapes, shape, i);
         if (c.rgba[3] != alpha) continue;
         if (least == nullptr || c.*along < least->*along) least = &c;
         if (most == nullptr || c.*along > most->*along) most = &c;
@@ -202,21 +211,22 @@ class Area {
   // round.
   [[nodiscard]] PixelRect core() const {
     const auto [least, most] = std::ranges::minmax(places_, {}, &Place::y);
-    std::array<std::int64_t, 2> left{most.x, most.x};
-    std::array<std::int64_t, 2> right = left;
-    const std::array<std::int64_t, 2> levels{least.y, most.y};
-    for (std::size_t k = 0; k < 2; ++k) {
-      left[k] = std::numeric_limits<std::int64_t>::max();
-      right[k] = std::numeric_limits<std::int64_t>::min();
+    std::int64_t left = std::numeric_limits<std::int64_t>::min();
+    std::int64_t right = std::numeric_limits<std::int64_t>::max();
+    for (const std::int64_t level : {least.y, most.y}) {
+      std::int64_t first = std::numeric_limits<std::int64_t>::max();
+      std::int64_t last = std::numeric_limits<std::int64_t>::min();
       for (const Place& place : places_) {
-        if (place.y != levels[k]) continue;
-        left[k] = std::min(left[k], place.x);
-        right[k] = std::max(right[k], place.x);
+        if (place.y != level) continue;
+        first = std::min(first, place.x);
+        last = std::max(last, place.x);
       }
+      left = std::max(left, first);
+      right = std::min(right, last);
     }
     const auto up = [](std::int64_t value) { return static_cast<int>(-floor_div(-value, kSubpixels)); };
     const auto down = [](std::int64_t value) { return static_cast<int>(floor_div(value, kSubpixels)); };
-    return {up(std::max(left[0], left[1])), up(least.y), down(std::min(right[0], right[1])), down(most.y)};
+    return {up(left), up(least.y), down(right), down(most.y)};
   }
 
   void paint(const PixelBuffer& out, const PixelRect& within, const Upright* picture) {
@@ -304,8 +314,7 @@ bool meets(const std::array<const Corner*, 3>& c, const PixelRect& area) {
 bool covers(const Shapes& shapes, const Shape& shape, const PixelRect& area) {
   if (shape.texture != 0 || shape.count != 6 || !shape.box.holds(area)) return false;
   std::array<const Corner*, 6> corners{};
-  for (std::size_t i = 0; i < corners.size(); ++i)
-    corners[i] = &shapes.corners[shapes.order[shape.first + i]];
+  for (std::uint32_t i = 0; i < shape.count; ++i) corners[i] = &corner_of(shapes, shape, i);
   const auto across = std::ranges::minmax(corners, {}, &Corner::x);
   const auto down = std::ranges::minmax(corners, {}, &Corner::y);
   const auto is_outer = [&](const Corner* c) {
@@ -323,9 +332,7 @@ PixelRect camera_core(const Shapes& shapes, const Shape& shape, const MemoryText
   if (texture == nullptr || texture->channel != Channel::grey) return {};
   std::optional<Area> area;
   for (std::uint32_t k = 0; k + 3 <= shape.count; k += 3) {
-    const std::uint32_t* order = &shapes.order[shape.first + k];
-    const std::array<const Corner*, 3> corners{&shapes.corners[order[0]], &shapes.corners[order[1]],
-                                               &shapes.corners[order[2]]};
+    const auto corners = triangle_of(shapes, shape, k);
     if (corners[0]->rgba[3] != 255) return {};
     if (!area) {
       area.emplace(corners);
@@ -342,9 +349,7 @@ void paint_shape(const Shapes& shapes, const Shape& shape, const MemoryTexture* 
   if (texture != nullptr) picture.emplace(shapes, shape, *texture);
   std::optional<Area> under_way;
   for (std::uint32_t k = 0; k + 3 <= shape.count; k += 3) {
-    const std::uint32_t* order = &shapes.order[shape.first + k];
-    const std::array<const Corner*, 3> corners{&shapes.corners[order[0]], &shapes.corners[order[1]],
-                                               &shapes.corners[order[2]]};
+    const auto corners = triangle_of(shapes, shape, k);
     if (under_way && under_way->take(corners)) continue;
     if (under_way) under_way->paint(out, area, picture ? &*picture : nullptr);
     under_way.reset();

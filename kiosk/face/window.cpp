@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cmath>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <thread>
 #include <utility>
@@ -142,16 +141,22 @@ Door door(const char* name) {
   return reinterpret_cast<Door>(dlsym(RTLD_DEFAULT, name));
 }
 
-// nullptr: this is not Wayland.
-void* wayland_display() {
-  const auto display = door<void* (*)()>("glfwGetWaylandDisplay");
-  return display == nullptr ? nullptr : display();
-}
+// What Wayland knows the window by; nullptr twice: this is not Wayland.
+struct Wayland {
+  explicit Wayland(GLFWwindow* window) {
+    const auto of_display = door<void* (*)()>("glfwGetWaylandDisplay");
+    const auto of_window = door<void* (*)(GLFWwindow*)>("glfwGetWaylandWindow");
+    if (of_display == nullptr || of_window == nullptr || of_display() == nullptr) return;
+    display = of_display();
+    surface = of_window(window);
+  }
+  void* display{nullptr};
+  void* surface{nullptr};
+};
 
 sync::Expected<std::unique_ptr<Panel>> open_panel(GLFWwindow* window, int width_px, int height_px) {
-  const auto wayland_window = door<void* (*)(GLFWwindow*)>("glfwGetWaylandWindow");
-  if (wayland_display() != nullptr && wayland_window != nullptr) {
-    return wayland_panel(wayland_display(), wayland_window(window), width_px, height_px);
+  if (const Wayland wayland(window); wayland.display != nullptr) {
+    return wayland_panel(wayland.display, wayland.surface, width_px, height_px);
   }
   const auto x11_display = door<void* (*)()>("glfwGetX11Display");
   const auto x11_window = door<unsigned long (*)(GLFWwindow*)>("glfwGetX11Window");
@@ -175,9 +180,9 @@ Size size_px(GLFWwindow* window, bool by_card) {
 
 // nullptr: GLFW tells of fingers itself, as of a pointer.
 std::unique_ptr<Touch> touch_of(GLFWwindow* window, Input& input) {
-  const auto wayland_window = door<void* (*)(GLFWwindow*)>("glfwGetWaylandWindow");
-  if (wayland_display() == nullptr || wayland_window == nullptr) return nullptr;
-  return wayland_touch(wayland_display(), wayland_window(window), [&input](Point at, bool down) {
+  const Wayland wayland(window);
+  if (wayland.display == nullptr) return nullptr;
+  return wayland_touch(wayland.display, wayland.surface, [&input](Point at, bool down) {
     input.finger(at, down);
     // Whoever swaps buffers may have taken the touch in: GLFW would sleep on, with nothing more to come.
     glfwPostEmptyEvent();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include <GLFW/glfw3.h>
@@ -34,6 +36,22 @@ Rgb pixel(const RgbPicture& picture, int x, int y) {
       3;
   return {picture.rgb[at], picture.rgb[at + 1], picture.rgb[at + 2]};
 }
+
+std::unique_ptr<Window> opened(const WindowConfig& config) {
+  auto window = Window::open(config);
+  INFO((window ? "" : window.error().message));
+  REQUIRE(window);
+  return std::move(*window);
+}
+
+// A window, and all that it takes to draw there.
+struct Stage {
+  explicit Stage(const WindowConfig& config) : window(opened(config)) { canvas.metrics = window->metrics(); }
+  std::unique_ptr<Window> window;
+  const Phrases phrases{LANYARD_LOCALE_DIR, samples::languages()};
+  Texts texts{window->textures()};
+  Canvas canvas{texts, phrases};
+};
 
 TEST_CASE("a window without a display says what to look at") {
   const char* display = std::getenv("DISPLAY");
@@ -68,14 +86,9 @@ Rgb on_display(int x, int y) {
 }
 
 TEST_CASE("the camera's picture is shown mirrored") {
-  auto opened = Window::open(small(GENERATE(Renderer::card, Renderer::processor)));
-  INFO((opened ? "" : opened.error().message));
-  REQUIRE(opened);
-  Window& window = **opened;
-  const Phrases phrases(LANYARD_LOCALE_DIR, samples::languages());
-  Texts texts(window.textures());
-  Canvas canvas(texts, phrases);
-  canvas.metrics = window.metrics();
+  Stage stage(small(GENERATE(Renderer::card, Renderer::processor)));
+  Window& window = *stage.window;
+  Canvas& canvas = stage.canvas;
   scanner::GrayFrame frame(64, 48);
   for (int y = 0; y < 48; ++y) {
     for (int x = 0; x < 64; ++x) frame.row(y)[x] = x < 32 ? 250 : 5;
@@ -83,11 +96,10 @@ TEST_CASE("the camera's picture is shown mirrored") {
   const State state = samples::with(Idle{}, "en");
   window.show_preview(frame.view(), std::nullopt, samples::moment_now());
   window.begin_frame();
-  Canvas* brush = &canvas;
   const Rect area{100, 100, 200, 150};
-  brush->begin("en", samples::moment_now());
-  brush->picture(window.preview().texture, area, {1, 0}, {0, 1}, rgb(0xFFFFFF), 0);
-  static_cast<void>(brush->finish());
+  canvas.begin("en", samples::moment_now());
+  canvas.picture(window.preview().texture, area, {1, 0}, {0, 1}, rgb(0xFFFFFF), 0);
+  static_cast<void>(canvas.finish());
   window.present();
   const RgbPicture picture = window.screenshot();
   CHECK(picture.width == 640);
@@ -96,14 +108,9 @@ TEST_CASE("the camera's picture is shown mirrored") {
 }
 
 TEST_CASE("what is drawn is what the screenshot holds, and what is seen") {
-  auto opened = Window::open(small(GENERATE(Renderer::card, Renderer::processor)));
-  INFO((opened ? "" : opened.error().message));
-  REQUIRE(opened);
-  Window& window = **opened;
-  const Phrases phrases(LANYARD_LOCALE_DIR, samples::languages());
-  Texts texts(window.textures());
-  Canvas canvas(texts, phrases);
-  canvas.metrics = window.metrics();
+  Stage stage(small(GENERATE(Renderer::card, Renderer::processor)));
+  Window& window = *stage.window;
+  Canvas& canvas = stage.canvas;
   State state = samples::with(StaffPin{}, "en");
   window.begin_frame();
   static_cast<void>(draw(view_of(state), canvas));
@@ -119,14 +126,9 @@ TEST_CASE("what is drawn is what the screenshot holds, and what is seen") {
 }
 
 TEST_CASE("a change is seen on the display, and so is what has not changed") {
-  auto opened = Window::open(small(Renderer::processor));
-  INFO((opened ? "" : opened.error().message));
-  REQUIRE(opened);
-  Window& window = **opened;
-  const Phrases phrases(LANYARD_LOCALE_DIR, samples::languages());
-  Texts texts(window.textures());
-  Canvas canvas(texts, phrases);
-  canvas.metrics = window.metrics();
+  Stage stage(small(Renderer::processor));
+  Window& window = *stage.window;
+  Canvas& canvas = stage.canvas;
   for (const Rgb colour : {rgb(0x206040), rgb(0xC0A010)}) {
     window.begin_frame();
     canvas.begin("en", samples::moment_now());
@@ -165,14 +167,9 @@ void wipe_display() {
 }
 
 TEST_CASE("what the display has lost is shown again, though nothing has changed") {
-  auto opened = Window::open(small(Renderer::processor));
-  INFO((opened ? "" : opened.error().message));
-  REQUIRE(opened);
-  Window& window = **opened;
-  const Phrases phrases(LANYARD_LOCALE_DIR, samples::languages());
-  Texts texts(window.textures());
-  Canvas canvas(texts, phrases);
-  canvas.metrics = window.metrics();
+  Stage stage(small(Renderer::processor));
+  Window& window = *stage.window;
+  Canvas& canvas = stage.canvas;
   const auto frame = [&] {
     window.wait({}, std::nullopt);
     window.begin_frame();
@@ -193,14 +190,9 @@ std::vector<RgbPicture> pictures_of(Renderer renderer, const std::string& langua
   config.width_px = 540;
   config.height_px = 960;
   config.px_per_mm = 1.8F;
-  auto opened = Window::open(config);
-  INFO((opened ? "" : opened.error().message));
-  REQUIRE(opened);
-  Window& window = **opened;
-  const Phrases phrases(LANYARD_LOCALE_DIR, samples::languages());
-  Texts texts(window.textures());
-  Canvas canvas(texts, phrases);
-  canvas.metrics = window.metrics();
+  Stage stage(config);
+  Window& window = *stage.window;
+  Canvas& canvas = stage.canvas;
   std::vector<RgbPicture> pictures;
   for (const samples::Sample& sample : samples::all(language)) {
     window.begin_frame();
