@@ -22,7 +22,7 @@ using Clock = std::chrono::steady_clock;
 // How often a folder that is followed is looked through.
 constexpr std::chrono::milliseconds kLookEvery{50};
 
-bool is_digit(char c) {
+bool is_ascii_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
@@ -200,7 +200,7 @@ bool natural_less(std::string_view a, std::string_view b) {
   std::size_t i = 0;
   std::size_t j = 0;
   while (i < a.size() && j < b.size()) {
-    if (!is_digit(a[i]) || !is_digit(b[j])) {
+    if (!is_ascii_digit(a[i]) || !is_ascii_digit(b[j])) {
       if (a[i] != b[j]) return static_cast<unsigned char>(a[i]) < static_cast<unsigned char>(b[j]);
       ++i;
       ++j;
@@ -208,7 +208,7 @@ bool natural_less(std::string_view a, std::string_view b) {
     }
     const auto number_at = [](std::string_view text, std::size_t from) {
       std::size_t end = from;
-      while (end < text.size() && is_digit(text[end])) ++end;
+      while (end < text.size() && is_ascii_digit(text[end])) ++end;
       const std::size_t first = std::min(text.find_first_not_of('0', from), end);
       return std::pair{text.substr(first, end - first), end};
     };

@@ -9,7 +9,7 @@
 namespace lanyard::scanner {
 namespace {
 
-tl::unexpected<PictureError> unreadable(const std::string& why) {
+tl::unexpected<PictureError> not_a_webp(const std::string& why) {
   return tl::make_unexpected(PictureError{"not a WebP that can be read: " + why});
 }
 
@@ -57,10 +57,10 @@ void copy_light(const WebPYUVABuffer& from, GrayFrame& to) {
 PictureResult gray_from_webp(std::span<const std::uint8_t> bytes) {
   WebPDecoderConfig config;
   if (WebPInitDecoderConfig(&config) == 0)
-    return unreadable("the library is another one than was built with");
+    return not_a_webp("the library is another one than was built with");
   if (const auto status = WebPGetFeatures(bytes.data(), bytes.size(), &config.input);
       status != VP8_STATUS_OK) {
-    return unreadable(reason(status));
+    return not_a_webp(reason(status));
   }
   if (!fits_frame(config.input.width, config.input.height)) {
     return refused_measures(config.input.width, config.input.height);
@@ -68,7 +68,7 @@ PictureResult gray_from_webp(std::span<const std::uint8_t> bytes) {
   config.output.colorspace = config.input.has_alpha != 0 ? MODE_YUVA : MODE_YUV;
   const VP8StatusCode status = WebPDecode(bytes.data(), bytes.size(), &config);
   const std::unique_ptr<WebPDecBuffer, void (*)(WebPDecBuffer*)> planes(&config.output, WebPFreeDecBuffer);
-  if (status != VP8_STATUS_OK) return unreadable(reason(status));
+  if (status != VP8_STATUS_OK) return not_a_webp(reason(status));
   GrayFrame frame(config.input.width, config.input.height);
   copy_light(config.output.u.YUVA, frame);
   return frame;

@@ -23,14 +23,19 @@ install_packages() {
   $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
 }
 
+# configure PRESET: what a build needs, and clang-tidy.
+configure() {
+  local preset=$1
+  [ ! -f "build/$preset/build.ninja" ] || return 0
+  cmake --preset "$preset" >"build-$preset.log" 2>&1 || { cat "build-$preset.log" >&2; return 1; }
+  rm -f "build-$preset.log"
+}
+
 # build PRESET [TARGET...]: configures and builds, with ninja's own progress.
 build() {
   local preset=$1
   shift
   say "Building ($preset)"
-  if [ ! -f "build/$preset/build.ninja" ]; then
-    cmake --preset "$preset" >"build-$preset.log" 2>&1 || { cat "build-$preset.log" >&2; return 1; }
-    rm -f "build-$preset.log"
-  fi
+  configure "$preset"
   cmake --build --preset "$preset" ${1:+--target "$@"}
 }

@@ -28,7 +28,7 @@ using sync::fail;
 constexpr double kPointsPerMm = 72.0 / 25.4;
 constexpr std::string_view kSlotPrefix = "slot-";
 
-struct Unref {
+struct UnrefHandle {
   void operator()(RsvgHandle* handle) const { g_object_unref(handle); }
 };
 struct FreeSurface {
@@ -37,7 +37,7 @@ struct FreeSurface {
 struct FreeCairo {
   void operator()(cairo_t* cairo) const { cairo_destroy(cairo); }
 };
-using HandlePtr = std::unique_ptr<RsvgHandle, Unref>;
+using HandlePtr = std::unique_ptr<RsvgHandle, UnrefHandle>;
 using SurfacePtr = std::unique_ptr<cairo_surface_t, FreeSurface>;
 using CairoPtr = std::unique_ptr<cairo_t, FreeCairo>;
 

@@ -8,7 +8,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-struct Places {
+struct ResultPlaces {
   Point medal;
   float radius{0};
   Rect greeting;
@@ -18,8 +18,8 @@ struct Places {
 };
 
 // `next`: the least height of what is next.
-Places places(const Canvas& c, Rect body, float next) {
-  Places p;
+ResultPlaces places(const Canvas& c, Rect body, float next) {
+  ResultPlaces p;
   const bool large = c.large_type();
   if (c.layout().portrait()) {
     p.next = take_bottom(body, std::max({next, c.px(34), body.h * (large ? 0.24F : 0.13F)}));
@@ -49,8 +49,8 @@ Places places(const Canvas& c, Rect body, float next) {
 }
 
 // Without a card: the greeting has the room to itself.
-Places places_alone(const Canvas& c, Rect body, float next) {
-  Places p;
+ResultPlaces places_alone(const Canvas& c, Rect body, float next) {
+  ResultPlaces p;
   p.next = take_bottom(body, std::max({next, c.px(36), body.h * (c.layout().portrait() ? 0.13F : 0.2F)}));
   static_cast<void>(take_bottom(body, c.margin() * 0.75F));
   const float words = c.px(c.type(kType.title)) * 1.6F;
@@ -237,7 +237,7 @@ void draw_admitted(Drawing& d, const Admitted& admitted) {
   const Next next = what_next(d, admitted);
   const float beside = house.body.w * (c.layout().portrait() || !with_card ? 1 : 0.6F);
   const float least = least_height(d, next, beside);
-  const Places at = with_card ? places(c, house.body, least) : places_alone(c, house.body, least);
+  const ResultPlaces at = with_card ? places(c, house.body, least) : places_alone(c, house.body, least);
   const bool personal = greets_by_name(d, attendee);
   c.speak_to_one(Role::status, "result",
                  greeting_with_name(t, admitted.decision, personal ? attendee.name : std::string()),

@@ -14,14 +14,14 @@ using std::chrono::milliseconds;
 constexpr float kQueryMm = 8;
 constexpr float kBlankMm = 0.26F * kQueryMm;  // of Noto Sans
 
-struct Places {
+struct SearchPlaces {
   Rect field;
   Rect hits;
   Rect keys;
 };
 
-Places places(const Canvas& c, Rect body) {
-  Places p;
+SearchPlaces places(const Canvas& c, Rect body) {
+  SearchPlaces p;
   const float keys_height = c.px(kKeyRows * kKeyHeightMm + (kKeyRows - 1) * kKeyGapMm);
   if (c.layout().portrait()) {
     p.keys = take_bottom(body, keys_height * 1.25F);
@@ -252,7 +252,7 @@ void draw_staff_search(Drawing& d, const StaffSearch& search) {
   Canvas& c = d.canvas;
   Rect body = draw_staff_frame(d, c.tongue().say("Find a delegate"), search.arrived.has_value());
   if (search.arrived) draw_banner(d, body, *search.arrived);
-  const Places at = places(c, body);
+  const SearchPlaces at = places(c, body);
   draw_field(d, at.field, search);
   draw_hits(d, at.hits, search);
   draw_keyboard(d, at.keys, search);

@@ -8,11 +8,11 @@ constexpr std::string_view kAltered = "ALTERED";
 constexpr std::size_t kMaxLabel = 24;
 
 // "rule: window.early" as a name and a value; a line without a colon is all value.
-struct Fact {
+struct WeighedFact {
   std::string name;
   std::string value;
 };
-Fact fact_of(const std::string& line) {
+WeighedFact fact_of(const std::string& line) {
   const std::size_t colon = line.find(": ");
   if (colon > kMaxLabel) return {{}, line};  // npos, too
   return {line.substr(0, colon), line.substr(colon + 2)};
@@ -23,7 +23,7 @@ void draw_line(Drawing& d, Rect row, const std::string& line) {
   const Field& paper = c.theme().paper;
   const Rgb white = rgb(0xFFFFFF);
   const bool alarming = line.starts_with(kAltered);
-  const Fact fact = fact_of(line);
+  const WeighedFact fact = fact_of(line);
   c.fill({row.x, row.bottom(), row.w, std::max(1.0F, c.px(0.2F))}, paper.hairline);
   Words name = staff_words(kType.staff - 0.4F, alarming ? Weight::bold : Weight::regular);
   name.stand = Stand::middle;

@@ -14,7 +14,7 @@ using sync::Error;
 using sync::Expected;
 using sync::fail;
 
-struct Unref {
+struct UnrefHandle {
   void operator()(RsvgHandle* handle) const { g_object_unref(handle); }
 };
 struct FreeSurface {
@@ -23,7 +23,7 @@ struct FreeSurface {
 struct FreeCairo {
   void operator()(cairo_t* cairo) const { cairo_destroy(cairo); }
 };
-using HandlePtr = std::unique_ptr<RsvgHandle, Unref>;
+using HandlePtr = std::unique_ptr<RsvgHandle, UnrefHandle>;
 
 std::string taken(GError* problem, const char* otherwise) {
   std::string why = problem == nullptr ? otherwise : problem->message;

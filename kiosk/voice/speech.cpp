@@ -28,28 +28,28 @@ constexpr std::size_t kRateAt = 24;
 
 using Kind = sync::Error::Kind;
 
-struct Voice {
+struct EspeakVoice {
   std::string_view language;
   std::string_view name;
 };
 // Of `espeak-ng --voices`.
-constexpr auto kVoices = std::to_array<Voice>({{"ar", "ar"},
-                                               {"en", "en-gb"},
-                                               {"es", "es"},
-                                               {"fr", "fr-fr"},
-                                               {"ru", "ru"},
-                                               {"zh", "cmn"},
-                                               {"de", "de"},
-                                               {"it", "it"},
-                                               {"pt", "pt"},
-                                               {"tr", "tr"},
-                                               {"hi", "hi"},
-                                               {"id", "id"},
-                                               {"fa", "fa"},
-                                               {"sw", "sw"},
-                                               {"vi", "vi"},
-                                               {"ko", "ko"},
-                                               {"ja", "ja"}});
+constexpr auto kVoices = std::to_array<EspeakVoice>({{"ar", "ar"},
+                                                     {"en", "en-gb"},
+                                                     {"es", "es"},
+                                                     {"fr", "fr-fr"},
+                                                     {"ru", "ru"},
+                                                     {"zh", "cmn"},
+                                                     {"de", "de"},
+                                                     {"it", "it"},
+                                                     {"pt", "pt"},
+                                                     {"tr", "tr"},
+                                                     {"hi", "hi"},
+                                                     {"id", "id"},
+                                                     {"fa", "fa"},
+                                                     {"sw", "sw"},
+                                                     {"vi", "vi"},
+                                                     {"ko", "ko"},
+                                                     {"ja", "ja"}});
 
 constexpr std::string_view kEnglish = "en-gb";
 
@@ -102,7 +102,7 @@ int spawn(pid_t& program, const Ends& words, const Ends& sound, const std::strin
 
 std::optional<std::string_view> voice_of(std::string_view language) {
   const std::string_view base = language.substr(0, language.find('-'));
-  for (const Voice& voice : kVoices) {
+  for (const EspeakVoice& voice : kVoices) {
     if (voice.language == base) return voice.name;
   }
   return std::nullopt;

@@ -10,11 +10,11 @@ namespace lanyard::kiosk {
 inline const Moment kStart = Moment(std::chrono::seconds{1000});
 inline const FlowConfig kConfig;
 
-// On that screen, with nothing wrong.
-inline State at(Screen screen) {
+// On that screen, with nothing wrong if not said.
+inline State at(Screen screen, Fault fault = Fault::none) {
   State state;
   state.screen = std::move(screen);
-  state.fault = Fault::none;
+  state.fault = fault;
   return state;
 }
 

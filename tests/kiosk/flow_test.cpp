@@ -6,15 +6,13 @@
 #include <sstream>
 
 #include "tests/catch.hpp"
+#include "tests/kiosk/flow_stage.hpp"
 
 using namespace lanyard;
 using namespace lanyard::kiosk;
 using namespace std::chrono_literals;
 
 namespace {
-
-const Moment kStart = Moment(1000s);
-const FlowConfig kConfig;
 
 Decision decision_of(Verdict verdict, Rule rule,
                      const std::vector<std::string>& languages = {"zh-Hans", "en"}) {
@@ -25,13 +23,6 @@ Decision decision_of(Verdict verdict, Rule rule,
   decision.attendee->id = "A0001";
   decision.attendee->languages = languages;
   return decision;
-}
-
-State at(Screen screen, Fault fault = Fault::none) {
-  State state;
-  state.screen = std::move(screen);
-  state.fault = fault;
-  return state;
 }
 
 struct NamedState {

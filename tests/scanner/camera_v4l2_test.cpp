@@ -16,7 +16,7 @@ using namespace testing;
 using Kind = CameraError::Kind;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kPatience{30'000};
+constexpr milliseconds kCameraPatience{30'000};
 Bytes yuyv(std::uint8_t light) {
   Bytes bytes(64 * 48 * 2, 128);
   for (std::size_t i = 0; i < bytes.size(); i += 2) bytes[i] = light;
@@ -41,11 +41,11 @@ TEST_CASE("the newest of the waiting frames is taken, and every buffer goes back
   const auto camera = opened(driver);
   for (const std::uint8_t light : Bytes{10, 20, 30}) driver.film(yuyv(light));
   CHECK(driver.buffers_queued == 0);
-  CHECK(light_of(camera->next(kPatience)) == 30);
+  CHECK(light_of(camera->next(kCameraPatience)) == 30);
   CHECK(driver.buffers_queued == 3);
   CHECK(camera->next(milliseconds{1}).error().kind == Kind::no_frame_yet);
   driver.film(yuyv(40));
-  const auto captured = camera->next(kPatience);
+  const auto captured = camera->next(kCameraPatience);
   CHECK(light_of(captured) == 40);
   CHECK(captured->sequence == 1);
   CHECK(captured->source == "/dev/fake");
@@ -76,7 +76,7 @@ TEST_CASE("an MJPEG frame is decoded, and half of one is skipped and counted") {
   CHECK(camera->status().skipped == 1);
   CHECK_FALSE(camera->status().last_skipped.empty());
   driver.film(whole);
-  const auto captured = camera->next(kPatience);
+  const auto captured = camera->next(kCameraPatience);
   REQUIRE(captured);
   CHECK(captured->frame->width() == 64);
 }
@@ -96,25 +96,25 @@ TEST_CASE("a driver that claims more bytes than its buffer has is not believed")
   FakeDriver driver;
   const auto camera = opened(driver);
   driver.film(Bytes(10'000'000, 77));
-  CHECK(light_of(camera->next(kPatience)) == 77);
+  CHECK(light_of(camera->next(kCameraPatience)) == 77);
 }
 
 TEST_CASE("a plug that is pulled and put back is survived") {
   FakeDriver driver;
   const auto camera = opened(driver);
   driver.plugged = false;
-  const auto gone = camera->next(kPatience);
+  const auto gone = camera->next(kCameraPatience);
   REQUIRE_FALSE(gone);
   CHECK(gone.error().kind == Kind::lost);
   CHECK(gone.error().message.find("/dev/fake") == 0);
   CHECK(driver.open_now == 0);
   CHECK(driver.mapped_now == 0);
-  CHECK(camera->next(kPatience).error().kind == Kind::lost);
+  CHECK(camera->next(kCameraPatience).error().kind == Kind::lost);
   driver.plugged = true;
   while (camera->next(milliseconds{10}).error().kind == Kind::lost) {
   }
   driver.film(yuyv(99));
-  CHECK(light_of(camera->next(kPatience)) == 99);
+  CHECK(light_of(camera->next(kCameraPatience)) == 99);
 }
 
 TEST_CASE("a device that fails or falls silent is closed and opened anew") {
@@ -123,7 +123,7 @@ TEST_CASE("a device that fails or falls silent is closed and opened anew") {
     const auto camera = opened(driver);
     driver.film(yuyv(1));
     driver.answers_dqbuf = false;
-    CHECK(camera->next(kPatience).error().kind == Kind::lost);
+    CHECK(camera->next(kCameraPatience).error().kind == Kind::lost);
   }
   SECTION("it falls silent") {
     V4l2Options options = kSmall;
@@ -254,15 +254,15 @@ TEST_CASE("what is wrong with a camera is told apart") {
   SECTION("its plug is pulled, and put back") {
     const auto camera = opened(driver);
     driver.film(yuyv(1));
-    CHECK(camera->next(kPatience));
+    CHECK(camera->next(kCameraPatience));
     driver.plugged = false;
-    CHECK_FALSE(camera->next(kPatience));
+    CHECK_FALSE(camera->next(kCameraPatience));
     CHECK(camera->status().trouble == CameraTrouble::unplugged);
     driver.plugged = true;
     while (camera->next(milliseconds{10}).error().kind == Kind::lost) {
     }
     driver.film(yuyv(2));
-    CHECK(camera->next(kPatience));
+    CHECK(camera->next(kCameraPatience));
     CHECK(camera->status().trouble == CameraTrouble::none);
     CHECK(camera->status().lost == 1);
   }
@@ -293,7 +293,7 @@ TEST_CASE("a frame that is not wanted is passed over undecoded, and the camera c
   CHECK(camera->status().skipped == 0);
   REQUIRE(whole.size() > 1000);
   driver.film(whole);
-  const auto captured = camera->next_wanted(kPatience, wanted);
+  const auto captured = camera->next_wanted(kCameraPatience, wanted);
   REQUIRE(captured);
   CHECK(captured->compressed_bytes == whole.size());
   CHECK(asked == std::vector<std::size_t>{500, whole.size()});
@@ -304,7 +304,7 @@ TEST_CASE("a raw frame has no compressed size") {
   FakeDriver driver;
   const auto camera = opened(driver);
   driver.film(yuyv(9));
-  const auto captured = camera->next_wanted(kPatience, [](std::size_t bytes) { return bytes == 0; });
+  const auto captured = camera->next_wanted(kCameraPatience, [](std::size_t bytes) { return bytes == 0; });
   REQUIRE(captured);
   CHECK(captured->compressed_bytes == 0);
 }
@@ -316,7 +316,7 @@ TEST_CASE("an MJPEG frame can be had in fewer pixels") {
   options.scale = JpegScale::quarter;
   const auto camera = opened(driver, options);
   driver.film(jpeg_of(flat(64, 48, 90).view()));
-  const auto captured = camera->next(kPatience);
+  const auto captured = camera->next(kCameraPatience);
   REQUIRE(captured);
   CHECK(captured->frame->width() == 16);
   CHECK(captured->frame->height() == 12);
@@ -338,14 +338,14 @@ TEST_CASE("a grey picture is handed on as it lies in the driver's memory, and go
   const auto camera = opened(driver);
   CHECK(driver.buffers_queued == 6);
   driver.film(grey(10));
-  auto first = camera->next(kPatience);
+  auto first = camera->next(kCameraPatience);
   REQUIRE(first);
   CHECK(first->frame->view().data == driver.last_filled);
   CHECK(light_of(first) == 10);
   CHECK(driver.buffers_queued == 5);
   // What others still look at is not filled again.
   driver.film(grey(20));
-  auto second = camera->next(kPatience);
+  auto second = camera->next(kCameraPatience);
   CHECK(light_of(second) == 20);
   CHECK(light_of(first) == 10);
   const auto kept = first->frame;
@@ -363,7 +363,7 @@ TEST_CASE("when readers keep too many of the driver's buffers, frames are copied
   std::vector<std::shared_ptr<const GrayFrame>> kept;
   for (std::uint8_t light = 1; light <= 20; ++light) {
     driver.film(grey(light));
-    const auto captured = camera->next(kPatience);
+    const auto captured = camera->next(kCameraPatience);
     REQUIRE(captured);
     kept.push_back(captured->frame);
   }
@@ -379,11 +379,11 @@ TEST_CASE("a frame outlives its camera, and the device is free meanwhile") {
   driver.formats = {V4L2_PIX_FMT_GREY};
   auto camera = opened(driver);
   driver.film(grey(10));
-  auto captured = camera->next(kPatience);
+  auto captured = camera->next(kCameraPatience);
   REQUIRE(captured);
   SECTION("the plug is pulled") {
     driver.plugged = false;
-    CHECK(camera->next(kPatience).error().kind == Kind::lost);
+    CHECK(camera->next(kCameraPatience).error().kind == Kind::lost);
   }
   SECTION("the camera goes") {
     camera.reset();

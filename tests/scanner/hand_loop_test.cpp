@@ -27,9 +27,9 @@ namespace {
 using namespace testing;
 using namespace std::string_literals;
 using std::chrono::milliseconds;
-using State = HandLoopStatus::State;
+using HandState = HandLoopStatus::State;
 
-constexpr milliseconds kPatience{30'000};
+constexpr milliseconds kHandPatience{30'000};
 
 // The other end of a serial line, with a path that stays the same however often the plug is put back.
 class Scanner {
@@ -76,12 +76,12 @@ HandLoopOptions brisk(const std::string& source) {
   options.source = source;
   options.patience = milliseconds{5};
   // The machine that runs the tests may stop for a while in the middle of a code.
-  options.format.idle = kPatience;
+  options.format.idle = kHandPatience;
   return options;
 }
 
-bool comes_to(const HandLoop& loop, State state) {
-  const auto until = std::chrono::steady_clock::now() + kPatience;
+bool comes_to(const HandLoop& loop, HandState state) {
+  const auto until = std::chrono::steady_clock::now() + kHandPatience;
   while (loop.status().state != state) {
     if (std::chrono::steady_clock::now() > until) return false;
     std::this_thread::sleep_for(milliseconds{1});
@@ -92,9 +92,9 @@ bool comes_to(const HandLoop& loop, State state) {
 TEST_CASE("a code that comes over a serial line is a scan") {
   const Scanner scanner;
   HandLoop loop(device_of(scanner.spec()), brisk(scanner.spec()));
-  REQUIRE(comes_to(loop, State::alive));
+  REQUIRE(comes_to(loop, HandState::alive));
   scanner.send("L1:ABC+/ \xC3\xBC\r\n");
-  const auto scan = loop.wait_scan(kPatience);
+  const auto scan = loop.wait_scan(kHandPatience);
   REQUIRE(scan);
   CHECK(scan->code.text == "L1:ABC+/ \xC3\xBC");
   CHECK(scan->code.format.empty());
@@ -105,7 +105,7 @@ TEST_CASE("a code that comes over a serial line is a scan") {
 TEST_CASE("a serial line is raw, and nobody else's") {
   const Scanner scanner;
   HandLoop loop(device_of(scanner.spec(), {.baud = 19200}), brisk(scanner.spec()));
-  REQUIRE(comes_to(loop, State::alive));
+  REQUIRE(comes_to(loop, HandState::alive));
   termios line{};
   REQUIRE(::tcgetattr(scanner.line(), &line) == 0);
   CHECK((line.c_lflag & (ICANON | ECHO | ISIG | IEXTEN)) == 0);
@@ -121,14 +121,14 @@ TEST_CASE("a line that is given back may be opened again, and what was scanned b
   const Scanner scanner;
   {
     HandLoop loop(device_of(scanner.spec()), brisk(scanner.spec()));
-    REQUIRE(comes_to(loop, State::alive));
+    REQUIRE(comes_to(loop, HandState::alive));
     loop.stop();
   }
   scanner.send("YESTERDAY\r");
   HandLoop loop(device_of(scanner.spec()), brisk(scanner.spec()));
-  REQUIRE(comes_to(loop, State::alive));
+  REQUIRE(comes_to(loop, HandState::alive));
   scanner.send("TODAY\r");
-  const auto scan = loop.wait_scan(kPatience);
+  const auto scan = loop.wait_scan(kHandPatience);
   REQUIRE(scan);
   CHECK(scan->code.text == "TODAY");
 }
@@ -136,15 +136,15 @@ TEST_CASE("a line that is given back may be opened again, and what was scanned b
 TEST_CASE("a scanner's plug that is pulled and put back is survived, and no code is made of two halves") {
   Scanner scanner;
   HandLoop loop(device_of(scanner.spec()), brisk(scanner.spec()));
-  REQUIRE(comes_to(loop, State::alive));
+  REQUIRE(comes_to(loop, HandState::alive));
   scanner.send("HALF-");
   scanner.pull();
-  REQUIRE(comes_to(loop, State::lost));
+  REQUIRE(comes_to(loop, HandState::lost));
   CHECK(loop.status().message.find(scanner.path().string()) == 0);
   scanner.plug_in();
-  REQUIRE(comes_to(loop, State::alive));
+  REQUIRE(comes_to(loop, HandState::alive));
   scanner.send("WHOLE\r");
-  const auto scan = loop.wait_scan(kPatience);
+  const auto scan = loop.wait_scan(kHandPatience);
   REQUIRE(scan);
   CHECK(scan->code.text == "WHOLE");
 }
@@ -155,11 +155,11 @@ TEST_CASE("what a scanner sends and is no code is counted, with its reason, and 
   HandLoopOptions options = brisk(scanner.spec());
   options.on_news = [&news] { ++news; };
   HandLoop loop(device_of(scanner.spec()), std::move(options));
-  REQUIRE(comes_to(loop, State::alive));
+  REQUIRE(comes_to(loop, HandState::alive));
   scanner.send("\x1b[2J\r@SETUPE1\r\r\nA1\rA1\rA2\r");
   std::optional<HandScan> scan;
   do {
-    scan = loop.wait_scan(kPatience);
+    scan = loop.wait_scan(kHandPatience);
     REQUIRE(scan);
   } while (scan->code.text != "A2");
   const HandLoopStatus status = loop.status();
@@ -176,9 +176,9 @@ TEST_CASE("a code that stops halfway is given up, without a further byte") {
   HandLoopOptions options = brisk(scanner.spec());
   options.format.idle = milliseconds{20};
   HandLoop loop(device_of(scanner.spec()), std::move(options));
-  REQUIRE(comes_to(loop, State::alive));
+  REQUIRE(comes_to(loop, HandState::alive));
   scanner.send("HALF-");
-  const auto until = std::chrono::steady_clock::now() + kPatience;
+  const auto until = std::chrono::steady_clock::now() + kHandPatience;
   while (loop.status().refused == 0 && std::chrono::steady_clock::now() < until) {
     std::this_thread::sleep_for(milliseconds{1});
   }
@@ -287,7 +287,7 @@ TEST_CASE("a code that is typed is a scan") {
   keyboard.type(KEY_Y);
   keyboard.type(KEY_ENTER);
   keyboard.send();
-  const auto scan = loop.wait_scan(kPatience);
+  const auto scan = loop.wait_scan(kHandPatience);
   REQUIRE(scan);
   CHECK(scan->code.text == "L1:z");
   CHECK(scan->source == "hid:test");
@@ -300,12 +300,12 @@ TEST_CASE("a typed code with a key that is no character is refused whole") {
        std::vector<std::uint16_t>{KEY_A, KEY_F2, KEY_B, KEY_ENTER, KEY_C, KEY_ENTER})
     keyboard.type(key);
   keyboard.send();
-  const auto scan = loop.wait_scan(kPatience);
+  const auto scan = loop.wait_scan(kHandPatience);
   REQUIRE(scan);
   CHECK(scan->code.text == "c");
   CHECK(loop.status().refused == 1);
   keyboard.pull();
-  CHECK(comes_to(loop, State::lost));
+  CHECK(comes_to(loop, HandState::lost));
 }
 
 }  // namespace

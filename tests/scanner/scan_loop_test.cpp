@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 using State = ScanLoopStatus::State;
 
-constexpr milliseconds kPatience{30'000};
+constexpr milliseconds kLoopPatience{30'000};
 // A loop that comes round often, so that nothing waits for it.
 const ScanLoopOptions kBrisk = [] {
   ScanLoopOptions options;
@@ -102,7 +102,7 @@ TEST_CASE("a symbol before the camera becomes a scan, once, with its place as a 
   Stage stage;
   ScanLoop loop(stage.camera(), kBrisk);
   for (int frame = 0; frame < 10; ++frame) stage.show(scene("badge"), milliseconds{frame * 33});
-  const auto scan = loop.wait_scan(kPatience);
+  const auto scan = loop.wait_scan(kLoopPatience);
   REQUIRE(scan);
   CHECK(scan->text == "badge");
   CHECK(scan->frame == 0);
@@ -120,10 +120,10 @@ TEST_CASE("the same symbol is scanned again after it was put away") {
   Stage stage;
   ScanLoop loop(stage.camera(), kBrisk);
   stage.show(scene("badge"), milliseconds{0});
-  REQUIRE(loop.wait_scan(kPatience));
+  REQUIRE(loop.wait_scan(kLoopPatience));
   stage.show(flat(1280, 720, 160), milliseconds{1000});
   stage.show(scene("badge"), milliseconds{2000});
-  const auto again = loop.wait_scan(kPatience);
+  const auto again = loop.wait_scan(kLoopPatience);
   REQUIRE(again);
   CHECK(again->frame == 2);
 }
@@ -132,14 +132,14 @@ TEST_CASE("what is still held up after the loop was told to forget is a scan aga
   Stage stage;
   ScanLoop loop(stage.camera(), kBrisk);
   stage.show(scene("badge"), milliseconds{0});
-  REQUIRE(loop.wait_scan(kPatience));
+  REQUIRE(loop.wait_scan(kLoopPatience));
   stage.show(scene("badge"), milliseconds{33});
   stage.until_seen();
   REQUIRE_FALSE(loop.take_scan());
   loop.forget();
   stage.show(scene("badge"), milliseconds{66});
   stage.show(scene("badge"), milliseconds{99});
-  const auto again = loop.wait_scan(kPatience);
+  const auto again = loop.wait_scan(kLoopPatience);
   REQUIRE(again);
   CHECK(again->frame == 2);
   stage.until_seen();
@@ -186,7 +186,7 @@ TEST_CASE("of two symbols in a frame the nearer to the middle is meant, and the 
   for (int frame = 0; frame < 5; ++frame) {
     stage.show(two_badges("in the middle", "at the side"), milliseconds{frame * 33});
   }
-  const auto scan = loop.wait_scan(kPatience);
+  const auto scan = loop.wait_scan(kLoopPatience);
   REQUIRE(scan);
   CHECK(scan->text == "in the middle");
   stage.until_seen();
@@ -197,10 +197,10 @@ TEST_CASE("a badge that was scanned and stays in view beside another is not scan
   Stage stage;
   ScanLoop loop(stage.camera(), kBrisk);
   stage.show(two_badges("first", "second"), milliseconds{0});
-  REQUIRE(loop.wait_scan(kPatience));
+  REQUIRE(loop.wait_scan(kLoopPatience));
   for (int frame = 1; frame <= 5; ++frame)
     stage.show(two_badges("second", "first"), milliseconds{frame * 1000});
-  const auto scan = loop.wait_scan(kPatience);
+  const auto scan = loop.wait_scan(kLoopPatience);
   REQUIRE(scan);
   CHECK(scan->text == "second");
   stage.show(two_badges("first", "second"), milliseconds{6000});
@@ -302,7 +302,7 @@ TEST_CASE("a loop may be asked everything from several threads while it scans") 
   int scans = 0;
   for (int i = 0; i < 20; ++i) {
     stage.show(scene("badge " + std::to_string(i)), milliseconds{i * 33});
-    const auto scan = loop.wait_scan(kPatience);
+    const auto scan = loop.wait_scan(kLoopPatience);
     scans += scan && scan->text == "badge " + std::to_string(i) ? 1 : 0;
   }
   done = true;
@@ -318,7 +318,7 @@ TEST_CASE("a replayed folder runs through the loop to its end") {
   auto camera = open_replay(folder.path(), {});
   REQUIRE(camera);
   ScanLoop loop(std::move(*camera), kBrisk);
-  const auto scan = loop.wait_scan(kPatience);
+  const auto scan = loop.wait_scan(kLoopPatience);
   REQUIRE(scan);
   CHECK(scan->text == "from a file");
   CHECK(scan->source == (folder / "1.png").string());

@@ -9,13 +9,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const Timestamp kMorning = parse_rfc3339("2026-11-23T01:00:00Z").value();
+const Timestamp kWritten = parse_rfc3339("2026-11-23T01:00:00Z").value();
 
 std::vector<JournalRow> five_rows() {
   hub::RowWriter writer("north-1");
   std::vector<JournalRow> rows;
   for (int i = 0; i < 5; ++i) {
-    rows.push_back(writer.write(RowKind::admitted, "A000" + std::to_string(i), kMorning + 1s * i));
+    rows.push_back(writer.write(RowKind::admitted, "A000" + std::to_string(i), kWritten + 1s * i));
   }
   return rows;
 }
@@ -116,7 +116,7 @@ TEST_CASE("rows that changed places and rows slipped in are named") {
 
   rows = five_rows();
   hub::RowWriter other("south-1");
-  rows[3] = other.write(RowKind::admitted, "A0001", kMorning);
+  rows[3] = other.write(RowKind::admitted, "A0001", kWritten);
   CHECK(find_break(rows, {})->why == "a row of another device");
 }
 

@@ -10,7 +10,7 @@
 namespace lanyard::sync::hub {
 namespace {
 
-RosterCsv parse(std::string_view text, const RosterReading& how = {}) {
+RosterCsv parse_list(std::string_view text, const RosterReading& how = {}) {
   static const EventInfo event = small_event().event;
   return parse_roster_csv(
       text, event, [](std::string_view) { return false; }, how);
@@ -63,7 +63,7 @@ TEST_CASE("commas, semicolons and tabs are told apart by the first line") {
       "Jr\",delegate,approved,site;lounge,A1\n"};
   for (const std::string& list : lists) {
     INFO(list);
-    const RosterCsv roster = parse(list);
+    const RosterCsv roster = parse_list(list);
     CHECK(problems(roster).empty());
     REQUIRE(roster.rows.size() == 1);
     CHECK(roster.rows[0].attendee.id == "A1");
@@ -73,7 +73,7 @@ TEST_CASE("commas, semicolons and tabs are told apart by the first line") {
 }
 
 TEST_CASE("a list of another system, in its language and its order, is read; empty rows are passed over") {
-  const RosterCsv roster = parse(
+  const RosterCsv roster = parse_list(
       "Статус;Фамилия;Имя;Категория;Регистрационный номер;Размер;Зоны\r\n"
       "Подтверждён;Щербакова;Анна;Delegate;R-1;42;\"Site;LOUNGE\"\r\n"
       ";;;;;;\r\n"
@@ -95,7 +95,7 @@ TEST_CASE("a list of another system, in its language and its order, is read; emp
   CHECK(anna.zones == std::vector<std::string>{"site", "lounge"});
   CHECK(anna.status == Status::approved);
   CHECK(roster.rows[1].attendee.name == "Пеле");
-  const RosterCsv han = parse("编号,姓,名,类别,状态\n1,欧阳,娜娜,guest,已批准\n");
+  const RosterCsv han = parse_list("编号,姓,名,类别,状态\n1,欧阳,娜娜,guest,已批准\n");
   CHECK(problems(han).empty());
   CHECK(han.rows.at(0).attendee.name == "欧阳娜娜");
 }
@@ -105,7 +105,7 @@ TEST_CASE("every bad line can be asked for, however many") {
   for (int i = 0; i < 1000; ++i) list += "A" + std::to_string(i) + ",X,nobody,approved\n";
   RosterReading how;
   how.most_problems = 5000;
-  CHECK(parse(list, how).problems.size() == 1000);
+  CHECK(parse_list(list, how).problems.size() == 1000);
 }
 
 TEST_CASE("nothing that is exported begins as a formula, and all of it comes back") {
@@ -126,7 +126,7 @@ TEST_CASE("nothing that is exported begins as a formula, and all of it comes bac
     if (text.empty()) continue;
     Attendee a = attendee_of("A1");
     a.name = a.title = a.organisation = text;
-    const RosterCsv again = parse(roster_csv_header() + to_csv_line(a));
+    const RosterCsv again = parse_list(roster_csv_header() + to_csv_line(a));
     REQUIRE(again.rows.size() == 1);
     CHECK(again.rows[0].attendee == a);
   }
@@ -154,7 +154,7 @@ TEST_CASE("a roster of any texts is exported and imported again as it was") {
       while (!text->empty() && text->front() == ' ') text->erase(0, 1);
     }
     if (a.name.empty()) a.name = "x";
-    const RosterCsv again = parse(roster_csv_header() + to_csv_line(a));
+    const RosterCsv again = parse_list(roster_csv_header() + to_csv_line(a));
     INFO(to_csv_line(a));
     REQUIRE(again.rows.size() == 1);
     REQUIRE(again.rows[0].attendee == a);

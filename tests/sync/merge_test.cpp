@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 using Kind = Conflict::Kind;
 
 // 09:00 at the venue, which is eight hours ahead.
-const Timestamp kMorning = parse_rfc3339("2026-11-23T01:00:00Z").value();
+const Timestamp kDawn = parse_rfc3339("2026-11-23T01:00:00Z").value();
 const Calendar kEightAhead{"", 8h, {}, 0min};
 const EntryRules kRules{{"lounge"}, {"vault"}, kEightAhead, {}};
 
@@ -19,7 +19,7 @@ class Doors {
  public:
   JournalRow row(int device, RowKind kind, std::chrono::milliseconds after, const std::string& zone = "site",
                  std::uint32_t generation = 1) {
-    JournalRow made = writers_[device].write(kind, "A0042", kMorning + after, zone);
+    JournalRow made = writers_[device].write(kind, "A0042", kDawn + after, zone);
     made.generation = generation;
     made.hash = chain_hash(made);
     return made;

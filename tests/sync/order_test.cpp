@@ -35,7 +35,7 @@ class Door {
   std::uint8_t count_{0};
 };
 
-std::vector<RowKind> kinds_of(const std::vector<JournalRow>& rows) {
+std::vector<RowKind> row_kinds_of(const std::vector<JournalRow>& rows) {
   std::vector<RowKind> kinds;
   for (const PlacedRow& placed : in_order(rows, {})) kinds.push_back(placed.row.kind);
   return kinds;
@@ -60,7 +60,7 @@ TEST_CASE("an exit after an entry at a kiosk whose clock is fast leaves nobody i
   Door ahead("east-1", 30min);
   Door right("south-1");
   const std::vector rows{ahead.row(RowKind::admitted, 0ms), right.row(RowKind::exited, 2s)};
-  CHECK(kinds_of(rows) == kInThenOut);
+  CHECK(row_kinds_of(rows) == kInThenOut);
   for (const Presence& presence : presences_of(rows)) {
     CHECK_FALSE(presence.inside);
     CHECK(presence.last_entry == kMorning);
@@ -74,7 +74,7 @@ TEST_CASE("a row that did not know the time is placed by a later row of the same
   ahead.knows = false;
   const JournalRow entry = ahead.row(RowKind::admitted, 0ms);
   const JournalRow exit = right.row(RowKind::exited, 2s);
-  CHECK(kinds_of({entry, exit}) != kInThenOut);  // as far as anybody can know
+  CHECK(row_kinds_of({entry, exit}) != kInThenOut);  // as far as anybody can know
   ahead.knows = true;
   JournalRow later = ahead.row(RowKind::refused, 10min);  // of whomever
   later.attendee = "A0002";
@@ -96,7 +96,8 @@ TEST_CASE("of another boot nothing is inferred but that it was earlier") {
   const JournalRow exit = ahead.row(RowKind::exited, 1h);
   Door right("south-1");
   const JournalRow again = right.row(RowKind::admitted, 2h);
-  CHECK(kinds_of({again, exit, entry}) == std::vector{RowKind::admitted, RowKind::exited, RowKind::admitted});
+  CHECK(row_kinds_of({again, exit, entry}) ==
+        std::vector{RowKind::admitted, RowKind::exited, RowKind::admitted});
   for (const Presence& presence : presences_of({entry, exit, again})) {
     CHECK(presence.inside);
     CHECK(presence.entries == 2);
@@ -109,7 +110,7 @@ TEST_CASE("rows of one device keep their order, however its clock was corrected 
   const JournalRow entry = door.row(RowKind::admitted, 0ms);
   JournalRow exit = door.row(RowKind::exited, 5ms);
   *exit.offset_ms -= 40;  // the hub's clock was measured anew
-  CHECK(kinds_of({exit, entry}) == kInThenOut);
+  CHECK(row_kinds_of({exit, entry}) == kInThenOut);
 }
 
 TEST_CASE("a kiosk that lost its clock still stands behind what it had heard of") {
@@ -118,7 +119,7 @@ TEST_CASE("a kiosk that lost its clock still stands behind what it had heard of"
   JournalRow entry = Door("east-1", -8h).row(RowKind::admitted, 1min);
   entry.offset_ms.reset();
   entry.hlc = hlc_next(before.hlc, entry.wall);
-  CHECK(kinds_of({entry, before}) == std::vector{RowKind::exited, RowKind::admitted});
+  CHECK(row_kinds_of({entry, before}) == std::vector{RowKind::exited, RowKind::admitted});
 }
 
 TEST_CASE("a kiosk's own rows are in the order of the hub's time from the start") {

@@ -25,16 +25,15 @@ std::string list_of(int from, int until, const std::string& name = "Name of ") {
   return text;
 }
 
-ImportCount import(HubFixture& hub, const std::string& text, bool replace = false) {
+ImportCount take(HubFixture& hub, const std::string& text, bool replace = false) {
   return import_roster(hub.store(), read(text), replace).value();
 }
 
 TEST_CASE("an import tells who came, who went, and what changed from what to what") {
   HubFixture hub;
-  import(
-      hub,
-      "id,name,category,status,title,credential\nA1,One,delegate,pending,Dr,C1\nA2,Two,guest,approved,,\n");
-  const ImportCount count = import(
+  take(hub,
+       "id,name,category,status,title,credential\nA1,One,delegate,pending,Dr,C1\nA2,Two,guest,approved,,\n");
+  const ImportCount count = take(
       hub,
       "id,name,category,status,title,credential\nA3,Three,guest,approved,,\nA1,Uno,delegate,approved,Dr,C9\n",
       true);
@@ -54,9 +53,9 @@ TEST_CASE("an import tells who came, who went, and what changed from what to wha
 
 TEST_CASE("what a list says must go with what the roster keeps where the list has no column of it") {
   HubFixture hub;
-  import(hub,
-         "id,name,category,status,valid_from,companion_of\nA1,One,delegate,approved,2026-11-25T08:00:00Z,\n"
-         "A2,Two,guest,approved,,A1\n");
+  take(hub,
+       "id,name,category,status,valid_from,companion_of\nA1,One,delegate,approved,2026-11-25T08:00:00Z,\n"
+       "A2,Two,guest,approved,,A1\n");
   const auto until = [&](const std::string& time) {
     return import_roster(hub.store(),
                          read("id,name,category,status,valid_until\nA1,One,delegate,approved," + time + "\n"),
@@ -76,7 +75,7 @@ TEST_CASE("what a list says must go with what the roster keeps where the list ha
 
 TEST_CASE("a preview says what the import then does, and changes nothing") {
   HubFixture hub;
-  import(hub, list_of(0, 20));
+  take(hub, list_of(0, 20));
   const std::int64_t version = hub.store().roster_version().value();
   const RosterCsv roster = read(list_of(10, 30, "Nom "));
   ImportCount told;
@@ -97,18 +96,17 @@ TEST_CASE("a preview says what the import then does, and changes nothing") {
 
 TEST_CASE("more than a tenth removed is a doubt, and so are other names for most") {
   HubFixture hub;
-  CHECK(doubt(import(hub, list_of(0, 40), true)).empty());
-  CHECK(doubt(import(hub, list_of(0, 36), true)).empty());
-  CHECK(doubt(import(hub, list_of(0, 30), true)) == "6 of 36 people would be removed");
-  CHECK(doubt(import(hub, list_of(0, 30, "Nom "))) ==
+  CHECK(doubt(take(hub, list_of(0, 40), true)).empty());
+  CHECK(doubt(take(hub, list_of(0, 36), true)).empty());
+  CHECK(doubt(take(hub, list_of(0, 30), true)) == "6 of 36 people would be removed");
+  CHECK(doubt(take(hub, list_of(0, 30, "Nom "))) ==
         "30 of 30 people have another name in this list: it may be that of another event");
-  CHECK(doubt(import(hub, list_of(0, 9, "Imya "))).empty());  // a few corrections
+  CHECK(doubt(take(hub, list_of(0, 9, "Imya "))).empty());  // a few corrections
 }
 
 TEST_CASE("every line that the store says no to is named, and nothing of the list is taken") {
   HubFixture hub;
-  import(hub,
-         "id,name,category,status,credential\nA1,One,delegate,approved,C1\nA2,Two,delegate,approved,C2\n");
+  take(hub, "id,name,category,status,credential\nA1,One,delegate,approved,C1\nA2,Two,delegate,approved,C2\n");
   const auto refused = import_roster(hub.store(),
                                      read("id,name,category,status,credential\nA3,X,guest,approved,C1\nA4,X,"
                                           "guest,approved,C3\nA5,X,guest,approved,C2\n"),
@@ -121,7 +119,7 @@ TEST_CASE("every line that the store says no to is named, and nothing of the lis
 
 TEST_CASE("a store that fails within an import has taken nothing of it") {
   HubFixture hub;
-  import(hub, list_of(0, 5));
+  take(hub, list_of(0, 5));
   const std::string page = to_body(hub.store().roster_page(0, "", 1000).value());
   hub.place().refuse_attendee("A25");
   const auto failed = import_roster(hub.store(), read(list_of(3, 30, "Nom ")), true);
@@ -132,7 +130,7 @@ TEST_CASE("a store that fails within an import has taken nothing of it") {
 
 TEST_CASE("a program that is killed within an import has taken nothing of it") {
   HubFixture hub;
-  import(hub, list_of(0, 5));
+  take(hub, list_of(0, 5));
   const std::string page = to_body(hub.store().roster_page(0, "", 1000).value());
   const RosterCsv roster = read(list_of(3, 500, "Nom "));
   const pid_t child = ::fork();
@@ -152,7 +150,7 @@ TEST_CASE("a program that is killed within an import has taken nothing of it") {
   REQUIRE(::waitpid(child, &status, 0) == child);
   REQUIRE(WIFSIGNALED(status));
   CHECK(to_body(hub.store().roster_page(0, "", 1000).value()) == page);
-  CHECK(import(hub, list_of(3, 500, "Nom "), true).added == 495);
+  CHECK(take(hub, list_of(3, 500, "Nom "), true).added == 495);
 }
 
 }  // namespace

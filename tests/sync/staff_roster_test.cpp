@@ -20,20 +20,20 @@ EventInfo staffed_event() {
   return event;
 }
 
-RosterCsv parse(const std::string& text) {
+RosterCsv parse_staff(const std::string& text) {
   static const EventInfo event = staffed_event();
   return parse_roster_csv(text, event, [](std::string_view) { return false; });
 }
 
 std::string only_problem(const std::string& line) {
   const RosterCsv roster =
-      parse("id,name,category,status,delegation,other_categories,tags,role,pin\n" + line + "\n");
+      parse_staff("id,name,category,status,delegation,other_categories,tags,role,pin\n" + line + "\n");
   REQUIRE(roster.problem_count == 1);
   return to_text(roster.problems[0]);
 }
 
 TEST_CASE("tags, other categories, role and PIN are read off the roster's file") {
-  const RosterCsv roster = parse(
+  const RosterCsv roster = parse_staff(
       "id,name,category,status,other_categories,tags,role,pin\n"
       "A1,Somebody,delegate,approved,guest,editor-letter;minor,steward,24680\n");
   REQUIRE(roster.problem_count == 0);
@@ -65,7 +65,8 @@ TEST_CASE("a PIN is kept as a hash, that stays while the PIN does, and leaves th
   REQUIRE(hub.store().set_event(staffed_event(), small_event().checkpoints).has_value());
   const std::string header = "id,name,category,status,role,pin\n";
   const auto import = [&](const std::string& pin) {
-    return import_roster(hub.store(), parse(header + "A1,S,delegate,approved,steward," + pin + "\n"), false)
+    return import_roster(hub.store(), parse_staff(header + "A1,S,delegate,approved,steward," + pin + "\n"),
+                         false)
         .value();
   };
   CHECK(import("24680").added == 1);
@@ -77,7 +78,7 @@ TEST_CASE("a PIN is kept as a hash, that stays while the PIN does, and leaves th
   CHECK_FALSE(fits_pin(hub.store().attendee("A1").value()->pin_hash, "24680"));
   CHECK(to_csv_line(*hub.store().attendee("A1").value()).find("argon2") == std::string::npos);
   // A file without the column leaves the PIN alone.
-  REQUIRE(import_roster(hub.store(), parse("id,name,category,status\nA1,S2,delegate,approved\n"), false)
+  REQUIRE(import_roster(hub.store(), parse_staff("id,name,category,status\nA1,S2,delegate,approved\n"), false)
               .has_value());
   CHECK(fits_pin(hub.store().attendee("A1").value()->pin_hash, "13579"));
 }
@@ -86,13 +87,14 @@ TEST_CASE("a list without a column of roles sets the PIN of who has a role, and 
   HubFixture hub;
   REQUIRE(hub.store().set_event(staffed_event(), small_event().checkpoints).has_value());
   REQUIRE(import_roster(hub.store(),
-                        parse("id,name,category,status,role\nS1,S,delegate,approved,steward\n"
-                              "A1,A,delegate,approved,\n"),
+                        parse_staff("id,name,category,status,role\nS1,S,delegate,approved,steward\n"
+                                    "A1,A,delegate,approved,\n"),
                         false)
               .has_value());
   const auto pin_of = [&](const std::string& id) {
     return import_roster(hub.store(),
-                         parse("id,name,category,status,pin\n" + id + ",S,delegate,approved,24680\n"), false);
+                         parse_staff("id,name,category,status,pin\n" + id + ",S,delegate,approved,24680\n"),
+                         false);
   };
   CHECK(pin_of("S1").value().changed == 1);
   CHECK(fits_pin(hub.store().attendee("S1").value()->pin_hash, "24680"));
@@ -103,7 +105,7 @@ TEST_CASE("no two of the staff have one PIN, in one file or two, and people may 
   HubFixture hub;
   REQUIRE(hub.store().set_event(staffed_event(), small_event().checkpoints).has_value());
   const auto import = [&](const std::string& lines, bool replace = false) {
-    return import_roster(hub.store(), parse("id,name,category,status,role,pin\n" + lines), replace);
+    return import_roster(hub.store(), parse_staff("id,name,category,status,role,pin\n" + lines), replace);
   };
   const std::string first = "S1,S,delegate,approved,steward,24680\n";
   const auto twice = import(first + "S2,T,delegate,approved,steward,24680\n");

@@ -9,10 +9,10 @@
 namespace lanyard::sync::hub {
 namespace {
 
-const Timestamp kNow =
+const Timestamp kToday =
     std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
 
-void write(const TlsFiles& files, const TlsIdentity& identity) {
+void put(const TlsFiles& files, const TlsIdentity& identity) {
   std::ofstream(files.certificate) << identity.certificate;
   std::ofstream(files.key) << identity.key;
 }
@@ -20,9 +20,9 @@ void write(const TlsFiles& files, const TlsIdentity& identity) {
 TEST_CASE("files that are renewed are seen once, and half of them is none") {
   const TemporaryFolder folder;
   const TlsFiles files{folder.path() / "certificate.pem", folder.path() / "key.pem"};
-  const TlsIdentity before = new_tls_identity(kNow).value();
-  const TlsIdentity after = new_tls_identity(kNow).value();
-  write(files, before);
+  const TlsIdentity before = new_tls_identity(kToday).value();
+  const TlsIdentity after = new_tls_identity(kToday).value();
+  put(files, before);
   TlsFilesWatch watch(files, before);
   CHECK_FALSE(watch.look().value().has_value());
   // Whoever copies them is between the two.
@@ -31,7 +31,7 @@ TEST_CASE("files that are renewed are seen once, and half of them is none") {
   CHECK_FALSE(watch.look().value().has_value());  // said once
   std::filesystem::remove(files.certificate);
   CHECK_FALSE(watch.look().has_value());  // something else is wrong now
-  write(files, after);
+  put(files, after);
   const auto seen = watch.look().value();
   REQUIRE(seen.has_value());
   CHECK(seen->certificate == after.certificate);
@@ -39,8 +39,8 @@ TEST_CASE("files that are renewed are seen once, and half of them is none") {
 }
 
 TEST_CASE("a renewed certificate is had by whoever connects from then on, and others stay connected") {
-  const TlsIdentity before = new_tls_identity(kNow).value();
-  const TlsIdentity after = new_tls_identity(kNow).value();
+  const TlsIdentity before = new_tls_identity(kToday).value();
+  const TlsIdentity after = new_tls_identity(kToday).value();
   std::atomic<int> asked{0};
   std::atomic<bool> renew{false};
   HttpLimits limits;

@@ -9,7 +9,7 @@
 namespace lanyard::sync::hub {
 namespace {
 
-const Timestamp kNow =
+const Timestamp kBegun =
     std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
 
 std::filesystem::path file_with(const std::filesystem::path& name, const std::string& text) {
@@ -40,7 +40,7 @@ class SecureHub {
     return {200, "text/plain", request.token + std::string(request.body.size(), 'y'), {}, {}, {}};
   }
 
-  TlsIdentity identity_{new_tls_identity(kNow).value()};
+  TlsIdentity identity_{new_tls_identity(kBegun).value()};
   TemporaryFolder folder_;
   std::filesystem::path certificate_{file_with(folder_.path() / "certificate.pem", identity_.certificate)};
   RunningServer server_{limits(), HttpService{answer, RunningServer::let_in, {}, {}}, identity_};
@@ -57,7 +57,7 @@ TEST_CASE("a hub is known by its key, at a bare address too, and by no other key
   REQUIRE(large.has_value());
   CHECK(large->body.size() == 6 + 2'000'000);
 
-  const std::string other = pin_of(new_tls_identity(kNow).value()).value();
+  const std::string other = pin_of(new_tls_identity(kBegun).value()).value();
   const auto refused = hub.ask({"", other});
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().kind == Error::Kind::unavailable);
@@ -72,7 +72,7 @@ TEST_CASE("a hub that nobody vouches for is not spoken to") {
   CHECK(hub.ask({hub.certificate(), ""}, "localhost").has_value());
   CHECK_FALSE(hub.ask({hub.certificate(), ""}, "127.0.0.2").has_value());
   // Both at once: the authority does not make up for another key.
-  const std::string other = pin_of(new_tls_identity(kNow).value()).value();
+  const std::string other = pin_of(new_tls_identity(kBegun).value()).value();
   CHECK_FALSE(hub.ask({hub.certificate(), other}, "127.0.0.1").has_value());
 }
 
@@ -88,14 +88,15 @@ TEST_CASE("who does not speak TLS to a hub that does gets no answer, and the hub
 }
 
 TEST_CASE("TLS by an identity that is none is refused before anybody is served") {
-  const TlsIdentity good = new_tls_identity(kNow).value();
+  const TlsIdentity good = new_tls_identity(kBegun).value();
   const auto listen = [](const TlsIdentity& identity) {
     return HttpServer::listen("127.0.0.1:0", {}, HttpService{}, identity);
   };
   CHECK(listen({"noise", good.key}).error().kind == Error::Kind::invalid);
   CHECK(listen({good.certificate, "noise"}).error().kind == Error::Kind::invalid);
   CHECK(listen({"", ""}).error().kind == Error::Kind::invalid);
-  CHECK(listen({good.certificate, new_tls_identity(kNow).value().key}).error().kind == Error::Kind::invalid);
+  CHECK(listen({good.certificate, new_tls_identity(kBegun).value().key}).error().kind ==
+        Error::Kind::invalid);
 }
 
 }  // namespace

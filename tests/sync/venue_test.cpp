@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 using Kind = RowAnswerKind;
 
 // All rows of a store, by what they are and not by when the hub heard of them.
-std::map<std::pair<std::string, std::uint64_t>, std::string> rows_in(HubStore& store) {
+std::map<std::pair<std::string, std::uint64_t>, std::string> all_rows_in(HubStore& store) {
   std::map<std::pair<std::string, std::uint64_t>, std::string> rows;
   FeedCursor after;
   for (bool more = true; more;) {
@@ -82,9 +82,9 @@ TEST_CASE("rows of two venues whose kiosks have one name stand at the centre and
   CHECK(fair.upload(other_token, {other.write(RowKind::admitted, "A1", centre.now)}).known_to == 1);
   expo.lose_answers = 3;  // what was taken is sent again
   settle({&expo, &fair});
-  CHECK(rows_in(centre.store()).size() == 451);
-  CHECK(rows_in(expo.store()) == rows_in(centre.store()));
-  CHECK(rows_in(fair.store()) == rows_in(centre.store()));
+  CHECK(all_rows_in(centre.store()).size() == 451);
+  CHECK(all_rows_in(expo.store()) == all_rows_in(centre.store()));
+  CHECK(all_rows_in(fair.store()) == all_rows_in(centre.store()));
   CHECK(expo.carrier().waiting() == 0);
   CHECK(centre.store().device("expo.north-1").value()->name == "The north-1");
   CHECK(expo.store().uplink().value()->standing.words == "online");
@@ -126,7 +126,7 @@ TEST_CASE("a venue brings rows of its own kiosks alone, and a kiosk those of no 
   CHECK(tell(kiosk, "north-1.desk").status == 403);
   CHECK(centre.post("/v1/journal", kiosk, to_body(UploadRequest{{}, {{2, {}, "why", ""}}})).status == 400);
   CHECK(centre.store().device("fair.desk-1").value()->name == "The desk-1");
-  CHECK(rows_in(centre.store()).size() == 1);
+  CHECK(all_rows_in(centre.store()).size() == 1);
 }
 
 TEST_CASE("a venue cannot put somebody else's key into the ring") {
@@ -282,7 +282,7 @@ TEST_CASE_METHOD(VenueFixture, "a venue that is shut out brings nothing more, an
     (void)expo.carrier().step();
     expo.steady += 1min;
   }
-  CHECK(rows_in(centre.store()).empty());
+  CHECK(all_rows_in(centre.store()).empty());
   CHECK(expo.carrier().standing().find("shut out") != std::string::npos);
   CHECK(expo.carrier().waiting() == 1);
 }
@@ -325,7 +325,7 @@ TEST_CASE(
   CHECK(alerts_in(centre.store()).front().rule == "double_entry");
   CHECK(alerts_in(expo.store()) == alerts_in(centre.store()));
   CHECK(alerts_in(fair.store()) == alerts_in(centre.store()));
-  CHECK(rows_in(fair.store()) == rows_in(expo.store()));
+  CHECK(all_rows_in(fair.store()) == all_rows_in(expo.store()));
   const Response feed = fair.ask({"GET", "/v1/journal", {}, third_token, ""});
   const auto heard = parse_feed_page(feed.body).value().rows;
   CHECK(std::ranges::count(heard, RowKind::alert, [](const FeedRow& row) { return row.row.kind; }) == 1);
@@ -368,7 +368,7 @@ TEST_CASE_METHOD(
   CHECK(centre.store().rows_set_aside("expo.desk-1").value().front().record ==
         expo.store().rows_set_aside("expo.desk-1").value().front().record);
   CHECK(alerts_in(centre.store()).size() == 1);
-  CHECK(rows_in(centre.store()) == rows_in(expo.store()));
+  CHECK(all_rows_in(centre.store()) == all_rows_in(expo.store()));
   CHECK(expo.carrier().waiting() == 0);
 }
 
@@ -384,14 +384,14 @@ TEST_CASE_METHOD(VenueFixture,
   RowWriter late_writer("expo.desk-2");
   (void)expo.upload(late, {late_writer.write(RowKind::refused, "", centre.now)});
   expo.settle();
-  CHECK(rows_in(centre.store()).empty());
+  CHECK(all_rows_in(centre.store()).empty());
   CHECK(expo.store().uplink().value()->standing.words.find("no route") != std::string::npos);
   CHECK(expo.store().uplink().value()->standing.waiting == 11);
   CHECK(expo.requests < 60);  // and asks no more often than a kiosk would
   expo.cut = false;
   expo.settle();
-  CHECK(rows_in(centre.store()).size() == 11);
-  CHECK(rows_in(centre.store()) == rows_in(expo.store()));
+  CHECK(all_rows_in(centre.store()).size() == 11);
+  CHECK(all_rows_in(centre.store()) == all_rows_in(expo.store()));
   CHECK(expo.store().uplink().value()->standing.waiting == 0);
 }
 
@@ -408,7 +408,7 @@ TEST_CASE("a centre that was restored from a backup gets again what it has lost,
     (void)fair.upload(other_token, {other.write(RowKind::refused, "", centre.now)});
   }
   settle({&expo, &fair});
-  const auto before = rows_in(centre.store());
+  const auto before = all_rows_in(centre.store());
   CHECK(before.size() == 10);
   centre.place().forget_rows_after(2);
   centre.place().alter("DELETE FROM device WHERE id = 'expo.desk-1'");
@@ -418,9 +418,9 @@ TEST_CASE("a centre that was restored from a backup gets again what it has lost,
   }
   SECTION("and nothing new") {}
   settle({&expo, &fair});
-  CHECK(rows_in(centre.store()).size() >= before.size());
-  CHECK(rows_in(expo.store()) == rows_in(centre.store()));
-  CHECK(rows_in(fair.store()) == rows_in(centre.store()));
+  CHECK(all_rows_in(centre.store()).size() >= before.size());
+  CHECK(all_rows_in(expo.store()) == all_rows_in(centre.store()));
+  CHECK(all_rows_in(fair.store()) == all_rows_in(centre.store()));
   CHECK(issuers_in(centre.store()).contains("expo.desk-1"));
   CHECK(alerts_in(centre.store()).empty());
 }
@@ -440,7 +440,7 @@ TEST_CASE("a venue that was restored from a backup has again the rows that it ha
   (void)expo.upload(second, {other.write(RowKind::refused, "", centre.now),
                              other.write(RowKind::admitted, "A1", centre.now + 1s)});
   expo.settle();
-  const auto before = rows_in(centre.store());
+  const auto before = all_rows_in(centre.store());
   REQUIRE(before.size() == 5);  // with an alert
   expo.place().forget_rows_after(1);
   expo.place().alter("DELETE FROM journal WHERE device IN ('expo', 'expo.desk-2')");
@@ -448,13 +448,13 @@ TEST_CASE("a venue that was restored from a backup has again the rows that it ha
   REQUIRE(expo.store().note_uplink_feed(backed_up));
   expo.restart();
   expo.settle();
-  CHECK(rows_in(expo.store()) == before);
-  CHECK(rows_in(centre.store()) == before);
+  CHECK(all_rows_in(expo.store()) == before);
+  CHECK(all_rows_in(centre.store()) == before);
   // The kiosks' own rows go on where they stood.
   (void)expo.upload(token, {writer.write(RowKind::refused, "", centre.now)});
   expo.settle();
-  CHECK(rows_in(expo.store()) == rows_in(centre.store()));
-  CHECK(rows_in(centre.store()).size() == 6);
+  CHECK(all_rows_in(expo.store()) == all_rows_in(centre.store()));
+  CHECK(all_rows_in(centre.store()).size() == 6);
   CHECK(alerts_in(centre.store()).size() == 1);
 }
 
@@ -473,8 +473,8 @@ TEST_CASE("a venue in a venue is no different") {
   CHECK(expo.ask({"POST", "/v1/journal", {{"device", "expo.hall"}}, hall, alert}).status == 200);
   CHECK(expo.ask({"POST", "/v1/journal", {{"device", "expo.hall.desk-1"}}, hall, row}).status == 200);
   settle({&expo});
-  CHECK(rows_in(centre.store()).size() == 2);
-  CHECK(rows_in(centre.store()) == rows_in(expo.store()));
+  CHECK(all_rows_in(centre.store()).size() == 2);
+  CHECK(all_rows_in(centre.store()) == all_rows_in(expo.store()));
   CHECK(centre.store().device("expo.hall").value()->is_hub);
 }
 
@@ -487,7 +487,7 @@ TEST_CASE("a row that was altered at the centre is not taken over by a venue, wh
   page.rows[1].row.detail = "altered";
   page.next = {3, mark_of(page.rows[2].row.hash)};
   REQUIRE(take_feed(page, expo.store(), centre.now));
-  CHECK(rows_in(expo.store()).size() == 2);
+  CHECK(all_rows_in(expo.store()).size() == 2);
   CHECK(expo.store().uplink().value()->feed == page.next);
 }
 

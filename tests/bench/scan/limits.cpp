@@ -13,7 +13,7 @@ namespace {
 
 using namespace arrivals;
 
-constexpr Size kFrame{1280, 720};
+constexpr Size kShot{1280, 720};
 constexpr double kSmallestModule = 1.8;
 
 struct Curve {
@@ -66,7 +66,7 @@ Report run_limits(const Settings& settings, const LimitsSettings& asked) {
   }
   for (int i = 0; i < asked.seeds; ++i) {
     const std::uint64_t seed = seed_of(settings.seed, static_cast<std::uint64_t>(i));
-    const Hall hall(kFrame, seed);
+    const Hall hall(kShot, seed);
     PropBox props(seed + static_cast<std::uint64_t>(i));
     for (Curve& curve : curves) {
       add_seed(curve, settings, asked, props.for_cause(*curve.cause), hall, seed);

@@ -19,7 +19,7 @@ constexpr Size kFrame{1280, 720};
 constexpr double kReadShare = 0.995;
 constexpr double kTremorPx = 0.6;
 
-struct Tally {
+struct Reads {
   int read{0};
   int wrong{0};
   Sample first;
@@ -34,7 +34,7 @@ struct Near {
 // One arrival, looked at by all readers until all have read it or it is over. The frames are made as they are
 // asked for: most are read at once.
 std::vector<std::optional<int>> look_at(const std::vector<Shot>& shots, const Prop& prop,
-                                        const std::vector<Reader>& readers, std::vector<Tally>& tallies) {
+                                        const std::vector<Reader>& readers, std::vector<Reads>& tallies) {
   std::vector<Read> reads;
   for (const Reader& reader : readers) reads.push_back(reader.begin_stream());
   std::vector<std::optional<int>> firsts(readers.size());
@@ -61,9 +61,9 @@ std::vector<std::optional<int>> look_at(const std::vector<Shot>& shots, const Pr
 }
 
 void add_rows(Table& table, const Settings& settings, Draw draw, int arrivals,
-              const std::vector<Tally>& tallies) {
+              const std::vector<Reads>& tallies) {
   for (std::size_t r = 0; r < tallies.size(); ++r) {
-    const Tally& tally = tallies[r];
+    const Reads& tally = tallies[r];
     table.rows.push_back({settings.readers[r].name, std::string(to_name(draw)), tally.read, tally.wrong,
                           percent(double(tally.read) / arrivals), Cell(tally.first.mean() + 1, 1),
                           Cell(tally.first.at(0.95) + 1, 0), Cell(tally.ms.mean(), 2),
@@ -86,7 +86,7 @@ Report run_working_range(const Settings& settings, const WorkingRangeSettings& a
   std::map<std::string, Near> causes_of_misses;
   for (int d = 0; d < kDraws; ++d) {
     const auto draw = static_cast<Draw>(d);
-    std::vector<Tally> tallies(settings.readers.size());
+    std::vector<Reads> tallies(settings.readers.size());
     for (int i = 0; i < asked.arrivals; ++i) {
       const std::uint64_t seed = seed_of(settings.seed, static_cast<std::uint64_t>(d * 1'000'000 + i));
       const Prop prop = any_prop(kKinds[static_cast<std::size_t>(i) % kKinds.size()], seed);

@@ -11,14 +11,14 @@
 namespace lanyard::arrivals {
 namespace {
 
-constexpr double kTexelsPerMm = 6;
+constexpr double kClutterTexelsPerMm = 6;
 // As if there were a code in the middle of it, by which the size of the thing is told.
 constexpr double kNominalMm = 32;
 constexpr int kNominalModules = 33;
 
 void paint_print(Canvas& canvas, Random& random) {
   fill(canvas, random.between(215, 250));
-  const double letter = random.between(1.6, 4) * kTexelsPerMm;
+  const double letter = random.between(1.6, 4) * kClutterTexelsPerMm;
   const double ink = random.between(10, 70);
   for (double y = letter; y + 2 * letter < canvas.height; y += letter * random.between(1.5, 2)) {
     if (random.chance(0.1)) continue;
@@ -47,7 +47,7 @@ void paint_card(Canvas& canvas, Random& random) {
 void paint_plaid(Canvas& canvas, Random& random) {
   const double ground = random.between(60, 200);
   fill(canvas, ground);
-  const double sett = random.between(8, 30) * kTexelsPerMm;
+  const double sett = random.between(8, 30) * kClutterTexelsPerMm;
   for (int band = 0; band < 5; ++band) {
     const double at = sett * random.between(0, 1);
     const double wide = sett * random.between(0.04, 0.3);
@@ -73,12 +73,12 @@ void paint_squares(Canvas& canvas, double side, double dark, double light, IsDar
 }
 
 void paint_checkers(Canvas& canvas, Random& random) {
-  paint_squares(canvas, random.between(0.8, 12) * kTexelsPerMm, random.between(5, 70),
+  paint_squares(canvas, random.between(0.8, 12) * kClutterTexelsPerMm, random.between(5, 70),
                 random.between(160, 250), [](int column, int row) { return (column + row) % 2 == 0; });
 }
 
 void paint_modules(Canvas& canvas, Random& random) {
-  const double side = random.between(0.6, 2.5) * kTexelsPerMm;
+  const double side = random.between(0.6, 2.5) * kClutterTexelsPerMm;
   const int columns = static_cast<int>(canvas.width / side) + 1;
   std::vector<bool> dark;
   for (int i = 0; i < columns * (static_cast<int>(canvas.height / side) + 1); ++i) {
@@ -94,7 +94,7 @@ void paint_finders(Canvas& canvas, Random& random) {
   const double light = random.between(190, 250);
   const double dark = random.between(5, 60);
   fill(canvas, light);
-  const double module = random.between(0.8, 2.2) * kTexelsPerMm;
+  const double module = random.between(0.8, 2.2) * kClutterTexelsPerMm;
   for (int i = 0; i < 14; ++i) {
     const Vec2 at{canvas.width * random.between(0, 0.9), canvas.height * random.between(0, 0.9)};
     for (const double inset : {0.0, 1.0, 2.0}) {
@@ -108,7 +108,7 @@ void paint_finders(Canvas& canvas, Random& random) {
 void paint_stripes(Canvas& canvas, Random& random) {
   const double light = random.between(180, 250);
   fill(canvas, light);
-  const double module = random.between(0.4, 4) * kTexelsPerMm;
+  const double module = random.between(0.4, 4) * kClutterTexelsPerMm;
   const bool upright = random.chance(0.5);
   const double most = upright ? canvas.width : canvas.height;
   const Paint paint{random.between(5, 90), 0.5, 1};
@@ -122,7 +122,7 @@ void paint_stripes(Canvas& canvas, Random& random) {
 
 void paint_dots(Canvas& canvas, Random& random) {
   fill(canvas, random.between(180, 250));
-  const double pitch = random.between(1, 6) * kTexelsPerMm;
+  const double pitch = random.between(1, 6) * kClutterTexelsPerMm;
   const Paint paint{random.between(5, 90), 1, 1};
   int row = 0;
   for (double y = pitch / 2; y < canvas.height; y += pitch, ++row) {
@@ -136,7 +136,7 @@ void paint_dots(Canvas& canvas, Random& random) {
 void paint_lanyard(Canvas& canvas, Random& random) {
   const double ground = random.between(20, 160);
   fill(canvas, random.between(60, 220));
-  const double wide = random.between(14, 22) * kTexelsPerMm;
+  const double wide = random.between(14, 22) * kClutterTexelsPerMm;
   for (double x = wide * 0.4; x + wide < canvas.width; x += wide * random.between(1.3, 2.4)) {
     paint_box(canvas, {x, 0, wide, double(canvas.height)}, 0, {ground, 1, 1});
     const double ink = ground > 100 ? 20 : 235;
@@ -186,11 +186,11 @@ std::string_view to_name(ClutterKind kind) {
 Thing clutter_thing(ClutterKind kind, std::uint64_t seed) {
   if (kind == ClutterKind::hall || kind == ClutterKind::visitor) return {};
   Random random(seed_of(seed, "clutter"));
-  Canvas canvas(static_cast<int>(random.between(80, 150) * kTexelsPerMm),
-                static_cast<int>(random.between(90, 150) * kTexelsPerMm));
+  Canvas canvas(static_cast<int>(random.between(80, 150) * kClutterTexelsPerMm),
+                static_cast<int>(random.between(90, 150) * kClutterTexelsPerMm));
   paint(canvas, kind, random);
   Thing thing;
-  thing.texels_per_mm = kTexelsPerMm;
+  thing.texels_per_mm = kClutterTexelsPerMm;
   thing.code_centre = {canvas.width / 2.0, canvas.height / 2.0};
   thing.code_mm = kNominalMm;
   thing.modules = kNominalModules;

@@ -12,7 +12,6 @@ namespace lanyard::arrivals {
 namespace {
 
 constexpr double kTurn = 2 * std::numbers::pi;
-constexpr double kDegree = std::numbers::pi / 180;
 constexpr double kFinderModules = 8;  // with the separator
 
 // From code to frame: half a code's side is 1.

@@ -14,11 +14,11 @@
 namespace lanyard::arrivals {
 namespace {
 
-constexpr Size kFrame{1280, 720};
+constexpr Size kShot{1280, 720};
 constexpr int kSteps = 120;  // over a side of the code
 
 const Hall& hall() {
-  static const Hall made(kFrame, 1);
+  static const Hall made(kShot, 1);
   return made;
 }
 
@@ -75,7 +75,7 @@ TEST_CASE("a module has as many pixels as asked, whatever the code's size and di
     for (std::uint64_t seed = 0; seed < 4; ++seed) {
       const Prop prop = any_prop(PropKind::card, seed);
       const Scene scene = staged(prop.thing, hall(), {.module_px = px}, seed);
-      CHECK(std::abs(module_pixels(prop.thing, scene.pose, kFrame) - px) < 0.02 * px);
+      CHECK(std::abs(module_pixels(prop.thing, scene.pose, kShot) - px) < 0.02 * px);
     }
   }
 }

@@ -3,9 +3,12 @@
 
 #include <array>
 #include <cmath>
+#include <numbers>
 #include <optional>
 
 namespace lanyard::arrivals {
+
+inline constexpr double kDegree = std::numbers::pi / 180;  // in radians
 
 struct Vec2 {
   double x{0};

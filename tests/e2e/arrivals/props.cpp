@@ -12,7 +12,7 @@ namespace lanyard::arrivals {
 namespace {
 
 constexpr int kDpi = 200;
-constexpr double kTexelsPerMm = kDpi / 25.4;
+constexpr double kPageTexelsPerMm = kDpi / 25.4;
 
 std::string drawn_from(std::string_view alphabet, int count, Random& random) {
   std::string text;
@@ -23,7 +23,7 @@ std::string drawn_from(std::string_view alphabet, int count, Random& random) {
 
 // Head, name, organisation and category, as any card has them.
 void paint_print(Canvas& page, double ink, Random& random) {
-  const auto mm = [](double millimetres) { return millimetres * kTexelsPerMm; };
+  const auto mm = [](double millimetres) { return millimetres * kPageTexelsPerMm; };
   const double head = random.between(40, 170);
   paint_box(page, {0, 0, double(page.width), mm(random.between(16, 24))}, 0, {head, 0.5, 1});
   paint_words(page, {mm(6), mm(6)}, page.width - mm(30), mm(4.5), head > 110 ? 20 : 245, random);
@@ -42,13 +42,13 @@ Thing card_thing(const kiosk::QrCode& code, std::uint64_t seed) {
   const double ink = random.between(8, 42);
   const int across = code.side + 2 * kiosk::kQuietModules;
   // Whole texels a module, as printers have whole dots: a slot of 30 to 38 millimetres.
-  const int module = std::max(4, static_cast<int>(random.between(30, 38) * kTexelsPerMm / across));
-  const double wide = std::max(86 * kTexelsPerMm, across * module + 4 * kTexelsPerMm);
-  Canvas page(static_cast<int>(wide), static_cast<int>(66 * kTexelsPerMm) + across * module);
+  const int module = std::max(4, static_cast<int>(random.between(30, 38) * kPageTexelsPerMm / across));
+  const double wide = std::max(86 * kPageTexelsPerMm, across * module + 4 * kTexelsPerMm);
+  Canvas page(static_cast<int>(wide), static_cast<int>(66 * kPageTexelsPerMm) + across * module);
   fill(page, paper);
   paint_print(page, ink, random);
   const int left = (page.width - code.side * module) / 2;
-  const int top = static_cast<int>(52 * kTexelsPerMm) + kiosk::kQuietModules * module;
+  const int top = static_cast<int>(52 * kPageTexelsPerMm) + kiosk::kQuietModules * module;
   for (int y = 0; y < code.side; ++y) {
     for (int x = 0; x < code.side; ++x) {
       if (!code.is_dark(x, y)) continue;

@@ -10,7 +10,6 @@
 namespace lanyard::arrivals {
 namespace {
 
-constexpr double kDegree = std::numbers::pi / 180;
 constexpr double kQuiet = kiosk::kQuietModules;
 // What the figures of this file in pixels were chosen for.
 constexpr double kUsualWidth = 1280;

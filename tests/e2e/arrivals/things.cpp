@@ -138,10 +138,10 @@ void crumple(Canvas& canvas, double depth_texels, Random& random) {
 void fold(Canvas& canvas, Vec2 through, double angle_rad, double shade, double texels_per_mm) {
   const Vec2 across{-std::sin(angle_rad), std::cos(angle_rad)};
   constexpr int kReachMm = 400;
-  constexpr int kSteps = 16;  // in a millimetre
+  constexpr int kStepsPerMm = 16;
   std::vector<float> light_at;
-  for (int i = -kReachMm * kSteps; i <= kReachMm * kSteps; ++i) {
-    const double off = static_cast<double>(i) / kSteps;
+  for (int i = -kReachMm * kStepsPerMm; i <= kReachMm * kStepsPerMm; ++i) {
+    const double off = static_cast<double>(i) / kStepsPerMm;
     // Mostly near the fold: paper springs back further away.
     double light = 1 + shade * std::tanh(off / 1.2) * std::exp(-std::abs(off) / 45);
     light -= 0.16 * std::exp(-(off - 0.35) * (off - 0.35) / 0.09);

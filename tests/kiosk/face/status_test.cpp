@@ -14,7 +14,7 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-const Metrics kPanel{1080, 1920, 3.61F};
+const Metrics kTallPanel{1080, 1920, 3.61F};
 
 StaffStatus shown_with(KioskStatus status) {
   StaffStatus shown;
@@ -33,7 +33,7 @@ std::string label_of(const SemanticList& list, std::string_view id) {
 class Part {
  public:
   explicit Part(const State& state, const ReadersNow& readers = {}) {
-    BareFace face(kPanel);
+    BareFace face(kTallPanel);
     View view = view_of(state);
     view.readers = readers;
     DrawResult result = face.frame(view);  // and the canvas knows the language
@@ -67,7 +67,7 @@ ReadersNow camera_at(int frames_per_second) {
 }
 
 TEST_CASE("how the kiosk is, is one tap from the search, for everybody in staff mode") {
-  BareFace face(kPanel);
+  BareFace face(kTallPanel);
   for (const sync::Role& role : {sync::Role{}, local_role()}) {
     const State search = samples::with(StaffSearch{{"S8", role}, "", {}, true, {}}, "en");
     const SemanticList list = face.frame(view_of(search)).semantics;
@@ -82,7 +82,7 @@ TEST_CASE("how the kiosk is, is one tap from the search, for everybody in staff 
 }
 
 TEST_CASE("the alerts are turned by their keys, and back leads out") {
-  BareFace face(kPanel);
+  BareFace face(kTallPanel);
   const State state = state_with(samples::much_wrong());
   const SemanticList list = face.frame(view_of(state)).semantics;
   const auto tapped = [&](std::string_view id) {
@@ -101,7 +101,7 @@ TEST_CASE("the alerts are turned by their keys, and back leads out") {
 
 TEST_CASE(
     "the plot is said in a sentence: the busiest half hour, its number, and how many of them were here") {
-  BareFace face(kPanel);
+  BareFace face(kTallPanel);
   const SemanticList list = face.frame(view_of(state_with(samples::all_right()))).semantics;
   CHECK(label_of(list, "status.plot") == "Busiest from 09:00 to 09:30: 512 admissions, of them 164 here");
   CHECK(label_of(list, "status.people") == "412");
@@ -113,7 +113,7 @@ TEST_CASE(
 }
 
 TEST_CASE("the hours of the plot are the venue's, also where its day begins late and its clocks change") {
-  BareFace face(kPanel);
+  BareFace face(kTallPanel);
   sync::EventInfo event = samples::forum();
   event.calendar.day_begins = hours{4};
   event.calendar.changes = {{samples::at(24, 11, 0), hours{7}}};
@@ -130,7 +130,7 @@ TEST_CASE("the hours of the plot are the venue's, also where its day begins late
 }
 
 TEST_CASE("in Arabic the day goes from right to left") {
-  BareFace face(kPanel);
+  BareFace face(kTallPanel);
   const auto place = [&](const std::string& language, const std::string& hour) {
     const State state = samples::with(shown_with(samples::all_right()), language);
     for (const SemanticItem& item : face.frame(view_of(state)).semantics) {
@@ -238,7 +238,7 @@ TEST_CASE("why nobody can check in comes before everything else") {
 }
 
 TEST_CASE("an alert is called by its name in every language, and one that is new by its rule") {
-  BareFace face(kPanel);
+  BareFace face(kTallPanel);
   for (const std::string& language : samples::languages()) {
     const State state = samples::with(shown_with(samples::much_wrong()), language);
     std::size_t rules = 0;

@@ -13,12 +13,12 @@
 namespace lanyard::kiosk {
 namespace {
 
-const Metrics kPanel{768, 1024, 3.36F};
+const Metrics kSmallPanel{768, 1024, 3.36F};
 
 // The kiosk's loop, without its threads.
 class Search {
  public:
-  explicit Search(const std::string& language, Metrics panel = kPanel) : face_(panel) {
+  explicit Search(const std::string& language, Metrics panel = kSmallPanel) : face_(panel) {
     config_.language = language;
     config_.languages = samples::languages();
     state_ = samples::with(
@@ -236,7 +236,7 @@ TEST_CASE("every key is 13 mm wide and high on every panel, and lies on no other
 }
 
 TEST_CASE("while the characters are still being looked up pinyin is typed all the same") {
-  BareFace face(kPanel);
+  BareFace face(kSmallPanel);
   const State zh = samples::with(StaffSearch{{"S7"}, "zh", {}, true, {}}, "zh");
   View view = view_of(zh);
   view.pinyin = nullptr;
