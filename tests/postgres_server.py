@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """A PostgreSQL server of a test's own: made by initdb in a temporary folder, gone with it.
 
-    postgres_server.py COMMAND [ARGUMENT...]      runs the command with LANYARD_POSTGRES=URL; exits as it does, or with 77
-                                                  where PostgreSQL's server programs are not installed
+    postgres_server.py [--in-memory] COMMAND [ARGUMENT...]
+                      runs the command with LANYARD_POSTGRES=URL; exits as it does, or with 77 where PostgreSQL's server
+                      programs are not installed. --in-memory: its commits do not wait for the disk, which a test that
+                      kills no server does not need
 
 The system's cluster is neither used nor touched: the server listens on a free port of 127.0.0.1 and in its own folder.
 """
@@ -140,10 +142,13 @@ def main():
         print("postgres_server.py: PostgreSQL's server is not installed", file=sys.stderr)
         return NOT_INSTALLED
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    server = Server()
+    command = sys.argv[1:]
+    in_memory = command[0] == "--in-memory"
+    server = Server({"fsync": "off", "full_page_writes": "off"} if in_memory else None)
     try:
         server.start()
-        return subprocess.run(sys.argv[1:], env=dict(os.environ, LANYARD_POSTGRES=server.url()), check=False).returncode
+        environment = dict(os.environ, LANYARD_POSTGRES=server.url())
+        return subprocess.run(command[in_memory:], env=environment, check=False).returncode
     finally:
         server.remove()
 
