@@ -173,6 +173,7 @@ void JournalThread::look_around() {
   }
   judge_clock(*standing);
   reconcile(*standing);
+  if (const auto current = desk_->store().keep_search_current(); !current) after_failure(current.error());
 }
 
 void JournalThread::judge_clock(const sync::Standing& standing) {

@@ -15,6 +15,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "sync/erasure.hpp"
+#include "sync/name_index.hpp"
 #include "sync/presence.hpp"
 #include "sync/search_key.hpp"
 #include "sync/sqlite_file.hpp"
@@ -46,6 +47,14 @@ struct Store::Inside {
   std::unique_ptr<SQLite::Database> db;
   std::unordered_map<const char*, std::unique_ptr<SQLite::Statement>> prepared;
   std::unique_ptr<SearchFolding> folding;  // made at the first search or import: some milliseconds
+  // What is searched: read at the first search, and then as far as it has changed.
+  struct Search {
+    NameIndex index;
+    std::int64_t stamp{0};  // search_state, as of when it was read
+    std::int64_t removals{0};
+    bool loaded{false};
+  };
+  Search search;
   bool in_transaction{false};
 
   // By what presence is counted, parsed once a change.
@@ -85,6 +94,11 @@ inline constexpr const char* kRowColumns =
 
 // All rows of a statement that selects kRowColumns.
 [[nodiscard]] std::vector<JournalRow> read_rows(SQLite::Statement& get);
+
+// Under what the attendee is found.
+[[nodiscard]] std::set<SearchWord> fold(Store::Inside& in, const Attendee& attendee);
+// Their words, in place of those they had. In a transaction.
+void put_words(Store::Inside& in, const std::string& attendee, const std::set<SearchWord>& words);
 
 // The whole ring, but for keys that an earlier one of this hub has dropped.
 void put_keys(Store::Inside& in, const KeyRing& ring);

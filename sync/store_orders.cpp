@@ -21,7 +21,11 @@ void empty_all_tables(SQLite::Database& db) {
     while (get.executeStep()) triggers.push_back(get.getColumn(0).getString());
   }
   for (const std::string& name : names_in_schema(db, "trigger")) db.exec("DROP TRIGGER \"" + name + "\"");
-  for (const std::string& name : names_in_schema(db, "table")) db.exec("DELETE FROM \"" + name + "\"");
+  for (const std::string& name : names_in_schema(db, "table")) {
+    if (name != "search_state") db.exec("DELETE FROM \"" + name + "\"");
+  }
+  // Of nobody, and other processes notice.
+  db.exec("UPDATE search_state SET stamp = stamp + 1, removals = removals + 1");
   for (const std::string& sql : triggers) db.exec(sql);
 }
 
@@ -90,6 +94,7 @@ Expected<void> Store::wipe(Withdrawal why, const std::function<Expected<void>()>
       }
       in_->prepared.clear();
       in_->plan = {};
+      in_->search = {};
       empty_all_tables(*in_->db);
       in_->set("withdrawn", std::string(to_name(why)));
       all.commit();

@@ -14,7 +14,7 @@ namespace {
 struct Prepared {
   const Attendee* attendee{nullptr};
   std::string record;
-  std::optional<std::set<std::string>> words;  // nullopt: as they are
+  std::optional<std::set<SearchWord>> words;  // nullopt: as they are
 };
 
 std::vector<Prepared> prepare(Store::Inside& in, const std::vector<Attendee>& attendees) {
@@ -28,8 +28,7 @@ std::vector<Prepared> prepare(Store::Inside& in, const std::vector<Attendee>& at
     const bool same = old.executeStep() && old.getColumn(0).getString() == one.record;
     old.reset();
     if (!same) {
-      if (!in.folding) in.folding = std::make_unique<SearchFolding>();
-      one.words = in.folding->words(attendee);
+      one.words = fold(in, attendee);
     }
     list.push_back(std::move(one));
   }
@@ -61,16 +60,7 @@ void put_attendee(Store::Inside& in, const Prepared& prepared, std::int64_t pass
     forget.bind(1, attendee.id);
     forget.exec();
   }
-  if (!prepared.words) return;
-  SQLite::Statement& forget = in.use("DELETE FROM search_word WHERE attendee = ?");
-  forget.bind(1, attendee.id);
-  forget.exec();
-  for (const std::string& word : *prepared.words) {
-    SQLite::Statement& add = in.use("INSERT OR IGNORE INTO search_word (word, attendee) VALUES (?, ?)");
-    add.bind(1, word);
-    add.bind(2, attendee.id);
-    add.exec();
-  }
+  if (prepared.words) put_words(in, attendee.id, *prepared.words);
 }
 
 void keep_policy(Store::Inside& in, const std::string& record) {
@@ -372,34 +362,6 @@ Expected<std::uint64_t> Store::attendee_count() {
     const auto count = static_cast<std::uint64_t>(get.getColumn(0).getInt64());
     get.reset();
     return count;
-  });
-}
-
-Expected<std::vector<Attendee>> Store::search(std::string_view query, std::size_t most) {
-  return guarded("searching", [&]() -> Expected<std::vector<Attendee>> {
-    if (!in_->folding) in_->folding = std::make_unique<SearchFolding>();
-    const std::vector<std::string> words = in_->folding->query_words(query);
-    if (words.empty()) return std::vector<Attendee>{};
-    // Each query word in turn narrows the candidates; the first is looked up, the others are tested.
-    std::string sql =
-        "SELECT a.record, min(length(w0.word)) AS near FROM attendee a"
-        " JOIN search_word w0 ON w0.attendee = a.id AND w0.word >= ?1 AND w0.word < ?1 || char(1114111)";
-    for (std::size_t i = 1; i < words.size(); ++i) {
-      const std::string n = std::to_string(i + 1);
-      sql += (i == 1 ? " WHERE" : " AND");
-      sql.append(" EXISTS (SELECT 1 FROM search_word w WHERE w.attendee = a.id AND w.word >= ?").append(n);
-      sql.append(" AND w.word < ?").append(n).append(" || char(1114111))");
-    }
-    sql += " GROUP BY a.id ORDER BY near, a.id LIMIT " + std::to_string(std::min(most, kMaxSearchHits));
-    SQLite::Statement get(*in_->db, sql);
-    for (std::size_t i = 0; i < words.size(); ++i) get.bind(static_cast<int>(i + 1), words[i]);
-    std::vector<Attendee> hits;
-    while (get.executeStep()) {
-      auto attendee = parse_attendee(get.getColumn(0).getString());
-      if (!attendee) return tl::make_unexpected(attendee.error());
-      hits.push_back(std::move(*attendee));
-    }
-    return hits;
   });
 }
 
