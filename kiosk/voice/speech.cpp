@@ -1,5 +1,6 @@
 #include "kiosk/voice/speech.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -28,28 +29,23 @@ constexpr std::size_t kRateAt = 24;
 
 using Kind = sync::Error::Kind;
 
+// The languages that espeak-ng 1.51 and later speak, and by whose own code it calls their voice: `espeak-ng
+// --voices`.
+constexpr auto kSpoken = std::to_array<std::string_view>(
+    {"af",  "am", "an", "ar", "as", "az", "ba", "be",  "bg", "bn", "bs", "ca",  "cs",  "cy", "da", "de",
+     "el",  "eo", "es", "et", "eu", "fa", "fi", "ga",  "gd", "gn", "gu", "haw", "he",  "hi", "hr", "ht",
+     "hu",  "hy", "ia", "id", "is", "it", "ja", "ka",  "kk", "kl", "kn", "ko",  "kok", "ku", "ky", "la",
+     "lb",  "lt", "lv", "mi", "mk", "ml", "mr", "ms",  "mt", "my", "nb", "ne",  "nl",  "om", "or", "pa",
+     "pap", "pl", "pt", "qu", "ro", "ru", "sd", "shn", "si", "sk", "sl", "sq",  "sr",  "sv", "sw", "ta",
+     "te",  "th", "tk", "tn", "tr", "tt", "ug", "uk",  "ur", "uz", "vi", "yue"});
+
 struct EspeakVoice {
   std::string_view language;
   std::string_view name;
 };
-// Of `espeak-ng --voices`.
-constexpr auto kVoices = std::to_array<EspeakVoice>({{"ar", "ar"},
-                                                     {"en", "en-gb"},
-                                                     {"es", "es"},
-                                                     {"fr", "fr-fr"},
-                                                     {"ru", "ru"},
-                                                     {"zh", "cmn"},
-                                                     {"de", "de"},
-                                                     {"it", "it"},
-                                                     {"pt", "pt"},
-                                                     {"tr", "tr"},
-                                                     {"hi", "hi"},
-                                                     {"id", "id"},
-                                                     {"fa", "fa"},
-                                                     {"sw", "sw"},
-                                                     {"vi", "vi"},
-                                                     {"ko", "ko"},
-                                                     {"ja", "ja"}});
+// And those whose voice has another name. Norwegian is written in two ways and spoken in one.
+constexpr auto kVoices =
+    std::to_array<EspeakVoice>({{"en", "en-gb"}, {"fr", "fr-fr"}, {"zh", "cmn"}, {"no", "nb"}, {"nn", "nb"}});
 
 constexpr std::string_view kEnglish = "en-gb";
 
@@ -102,10 +98,10 @@ int spawn(pid_t& program, const Ends& words, const Ends& sound, const std::strin
 
 std::optional<std::string_view> voice_of(std::string_view language) {
   const std::string_view base = language.substr(0, language.find('-'));
-  for (const EspeakVoice& voice : kVoices) {
-    if (voice.language == base) return voice.name;
-  }
-  return std::nullopt;
+  const auto named = std::ranges::find(kVoices, base, &EspeakVoice::language);
+  if (named != kVoices.end()) return named->name;
+  const auto spoken = std::ranges::find(kSpoken, base);
+  return spoken != kSpoken.end() ? std::optional(*spoken) : std::nullopt;
 }
 
 sync::Expected<Speech> Speech::begin(const Sentence& sentence, int words_per_minute) {

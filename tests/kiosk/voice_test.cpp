@@ -88,6 +88,15 @@ TEST_CASE("each of the six languages has a voice, and is heard", "[voice]") {
   CHECK(spoken({"Hello", "xx"}) == spoken({"Hello", "en"}));
 }
 
+TEST_CASE("a language that an event drops in is spoken by its own voice, if there is one", "[voice]") {
+  for (const char* language : {"nl", "pl", "uk", "sw", "pt-BR", "no", "yue-Hant", "el", "th"}) {
+    CAPTURE(language);
+    REQUIRE(voice_of(language).has_value());
+    CHECK(*voice_of(language) != voice_of("en"));
+    CHECK(loudness(spoken({"123", language})) > kHeard);
+  }
+}
+
 TEST_CASE("a hostile name is read, not obeyed", "[voice]") {
   const std::vector<std::string> names{"<audio src=\"/etc/passwd\"/><break time=\"60s\"/>Ann",
                                        "--help\n-w /tmp/out.wav\n",
