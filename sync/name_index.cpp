@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <optional>
-#include <tuple>
 
 #include "sync/letters.hpp"
 
@@ -14,6 +12,7 @@ namespace {
 using Kind = SearchWord::Kind;
 
 constexpr std::size_t kMostLoose = 4096;
+
 // How far a question goes: what is spelt so, then what is spelt or sounds nearly so, then what sounds nearly
 // so.
 enum class Reach : std::uint8_t { spelt, alike, far };

@@ -190,6 +190,7 @@ struct SearchFolding::Inside {
   // German-speaking staff type ae, oe, ue.
   std::unique_ptr<icu::Transliterator> german = transliterator("de-ASCII; Any-Latin; Latin-ASCII; Any-Lower");
 
+  [[nodiscard]] std::string in_simplified(std::string_view text) const;
   [[nodiscard]] Words as_written(std::string_view text) const;
   [[nodiscard]] std::vector<Words> in_latin(std::string_view text) const;
   [[nodiscard]] QueryWord read(const std::string& word) const;
@@ -197,19 +198,21 @@ struct SearchFolding::Inside {
   [[nodiscard]] std::vector<QueryWord> read_parted(const std::string& word) const;
 };
 
+std::string SearchFolding::Inside::in_simplified(std::string_view text) const {
+  icu::UnicodeString letters = wide(text);
+  simplified->transliterate(letters);
+  return utf8(letters);
+}
+
 // The words in their own letters, each in the one form that both sides of a comparison have.
 Words SearchFolding::Inside::as_written(std::string_view text) const {
   if (is_ascii(text)) return fold_ascii(text);
   Words words = fold(*raw, text);
   for (std::string& word : words) {
     if (is_ascii(word)) continue;
-    icu::UnicodeString letters = wide(word);
-    if (scripts_of(word).han) simplified->transliterate(letters);
-    icu::UnicodeString out;
-    for (int32_t i = 0; i < letters.length(); i = letters.moveIndex32(i, 1)) {
-      out.append(static_cast<UChar32>(usual(static_cast<char32_t>(letters.char32At(i)))));
-    }
-    word = utf8(out);
+    std::u32string letters = letters_of(scripts_of(word).han ? in_simplified(word) : word);
+    std::ranges::transform(letters, letters.begin(), usual);
+    word = utf8(letters);
   }
   return words;
 }
@@ -220,12 +223,7 @@ std::vector<Words> SearchFolding::Inside::in_latin(std::string_view text) const 
   const Scripts scripts = scripts_of(text);
   // Surnames are known to ICU by their simplified letters.
   std::string plain;
-  if (scripts.han) {
-    icu::UnicodeString letters = wide(text);
-    simplified->transliterate(letters);
-    plain = utf8(letters);
-    text = plain;
-  }
+  if (scripts.han) text = plain = in_simplified(text);
   std::vector<Words> readings{fold(*names, text)};
   if (scripts.cyrillic) {
     readings.push_back(fold(*russian, text));

@@ -27,9 +27,7 @@ std::vector<Prepared> prepare(Store::Inside& in, const std::vector<Attendee>& at
     old.bind(1, attendee.id);
     const bool same = old.executeStep() && old.getColumn(0).getString() == one.record;
     old.reset();
-    if (!same) {
-      one.words = fold(in, attendee);
-    }
+    if (!same) one.words = fold(in, attendee);
     list.push_back(std::move(one));
   }
   return list;

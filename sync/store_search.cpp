@@ -14,6 +14,11 @@ constexpr std::size_t kFoldedForSearch = 500;
 // More changes than these, and the index is read anew.
 constexpr std::int64_t kMostFollowed = 5000;
 
+SearchFolding& folding_of(Store::Inside& in) {
+  if (!in.folding) in.folding = std::make_unique<SearchFolding>();
+  return *in.folding;
+}
+
 struct State {
   std::int64_t stamp{0};
   std::int64_t removals{0};
@@ -124,8 +129,7 @@ void follow(Store::Inside& in) {
 }  // namespace
 
 std::set<SearchWord> fold(Store::Inside& in, const Attendee& attendee) {
-  if (!in.folding) in.folding = std::make_unique<SearchFolding>();
-  return in.folding->words(attendee);
+  return folding_of(in).words(attendee);
 }
 
 void put_words(Store::Inside& in, const std::string& attendee, const std::set<SearchWord>& words) {
@@ -161,8 +165,7 @@ Expected<void> Store::keep_search_current() {
 
 Expected<std::vector<Attendee>> Store::search(std::string_view query, std::size_t most) {
   return guarded("searching", [&]() -> Expected<std::vector<Attendee>> {
-    if (!in_->folding) in_->folding = std::make_unique<SearchFolding>();
-    const auto readings = in_->folding->readings(query);
+    const auto readings = folding_of(*in_).readings(query);
     std::vector<Attendee> hits;
     if (readings.empty()) return hits;
     fold_unfolded(*in_, kFoldedForSearch);

@@ -23,22 +23,30 @@ Attendee person(const std::string& id, const std::string& name, const std::strin
   return made;
 }
 
+// Puts them on the roster; the first page of a store begins it.
+void put_on_roster(Store& store, std::int64_t next, std::vector<Attendee> attendees,
+                   std::vector<std::string> removed = {}) {
+  RosterPage page;
+  page.epoch = "e1";
+  page.from_start = next == 1;
+  page.next = next;
+  page.attendees = std::move(attendees);
+  page.removed = std::move(removed);
+  REQUIRE(store.apply(page, {}).has_value());
+}
+
 class Lookup {
  public:
   Lookup() {
-    RosterPage page;
-    page.epoch = "e1";
-    page.from_start = true;
-    page.next = 1;
-    page.attendees = {person("A0001", "Zhang Wei", "张伟", "Ministry of Finance"),
-                      person("A0002", "Xiaoming Shan", "单小明", "WTO"),
-                      person("A0003", "Dmitry Shcherbakov", "Дмитрий Щербаков", "World Bank"),
-                      person("A0004", "Jürgen Müller", "", "Bundesministerium für Wirtschaft"),
-                      person("A0005", "Sinéad O’Brien", "", "100% Procurement_Ltd"),
-                      person("UN-0042", "Fatima al-Zahra", "فاطمة الزهراء", "UNOPS"),
-                      person("A0006", "李娜", "李娜", "财政部"),
-                      person("A0007", "Дмитрий Щербаков", "", "РЖД")};
-    REQUIRE(store_.apply(page, {}).has_value());
+    put_on_roster(
+        store_, 1,
+        {person("A0001", "Zhang Wei", "张伟", "Ministry of Finance"),
+         person("A0002", "Xiaoming Shan", "单小明", "WTO"),
+         person("A0003", "Dmitry Shcherbakov", "Дмитрий Щербаков", "World Bank"),
+         person("A0004", "Jürgen Müller", "", "Bundesministerium für Wirtschaft"),
+         person("A0005", "Sinéad O’Brien", "", "100% Procurement_Ltd"),
+         person("UN-0042", "Fatima al-Zahra", "فاطمة الزهراء", "UNOPS"),
+         person("A0006", "李娜", "李娜", "财政部"), person("A0007", "Дмитрий Щербаков", "", "РЖД")});
   }
 
   // The first `most`, in order of their ids.
@@ -124,14 +132,11 @@ TEST_CASE("no name is so long that its id is not found") {
   Lookup lookup;
   std::string name;
   for (int i = 0; i < 60; ++i) name += static_cast<char>('a' + i % 26) + std::to_string(i) + " ";
-  RosterPage page;
-  page.epoch = "e1";
-  page.next = 2;
-  page.attendees = {person("Z9999", name, "", "Organisation")};
-  REQUIRE(lookup.store().apply(page, {}).has_value());
+  const Attendee somebody = person("Z9999", name, "", "Organisation");
+  put_on_roster(lookup.store(), 2, {somebody});
   CHECK(lookup.find("z9999", 1) == Ids{"Z9999"});
   CHECK(lookup.find("organisation", 1) == Ids{"Z9999"});
-  CHECK(SearchFolding().words(page.attendees[0]).size() <= kMaxSearchWords);
+  CHECK(SearchFolding().words(somebody).size() <= kMaxSearchWords);
 }
 
 TEST_CASE("a hostile query finds nothing and harms nothing") {
@@ -166,12 +171,10 @@ TEST_CASE("a hostile query finds nothing and harms nothing") {
 
 TEST_CASE("the best hit stands first, and there are no more than asked for") {
   Lookup lookup;
-  RosterPage page;
-  page.epoch = "e1";
-  page.next = 2;
-  for (int i = 100; i < 300; ++i) page.attendees.push_back(person("B" + std::to_string(i), "Leeson", "", ""));
-  page.attendees.push_back(person("C0001", "Lee", "", ""));
-  REQUIRE(lookup.store().apply(page, {}).has_value());
+  std::vector<Attendee> many;
+  for (int i = 100; i < 300; ++i) many.push_back(person("B" + std::to_string(i), "Leeson", "", ""));
+  many.push_back(person("C0001", "Lee", "", ""));
+  put_on_roster(lookup.store(), 2, std::move(many));
   const auto hits = lookup.store().search("lee", 10).value();
   REQUIRE(hits.size() == 10);
   CHECK(hits[0].id == "C0001");
@@ -181,17 +184,10 @@ TEST_CASE("the best hit stands first, and there are no more than asked for") {
 
 TEST_CASE("somebody renamed is found by the new name alone") {
   Lookup lookup;
-  RosterPage page;
-  page.epoch = "e1";
-  page.next = 2;
-  page.attendees = {person("A0001", "Anna Schmidt", "", "Ministry of Finance")};
-  REQUIRE(lookup.store().apply(page, {}).has_value());
+  put_on_roster(lookup.store(), 2, {person("A0001", "Anna Schmidt", "", "Ministry of Finance")});
   CHECK_FALSE(std::ranges::count(lookup.find("zhang"), "A0001"));
   CHECK(lookup.find("schmidt", 1) == Ids{"A0001"});
-  page.attendees.clear();
-  page.removed = {"A0001"};
-  page.next = 3;
-  REQUIRE(lookup.store().apply(page, {}).has_value());
+  put_on_roster(lookup.store(), 3, {}, {"A0001"});
   CHECK(lookup.find("schmidt").empty());
 }
 
@@ -213,12 +209,9 @@ TEST_CASE("letters of ASCII are folded as they are among others") {
 
 TEST_CASE("somebody is found by an ear for the name") {
   Lookup lookup;
-  RosterPage page;
-  page.epoch = "e1";
-  page.next = 2;
-  page.attendees = {person("B1", "محمد القذافي", "", ""), person("B2", "Noureddine Al-Otaibi", "", ""),
-                    person("B3", "박민수", "", ""), person("B4", "Ng Chi Ming", "吳志明", "")};
-  REQUIRE(lookup.store().apply(page, {}).has_value());
+  put_on_roster(lookup.store(), 2,
+                {person("B1", "محمد القذافي", "", ""), person("B2", "Noureddine Al-Otaibi", "", ""),
+                 person("B3", "박민수", "", ""), person("B4", "Ng Chi Ming", "吳志明", "")});
   for (const char* query : {"mohammed gaddafi", "Muhammad al-Qadhafi", "kadhafi mohamed", "قذافي محمد"}) {
     INFO(query);
     CHECK(lookup.find(query, 1) == Ids{"B1"});
@@ -247,11 +240,8 @@ TEST_CASE("one slip of a finger is forgiven, and who is spelt so stands before w
   // Not of what is short, and not of an id: the next person's differs by as much.
   CHECK(lookup.find("fxt").empty());
   CHECK(lookup.find("a0009").empty());
-  RosterPage page;
-  page.epoch = "e1";
-  page.next = 2;
-  page.attendees = {person("B1", "Marten Olsen", "", ""), person("B2", "Martin Olsen", "", "")};
-  REQUIRE(lookup.store().apply(page, {}).has_value());
+  put_on_roster(lookup.store(), 2,
+                {person("B1", "Marten Olsen", "", ""), person("B2", "Martin Olsen", "", "")});
   const auto hits = lookup.store().search("martin olsen").value();
   REQUIRE_FALSE(hits.empty());
   CHECK(hits[0].id == "B2");
@@ -273,12 +263,9 @@ TEST_CASE("a particle may be left away, and is somebody's name all the same") {
 
 TEST_CASE("who is merely alike stands below who is spelt so, and is not hidden") {
   Lookup lookup;
-  RosterPage page;
-  page.epoch = "e1";
-  page.next = 2;
-  page.attendees = {person("B1", "Mohamed Ali", "", ""), person("B2", "Muhammad Khan", "", ""),
-                    person("B3", "محمد منصور", "", ""), person("B4", "Anna Mueller", "", "")};
-  REQUIRE(lookup.store().apply(page, {}).has_value());
+  put_on_roster(lookup.store(), 2,
+                {person("B1", "Mohamed Ali", "", ""), person("B2", "Muhammad Khan", "", ""),
+                 person("B3", "محمد منصور", "", ""), person("B4", "Anna Mueller", "", "")});
   for (const char* query : {"mohamed", "محمد"}) {
     INFO(query);
     CHECK(lookup.find(query, 3) == Ids{"B1", "B2", "B3"});
@@ -292,24 +279,13 @@ TEST_CASE("a search follows what another process writes") {
   hub::TemporaryFolder folder;
   Store kiosk = Store::open(folder.path() / "store.db").value();
   Store daemon = Store::open(folder.path() / "store.db").value();
-  RosterPage page;
-  page.epoch = "e1";
-  page.from_start = true;
-  page.next = 1;
-  page.attendees = {person("A1", "Anna Schmidt", "", ""), person("A2", "Bruno Keller", "", "")};
-  REQUIRE(daemon.apply(page, {}).has_value());
+  put_on_roster(daemon, 1, {person("A1", "Anna Schmidt", "", ""), person("A2", "Bruno Keller", "", "")});
   CHECK(kiosk.search("schmidt").value().size() == 1);
-  page.from_start = false;
-  page.attendees = {person("A1", "Anna Meier", "", ""), person("A3", "Doris Vogt", "", "")};
-  page.next = 2;
-  REQUIRE(daemon.apply(page, {}).has_value());
+  put_on_roster(daemon, 2, {person("A1", "Anna Meier", "", ""), person("A3", "Doris Vogt", "", "")});
   CHECK(kiosk.search("schmidt").value().empty());
   CHECK(kiosk.search("meier").value().size() == 1);
   CHECK(kiosk.search("vogt").value().size() == 1);
-  page.attendees.clear();
-  page.removed = {"A2"};
-  page.next = 3;
-  REQUIRE(daemon.apply(page, {}).has_value());
+  put_on_roster(daemon, 3, {}, {"A2"});
   CHECK(kiosk.search("keller").value().empty());
   CHECK(kiosk.search("vogt").value().size() == 1);
 }
@@ -342,12 +318,7 @@ TEST_CASE("nobody whom another process took off the roster is found, or kept in 
   hub::TemporaryFolder folder;
   Store kiosk = Store::open(folder.path() / "store.db").value();
   Store daemon = Store::open(folder.path() / "store.db").value();
-  RosterPage page;
-  page.epoch = "e1";
-  page.from_start = true;
-  page.next = 1;
-  page.attendees = {person("A1", "Anna Schmidt", "", ""), person("A2", "Bruno Keller", "", "")};
-  REQUIRE(daemon.apply(page, {}).has_value());
+  put_on_roster(daemon, 1, {person("A1", "Anna Schmidt", "", ""), person("A2", "Bruno Keller", "", "")});
   REQUIRE(kiosk.search("schmidt", 1).value().size() == 1);
   REQUIRE(daemon.wipe(Withdrawal::revoked).has_value());
   REQUIRE(kiosk.keep_search_current().has_value());
@@ -360,12 +331,7 @@ TEST_CASE("of six hundred people with names in ten scripts, who is meant is amon
   REQUIRE(set.people.size() >= 600);
   hub::TemporaryFolder folder;
   Store store = Store::open(folder.path() / "store.db").value();
-  RosterPage page;
-  page.epoch = "e1";
-  page.from_start = true;
-  page.next = 1;
-  page.attendees = set.people;
-  REQUIRE(store.apply(page, {}).has_value());
+  put_on_roster(store, 1, set.people);
   std::map<std::string, std::pair<int, int>> by_script;
   int found = 0;
   for (const Sought& sought : set.asked) {
