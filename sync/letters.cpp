@@ -8,8 +8,8 @@ namespace {
 
 constexpr char32_t kNoLetter = 0x110000;  // and the byte that is none
 
-bool continues(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+std::size_t bytes_of(unsigned char lead) {
+  return lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
 }
 
 // Both without what they have in common at the beginning.
@@ -42,23 +42,31 @@ bool is_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
+bool continues_letter(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
+}
+
+char32_t letter_at(std::string_view text, std::size_t at) {
+  if (at >= text.size()) return kUnknownLetter;
+  const auto lead = static_cast<unsigned char>(text[at]);
+  if (lead < 0x80) return lead;
+  const std::size_t bytes = bytes_of(lead);
+  if (lead < 0xC2 || lead > 0xF4 || at + bytes > text.size()) return kUnknownLetter;
+  char32_t letter = lead & (0x7FU >> bytes);
+  for (std::size_t i = 1; i < bytes; ++i) {
+    if (!continues_letter(text[at + i])) return kUnknownLetter;
+    letter = letter << 6U | (static_cast<unsigned char>(text[at + i]) & 0x3FU);
+  }
+  return letter;
+}
+
 std::u32string letters_of(std::string_view text) {
   std::u32string out;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t length = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 0;
-    bool whole = length > 0 && i + length <= text.size();
-    for (std::size_t k = 1; whole && k < length; ++k) whole = continues(text[i + k]);
-    if (!whole) {
-      out += kNoLetter + lead;
-      ++i;
-      continue;
-    }
-    char32_t c = length == 1 ? lead : lead & (0x7FU >> length);
-    for (std::size_t k = 1; k < length; ++k)
-      c = (c << 6U) | (static_cast<unsigned char>(text[i + k]) & 0x3FU);
-    out += c;
-    i += length;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    const char32_t letter = letter_at(text, at);
+    out += letter == kUnknownLetter ? kNoLetter + lead : letter;
+    at += letter == kUnknownLetter ? 1 : bytes_of(lead);
   }
   return out;
 }

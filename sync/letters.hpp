@@ -8,7 +8,13 @@
 
 namespace lanyard::sync {
 
+inline constexpr char32_t kUnknownLetter = 0xFFFD;
+
 [[nodiscard]] bool is_ascii(std::string_view text);
+// Whether a byte of UTF-8 is a later one of its letter.
+[[nodiscard]] bool continues_letter(char byte);
+// The letter that begins at `at`; 0xFFFD for what is no UTF-8.
+[[nodiscard]] char32_t letter_at(std::string_view text, std::size_t at);
 // Of a UTF-8 text; bytes that are none count as letters of their own, beyond all that there are.
 [[nodiscard]] std::u32string letters_of(std::string_view text);
 [[nodiscard]] std::size_t count_letters(std::string_view text);

@@ -16,7 +16,7 @@ void Turn::operator()(const event::Replaced& e) {
   auto* search = on<StaffSearch>();
   if (search == nullptr || e.tail.empty() || !search->query.ends_with(e.tail)) return;
   const std::size_t kept = search->query.size() - e.tail.size();
-  const bool cuts_a_letter = (static_cast<unsigned char>(e.tail.front()) & 0xC0U) == 0x80U;
+  const bool cuts_a_letter = sync::continues_letter(e.tail.front());
   if (cuts_a_letter || kept + e.letters.size() > kMaxQueryBytes) return;
   search->query.replace(kept, e.tail.size(), e.letters);
   look_up(*search);

@@ -36,10 +36,6 @@ bool is_in(const std::array<Range, N>& ranges, char32_t letter) {
   return std::ranges::any_of(ranges, [&](const Range& r) { return letter >= r.first && letter <= r.last; });
 }
 
-bool continues(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
-}
-
 // ASCII, Latin-1 and both of its extensions; the signs of times and division are no letters.
 bool is_latin(char32_t letter) {
   return (letter >= U'a' && letter <= U'z') || (letter >= U'A' && letter <= U'Z') ||
@@ -50,26 +46,11 @@ std::size_t last_sign(std::string_view text) {
   if (text.empty()) return 0;
   constexpr std::size_t kMostBytes = 4;
   std::size_t at = text.size() - 1;
-  while (at > 0 && continues(text[at]) && text.size() - at < kMostBytes) --at;
+  while (at > 0 && sync::continues_letter(text[at]) && text.size() - at < kMostBytes) --at;
   return at;
 }
 
 }  // namespace
-
-char32_t letter_at(std::string_view text, std::size_t at) {
-  constexpr char32_t kUnknown = 0xFFFD;
-  if (at >= text.size()) return kUnknown;
-  const auto lead = static_cast<unsigned char>(text[at]);
-  if (lead < 0x80) return lead;
-  const std::size_t bytes = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || at + bytes > text.size()) return kUnknown;
-  char32_t letter = lead & (0x7FU >> bytes);
-  for (std::size_t i = 1; i < bytes; ++i) {
-    if (!continues(text[at + i])) return kUnknown;
-    letter = letter << 6U | (static_cast<unsigned char>(text[at + i]) & 0x3FU);
-  }
-  return letter;
-}
 
 std::size_t last_letter(std::string_view query) {
   std::size_t at = last_sign(query);
@@ -85,7 +66,7 @@ std::string in_words(std::string_view query) {
   std::string words;
   bool after_han = false;
   for (std::size_t at = 0; at < query.size(); ++at) {
-    if (!continues(query[at])) {
+    if (!sync::continues_letter(query[at])) {
       const char32_t letter = letter_at(query, at);
       if (after_han && is_latin(letter)) words += ' ';
       after_han = is_han(letter);

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "sync/letters.hpp"
+
 namespace lanyard::kiosk {
 
 // Where the last letter begins, with the marks that stand upon it: an accent that was typed as a sign of its
@@ -16,8 +18,7 @@ namespace lanyard::kiosk {
 // 0x3400 to 0x9FFF and the planes of rare characters.
 [[nodiscard]] bool is_han(char32_t letter);
 
-// The letter that begins at `at`; 0xFFFD for what is no UTF-8.
-[[nodiscard]] char32_t letter_at(std::string_view text, std::size_t at);
+using sync::letter_at;
 
 // As the roster is asked for it. While 张伟 is spelled it stands there as "张wei", of which the roster has no
 // word; "张 wei" are two, and it has both.
