@@ -75,15 +75,7 @@ void JournalThread::run(const std::stop_token& stop) {
       look_around();
       next_look = std::chrono::steady_clock::now() + kLookAroundEvery;
     }
-    std::optional<JournalJob> job;
-    {
-      std::unique_lock lock(mutex_);
-      came_.wait_until(lock, stop, next_look, [this] { return !jobs_.empty(); });
-      if (!jobs_.empty()) {
-        job = std::move(jobs_.front());
-        jobs_.pop_front();
-      }
-    }
+    const auto job = next_job(stop, next_look);
     if (job) std::visit([this](const auto& what) { handle(what); }, *job);
   }
   // Nobody waits for the other answers any more; but a badge that was printed is owed its row.
@@ -92,6 +84,20 @@ void JournalThread::run(const std::stop_token& stop) {
     if (const auto* outcome = std::get_if<BadgeOutcome>(&job)) unwritten_.push_back(*outcome);
   }
   settle_outcomes();
+}
+
+std::optional<JournalJob> JournalThread::next_job(const std::stop_token& stop,
+                                                  std::chrono::steady_clock::time_point until) {
+  std::unique_lock lock(mutex_);
+  came_.wait_until(lock, stop, until, [this] { return !jobs_.empty(); });
+  const auto searches = [](const JournalJob& job) { return std::holds_alternative<effect::Search>(job); };
+  while (!jobs_.empty()) {
+    JournalJob job = std::move(jobs_.front());
+    jobs_.pop_front();
+    // Of a name that is typed faster than it is searched, what it was some letters ago is nobody's question.
+    if (!searches(job) || std::ranges::none_of(jobs_, searches)) return job;
+  }
+  return std::nullopt;
 }
 
 void JournalThread::note(Fault fault) {
@@ -353,9 +359,13 @@ void JournalThread::handle(const effect::ReadRecord& read) {
   if (!*record) return;
   auto here = desk_->judge(read.attendee, stamp_now());
   if (!here) after_failure(here.error());
+  const std::string& hash = (*record)->attendee.photo;
+  auto photo = desk_->store().photo(hash);
+  if (!photo) after_failure(photo.error());
   inbox_.post(event::RecordRead{std::move((*record)->attendee), std::move((*record)->presence),
                                 (*record)->generation, std::move((*record)->history),
-                                here ? std::move(*here) : std::nullopt});
+                                here ? std::move(*here) : std::nullopt,
+                                photo && *photo ? std::move(**photo) : std::string()});
 }
 
 }  // namespace lanyard::kiosk

@@ -83,6 +83,9 @@ class JournalThread {
 
  private:
   void run(const std::stop_token& stop);
+  // Waits for one, until then.
+  [[nodiscard]] std::optional<JournalJob> next_job(const std::stop_token& stop,
+                                                   std::chrono::steady_clock::time_point until);
   void look_around();  // opens the store if need be; fault, hub, roster
   void note(Fault fault);
   [[nodiscard]] Fault fault_now();

@@ -45,6 +45,7 @@ KioskLoop::KioskLoop(Window& window, Canvas& canvas, JournalThread& journal, Rea
       inbox_(inbox),
       options_(std::move(options)),
       livery_(canvas, window.textures(), options_.theme_file, options_.theme),
+      photo_(window.textures()),
       narrator_(options_.voice) {
   state_.language = options_.flow.language;
   if (!options_.screenshots.empty()) std::filesystem::create_directories(options_.screenshots);
@@ -276,6 +277,7 @@ bool KioskLoop::draw_and_present(Moment now) {
   view.languages = options_.flow.languages;
   view.livery = livery_.livery();
   view.drawings = view.livery == nullptr ? nullptr : &livery_.drawings();
+  view.photo = &photo_;
   view.can_speak = narrator_.can_speak();
   view.pinyin = pinyin_ ? &*pinyin_ : nullptr;
   view.readers = readers_now(now);

@@ -100,6 +100,7 @@ class KioskLoop {
   std::future<Pinyin> building_pinyin_;
   std::optional<Pinyin> pinyin_;
   LiveryWatch livery_;
+  Photo photo_;
   Announcer announcer_;
   Narrator narrator_;
   std::optional<ScanOrigin> origin_;

@@ -73,6 +73,7 @@ class EventReader {
     for (std::size_t i = 0; i < zones.size(); ++i) relate_zone(zones[i], file_.event.zones[i]);
     for (TomlTable& table : root.tables("role", kMaxRoles)) read_role(table);
     for (TomlTable& table : root.tables("ticket_item", kMaxTicketItems)) read_ticket_item(table);
+    for (TomlTable& table : root.tables("session", kMaxSessions)) read_session(table);
     for (TomlTable& table : root.tables("checkpoint", kMaxCheckpoints)) read_checkpoint(table);
     if (file_.event.categories.empty()) root.wrong("category", "there must be one at least");
     if (file_.event.zones.empty()) root.wrong("zone", "there must be one at least");
@@ -222,6 +223,31 @@ class EventReader {
       if (hidden) table.wrong("item", "this one is never reached: one before it has all of its tickets");
     }
     file_.event.ticket_items.push_back(std::move(item));
+    table.no_other_keys();
+  }
+
+  void read_session(TomlTable& table) {
+    Session session;
+    session.id = table.id("id");
+    session.name = table.local_text("name");
+    if (table.has("room")) session.room = table.local_text("room");
+    if (table.has("zone")) session.zone = table.id("zone");
+    must_be_zone(table, "zone", session.zone);
+    Window window{table.number("day", 1, days_), read_clock(table, "from"), read_clock(table, "until")};
+    if (window.until == window.from) table.wrong("until", "is the same as 'from'");
+    if (window.until < window.from) window.until += kDay;  // over midnight
+    session.time = {moment(window.day, window.from, Edge::opening),
+                    moment(window.day, window.until, Edge::closing)};
+    if (session.time.until <= session.time.from)
+      table.wrong("until", "the clocks leave out all of this session");
+    if (table.has("categories")) session.categories = table.texts("categories", kMaxCategories);
+    for (const std::string& category : session.categories) must_be_category(table, "categories", category);
+    session.seated = table.flag("seated", false);
+    session.signed_up = table.flag("signed_up", false);
+    if (session.signed_up && !session.categories.empty())
+      table.wrong("categories", "are without effect: this session is for those alone who signed up");
+    if (find_session(file_.event, session.id) != nullptr) table.wrong("id", "is the second of that id");
+    file_.event.sessions.push_back(std::move(session));
     table.no_other_keys();
   }
 

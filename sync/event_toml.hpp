@@ -1,10 +1,9 @@
 // The event's file (TOML) -> EventInfo and Checkpoints: the whole policy of a venue. assets/demo/event.toml
-// shows and explains the format: [event], [[category]], [[zone]], [[role]], [[ticket_item]], [[checkpoint]]
-// and
-// [[checkpoint.access]]; times are of the venue's clocks, a `day` counts from first_day, "24:00" is a day's
-// end, and a window whose end is not after its beginning ends on the next day. What can never come true is
-// wrong too: rules that others hide, categories that do not exist, windows that overlap. Reads the system's
-// time zones; otherwise PURE. Threads: reentrant.
+// shows and explains the format: [event], [[category]], [[zone]], [[role]], [[ticket_item]], [[session]],
+// [[checkpoint]] and [[checkpoint.access]]; times are of the venue's clocks, a `day` counts from first_day,
+// "24:00" is a day's end, and a window whose end is not after its beginning ends on the next day. What can
+// never come true is wrong too: rules that others hide, categories that do not exist, windows that overlap.
+// Reads the system's time zones; otherwise PURE. Threads: reentrant.
 #pragma once
 
 #include <string>

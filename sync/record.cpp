@@ -153,6 +153,11 @@ const Role* find_role(const EventInfo& event, std::string_view id) {
   return found == event.roles.end() ? nullptr : &*found;
 }
 
+const Session* find_session(const EventInfo& event, std::string_view id) {
+  const auto found = std::ranges::find(event.sessions, id, &Session::id);
+  return found == event.sessions.end() ? nullptr : &*found;
+}
+
 Hlc hlc_next(Hlc last, Timestamp now) {
   const std::int64_t now_ms = now.time_since_epoch().count();
   if (now_ms > last.wall_ms) return {now_ms, 0};

@@ -37,6 +37,7 @@ inline constexpr std::size_t kMaxLanguages = 32;   // of one LocalText
 inline constexpr std::size_t kMaxDetailBytes = 512;    // JournalRow::detail
 inline constexpr std::size_t kMaxBasisBytes = 12'288;  // JournalRow::basis
 inline constexpr std::size_t kMaxPinHashBytes = 128;
+inline constexpr std::size_t kMaxSeatBytes = 60;            // "Row 4, seat 12"
 inline constexpr std::size_t kMaxPhotoBytes = 64UL * 1024;  // a JPEG
 inline constexpr std::size_t kPhotoHashDigits = 64;         // SHA-256, hexadecimal
 inline constexpr std::size_t kMaxRosterRecords = 200'000;
@@ -60,6 +61,13 @@ inline constexpr Timestamp kLastTime = std::chrono::sys_days(std::chrono::year(9
 
 enum class Status : std::uint8_t { approved, pending, blocked, withdrawn };
 
+// A place that is kept for somebody. It is for people to read, and no rule looks at it.
+struct Seat {
+  std::string session;  // id, or "": in every session whose seats are numbered, but those with one of its own
+  std::string place;    // "Row 4, seat 12"; "": signed up for the session, and no place of one's own
+  friend bool operator==(const Seat&, const Seat&) = default;
+};
+
 struct Attendee {
   std::string id;
   std::string name;         // as it is to be shown
@@ -78,6 +86,7 @@ struct Attendee {
   std::string role;                       // of staff: id of a Role, or ""
   std::string pin_hash;                   // of staff: Argon2id, or ""
   std::string photo;                      // by its hash, or ""
+  std::vector<Seat> seats;                // one of a session
   Status status{Status::pending};
   std::optional<Timestamp> valid_from;
   std::optional<Timestamp> valid_until;
@@ -181,6 +190,19 @@ struct TicketItem {
   friend bool operator==(const TicketItem&, const TicketItem&) = default;
 };
 
+// What is on: people are told where to go next. No rule looks at it; who may enter is a checkpoint's to say.
+struct Session {
+  std::string id;
+  LocalText name;
+  LocalText room{};  // as signs at the venue call it
+  std::string zone;  // in which it is: whoever may not enter that is not sent there
+  Interval time;
+  std::vector<std::string> categories{};  // who is expected; none = everybody
+  bool seated{false};                     // with numbered seats
+  bool signed_up{false};                  // for those alone who have a Seat in it
+  friend bool operator==(const Session&, const Session&) = default;
+};
+
 inline constexpr std::chrono::hours kForgetAfter{7 * 24};
 inline constexpr std::chrono::hours kMaxForgetAfter{365 * 24};
 
@@ -200,12 +222,14 @@ struct EventInfo {
   std::vector<Zone> zones;
   std::vector<Role> roles;
   std::vector<TicketItem> ticket_items;
+  std::vector<Session> sessions;
   friend bool operator==(const EventInfo&, const EventInfo&) = default;
 };
 
 [[nodiscard]] const Category* find_category(const EventInfo& event, std::string_view id);
 [[nodiscard]] const Zone* find_zone(const EventInfo& event, std::string_view id);
 [[nodiscard]] const Role* find_role(const EventInfo& event, std::string_view id);
+[[nodiscard]] const Session* find_session(const EventInfo& event, std::string_view id);
 
 // Hybrid logical clock: milliseconds that never go back, and a counter within one. See order.hpp for what it
 // decides. (Kulkarni et al., "Logical Physical Clocks", 2014.)

@@ -26,6 +26,7 @@
 //      its centre the other. An enum without such a reading stays an error: a new name for one is a new path
 //      prefix. A page of the roster says which version the roster had when it was made (version), and who
 //      goes on from its cursor says so too: see RosterPage
+//   8  the event has sessions, and attendees have seats
 //
 // Every parser checks types, ids, lengths and counts against the limits named in record.hpp and here, and
 // answers Error::Kind::invalid with the path of the first thing wrong ("attendees[3].status: unknown name
@@ -47,7 +48,7 @@
 
 namespace lanyard::sync {
 
-inline constexpr int kWireVersion = 7;
+inline constexpr int kWireVersion = 8;
 
 // Of rows, kMaxBatchRows with the largest basis do not fit in: who writes a body of rows heeds both.
 inline constexpr std::size_t kMaxBodyBytes = 4UL * 1024 * 1024;
@@ -64,6 +65,7 @@ inline constexpr std::size_t kMaxQuotas = 500;             // of one checkpoint:
 inline constexpr std::uint32_t kMaxCount = 1'000'000'000;  // of people, in a policy and in facts
 inline constexpr std::size_t kMaxRoles = 32;
 inline constexpr std::size_t kMaxTicketItems = 200;
+inline constexpr std::size_t kMaxSessions = 500;
 inline constexpr std::chrono::minutes kMaxGrace{4 * 60};
 inline constexpr std::chrono::minutes kMaxUndo{24 * 60};
 inline constexpr std::size_t kMaxSoftwareBytes = 64;

@@ -134,6 +134,21 @@ Calendar read_calendar(const Field& field) {
   return calendar;
 }
 
+namespace {
+
+Json json_of(const Seat& seat) {
+  Json json = Json::object();
+  put_text(json, "session", seat.session);
+  put_text(json, "place", seat.place);
+  return json;
+}
+
+Seat read_seat(const Field& field) {
+  return {field.at("session").id_or_empty(), field.at("place").text_or_empty(kMaxSeatBytes)};
+}
+
+}  // namespace
+
 Json json_of(const Attendee& attendee) {
   Json json{{"id", attendee.id},
             {"name", attendee.name},
@@ -153,6 +168,7 @@ Json json_of(const Attendee& attendee) {
   put_list(json, "zones", attendee.zones);
   put_list(json, "languages", attendee.languages);
   put_list(json, "access_needs", attendee.access_needs);
+  for (const Seat& seat : attendee.seats) json["seats"].push_back(json_of(seat));
   if (attendee.valid_from) json["valid_from"] = to_rfc3339(*attendee.valid_from);
   if (attendee.valid_until) json["valid_until"] = to_rfc3339(*attendee.valid_until);
   return json;
@@ -180,6 +196,7 @@ Attendee read_attendee(const Field& field) {
   attendee.languages = read_texts(field.at("languages"));
   attendee.access_needs = read_texts(field.at("access_needs"));
   attendee.companion_of = field.at("companion_of").id_or_empty();
+  attendee.seats = field.at("seats").list_or_empty(kMaxListItems, read_seat);
   // Whoever is something that is not known here is asked to the desk.
   attendee.status = field.at("status").named_or(status_named, Status::blocked);
   attendee.valid_from = field.at("valid_from").time_if_present();
@@ -286,6 +303,29 @@ TicketItem read_ticket_item(const Field& field) {
           read_ids(field.at("zones"), kMaxZones)};
 }
 
+Json json_of(const Session& session) {
+  Json json{{"id", session.id}, {"name", session.name}, {"time", json_of(session.time)}};
+  if (!session.room.empty()) json["room"] = session.room;
+  put_text(json, "zone", session.zone);
+  put_list(json, "categories", session.categories);
+  put_flag(json, "seated", session.seated);
+  put_flag(json, "signed_up", session.signed_up);
+  return json;
+}
+
+Session read_session(const Field& field) {
+  Session session;
+  session.id = field.at("id").id();
+  session.name = field.at("name").local_text();
+  if (const Field room = field.at("room"); room.present()) session.room = room.local_text();
+  session.zone = field.at("zone").id_or_empty();
+  session.time = read_interval(field.at("time"));
+  session.categories = read_ids(field.at("categories"), kMaxCategories);
+  session.seated = field.at("seated").flag_or_false();
+  session.signed_up = field.at("signed_up").flag_or_false();
+  return session;
+}
+
 }  // namespace
 
 Json json_of(const EventInfo& event) {
@@ -305,6 +345,7 @@ Json json_of(const EventInfo& event) {
   for (const Zone& zone : event.zones) json["zones"].push_back(json_of(zone));
   for (const Role& role : event.roles) json["roles"].push_back(json_of(role));
   for (const TicketItem& item : event.ticket_items) json["ticket_items"].push_back(json_of(item));
+  for (const Session& session : event.sessions) json["sessions"].push_back(json_of(session));
   return json;
 }
 
@@ -327,6 +368,7 @@ EventInfo read_event(const Field& field) {
   event.zones = field.at("zones").list(kMaxZones, read_zone);
   event.roles = field.at("roles").list_or_empty(kMaxRoles, read_role);
   event.ticket_items = field.at("ticket_items").list_or_empty(kMaxTicketItems, read_ticket_item);
+  event.sessions = field.at("sessions").list_or_empty(kMaxSessions, read_session);
   return event;
 }
 

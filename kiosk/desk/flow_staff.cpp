@@ -90,6 +90,7 @@ void Turn::operator()(const event::RecordRead& e) {
     record->generation = e.generation;
     record->history = e.history;
     record->here = e.here;
+    record->photo = e.photo;
   } else if (auto* search = std::get_if<StaffSearch>(&state_.screen); search != nullptr && !search->arrived) {
     StaffRecord opened;
     opened.who = search->who;
@@ -99,6 +100,7 @@ void Turn::operator()(const event::RecordRead& e) {
     opened.generation = e.generation;
     opened.history = e.history;
     opened.here = e.here;
+    opened.photo = e.photo;
     opened.until = now_ + config_.staff_idle;
     show(std::move(opened));
   }

@@ -93,6 +93,7 @@ struct StaffRecord {
   sync::Presence presence;
   std::uint32_t generation{1};
   std::vector<sync::JournalRow> history;    // the newest first
+  std::string photo{};                      // a JPEG; "": none, or it has yet to come
   std::optional<Decision> here{};           // what the rules say of them now, at this entrance
   std::optional<sync::StaffAction> asking;  // for its reason, or for a yes
   std::optional<sync::Attendee> absent;     // in whose place they are to come
@@ -278,6 +279,7 @@ struct RecordRead {
   std::uint32_t generation{1};
   std::vector<sync::JournalRow> history;
   std::optional<Decision> here{};
+  std::string photo{};
 };
 struct ActionAsked {  // shows its reasons, or asks for a yes
   sync::StaffAction action{sync::StaffAction::reprint};

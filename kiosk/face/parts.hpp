@@ -79,6 +79,21 @@ void draw_keyboard(Drawing& d, Rect area, const StaffSearch& search);
 // chosen.
 [[nodiscard]] std::optional<Spelling> spelling_of(const Drawing& d, const StaffSearch& search);
 
+// --- next_session.cpp
+struct NextSession {
+  std::string day{};   // "Wednesday"; "": today
+  std::string when{};  // "09:30", or that it has begun
+  std::string name{};
+  std::string room{};         // "": nobody said
+  std::string place{};        // "Your place: Row 4, seat 12"; "": none
+  std::string place_alone{};  // "Row 4, seat 12"
+  bool own{false};            // it says something of this person that is not so of their whole category
+};
+[[nodiscard]] std::optional<NextSession> next_session(const Drawing& d, const sync::Attendee& attendee);
+// On a field of welcome.
+[[nodiscard]] float least_stub_height(Drawing& d, const NextSession& next, float width);
+void draw_stub(Drawing& d, const Rect& area, const NextSession& next);
+
 // --- the one big sign of an answer, in its ring
 void draw_medal(Drawing& d, Point centre, float radius, Glyph glyph, const Field& field);
 // The sign and what it means, together in the middle of the room.

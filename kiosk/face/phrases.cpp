@@ -76,8 +76,10 @@ bool runs_leftwards(std::string_view text) {
   return false;
 }
 
+enum class Dated : std::uint8_t { whole, briefly, weekday };
+
 std::string format_date(const std::locale& locale, sync::Timestamp when, const sync::Calendar& calendar,
-                        bool whole) {
+                        Dated how) {
   std::ostringstream out;
   out.imbue(locale);
   // The venue's offset is added by hand, and the sum is written as if it were UTC: no time-zone table is
@@ -86,12 +88,18 @@ std::string format_date(const std::locale& locale, sync::Timestamp when, const s
                            (when + sync::utc_offset_at(when, calendar)).time_since_epoch())
                            .count();
   out << bl::as::gmt;
-  if (whole) {
-    out << bl::as::date_full;
-  } else {
-    out << bl::as::date_medium;
+  switch (how) {
+    case Dated::whole:
+      out << bl::as::date_full << bl::as::date;
+      break;
+    case Dated::briefly:
+      out << bl::as::date_medium << bl::as::date;
+      break;
+    case Dated::weekday:
+      out << bl::as::ftime("%A");
+      break;
   }
-  out << bl::as::date << static_cast<double>(seconds);
+  out << static_cast<double>(seconds);
   return out.str();
 }
 
@@ -130,11 +138,15 @@ std::string Tongue::plural(const char* one, const char* many, int n) const {
 }
 
 std::string Tongue::long_date(sync::Timestamp when, const sync::Calendar& calendar) const {
-  return format_date(locale_, when, calendar, true);
+  return format_date(locale_, when, calendar, Dated::whole);
 }
 
 std::string Tongue::short_date(sync::Timestamp when, const sync::Calendar& calendar) const {
-  return format_date(locale_, when, calendar, false);
+  return format_date(locale_, when, calendar, Dated::briefly);
+}
+
+std::string Tongue::weekday(sync::Timestamp when, const sync::Calendar& calendar) const {
+  return format_date(locale_, when, calendar, Dated::weekday);
 }
 
 std::string Tongue::clock(sync::Timestamp when, const sync::Calendar& calendar) {

@@ -55,6 +55,7 @@ class Tongue {
   // Of the venue's calendar and clocks: "Monday, 23 November 2026", "23 Nov 2026", "14:05".
   [[nodiscard]] std::string long_date(sync::Timestamp when, const sync::Calendar& calendar) const;
   [[nodiscard]] std::string short_date(sync::Timestamp when, const sync::Calendar& calendar) const;
+  [[nodiscard]] std::string weekday(sync::Timestamp when, const sync::Calendar& calendar) const;  // "Monday"
   [[nodiscard]] static std::string clock(sync::Timestamp when, const sync::Calendar& calendar);
   // The clock alone if it is of today; else with the day.
   [[nodiscard]] std::string moment(sync::Timestamp when, sync::Timestamp now,

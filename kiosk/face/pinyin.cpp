@@ -222,12 +222,12 @@ std::size_t Pinyin::first_syllable(std::string_view word, bool open) const {
   // them is. A vowel begins one only behind an apostrophe, as spelling has it: "lina" is li and na, "xi'an"
   // xi and an. It is taken for one all the same where nothing else fits. Else the longest is meant: "xian".
   constexpr std::size_t kImpossible = 1000;
-  struct Way {
+  struct Parting {
     std::size_t cost{kImpossible};
     std::size_t length{0};
   };
-  std::vector<Way> ways(word.size() + 1);
-  ways.back().cost = 0;
+  std::vector<Parting> partings(word.size() + 1);
+  partings.back().cost = 0;
   for (std::size_t from = word.size(); from-- > 0;) {
     const std::size_t left = word.size() - from;
     const bool vowel = from > 0 && std::string_view("aoe").find(word[from]) != std::string_view::npos;
@@ -235,11 +235,11 @@ std::size_t Pinyin::first_syllable(std::string_view word, bool open) const {
       const std::string part(word.substr(from, n));
       const bool whole = by_syllable_.contains(part);
       if (!whole && !(n == left && open && by_beginning_.contains(part))) continue;
-      const std::size_t cost = ways[from + n].cost + (vowel ? 1 : 0);
-      if (cost < ways[from].cost) ways[from] = {cost, n};
+      const std::size_t cost = partings[from + n].cost + (vowel ? 1 : 0);
+      if (cost < partings[from].cost) partings[from] = {cost, n};
     }
   }
-  return ways.front().cost < kImpossible ? ways.front().length : 0;
+  return partings.front().cost < kImpossible ? partings.front().length : 0;
 }
 
 std::optional<Spelling> Pinyin::spelling(std::string_view query) const {

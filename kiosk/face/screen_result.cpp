@@ -1,5 +1,7 @@
 // Welcome, welcome back, goodbye: the answer as a field of green, a tick that draws itself, and the
 // delegate's badge.
+#include <utility>
+
 #include "kiosk/face/motion.hpp"
 #include "kiosk/face/parts.hpp"
 
@@ -14,14 +16,31 @@ struct ResultPlaces {
   Rect greeting;
   Rect card;
   Rect next;
+  Rect stub;
   bool centred{true};
 };
 
-// `next`: the least height of what is next.
-ResultPlaces places(const Canvas& c, Rect body, float next) {
+// Least heights of what is next; 0: there is no stub.
+struct Heights {
+  float next{0};
+  float stub{0};
+};
+
+constexpr float kStubGapMm = 5;
+
+// The stub below all, with its room above.
+void take_stub(const Canvas& c, ResultPlaces& p, Rect& body, float height) {
+  if (height <= 0) return;
+  p.stub = take_bottom(body, height);
+  static_cast<void>(take_bottom(body, c.px(kStubGapMm)));
+}
+
+ResultPlaces places(const Canvas& c, Rect body, const Heights& least) {
+  const float next = least.next;
   ResultPlaces p;
   const bool large = c.large_type();
   if (c.layout().portrait()) {
+    take_stub(c, p, body, least.stub);
     p.next = take_bottom(body, std::max({next, c.px(34), body.h * (large ? 0.24F : 0.13F)}));
     static_cast<void>(take_bottom(body, c.margin() * 0.75F));
     Rect top = take_top(body, body.h * (large ? 0.34F : 0.40F));
@@ -36,6 +55,7 @@ ResultPlaces places(const Canvas& c, Rect body, float next) {
   p.centred = false;
   Rect side = take_start(body, body.w * 0.33F, c.reading());
   static_cast<void>(take_start(body, c.margin() * 1.2F, c.reading()));
+  take_stub(c, p, body, least.stub);
   p.next = take_bottom(body, std::max({next, c.px(36), body.h * (large ? 0.34F : 0.2F)}));
   static_cast<void>(take_bottom(body, c.margin() * 0.7F));
   p.card = body;
@@ -49,8 +69,10 @@ ResultPlaces places(const Canvas& c, Rect body, float next) {
 }
 
 // Without a card: the greeting has the room to itself.
-ResultPlaces places_alone(const Canvas& c, Rect body, float next) {
+ResultPlaces places_alone(const Canvas& c, Rect body, const Heights& least) {
+  const float next = least.next;
   ResultPlaces p;
+  take_stub(c, p, body, least.stub);
   p.next = take_bottom(body, std::max({next, c.px(36), body.h * (c.layout().portrait() ? 0.13F : 0.2F)}));
   static_cast<void>(take_bottom(body, c.margin() * 0.75F));
   const float words = c.px(c.type(kType.title)) * 1.6F;
@@ -60,6 +82,27 @@ ResultPlaces places_alone(const Canvas& c, Rect body, float next) {
   p.medal = take_top(middle, 2 * p.radius).centre();
   static_cast<void>(take_top(middle, gap));
   p.greeting = middle;
+  return p;
+}
+
+constexpr float kCompactGapMm = 5;
+constexpr float kCompactMedalMm = 44;  // across
+constexpr float kCompactAsideMm = 8;   // between it and the words
+
+// Where there is no room for a card beside all that has to be said: the name stands under the greeting, both
+// beside the sign.
+ResultPlaces places_compact(const Canvas& c, Rect body, const Heights& least) {
+  ResultPlaces p;
+  p.centred = false;
+  take_stub(c, p, body, least.stub);
+  Rect head = take_top(body, std::min(body.h - least.next - c.px(kCompactGapMm), c.px(64)));
+  static_cast<void>(take_top(body, c.px(kCompactGapMm)));
+  p.next = body;
+  const Rect side = take_start(head, c.px(kCompactMedalMm), c.reading());
+  p.radius = std::min(head.h * 0.42F, side.w / 2);
+  p.medal = side.centre();
+  static_cast<void>(take_start(head, c.px(kCompactAsideMm), c.reading()));
+  p.greeting = head;
   return p;
 }
 
@@ -97,25 +140,15 @@ void draw_band(Drawing& d, const Rect& band, const sync::Attendee& attendee, flo
   c.text(band.inset(c.px(8), c.px(1.5F)), category_name(d, attendee.category), how, ink_on(colour), colour);
 }
 
-void draw_card(Drawing& d, const Rect& area, const sync::Attendee& attendee) {
-  Canvas& c = d.canvas;
-  const Field& paper = c.theme().paper;
-  const Field& green = c.theme().welcome;
-  const float radius = c.px(4);
-  c.shadow(area, radius, c.px(8), 0.38F);
-  c.fill(area, paper.ground, radius);
-  const float slot = c.px(4);
-  const Rect hole{area.centre().x - c.px(13), area.y + c.px(5), c.px(26), slot};
-  c.fill(hole, green.ground, slot / 2);
-  c.frame(hole, paper.hairline, std::max(1.0F, c.px(0.4F)), slot / 2);
+constexpr float kSlotMm = 4;
+constexpr float kLeastBandMm = 17;
+constexpr float kCardSideMm = 8;  // between the card's edge and its words
+constexpr float kCardEdgeMm = 3;
 
-  Rect rest = area;
+std::vector<Line> card_lines(const Drawing& d, const sync::Attendee& attendee) {
+  const Field& paper = d.canvas.theme().paper;
   const bool personal = greets_by_name(d, attendee);
-  const std::string category = category_name(d, attendee.category);
-  if (!category.empty())
-    draw_band(d, take_bottom(rest, std::max(c.px(17), area.h * 0.19F)), attendee, radius, personal);
-  static_cast<void>(take_top(rest, c.px(7) + slot));
-  const Words name{.size_mm = c.type(kType.name),
+  const Words name{.size_mm = d.canvas.type(kType.name),
                    .least_mm = kType.body,
                    .weight = Weight::bold,
                    .align = Align::centre,
@@ -123,16 +156,14 @@ void draw_card(Drawing& d, const Rect& area, const sync::Attendee& attendee) {
                    .role = Role::heading,
                    .personal = true,
                    .id = "name"};
-  const std::string native_tongue = native_language(attendee);
-  const Words native{.size_mm = c.type(16),
+  const Words native{.size_mm = d.canvas.type(16),
                      .least_mm = kType.body,
                      .align = Align::centre,
                      .lines = 2,
                      .personal = true,
-                     .id = "name.native",
-                     .language = native_tongue};
+                     .id = "name.native"};
   // Whoever stands there knows it: a long one gives way.
-  const Words organisation{.size_mm = c.type(11.5F),
+  const Words organisation{.size_mm = d.canvas.type(11.5F),
                            .least_mm = 7.5F,
                            .align = Align::centre,
                            .lines = 4,
@@ -140,17 +171,48 @@ void draw_card(Drawing& d, const Rect& area, const sync::Attendee& attendee) {
                            .personal = true,
                            .id = "organisation"};
   const bool twice = attendee.name_native == attendee.name || !personal;
-  c.column(rest.inset(c.px(8), c.px(3)),
-           {{personal ? attendee.name : category, name, paper.ink, 5},
-            {twice ? std::string() : attendee.name_native, native, paper.quiet, 6},
-            {attendee.organisation, organisation, paper.ink, 0}},
-           paper.ground, Stand::middle);
+  return {{personal ? attendee.name : category_name(d, attendee.category), name, paper.ink, 5},
+          {twice ? std::string() : attendee.name_native, native, paper.quiet, 6},
+          {attendee.organisation, organisation, paper.ink, 0}};
+}
+
+float least_card_height(Drawing& d, const sync::Attendee& attendee, float width) {
+  Canvas& c = d.canvas;
+  const float words =
+      c.least_column_height({0, 0, width - c.px(2 * kCardSideMm), 0}, card_lines(d, attendee));
+  const float band = category_name(d, attendee.category).empty() ? 0 : c.px(kLeastBandMm);
+  return words + band + c.px(7 + kSlotMm + 2 * kCardEdgeMm);
+}
+
+void draw_card(Drawing& d, const Rect& area, const sync::Attendee& attendee) {
+  Canvas& c = d.canvas;
+  const Field& paper = c.theme().paper;
+  const Field& green = c.theme().welcome;
+  const float radius = c.px(4);
+  c.shadow(area, radius, c.px(8), 0.38F);
+  c.fill(area, paper.ground, radius);
+  const float slot = c.px(kSlotMm);
+  const Rect hole{area.centre().x - c.px(13), area.y + c.px(5), c.px(26), slot};
+  c.fill(hole, green.ground, slot / 2);
+  c.frame(hole, paper.hairline, std::max(1.0F, c.px(0.4F)), slot / 2);
+
+  Rect rest = area;
+  if (!category_name(d, attendee.category).empty()) {
+    draw_band(d, take_bottom(rest, std::max(c.px(kLeastBandMm), area.h * 0.19F)), attendee, radius,
+              greets_by_name(d, attendee));
+  }
+  static_cast<void>(take_top(rest, c.px(7) + slot));
+  const std::string native_tongue = native_language(attendee);
+  std::vector<Line> lines = card_lines(d, attendee);
+  lines[1].words.language = native_tongue;
+  c.column(rest.inset(c.px(kCardSideMm), c.px(kCardEdgeMm)), std::move(lines), paper.ground, Stand::middle);
 }
 
 struct Next {
   std::optional<Glyph> glyph;
   std::string title;
   std::string detail;
+  bool must{false};  // the detail is what they have to know
 };
 
 Next what_next(Drawing& d, const Admitted& admitted) {
@@ -170,7 +232,7 @@ Next what_next(Drawing& d, const Admitted& admitted) {
     case Admitted::Badge::owed: {
       const std::string desk = d.view.event == nullptr ? std::string() : d.local(d.view.event->help_desk);
       if (desk.empty()) return {Glyph::desk, t.say("Please collect your badge at the help desk"), ""};
-      return {Glyph::desk, t.say("Please collect your badge here"), desk};
+      return {Glyph::desk, t.say("Please collect your badge here"), desk, true};
     }
     case Admitted::Badge::none:
       break;
@@ -223,40 +285,115 @@ void draw_next(Drawing& d, Rect area, const Next& next) {
   c.column(row, std::move(lines), green.ground, Stand::middle);
 }
 
+// The greeting, and under it what would be on the card.
+std::vector<Line> compact_lines(const Drawing& d, const Admitted& admitted, const sync::Attendee& attendee) {
+  const Field& green = d.canvas.theme().welcome;
+  const Words greeting_words{
+      .size_mm = kType.heading, .least_mm = kType.body, .lines = 2, .role = Role::heading, .id = "title"};
+  std::vector<Line> lines = card_lines(d, attendee);
+  Line name = lines.front();
+  name.words.align = Align::start;
+  name.words.lines = 3;
+  name.ink = green.ink;
+  name.gap_mm = 0;
+  return {{greeting(d.canvas.tongue(), admitted.decision), greeting_words, green.ink, 2}, name};
+}
+
+enum class Shape : std::uint8_t { card, alone, compact };
+
+struct Plan {
+  Shape shape{Shape::card};
+  Next next;
+  std::optional<NextSession> session;
+  ResultPlaces at;
+};
+
+Heights least_heights(Drawing& d, const Plan& plan, float width) {
+  return {least_height(d, plan.next, width), plan.session ? least_stub_height(d, *plan.session, width) : 0};
+}
+
+void place_usually(Drawing& d, Plan& plan, const Rect& body) {
+  Canvas& c = d.canvas;
+  const bool alone = plan.shape == Shape::alone;
+  const Heights least = least_heights(d, plan, body.w * (c.layout().portrait() || alone ? 1 : 0.6F));
+  plan.at = alone ? places_alone(c, body, least) : places(c, body, least);
+}
+
+bool place_compactly(Drawing& d, Plan& plan, const Rect& body, const std::vector<Line>& greeting) {
+  Canvas& c = d.canvas;
+  const Heights least = least_heights(d, plan, body.w);
+  const float beside = body.w - c.px(kCompactMedalMm + kCompactAsideMm);
+  const float head = c.least_column_height({0, 0, beside, 0}, greeting);
+  if (head + least.next + least.stub + c.px(kCompactGapMm + kStubGapMm) > body.h) return false;
+  plan.shape = Shape::compact;
+  plan.at = places_compact(c, body, least);
+  return true;
+}
+
+// With a card if there is room for it and all that it says. A small panel that has to say where somebody is
+// expected next does without; a still smaller one does not say it.
+Plan plan_of(Drawing& d, const Rect& body, const Admitted& admitted, const sync::Attendee& attendee) {
+  Plan plan;
+  // Of somebody whom only the signature vouches for, there may be nothing to write on a card.
+  const bool with_card = greets_by_name(d, attendee) || !category_name(d, attendee.category).empty();
+  plan.shape = with_card ? Shape::card : Shape::alone;
+  plan.next = what_next(d, admitted);
+  if (admitted.decision.verdict != Verdict::exited) plan.session = next_session(d, attendee);
+  place_usually(d, plan, body);
+  if (!plan.session || !with_card || plan.at.card.h >= least_card_height(d, attendee, plan.at.card.w))
+    return plan;
+  const std::vector<Line> greeting = compact_lines(d, admitted, attendee);
+  if (place_compactly(d, plan, body, greeting)) return plan;
+  const std::string detail = plan.next.must ? plan.next.detail : std::exchange(plan.next.detail, "");
+  if (place_compactly(d, plan, body, greeting)) return plan;
+  plan.next.detail = detail;
+  plan.session.reset();
+  place_usually(d, plan, body);
+  return plan;
+}
+
+void draw_greeting(Drawing& d, const Plan& plan, const Admitted& admitted, const sync::Attendee& attendee) {
+  Canvas& c = d.canvas;
+  const Field& green = c.theme().welcome;
+  if (plan.shape == Shape::compact) {
+    c.column(plan.at.greeting, compact_lines(d, admitted, attendee), green.ground, Stand::middle);
+    return;
+  }
+  const Words title{.size_mm = c.type(kType.title + 3),
+                    .least_mm = kType.body,
+                    .align = Align::centre,
+                    .stand = plan.at.centred ? Stand::middle : Stand::top,
+                    .lines = 2,
+                    .role = Role::heading,
+                    .id = "title"};
+  c.text(plan.at.greeting, greeting(c.tongue(), admitted.decision), title, green.ink, green.ground);
+  enter_softly(d, milliseconds{110});
+  if (plan.shape == Shape::card) draw_card(d, plan.at.card, attendee);
+}
+
 }  // namespace
 
 void draw_admitted(Drawing& d, const Admitted& admitted) {
   Canvas& c = d.canvas;
   const Field& green = c.theme().welcome;
   const House house = draw_house(d, green, Foot::none);
-  const Tongue& t = c.tongue();
+  const Decision& decision = admitted.decision;
   const sync::Attendee nobody;
-  const sync::Attendee& attendee = admitted.decision.attendee ? *admitted.decision.attendee : nobody;
-  // Of somebody whom only the signature vouches for, there may be nothing to write on a card.
-  const bool with_card = greets_by_name(d, attendee) || !category_name(d, attendee.category).empty();
-  const Next next = what_next(d, admitted);
-  const float beside = house.body.w * (c.layout().portrait() || !with_card ? 1 : 0.6F);
-  const float least = least_height(d, next, beside);
-  const ResultPlaces at = with_card ? places(c, house.body, least) : places_alone(c, house.body, least);
-  const bool personal = greets_by_name(d, attendee);
-  c.speak_to_one(Role::status, "result",
-                 greeting_with_name(t, admitted.decision, personal ? attendee.name : std::string()),
-                 greeting(t, admitted.decision));
-  draw_medal(d, at.medal, at.radius, admitted.decision.verdict == Verdict::exited ? Glyph::wave : Glyph::tick,
-             green);
+  const sync::Attendee& attendee = decision.attendee ? *decision.attendee : nobody;
+  const Plan plan = plan_of(d, house.body, admitted, attendee);
+  const std::string name = greets_by_name(d, attendee) ? attendee.name : std::string();
+  c.speak_to_one(Role::status, "result", greeting_with_name(c.tongue(), decision, name),
+                 greeting(c.tongue(), decision));
+  draw_medal(d, plan.at.medal, plan.at.radius,
+             decision.verdict == Verdict::exited ? Glyph::wave : Glyph::tick, green);
   enter_softly(d, milliseconds{40});
-  const Words title{.size_mm = c.type(kType.title + 3),
-                    .least_mm = kType.body,
-                    .align = Align::centre,
-                    .stand = at.centred ? Stand::middle : Stand::top,
-                    .lines = 2,
-                    .role = Role::heading,
-                    .id = "title"};
-  c.text(at.greeting, greeting(t, admitted.decision), title, green.ink, green.ground);
-  enter_softly(d, milliseconds{110});
-  if (with_card) draw_card(d, at.card, attendee);
+  draw_greeting(d, plan, admitted, attendee);
   enter_softly(d, milliseconds{180});
-  draw_next(d, at.next, next);
+  draw_next(d, plan.at.next, plan.next);
+  if (plan.session) {
+    enter_softly(d, milliseconds{250});
+    draw_stub(d, plan.at.stub, *plan.session);
+  }
   c.enter(0, 1);
   draw_time_left(d, green, admitted.until);
 }

@@ -1,8 +1,15 @@
 // All that is known of one delegate, and what they did. What staff may do about it is in staff_actions.cpp.
+#include <algorithm>
+#include <cmath>
+
 #include "kiosk/face/parts.hpp"
 
 namespace lanyard::kiosk {
 namespace {
+
+constexpr float kPhotoMm = 48;  // high
+constexpr float kFactsMm = 80;
+constexpr float kLeastFactMm = 6.2F;
 
 std::string row_name(const Tongue& t, const sync::JournalRow& row) {
   switch (row.kind) {
@@ -52,10 +59,40 @@ std::string presence_words(const Drawing& d, const StaffRecord& record) {
   return t.say("Inside since {since}, {where}", {{"since", since}, {"where", where}});
 }
 
-// Name, native name, title, organisation, category. Returns where it ends.
-float draw_person(Drawing& d, Rect area, const sync::Attendee& who) {
+// At the end of the area; what is left of it is for the words. Returns where it ends.
+float take_photo(Drawing& d, Rect& area, const StaffRecord& record) {
+  Canvas& c = d.canvas;
+  if (d.view.photo == nullptr || record.photo.empty()) return area.y;
+  const float height = std::floor(std::min(area.h, c.px(kPhotoMm)));
+  const float width = std::floor(height * 0.75F);
+  const TextureId texture = d.view.photo->of(record.attendee.photo, record.photo, static_cast<int>(width),
+                                             static_cast<int>(height));
+  if (texture == 0) return area.y;
+  const Rect side = take_end(area, width, c.reading());
+  static_cast<void>(take_end(area, c.px(6), c.reading()));
+  const Rect place{side.x, side.y, width, height};
+  const Field& paper = c.theme().paper;
+  c.picture(texture, place, {0, 0}, {1, 1}, rgb(0xFFFFFF), c.px(2.5F));
+  c.frame(place, paper.hairline, std::max(1.0F, c.px(0.3F)), c.px(2.5F));
+  c.note({.role = Role::picture,
+          .id = "record.photo",
+          .label = c.tongue().say_in("of the person", "Photo"),
+          .language = std::string(d.language()),
+          .rect = place,
+          .box = place,
+          .personal = true,
+          .quiet = true,
+          .ink = paper.quiet,
+          .ground = paper.ground});
+  return place.bottom();
+}
+
+// Photo, name, native name, title, organisation, category. Returns where it ends.
+float draw_person(Drawing& d, Rect area, const StaffRecord& record) {
   Canvas& c = d.canvas;
   const Field& paper = c.theme().paper;
+  const sync::Attendee& who = record.attendee;
+  const float photo_end = take_photo(d, area, record);
   const std::string tongue = native_language(who);
   Words native = staff_words(8, Weight::regular, 2);
   native.language = tongue;
@@ -74,21 +111,33 @@ float draw_person(Drawing& d, Rect area, const sync::Attendee& who) {
                paper.ground, Stand::top);
   const Rect place{band.x, std::min(band.y, used.bottom() + c.px(3.5F)), band.w, chip};
   draw_category_chip(d, place, who.category, paper.ground);
-  return place.bottom();
+  return std::max(photo_end, place.bottom());
 }
 
 struct Fact {
   std::string name;
   std::string value;
   bool alarming{false};
+  bool spare{false};  // left out where the others would have too little room
 };
+
+// Of what is there.
+std::string listed(const Tongue& t, std::initializer_list<std::string> parts) {
+  std::string words;
+  for (const std::string& part : parts) {
+    if (part.empty()) continue;
+    if (!words.empty()) words += t.say_in("between the items of a list", ", ");
+    words += part;
+  }
+  return words;
+}
 
 std::vector<Fact> facts_of(const Drawing& d, const StaffRecord& record) {
   const Tongue& t = d.canvas.tongue();
   const sync::Attendee& who = record.attendee;
   std::string zones;
-  for (const std::string& zone : who.zones)
-    zones += (zones.empty() ? "" : t.say_in("between the items of a list", ", ")) + zone_name(d, zone);
+  for (const std::string& zone : who.zones) zones = listed(t, {zones, zone_name(d, zone)});
+  const NextSession next = next_session(d, who).value_or(NextSession());
   const bool refused = record.here && record.here->verdict == Verdict::refused;
   std::vector<Fact> facts{
       {t.say_in("fact", "At this entrance"),
@@ -99,6 +148,8 @@ std::vector<Fact> facts_of(const Drawing& d, const StaffRecord& record) {
        record.presence.badge_printed
            ? t.say("Printed, version {n}", {{"n", std::to_string(record.generation)}})
            : t.say("Not printed yet, version {n}", {{"n", std::to_string(record.generation)}})},
+      {t.say_in("fact", "Next"), listed(t, {next.day, next.when, next.name}), false, true},
+      {t.say_in("fact", "Place"), listed(t, {next.room, next.place_alone}), false, true},
       {t.say_in("fact", "Areas"), zones},
       {t.say_in("fact", "Number"), who.id},
   };
@@ -110,7 +161,9 @@ void draw_facts(Drawing& d, Rect area, const StaffRecord& record) {
   Canvas& c = d.canvas;
   const Field& paper = c.theme().paper;
   const float gap = c.px(2.6F);
-  const auto facts = facts_of(d, record);
+  auto facts = facts_of(d, record);
+  const auto height = static_cast<float>(facts.size()) * (c.px(kLeastFactMm) + gap) - gap;
+  if (height > area.h) std::erase_if(facts, [](const Fact& fact) { return fact.spare; });
   const float share =
       (area.h - gap * static_cast<float>(facts.size() - 1)) / static_cast<float>(facts.size());
   for (const Fact& fact : facts) {
@@ -207,18 +260,18 @@ void draw_staff_record(Drawing& d, const StaffRecord& record) {
   static_cast<void>(take_bottom(body, c.px(4)));
   if (c.layout().portrait()) {
     const float top = body.y;
-    const float end = draw_person(d, Rect{body.x, body.y, body.w, body.h * 0.30F}, record.attendee);
+    const float end = draw_person(d, Rect{body.x, body.y, body.w, body.h * 0.30F}, record);
     static_cast<void>(take_top(body, end - top + c.px(10)));
-    draw_facts(d, take_top(body, c.px(68)), record);
+    draw_facts(d, take_top(body, c.px(kFactsMm)), record);
     static_cast<void>(take_top(body, c.px(8)));
     draw_history(d, body, record);
   } else {
     Rect side = take_start(body, body.w * 0.5F, c.reading());
     static_cast<void>(take_start(body, c.px(9), c.reading()));
     const float top = side.y;
-    const float end = draw_person(d, Rect{side.x, side.y, side.w, side.h * 0.47F}, record.attendee);
+    const float end = draw_person(d, Rect{side.x, side.y, side.w, side.h * 0.47F}, record);
     static_cast<void>(take_top(side, end - top + c.px(6)));
-    draw_facts(d, take_top(side, std::min(side.h, c.px(68))), record);
+    draw_facts(d, take_top(side, std::min(side.h, c.px(kFactsMm))), record);
     draw_history(d, body, record);
   }
   draw_record_foot(d, foot, record);

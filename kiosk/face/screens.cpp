@@ -28,6 +28,8 @@ DrawResult draw(const View& view, Canvas& canvas) {
   DrawResult result;
   Drawing d{view, canvas, result};
   canvas.begin(view.state.language, view.now, view.state.assist);
+  // Nobody's portrait is kept longer than they are looked at.
+  if (view.photo != nullptr && !std::holds_alternative<StaffRecord>(view.state.screen)) view.photo->forget();
   std::visit(ByScreen{d}, view.state.screen);
   if (view.state.assist.active() && view.state.assist.asking) {
     // Whatever is touched beneath the question is an answer to it.

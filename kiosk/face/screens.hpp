@@ -12,6 +12,7 @@
 #include "kiosk/desk/state.hpp"
 #include "kiosk/face/canvas.hpp"
 #include "kiosk/face/livery_pictures.hpp"
+#include "kiosk/face/photo.hpp"
 #include "kiosk/face/pinyin.hpp"
 #include "kiosk/face/semantics.hpp"
 #include "kiosk/face/way.hpp"
@@ -61,6 +62,7 @@ struct View {
   ReadersNow readers{};
   const Livery* livery{nullptr};            // what the event wears; null: nothing of its own
   const LiveryPictures* drawings{nullptr};  // of the livery
+  Photo* photo{nullptr};                    // where one is drawn; null: none is
   std::span<const sync::Notice> notices{};  // of the office; the idle screen shows one after the other
 };
 

@@ -20,7 +20,7 @@ constexpr minutes kHeldUp{2};
 // The hub confirms the roster each half minute.
 constexpr minutes kRosterOld{30};
 // The journal answers within a moment: after so long without an answer it hangs.
-constexpr seconds kNoAnswer{30};
+constexpr seconds kNoAnswer{12};  // it is asked every five
 constexpr milliseconds kClockAgrees{2000};
 
 // What printers say (plain_reason), by its beginning, and whether badges come out all the same.

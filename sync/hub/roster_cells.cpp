@@ -99,6 +99,32 @@ std::string read_other_categories(std::string_view cell, const CellContext& cont
   return {};
 }
 
+// "Row 4, seat 12", of all sessions with numbered seats; "gala = Table 7", of that one; "workshop-1 =":
+// signed up.
+std::string read_seats(std::string_view cell, const CellContext& context, RosterRow& row) {
+  const auto items = split(cell);
+  if (items.size() > kMaxListItems) return "has more than " + std::to_string(kMaxListItems) + " items";
+  for (const std::string_view item : items) {
+    Seat seat;
+    const auto sign = item.find('=');
+    if (sign != std::string_view::npos) {
+      const std::string_view word = trimmed(item.substr(0, sign));
+      seat.session = context.session_called(word);
+      if (seat.session.empty()) return "the event has no session " + in_quotes(word);
+    }
+    seat.place = trimmed(sign == std::string_view::npos ? item : item.substr(sign + 1));
+    if (seat.place.size() > kMaxSeatBytes)
+      return in_quotes(seat.place) + " is longer than " + std::to_string(kMaxSeatBytes) + " bytes";
+    if (std::string wrong = check_text(seat.place); !wrong.empty()) return wrong;
+    if (std::ranges::find(row.attendee.seats, seat.session, &Seat::session) != row.attendee.seats.end()) {
+      return "has two seats " + (seat.session.empty() ? "of no session (write: session = seat)"
+                                                      : "in " + in_quotes(seat.session));
+    }
+    row.attendee.seats.push_back(std::move(seat));
+  }
+  return {};
+}
+
 std::string read_role(std::string_view cell, const CellContext& context, RosterRow& row) {
   if (!cell.empty() && find_role(context.event(), cell) == nullptr)
     return "the event has no role " + in_quotes(cell);
@@ -175,6 +201,7 @@ constexpr std::array<ReadCell, kRosterFields.size()> kReaders{
     read_words<&Attendee::tags>,
     read_role,
     read_pin,
+    read_seats,
     read_name_part<&RosterRow::given_name>,
     read_name_part<&RosterRow::family_name>,
 };
@@ -220,7 +247,10 @@ std::string_view trimmed(std::string_view text) {
 }
 
 CellContext::CellContext(const EventInfo& event)
-    : event_(event), categories_(words_of(event.categories)), zones_(words_of(event.zones)) {}
+    : event_(event),
+      categories_(words_of(event.categories)),
+      zones_(words_of(event.zones)),
+      sessions_(words_of(event.sessions)) {}
 
 std::string CellContext::category_called(std::string_view word) const {
   return find_category(event_, word) != nullptr ? std::string(word) : called(categories_, word);
@@ -228,6 +258,10 @@ std::string CellContext::category_called(std::string_view word) const {
 
 std::string CellContext::zone_called(std::string_view word) const {
   return find_zone(event_, word) != nullptr ? std::string(word) : called(zones_, word);
+}
+
+std::string CellContext::session_called(std::string_view word) const {
+  return find_session(event_, word) != nullptr ? std::string(word) : called(sessions_, word);
 }
 
 std::string read_cell(std::size_t field, std::string_view cell, const CellContext& context, RosterRow& row) {

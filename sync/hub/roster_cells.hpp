@@ -22,10 +22,11 @@ class CellContext {
   // By its id, or by its name in any language, where no other has the same. "" if there is none.
   [[nodiscard]] std::string category_called(std::string_view word) const;
   [[nodiscard]] std::string zone_called(std::string_view word) const;
+  [[nodiscard]] std::string session_called(std::string_view word) const;
 
  private:
   const EventInfo& event_;
-  std::map<std::string, std::string> categories_, zones_;
+  std::map<std::string, std::string> categories_, zones_, sessions_;
 };
 
 // Reads one cell, of a field by its place in kRosterFields, into the row; what is wrong with it, or "".

@@ -12,7 +12,7 @@
 namespace lanyard::sync::hub {
 
 // As Lanyard writes them. The last two are read only: a list may have a person's names in two columns.
-inline constexpr std::array<std::string_view, 22> kRosterFields{"id",
+inline constexpr std::array<std::string_view, 23> kRosterFields{"id",
                                                                 "name",
                                                                 "name_native",
                                                                 "name_sort",
@@ -32,9 +32,10 @@ inline constexpr std::array<std::string_view, 22> kRosterFields{"id",
                                                                 "tags",
                                                                 "role",
                                                                 "pin",
+                                                                "seats",
                                                                 "given_name",
                                                                 "family_name"};
-inline constexpr std::size_t kWrittenFields = 20;
+inline constexpr std::size_t kWrittenFields = 21;
 
 [[nodiscard]] std::optional<std::size_t> roster_field(std::string_view name);
 

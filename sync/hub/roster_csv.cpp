@@ -199,6 +199,14 @@ std::string joined(const std::vector<std::string>& items) {
   return text;
 }
 
+std::string joined(const std::vector<Seat>& seats) {
+  std::vector<std::string> cells;
+  cells.reserve(seats.size());
+  for (const Seat& seat : seats)
+    cells.push_back(seat.session.empty() ? seat.place : seat.session + '=' + seat.place);
+  return joined(cells);
+}
+
 }  // namespace
 
 std::vector<Contradiction> contradictions_in(const Attendee& attendee, bool has_pin, const EventInfo& event) {
@@ -260,6 +268,7 @@ std::vector<std::string> exported_cells(const Attendee& a) {
       joined(a.other_categories),
       joined(a.tags),
       a.role,
+      joined(a.seats),
   };
 }
 

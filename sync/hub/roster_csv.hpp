@@ -2,14 +2,14 @@
 // first line names the columns, in any order:
 //
 //   id,name,name_native,name_sort,title,organisation,delegation,category,zones,languages,access_needs,companion_of,
-//   status,valid_from,valid_until,credential,other_categories,tags,role,pin
+//   status,valid_from,valid_until,credential,other_categories,tags,role,pin,seats
 //
 // or by what registration systems call these in the six languages of the UN (column_names.hpp); given_name
 // and family_name may stand for name and name_sort. id, name, category and status are required. Categories
 // and zones may be named by the event's names for them as well as by id, and a status in any of the six
 // languages. Lists are separated by ';'. Times are RFC 3339, or "day N HH:MM" of the venue's clocks ("24:00"
-// is a day's end). A card that is transferable belongs to a delegation; a PIN is of staff, who have a role.
-// What hangs on a column
+// is a day's end). A card that is transferable belongs to a delegation; a PIN is of staff, who have a role. A
+// seat is "Row 4, seat 12", or "gala=Table 7" of one session; "workshop=" signs up. What hangs on a column
 // that the list lacks is for the import to say, which knows the roster. PURE. Threads: reentrant.
 #pragma once
 

@@ -222,6 +222,7 @@ class Import {
     keep("other_categories", &Attendee::other_categories);
     keep("tags", &Attendee::tags);
     keep("role", &Attendee::role);
+    keep("seats", &Attendee::seats);
     return given;
   }
 

@@ -47,6 +47,7 @@ Attendee sample_attendee() {
   a.access_needs = {"large-text"};
   a.companion_of = "A0009";
   a.status = Status::approved;
+  a.seats = {{"", "Row 4, seat 12"}, {"gala", "Table 7"}, {"workshop", ""}};
   a.valid_from = kMorning;
   a.valid_until = kMorning + 48h;
   return a;
@@ -92,6 +93,9 @@ EventInfo sample_event() {
   e.categories.push_back({"floater", {{"en", "Card"}}, 0, true});
   e.roles = {{"steward", {{"en", "Steward"}}, {StaffAction::admit, StaffAction::undo}, {"presence.*"}}};
   e.ticket_items = {{7, 0, "delegate", {"site"}}};
+  e.sessions = {
+      {"opening", {{"en", "Opening"}}, {{"en", "Hall 1"}}, "hall", {kMorning, kMorning + 1h}, {}, true},
+      {"workshop", {{"en", "Workshop"}}, {}, "", {kMorning + 1h, kMorning + 2h}, {"delegate"}, false, true}};
   return e;
 }
 

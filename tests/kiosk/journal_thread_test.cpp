@@ -4,10 +4,52 @@
 #include <algorithm>
 #include <thread>
 
+#include "sync/content_digest.hpp"
 #include "tests/kiosk/threads_fixture.hpp"
 
 namespace lanyard::kiosk {
 namespace {
+
+TEST_CASE("of a name that is typed faster than it is searched, the last letters are searched", "[threads]") {
+  Machine machine(nullptr, {{"desk-1", hash_pin("2468")}});
+  machine.enrol();
+  machine.wait_for(Fault::none);
+  // The PIN takes its time to be compared (Argon2id): the letters come meanwhile.
+  machine.journal->post(effect::CheckPin{"1111"});
+  for (const char* typed : {"A", "A0", "A00", "A000", "A0005"}) machine.journal->post(effect::Search{typed});
+  machine.journal->post(effect::ReadRecord{"A0004"});
+  std::vector<std::string> searched;
+  for (bool record = false; !record;) {
+    const Event answer = machine.listener.next_answer();
+    if (const auto* done = std::get_if<event::SearchDone>(&answer)) searched.push_back(done->query);
+    record = std::holds_alternative<event::RecordRead>(answer);
+  }
+  REQUIRE_FALSE(searched.empty());
+  CHECK(searched.size() < 5);
+  CHECK(searched.back() == "A0005");
+  machine.stop();
+}
+
+TEST_CASE("a record comes with its portrait once that is here", "[threads]") {
+  Machine machine(nullptr);
+  const std::string jpeg = "any bytes: the hub has looked at them";
+  const std::string hash = sync::sha256_hex(jpeg);
+  sync::RosterPage roster = roster_of_today();
+  std::ranges::find(roster.attendees, "A0004", &sync::Attendee::id)->photo = hash;
+  auto daemon = machine.daemon();
+  furnish(daemon, "north-1", "main", roster);
+  machine.wait_for(Fault::none);
+  machine.journal->post(effect::ReadRecord{"A0004"});
+  const auto early = machine.listener.next<event::RecordRead>();
+  CHECK(early.attendee.photo == hash);
+  CHECK(early.photo.empty());
+  REQUIRE(daemon.put_photo(jpeg));
+  machine.journal->post(effect::ReadRecord{"A0004"});
+  CHECK(machine.listener.next<event::RecordRead>().photo == jpeg);
+  machine.journal->post(effect::ReadRecord{"A0005"});
+  CHECK(machine.listener.next<event::RecordRead>().photo.empty());
+  machine.stop();
+}
 
 TEST_CASE("what is asked of the journal is answered in the order of asking", "[threads]") {
   Machine machine(nullptr, {{"desk-1", hash_pin("2468")}});

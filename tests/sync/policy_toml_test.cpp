@@ -144,6 +144,30 @@ TEST_CASE("a ticket item that another has all tickets of is never reached", "[po
              "there is no zone 'cellar'"));
 }
 
+TEST_CASE("a session has an hour and a place, and is for somebody", "[policy]") {
+  const auto session = [](const std::string& lines,
+                          const std::string& hours = "from = \"22:30\"\nuntil = \"01:00\"") {
+    return std::string(kSmallEvent) + "\n[[session]]\nid = \"gala\"\nname = { en = \"Gala\" }\nday = 1\n" +
+           hours + "\n" + lines;
+  };
+  const EventFile file =
+      read(session("room = { en = \"Hall 1\" }\nzone = \"site\"\nseated = true\ncategories = [\"guest\"]"));
+  REQUIRE(file.event.sessions.size() == 1);
+  const Session& gala = file.event.sessions[0];
+  CHECK(gala.time.until - gala.time.from == 150min);  // over midnight
+  CHECK(gala.seated);
+  CHECK(gala.room.at("en") == "Hall 1");
+  CHECK(read(session("signed_up = true")).event.sessions[0].signed_up);
+  CHECK(says(session("zone = \"cellar\""), "there is no zone 'cellar'"));
+  CHECK(says(session("categories = [\"vip\"]"), "there is no category 'vip'"));
+  CHECK(says(session("signed_up = true\ncategories = [\"guest\"]"), "without effect"));
+  CHECK(says(session("", "from = \"10:00\"\nuntil = \"10:00\""), "is the same as 'from'"));
+  CHECK(says(session("row = 4"), "row"));
+  CHECK(says(session("\n[[session]]\nid = \"gala\"\nname = { en = \"Again\" }\nday = 1\nfrom = "
+                     "\"10:00\"\nuntil = \"11:00\""),
+             "is the second of that id"));
+}
+
 TEST_CASE("the venue's clocks are a time zone or an offset, and one of them", "[policy]") {
   const EventFile shanghai = read(
       small_event_with("utc_offset = \"+08:00\"", "time_zone = \"Asia/Shanghai\"\nday_begins = \"04:00\""));

@@ -9,7 +9,14 @@ namespace {
 using namespace std::chrono_literals;
 
 RosterCsv parse(std::string_view text, std::string_view known = "") {
-  static const EventInfo event = small_event().event;
+  static const EventInfo event = [] {
+    EventInfo small = small_event().event;
+    small.sessions.resize(2);
+    small.sessions[0].id = "opening";
+    small.sessions[0].name = {{"en", "Opening"}, {"fr", "Ouverture"}};
+    small.sessions[1].id = "workshop";
+    return small;
+  }();
   return parse_roster_csv(text, event, [&](std::string_view id) { return !known.empty() && id == known; });
 }
 
@@ -41,6 +48,23 @@ TEST_CASE("a whole line is read into a record") {
   CHECK(a.valid_from == parse_rfc3339("2026-11-23T07:30:00+08:00"));
   CHECK(a.valid_until == parse_rfc3339("2026-11-25T00:00:00+08:00"));
   CHECK(roster.rows[0].credential == "X1Y2");
+}
+
+TEST_CASE("a seat is of one session, by its id or name, or the usual one; nobody has two in one place") {
+  const auto seats = [](const std::string& cell) {
+    return parse("id,name,category,status,seats\nA1,X,delegate,approved,\"" + cell + "\"\n");
+  };
+  const RosterCsv good = seats("Row 4, seat 12; Ouverture = A 1 ;workshop=");
+  CHECK(problems(good).empty());
+  REQUIRE(good.rows.size() == 1);
+  CHECK(good.rows[0].attendee.seats ==
+        std::vector<Seat>{{"", "Row 4, seat 12"}, {"opening", "A 1"}, {"workshop", ""}});
+  CHECK(seats("").rows.at(0).attendee.seats.empty());
+  const auto wrong = [&](const std::string& cell) { return problems(seats(cell)).at(0); };
+  CHECK(wrong("gala=7") == "line 2, column seats: the event has no session 'gala'");
+  CHECK(wrong("A 1;A 2") == "line 2, column seats: has two seats of no session (write: session = seat)");
+  CHECK(wrong("opening=1;Opening=2") == "line 2, column seats: has two seats in 'opening'");
+  CHECK(wrong(std::string(61, 'x')).ends_with("is longer than 60 bytes"));
 }
 
 TEST_CASE("columns that are wrong are named and nothing is read") {
@@ -206,6 +230,7 @@ TEST_CASE("what is exported reads back as it was") {
   a.name = "Doe, \"J\"";
   a.languages = {"en", "fr"};
   a.valid_until = parse_rfc3339("2026-11-24T00:00:00Z");
+  a.seats = {{"", "C 14"}, {"opening", "Row 4, seat 12"}, {"workshop", ""}};
   const RosterCsv roster = parse(roster_csv_header() + to_csv_line(a));
   CHECK(problems(roster).empty());
   REQUIRE(roster.rows.size() == 1);

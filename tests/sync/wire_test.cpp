@@ -33,6 +33,7 @@ Attendee sample_attendee() {
   a.languages = {"zh-Hans", "en"};
   a.access_needs = {"large-text"};
   a.companion_of = "A0001";
+  a.seats = {{"", "C 14"}, {"gala", "Table 7"}, {"workshop", ""}};
   a.status = Status::approved;
   a.valid_from = at("2026-11-23T00:00:00Z");
   a.valid_until = at("2026-11-26T00:00:00Z");
@@ -64,6 +65,22 @@ EventInfo sample_event() {
   e.protocol_desk = {{"en", "Protocol desk"}};
   e.categories = {{"delegate", {{"en", "Delegate"}}, 0x1A2B3C}};
   e.zones = {{"site", {{"en", "Site"}}}};
+  e.sessions = {{"opening",
+                 {{"en", "Opening"}},
+                 {{"en", "Hall 1"}},
+                 "site",
+                 {at("2026-11-23T01:00:00Z"), at("2026-11-23T02:00:00Z")},
+                 {"delegate"},
+                 true,
+                 false},
+                {"workshop",
+                 {{"en", "Workshop"}},
+                 {},
+                 "",
+                 {at("2026-11-23T03:00:00Z"), at("2026-11-23T04:00:00Z")},
+                 {},
+                 false,
+                 true}};
   return e;
 }
 

@@ -122,6 +122,7 @@ sync::Expected<void> draw_all(Window& window, const Options& options, const Look
   Canvas canvas(texts, phrases, usual.value_or(Scheme::dark));
   std::optional<Livery> livery;
   LiveryPictures drawings(window.textures());
+  Photo photo(window.textures());
   if (!options.theme_file.empty()) {
     auto read = read_livery(options.theme_file, usual.value_or(Scheme::dark));
     if (!read) return tl::make_unexpected(read.error());
@@ -139,6 +140,7 @@ sync::Expected<void> draw_all(Window& window, const Options& options, const Look
     worn.state.assist.large_type = options.large_type;
     worn.state.assist.within_reach = options.within_reach;
     View view = view_of(worn);
+    view.photo = &photo;
     if (livery) view.livery = &*livery, view.drawings = &drawings;
     window.forget_preview();
     if (sample.camera) {

@@ -38,7 +38,8 @@ TEST_CASE("the answer is said first, and nothing twice") {
   const SemanticList list = list_of(face, welcome("en"));
   const auto said = texts_of(reading_of(list, Hearing::one_person, face.phrases.in("en")));
   CHECK(said == std::vector<std::string>{"Welcome, Jiang Ronghua", "Delegate", "江容华", "Please go in",
-                                         "Plenary hall"});
+                                         "Plenary hall", "10:45", "Keynote: Green Public Procurement",
+                                         "Plenary hall, level 2", "Your place: C 14"});
 }
 
 TEST_CASE("a hall hears no name, whoever it is and whatever the language") {

@@ -10,12 +10,6 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-sync::LocalText six(std::string en, std::string zh, std::string fr, std::string es, std::string ru,
-                    std::string ar) {
-  return {{"en", std::move(en)}, {"zh", std::move(zh)}, {"fr", std::move(fr)},
-          {"es", std::move(es)}, {"ru", std::move(ru)}, {"ar", std::move(ar)}};
-}
-
 sync::Attendee person(std::string id, std::string name, std::string native, std::string organisation,
                       std::string category, std::vector<std::string> languages) {
   sync::Attendee a;
@@ -66,6 +60,9 @@ StaffRecord record() {
   r.who = {"S7", local_role()};
   r.attendee = attendee();
   r.attendee.delegation = "ccic";
+  static const std::string kJpeg = portrait(300, 400);
+  r.attendee.photo = std::string(sync::kPhotoHashDigits, 'a');
+  r.photo = kJpeg;
   r.here = refusal(Rule::already_inside);
   r.presence.inside = true;
   r.presence.entries = 2;
@@ -299,6 +296,12 @@ void add_staff(std::vector<Sample>& out, const std::string& language) {
 
 }  // namespace
 
+sync::LocalText six(std::string en, std::string zh, std::string fr, std::string es, std::string ru,
+                    std::string ar) {
+  return {{"en", std::move(en)}, {"zh", std::move(zh)}, {"fr", std::move(fr)},
+          {"es", std::move(es)}, {"ru", std::move(ru)}, {"ar", std::move(ar)}};
+}
+
 sync::Timestamp at(int day, int hour, int minute) {
   // Of the venue, eight hours ahead of UTC.
   return std::chrono::sys_days{std::chrono::year{2026} / 11 / day} + hours{hour - 8} + minutes{minute};
@@ -350,6 +353,7 @@ sync::EventInfo forum() {
              {"plenary", six("Plenary hall", "主会场", "Salle plénière", "Sala de plenos",
                              "Зал пленарных заседаний", "القاعة العامة")},
              {"exhibition", six("Exhibition", "展览区", "Exposition", "Exposición", "Выставка", "المعرض")}};
+  e.sessions = programme();
   return e;
 }
 
@@ -375,8 +379,10 @@ Moment moment_now() {
 }
 
 sync::Attendee attendee() {
-  return person("A0042", "Jiang Ronghua", "江容华", "China Chamber of International Commerce", "delegate",
-                {"zh", "en"});
+  sync::Attendee one = person("A0042", "Jiang Ronghua", "江容华", "China Chamber of International Commerce",
+                              "delegate", {"zh", "en"});
+  one.seats = {{"", "C 14"}};
+  return one;
 }
 
 std::vector<sync::Attendee> attendees() {
@@ -395,6 +401,8 @@ std::vector<sync::Attendee> attendees() {
       person("A0106", "Dmytro Kovalchuk", "Дмитро Ковальчук",
              "European Bank for Reconstruction and Development", "press", {"uk", "en"}),
       person("A0107", "Li Na", "李娜", "", "delegate", {"zh"})};
+  people[0].seats = {{"", "Row 12, seat 7"}};
+  people[4].seats = {{"gala", "Table 7, beside the delegation of Fiji"}};
   people[6].status = sync::Status::pending;
   people[7].status = sync::Status::blocked;
   return people;

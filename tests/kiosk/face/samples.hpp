@@ -22,7 +22,11 @@ struct Sample {
 
 // In the order in which the kiosk offers them.
 [[nodiscard]] const std::vector<std::string>& languages();
+[[nodiscard]] sync::LocalText six(std::string en, std::string zh, std::string fr, std::string es,
+                                  std::string ru, std::string ar);
 [[nodiscard]] sync::EventInfo forum();
+[[nodiscard]] std::vector<sync::Session> programme();             // samples_programme.cpp, as the next
+[[nodiscard]] std::string portrait(int width_px, int height_px);  // a JPEG
 [[nodiscard]] std::vector<sync::Checkpoint> checkpoints();
 [[nodiscard]] sync::Timestamp wall_now();  // 24 November 2026, 10:24 at the venue
 [[nodiscard]] Moment moment_now();

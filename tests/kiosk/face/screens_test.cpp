@@ -249,6 +249,41 @@ TEST_CASE("the welcome says the name, in the language of the screen") {
   CHECK(said("zh") == "Jiang Ronghua，欢迎您");
 }
 
+TEST_CASE("the welcome says where somebody is expected next, and their place into a headset alone") {
+  for (const Metrics& panel : kPanels) {
+    BareFace face(panel);
+    Decision d;
+    d.verdict = Verdict::admitted;
+    d.rule = Rule::admit;
+    d.attendee = samples::attendee();
+    const auto label = [&](const std::string& language, const char* id) {
+      const State state = samples::with(Admitted{d, Admitted::Badge::none, samples::moment_now()}, language);
+      const SemanticList list = face.frame(view_of(state)).semantics;
+      const SemanticItem* item = find_item(list, id);
+      if (item != nullptr && item->id == "session.place") CHECK((item->personal && item->aloud.empty()));
+      return item == nullptr ? std::string() : item->label;
+    };
+    CHECK(label("en", "session") == "Keynote: Green Public Procurement");
+    CHECK(label("en", "session.when") == "10:45");
+    CHECK(label("en", "session.room") == "Plenary hall, level 2");
+    CHECK(label("en", "session.place") == "Your place: C 14");
+    CHECK(label("zh", "session.place") == "您的座位：C 14");
+    CHECK(label("fr", "session.day").empty());
+    d.attendee->category = "speaker";
+    CHECK(label("en", "session.day") == "Wednesday");
+    CHECK(label("ru", "session.day") == "среда");
+    CHECK(label("ar", "session.day") == "الأربعاء");
+    CHECK(label("en", "session.place").empty());
+    d.attendee->category = "press";
+    CHECK(label("es", "session.when") == "Ahora");
+    d.attendee->category = "card";
+    CHECK(label("en", "session").empty());
+    d.attendee->category = "delegate";
+    d.verdict = Verdict::exited;
+    CHECK(label("en", "session").empty());
+  }
+}
+
 TEST_CASE("papers are seen to at the accreditation desk, and at the help desk where there is none") {
   BareFace face(kPanels[0]);
   const State state = samples::with(Refused{samples::refusal(Rule::pending), samples::moment_now()}, "en");

@@ -1,0 +1,113 @@
+// Where a delegate is expected next: a stub like that of a ticket, with the hour before the perforation.
+#include <algorithm>
+
+#include "kiosk/desk/programme.hpp"
+#include "kiosk/face/parts.hpp"
+#include "sync/calendar.hpp"
+
+namespace lanyard::kiosk {
+namespace {
+
+constexpr float kPaddingMm = 5.5F;
+constexpr float kAisleMm = 6;  // on both sides of the perforation
+constexpr float kMostOfTheHour = 0.34F;
+
+// Further from the ink than the ground is.
+Rgb stub_ground(const Field& field) {
+  const bool light_ink = luminance(field.ink) > luminance(field.ground);
+  return blend(field.ground, light_ink ? rgb(0x000000) : rgb(0xFFFFFF), light_ink ? 0.16F : 0.45F);
+}
+
+struct Stub {
+  std::vector<Line> hour;
+  std::vector<Line> words;
+  float hour_px{0};  // how wide it is
+};
+
+Stub stub_of(Drawing& d, const NextSession& next, float width) {
+  Canvas& c = d.canvas;
+  const Field& green = c.theme().welcome;
+  const Words quiet{
+      .size_mm = kType.body, .least_mm = kType.body, .lines = 2, .personal = next.own, .id = "session.room"};
+  Words name = quiet;
+  name.size_mm = kType.heading;
+  name.weight = Weight::bold;
+  name.lines = 4;
+  name.id = "session";
+  Words place = quiet;
+  place.weight = Weight::bold;
+  place.personal = true;
+  place.lines = 3;
+  place.id = "session.place";
+  Words day = quiet;
+  day.align = Align::centre;
+  day.id = "session.day";
+  Words hour = name;
+  hour.align = Align::centre;
+  hour.lines = 1;
+  hour.id = "session.when";
+  Stub stub;
+  stub.hour = {{next.day, day, green.ink, 1}, {next.when, hour, green.ink, 0}};
+  stub.words = {{next.name, name, green.ink, 2.5F},
+                {next.room, quiet, green.ink, 2.5F},
+                {next.place, place, green.ink, 0}};
+  const Rect most{0, 0, width * kMostOfTheHour, c.px(60)};
+  for (const Line& line : stub.hour)
+    if (!line.text.empty()) stub.hour_px = std::max(stub.hour_px, c.measure(most, line.text, line.words).w);
+  stub.hour_px = std::min(most.w, stub.hour_px + c.px(2));
+  return stub;
+}
+
+float words_width(const Canvas& c, const Stub& stub, float width) {
+  return width - stub.hour_px - c.px(2 * kPaddingMm + 2 * kAisleMm);
+}
+
+}  // namespace
+
+std::optional<NextSession> next_session(const Drawing& d, const sync::Attendee& attendee) {
+  if (d.view.event == nullptr) return std::nullopt;
+  const auto upcoming = upcoming_for(attendee, *d.view.event, d.view.wall_now);
+  if (!upcoming) return std::nullopt;
+  const Tongue& t = d.canvas.tongue();
+  const sync::Session& session = *upcoming->session;
+  NextSession next;
+  const sync::Timestamp from = session.time.from;
+  next.when = upcoming->begun ? t.say_in("of a session that has begun", "Now") : t.clock(from, d.calendar());
+  const auto days_ahead =
+      sync::venue_day(from, d.calendar()) - sync::venue_day(d.view.wall_now, d.calendar());
+  if (!upcoming->begun && days_ahead > 0) {
+    constexpr int kDaysOfAWeek = 7;
+    next.day = days_ahead < kDaysOfAWeek ? t.weekday(from, d.calendar()) : t.short_date(from, d.calendar());
+  }
+  next.name = d.local(session.name);
+  next.room = d.local(session.room);
+  if (!upcoming->place.empty()) next.place = t.say("Your place: {place}", {{"place", upcoming->place}});
+  next.place_alone = upcoming->place;
+  next.own = upcoming->own;
+  return next;
+}
+
+float least_stub_height(Drawing& d, const NextSession& next, float width) {
+  Canvas& c = d.canvas;
+  const Stub stub = stub_of(d, next, width);
+  const float words = c.least_column_height({0, 0, words_width(c, stub, width), 0}, stub.words);
+  const float hour = c.least_column_height({0, 0, stub.hour_px, 0}, stub.hour);
+  return std::max(words, hour) + c.px(2 * kPaddingMm) + 2;
+}
+
+void draw_stub(Drawing& d, const Rect& area, const NextSession& next) {
+  Canvas& c = d.canvas;
+  const Field& green = c.theme().welcome;
+  const Rgb ground = stub_ground(green);
+  Stub stub = stub_of(d, next, area.w);
+  c.fill(area, ground, c.px(4));
+  Rect inside = area.inset(c.px(kPaddingMm), c.px(kPaddingMm));
+  c.column(take_start(inside, stub.hour_px, c.reading()), std::move(stub.hour), ground, Stand::middle);
+  const Rect aisle = take_start(inside, c.px(2 * kAisleMm), c.reading());
+  const float dot = std::max(1.0F, c.px(0.55F));
+  for (float y = area.y + c.px(4); y < area.bottom() - c.px(3); y += c.px(3))
+    c.disc({aisle.centre().x, y}, dot, green.quiet, 0.55F);
+  c.column(inside, std::move(stub.words), ground, Stand::middle);
+}
+
+}  // namespace lanyard::kiosk
