@@ -233,13 +233,7 @@ class EventReader {
     if (table.has("room")) session.room = table.local_text("room");
     if (table.has("zone")) session.zone = table.id("zone");
     must_be_zone(table, "zone", session.zone);
-    Window window{table.number("day", 1, days_), read_clock(table, "from"), read_clock(table, "until")};
-    if (window.until == window.from) table.wrong("until", "is the same as 'from'");
-    if (window.until < window.from) window.until += kDay;  // over midnight
-    session.time = {moment(window.day, window.from, Edge::opening),
-                    moment(window.day, window.until, Edge::closing)};
-    if (session.time.until <= session.time.from)
-      table.wrong("until", "the clocks leave out all of this session");
+    session.time = interval_of(table, read_window(table, table.number("day", 1, days_)));
     if (table.has("categories")) session.categories = table.texts("categories", kMaxCategories);
     for (const std::string& category : session.categories) must_be_category(table, "categories", category);
     session.seated = table.flag("seated", false);
@@ -357,9 +351,7 @@ class EventReader {
       } else {
         days.push_back(item.number("day", 1, days_));
       }
-      Window window{1, read_clock(item, "from"), read_clock(item, "until")};
-      if (window.until == window.from) item.wrong("until", "is the same as 'from'");
-      if (window.until < window.from) window.until += kDay;  // over midnight
+      Window window = read_window(item, 1);
       item.no_other_keys();
       for (const std::int64_t day : days) {
         window.day = day;
@@ -371,10 +363,7 @@ class EventReader {
   }
 
   void add_window(TomlTable& item, AccessRule& rule, const Window& window) const {
-    const Interval interval{moment(window.day, window.from, Edge::opening),
-                            moment(window.day, window.until, Edge::closing)};
-    // Clocks that go forward may leave nothing of a short night's window.
-    if (interval.until <= interval.from) item.wrong("until", "the clocks leave out all of this window");
+    const Interval interval = interval_of(item, window);
     for (const Interval& other : rule.windows) {
       if (interval.from < other.until && other.from < interval.until) {
         item.wrong("from", "this window overlaps another of its rule");
@@ -382,6 +371,21 @@ class EventReader {
       }
     }
     rule.windows.push_back(interval);
+  }
+
+  static Window read_window(TomlTable& table, std::int64_t day) {
+    Window window{day, read_clock(table, "from"), read_clock(table, "until")};
+    if (window.until == window.from) table.wrong("until", "is the same as 'from'");
+    if (window.until < window.from) window.until += kDay;  // over midnight
+    return window;
+  }
+
+  [[nodiscard]] Interval interval_of(TomlTable& table, const Window& window) const {
+    const Interval interval{moment(window.day, window.from, Edge::opening),
+                            moment(window.day, window.until, Edge::closing)};
+    // Clocks that go forward may leave nothing of a short night's hours.
+    if (interval.until <= interval.from) table.wrong("until", "the clocks leave out all of this time");
+    return interval;
   }
 
   static minutes read_clock(TomlTable& table, const char* key) {

@@ -1,5 +1,6 @@
 #include "kiosk/badge/printer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -63,28 +64,46 @@ class FolderPrinter : public Printer {
 
 }  // namespace
 
-std::string plain_reason(std::string_view reason) {
-  for (const std::string_view suffix : {"-error", "-warning", "-report"}) {
+namespace {
+
+struct Reason {
+  std::string_view stem;  // of a printer-state-reason (RFC 8011 5.4.12)
+  std::string_view plain;
+  bool stops{true};
+};
+constexpr std::array<Reason, 12> kReasons{{
+    {"media-empty", "out of paper"},
+    {"media-needed", "out of paper"},
+    {"media-low", "paper is low", false},
+    {"media-jam", "paper is jammed"},
+    {"cover-open", "the cover is open"},
+    {"door-open", "a door is open"},
+    {"toner-empty", "out of toner"},
+    {"marker-supply-empty", "out of ink or ribbon"},
+    {"offline", "offline"},
+    {"shutdown", "switched off"},
+    {"paused", "paused"},
+    {"input-tray-missing", "the tray is missing"},
+}};
+
+std::string_view without(std::string_view reason, std::initializer_list<std::string_view> suffixes) {
+  for (const std::string_view suffix : suffixes) {
     if (reason.ends_with(suffix)) reason.remove_suffix(suffix.size());
   }
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kPlain{{
-      {"media-empty", "out of paper"},
-      {"media-needed", "out of paper"},
-      {"media-low", "paper is low"},
-      {"media-jam", "paper is jammed"},
-      {"cover-open", "the cover is open"},
-      {"door-open", "a door is open"},
-      {"toner-empty", "out of toner"},
-      {"marker-supply-empty", "out of ink or ribbon"},
-      {"offline", "offline"},
-      {"shutdown", "switched off"},
-      {"paused", "paused"},
-      {"input-tray-missing", "the tray is missing"},
-  }};
-  for (const auto& [stem, plain] : kPlain) {
-    if (reason == stem) return std::string(plain);
-  }
-  return std::string(reason);
+  return reason;
+}
+
+}  // namespace
+
+std::string plain_reason(std::string_view reason) {
+  reason = without(reason, {"-error", "-warning", "-report"});
+  const auto* const known = std::ranges::find(kReasons, reason, &Reason::stem);
+  return std::string(known == kReasons.end() ? reason : known->plain);
+}
+
+bool stops_printing(std::string_view reason) {
+  const auto* const known = std::ranges::find(kReasons, without(reason, {"-error"}), &Reason::stem);
+  return known != kReasons.end() && known->stops;
 }
 
 Expected<std::unique_ptr<Printer>> make_printer(std::string_view where, const PrinterOptions& options) {

@@ -36,6 +36,9 @@ class Printer {
 
 struct PrinterOptions {
   std::chrono::seconds patience{20};  // for a job to be done
+  // A printer that says so long that it cannot print (out of paper, cover open) is waited for no longer: who
+  // stands there is told where the badge will be.
+  std::chrono::milliseconds stopped_for{1500};
 };
 
 // "ipp://host:port/ipp/print", "ipps://...", or "folder:/path" (each page becomes a file, for tests and
@@ -46,5 +49,8 @@ struct PrinterOptions {
 // A printer-state-reason as a person would say it: "media-empty-error" -> "out of paper". The suffixes
 // -error, -warning and -report are ignored: printers disagree about them.
 [[nodiscard]] std::string plain_reason(std::string_view ipp_reason);
+// Whether nothing comes out until somebody has seen to it. Not what the printer calls a warning or a report:
+// another tray may be full.
+[[nodiscard]] bool stops_printing(std::string_view ipp_reason);
 
 }  // namespace lanyard::kiosk

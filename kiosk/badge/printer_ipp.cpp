@@ -2,8 +2,10 @@
 // ends. Polled: printers without job subscriptions are common.
 #include "kiosk/badge/printer_ipp.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -68,8 +70,14 @@ std::string in_a_line(const std::vector<std::string>& reasons) {
   return line;
 }
 
-std::string reasons_of(ipp_t* answer) {
-  return in_a_line(plain_reasons_of(answer));
+// What keeps it from printing, for people; "" if it can print as far as it says.
+std::string stopped_by(ipp_t* answer) {
+  const auto reasons = texts_of(answer, "printer-state-reasons");
+  const bool stopped = number_of(answer, "printer-state") == IPP_PSTATE_STOPPED ||
+                       std::ranges::any_of(reasons, stops_printing);
+  if (!stopped) return {};
+  const std::string plain = in_a_line(plain_reasons_of(answer));
+  return plain.empty() ? "stopped" : plain;
 }
 
 class IppPrinter : public Printer {
@@ -165,30 +173,46 @@ class IppPrinter : public Printer {
   }
 
   Expected<void> wait_for(http_t* http, int job) const {
-    const auto deadline = std::chrono::steady_clock::now() + options_.patience;
+    using Clock = std::chrono::steady_clock;
+    const auto deadline = Clock::now() + options_.patience;
+    std::optional<Clock::time_point> stopped;
     std::string reasons;
-    while (std::chrono::steady_clock::now() < deadline) {
-      IppPtr request(ippNewRequest(IPP_OP_GET_JOB_ATTRIBUTES));
-      name_printer(request.get());
-      ippAddInteger(request.get(), IPP_TAG_OPERATION, IPP_TAG_INTEGER, "job-id", job);
-      auto answer = send(http, std::move(request));
-      if (!answer) return tl::make_unexpected(answer.error());
-      switch (number_of(answer->get(), "job-state")) {
-        case IPP_JSTATE_COMPLETED:
-          return {};
-        case IPP_JSTATE_ABORTED:
-          return fail(Error::Kind::unavailable, "the printer gave the job up");
-        case IPP_JSTATE_CANCELED:
-          return fail(Error::Kind::unavailable, "the job was cancelled at the printer");
-        default:
-          break;
+    while (Clock::now() < deadline) {
+      if (auto ended = ended_how(http, job); !ended || *ended) return ended.map([](bool) {});
+      if (auto printer = attributes(http)) reasons = stopped_by(printer->get());
+      if (reasons.empty()) {
+        stopped.reset();
+      } else if (!stopped) {
+        stopped = Clock::now();
+      } else if (Clock::now() - *stopped >= options_.stopped_for) {
+        break;
       }
-      if (auto printer = attributes(http)) reasons = reasons_of(printer->get());
       std::this_thread::sleep_for(kPollEvery);
     }
     cancel(http, job);
+    // Between the last look and the cancelling it may have come out after all.
+    if (auto ended = ended_how(http, job); ended && *ended) return {};
     return fail(Error::Kind::unavailable,
                 reasons.empty() ? "the printer is too slow" : "the printer is " + reasons);
+  }
+
+  // True: the page is out. False: not yet.
+  Expected<bool> ended_how(http_t* http, int job) const {
+    IppPtr request(ippNewRequest(IPP_OP_GET_JOB_ATTRIBUTES));
+    name_printer(request.get());
+    ippAddInteger(request.get(), IPP_TAG_OPERATION, IPP_TAG_INTEGER, "job-id", job);
+    auto answer = send(http, std::move(request));
+    if (!answer) return tl::make_unexpected(answer.error());
+    switch (number_of(answer->get(), "job-state")) {
+      case IPP_JSTATE_COMPLETED:
+        return true;
+      case IPP_JSTATE_ABORTED:
+        return fail(Error::Kind::unavailable, "the printer gave the job up");
+      case IPP_JSTATE_CANCELED:
+        return fail(Error::Kind::unavailable, "the job was cancelled at the printer");
+      default:
+        return false;
+    }
   }
 
   // A job that we no longer wait for must not come out by itself later: the badge is owed, and printed anew.

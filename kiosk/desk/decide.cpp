@@ -34,6 +34,7 @@ std::optional<Attendee> judged(const Facts& facts) {
   attendee.zones = place.zones;
   attendee.delegation = place.delegation;
   attendee.companion_of = place.companion_of;
+  attendee.seats = place.seats;
   attendee.valid_from = place.valid_from;
   attendee.valid_until = place.valid_until;
   // Whoever was waiting for approval has it by taking the place, whatever becomes of the one who stayed away;

@@ -140,6 +140,7 @@ void Turn::operator()(const event::BadgeDone& e) {
     if (!shown->decision.attendee || shown->decision.attendee->id != e.attendee) return;
     shown->badge = e.printed ? Admitted::Badge::printed : Admitted::Badge::owed;
     shown->until = now_ + (e.printed ? config_.admitted_for : config_.refused_for);
+    if (!e.printed) effects_.push_back(effect::Play{Tone::call_staff});
     give_time_for_answer();  // there is more to say
   } else if (auto* record = on<StaffRecord>()) {
     if (record->attendee.id == e.attendee) badge_of_record(*record, e);
@@ -151,6 +152,7 @@ void Turn::operator()(const event::BadgeDone& e) {
 }
 
 void Turn::operator()(const event::Touched&) {
+  if (state_.assist.speech) effects_.push_back(effect::Hush{});
   is_there();
   std::visit(overloaded{
                  [](Idle&) {},
@@ -219,6 +221,7 @@ Step Turn::done(const State& from) {
     effects_.push_back(effect::Restart{});
   }
   if (state_.screen.index() != from.screen.index()) state_.since = now_;
+  warn_staff();
   // The next of the staff may write in another script.
   if (!in_staff_mode()) state_.keyboard.reset();
   return {std::move(state_), std::move(effects_)};
@@ -242,6 +245,27 @@ void Turn::home() {
   state_.language = config_.language;
   state_.picked_language.clear();
   home_keeping_language();
+}
+
+void Turn::warn_staff() {
+  const auto until = staff_until(state_.screen);
+  const bool soon = until && *until - now_ <= kStaffWarning;
+  if (soon && !state_.staff_warned) effects_.push_back(effect::Play{Tone::attention});
+  state_.staff_warned = soon;
+}
+
+std::optional<Moment> staff_until(const Screen& screen) {
+  return std::visit(overloaded{
+                        [](const Idle&) -> std::optional<Moment> { return std::nullopt; },
+                        [](const Checking&) -> std::optional<Moment> { return std::nullopt; },
+                        [](const Admitted&) -> std::optional<Moment> { return std::nullopt; },
+                        [](const Refused&) -> std::optional<Moment> { return std::nullopt; },
+                        [](const Paused&) -> std::optional<Moment> { return std::nullopt; },
+                        [](const OutOfOrder&) -> std::optional<Moment> { return std::nullopt; },
+                        [](const StaffPin&) -> std::optional<Moment> { return std::nullopt; },
+                        [](const auto& s) -> std::optional<Moment> { return s.until; },
+                    },
+                    screen);
 }
 
 bool is_staff(const Screen& screen) {
@@ -274,6 +298,8 @@ std::optional<Moment> wake_at(const State& state) {
                  state.screen);
   const auto earlier = [&](Moment other) { wake = wake ? std::min(*wake, other) : other; };
   if (state.pin_locked_until) earlier(*state.pin_locked_until);
+  if (const auto until = staff_until(state.screen); until && !state.staff_warned)
+    earlier(*until - kStaffWarning);
   const bool waits = !is_staff(state.screen) && !std::holds_alternative<Checking>(state.screen);
   if (state.assist.active() && waits) {
     earlier(state.assist.asking ? state.assist.until : state.assist.asks);

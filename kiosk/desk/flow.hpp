@@ -15,8 +15,9 @@ struct FlowConfig {
   std::chrono::milliseconds result_at_least{
       1000};  // before the next badge may take its place: an answer is seen
   std::chrono::milliseconds refused_for{9000};
-  std::chrono::milliseconds badge_for{
-      8000};  // a result is kept while a badge is being printed, at most this long more
+  // A result is kept while its badge is being printed: longer than the printer is waited for
+  // (PrinterOptions), so that whoever is owed a badge is told. The next in the queue need not wait for it.
+  std::chrono::milliseconds badge_for{30000};
   std::chrono::milliseconds checking_at_most{5000};
   std::chrono::milliseconds unknown_within{60000};  // kUnknownCodes in that time are enough
   std::chrono::milliseconds pause{20000};
@@ -46,6 +47,11 @@ struct Step {
 
 // When `step` wants a Tick; nullopt: when something happens.
 [[nodiscard]] std::optional<Moment> wake_at(const State&);
+
+// Staff mode says so long before that it will close, by a sound and a line of words: any touch keeps it open.
+inline constexpr std::chrono::seconds kStaffWarning{15};
+// When it closes by itself; nullopt: no staff screen, or the pad, which is soon typed anew.
+[[nodiscard]] std::optional<Moment> staff_until(const Screen&);
 
 // Whether it is for staff alone.
 [[nodiscard]] bool is_staff(const Screen&);

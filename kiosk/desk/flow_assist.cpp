@@ -139,7 +139,6 @@ void Turn::operator()(const event::VolumeAsked& e) {
 }
 
 void Turn::operator()(const event::KeyPressed&) {
-  if (state_.assist.speech) effects_.push_back(effect::Hush{});
   (*this)(event::Touched{});
 }
 

@@ -6,13 +6,28 @@
 namespace lanyard::kiosk {
 
 void Turn::operator()(const event::CornerHeld&) {
-  if (in_staff_mode()) return;
+  if (!in_staff_mode()) open_pad_for({}, {});
+}
+
+// Their own PIN alone opens it.
+void Turn::operator()(const event::StaffAsked&) {
+  const auto* admitted = on<Admitted>();
+  const auto* refused = on<Refused>();
+  const Decision* decision = admitted != nullptr  ? &admitted->decision
+                             : refused != nullptr ? &refused->decision
+                                                  : nullptr;
+  if (decision == nullptr || !decision->attendee || !has_pin(*decision->attendee)) return;
+  const sync::Attendee who = *decision->attendee;
+  open_pad_for(who.id, who.name.empty() ? who.id : who.name);
+}
+
+void Turn::open_pad_for(std::string id, std::string name) {
   // A colleague may have asked for what is seen. Nothing is said in staff mode.
   const Assist seen = state_.assist;
   end_assist();
   state_.assist.high_contrast = seen.high_contrast;
   state_.assist.within_reach = seen.within_reach;
-  show(StaffPin{{}, false, false, now_ + config_.pin_idle});
+  show(StaffPin{{}, false, false, now_ + config_.pin_idle, std::move(id), std::move(name)});
 }
 
 void Turn::operator()(const event::Digit& e) {
@@ -86,6 +101,7 @@ void Turn::operator()(const event::Chosen& e) {
 void Turn::operator()(const event::RecordRead& e) {
   if (auto* record = std::get_if<StaffRecord>(&state_.screen)) {
     if (record->attendee.id != e.attendee.id) return;
+    record->attendee = e.attendee;
     record->presence = e.presence;
     record->generation = e.generation;
     record->history = e.history;

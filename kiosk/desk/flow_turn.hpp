@@ -49,6 +49,7 @@ class Turn {
 
   // --- staff
   void operator()(const event::CornerHeld&);
+  void operator()(const event::StaffAsked&);
   void operator()(const event::Digit&);
   void operator()(const event::Erase&);
   void operator()(const event::PinEntered&);
@@ -121,6 +122,8 @@ class Turn {
   void search_again(Operator who, std::string query);
   // Shows a record again, and asks for what has changed meanwhile.
   void return_to(StaffRecord record);
+  void open_pad_for(std::string id, std::string name);
+  void warn_staff();
   void status_on_tick(StaffStatus& shown);
   void badge_of_record(StaffRecord& record, const event::BadgeDone& done);
 

@@ -24,9 +24,9 @@ bool has(const std::vector<std::string>& list, const std::string& item) {
 }
 
 Claim claim_of(const Attendee& attendee, const Session& session) {
+  if (!session.zone.empty() && !has(attendee.zones, session.zone)) return Claim::none;
   if (seat_in(attendee, session.id) != nullptr) return Claim::own;
   if (session.signed_up) return Claim::none;
-  if (!session.zone.empty() && !has(attendee.zones, session.zone)) return Claim::none;
   if (session.categories.empty()) return Claim::everybody;
   const bool expected = has(session.categories, attendee.category) ||
                         std::ranges::any_of(attendee.other_categories, [&](const std::string& other) {
@@ -40,22 +40,30 @@ struct Ranked {
   Claim claim{Claim::none};
   enum class When : std::uint8_t { soon, on, later } when{When::later};
   std::chrono::milliseconds away{0};
+  bool begun{false};
   // What goes first is least. At one time, what is theirs; of those that have begun, the latest.
   [[nodiscard]] auto rank() const {
     return std::tuple(when, when == When::later ? Claim::own : claim, away, claim);
   }
 };
 
+bool is_valid_in(const Attendee& attendee, const sync::Interval& time) {
+  return (!attendee.valid_from || *attendee.valid_from < time.until) &&
+         (!attendee.valid_until || time.from < *attendee.valid_until);
+}
+
 std::optional<Ranked> ranked(const Attendee& attendee, const Session& session, Timestamp now) {
   Ranked one{&session, claim_of(attendee, session)};
   if (one.claim == Claim::none || session.time.until <= now) return std::nullopt;
+  if (!is_valid_in(attendee, session.time)) return std::nullopt;
   const bool begun = session.time.from <= now;
   if (begun && session.time.until - now < kNearlyOver) return std::nullopt;
   one.away = begun ? now - session.time.from : session.time.from - now;
-  if (begun) {
-    one.when = Ranked::When::on;
-  } else if (one.away <= kBeginsSoon) {
+  one.begun = begun;
+  if (one.away <= (begun ? kBegunJustNow : kBeginsSoon)) {
     one.when = Ranked::When::soon;
+  } else if (begun) {
+    one.when = Ranked::When::on;
   }
   return one;
 }
@@ -79,8 +87,8 @@ std::optional<Upcoming> upcoming_for(const Attendee& attendee, const sync::Event
     first = one;
   }
   if (!first || alike) return std::nullopt;
-  return Upcoming{first->session, place_in(attendee, *first->session), first->claim == Claim::own,
-                  first->when == Ranked::When::on};
+  const bool of_everybody = first->claim == Claim::everybody && first->session->zone.empty();
+  return Upcoming{first->session, place_in(attendee, *first->session), !of_everybody, first->begun};
 }
 
 }  // namespace lanyard::kiosk

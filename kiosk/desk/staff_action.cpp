@@ -13,6 +13,10 @@ sync::Role local_role() {
   return role;
 }
 
+bool has_pin(const sync::Attendee& one) {
+  return !one.role.empty() && !one.pin_hash.empty();
+}
+
 std::string_view to_name(AdmitReason reason) {
   switch (reason) {
     case AdmitReason::known_by_sight:

@@ -20,6 +20,9 @@ struct Operator {
 // Of those whom the kiosk's own settings name: whoever may write those may do everything here.
 [[nodiscard]] sync::Role local_role();
 
+// Of the staff, as the roster has it: the pad says whether they may come in.
+[[nodiscard]] bool has_pin(const sync::Attendee& one);
+
 enum class ReprintReason : std::uint8_t { lost, damaged, wrong_data, misprint };
 inline constexpr int kReprintReasonCount = static_cast<int>(ReprintReason::misprint) + 1;
 [[nodiscard]] std::string_view to_name(ReprintReason);

@@ -213,6 +213,7 @@ struct State {
   std::vector<Moment> unknown_codes;   // when they were shown: the newest last, at most kUnknownCodes + 1
   std::optional<Moment> paused_until;  // no way round it through staff mode
   bool restart_ordered{false};         // by the office: once nobody stands here
+  bool staff_warned{false};            // staff mode closes soon, and has said so
   Assist assist;
 };
 
@@ -242,6 +243,7 @@ struct LanguagePicked {
   std::string language;
 };
 struct CornerHeld {};  // the hidden way into staff mode
+struct StaffAsked {};  // and the one for whoever of the staff has just shown their badge
 struct Digit {
   char digit{'0'};
 };
@@ -345,17 +347,16 @@ struct Back {};        // one screen back
 struct Leave {};       // out of staff mode, or "done" on a result
 }  // namespace event
 
-using Event =
-    std::variant<event::Tick, event::SymbolSeen, event::Decided, event::AdmitFailed, event::FaultChanged,
-                 event::HubHeard, event::ClockJudged, event::RestartOrdered, event::LanguagePicked,
-                 event::CornerHeld, event::Digit, event::Erase, event::PinEntered, event::StaffIdentified,
-                 event::UnknownShown, event::PinChecked, event::Typed, event::Replaced, event::KeyboardPicked,
-                 event::SearchDone, event::Chosen, event::RecordRead, event::ActionAsked, event::ReasonChosen,
-                 event::Confirmed, event::ActionDone, event::DelegationAsked, event::UncollectedListed,
-                 event::LeftOut, event::PageTurned, event::WhyAsked, event::Explained, event::EvacuationAsked,
-                 event::InsideListed, event::StatusAsked, event::StatusRead, event::BadgeDone, event::Touched,
-                 event::HeadsetChanged, event::SpeechAsked, event::AidAsked, event::SpeechEnded,
-                 event::VolumeAsked, event::KeyPressed, event::Back, event::Leave>;
+using Event = std::variant<
+    event::Tick, event::SymbolSeen, event::Decided, event::AdmitFailed, event::FaultChanged, event::HubHeard,
+    event::ClockJudged, event::RestartOrdered, event::LanguagePicked, event::CornerHeld, event::StaffAsked,
+    event::Digit, event::Erase, event::PinEntered, event::StaffIdentified, event::UnknownShown,
+    event::PinChecked, event::Typed, event::Replaced, event::KeyboardPicked, event::SearchDone, event::Chosen,
+    event::RecordRead, event::ActionAsked, event::ReasonChosen, event::Confirmed, event::ActionDone,
+    event::DelegationAsked, event::UncollectedListed, event::LeftOut, event::PageTurned, event::WhyAsked,
+    event::Explained, event::EvacuationAsked, event::InsideListed, event::StatusAsked, event::StatusRead,
+    event::BadgeDone, event::Touched, event::HeadsetChanged, event::SpeechAsked, event::AidAsked,
+    event::SpeechEnded, event::VolumeAsked, event::KeyPressed, event::Back, event::Leave>;
 
 // --- what is to be done about it, elsewhere
 // ----------------------------------------------------------------------

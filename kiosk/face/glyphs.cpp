@@ -93,6 +93,13 @@ void draw_things(const Pen& pen, Glyph glyph) {
     case Glyph::tick:
       pen.path({{0.16F, 0.54F}, {0.41F, 0.78F}, {0.86F, 0.25F}});
       break;
+    case Glyph::tool:
+      // The handle, and a jaw that is open upwards to the side.
+      pen.path({{0.16F, 0.84F}, {0.52F, 0.48F}});
+      pen.path({{0.62F, 0.12F}, {0.56F, 0.30F}, {0.70F, 0.44F}, {0.88F, 0.38F}});
+      pen.path(
+          {{0.62F, 0.12F}, {0.46F, 0.20F}, {0.44F, 0.38F}, {0.62F, 0.56F}, {0.80F, 0.54F}, {0.88F, 0.38F}});
+      break;
     case Glyph::clock:
       pen.circle(0.50F, 0.50F, 0.42F);
       pen.path({{0.50F, 0.24F}, {0.50F, 0.52F}, {0.68F, 0.63F}});

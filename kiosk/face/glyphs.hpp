@@ -21,6 +21,7 @@ enum class Glyph : std::uint8_t {
   calendar,  // not on this day
   question,  // not known
   pause,     // out of order
+  tool,      // maintenance: a spanner
   printer,
   down,  // below
   to_left,

@@ -130,6 +130,18 @@ void draw_time_left(Drawing& d, const Field& field, Moment until) {
   d.again_in(milliseconds{40});
 }
 
+void take_staff_key(Drawing& d, Rect& body, const Decision& decision, const Field& field) {
+  if (!decision.attendee || !has_pin(*decision.attendee)) return;
+  Canvas& c = d.canvas;
+  Rect row = take_bottom(body, c.px(kDelegateTargetMm));
+  static_cast<void>(take_bottom(body, c.px(4)));
+  const std::string label = c.tongue().say("Staff mode");
+  const float words = c.measure({0, 0, row.w, row.h}, label, {.size_mm = kType.body}).w;
+  const Rect key = take_end(row, std::min(row.w, words + c.px(16)), c.reading());
+  if (draw_button(d, key, {.id = "staff", .label = label, .look = Look::plain}, field))
+    d.intend(event::StaffAsked{});
+}
+
 void draw_corner(Drawing& d, const Field& field) {
   Canvas& c = d.canvas;
   const float side = c.px(24);
@@ -191,13 +203,15 @@ bool draw_button(Drawing& d, const Rect& area, const Button& button, const Field
     draw_glyph(c, *button.glyph, inner.middle(sign, sign), colours.ink, thick);
     return touch.tapped && button.enabled;
   }
-  Words how{.size_mm = button.type_mm,
-            .least_mm = std::min(button.type_mm, kType.staff_least),
-            .align = Align::centre,
-            .stand = Stand::middle,
-            .role = Role::caption,
-            .quiet = button.type_mm < kType.body,
-            .language = button.language};
+  Words how{
+      .size_mm = button.type_mm,
+      .least_mm = button.type_mm < kType.body ? std::min(button.type_mm, kType.staff_least) : kType.body,
+      .align = Align::centre,
+      .stand = Stand::middle,
+      .lines = button.look == Look::key ? 1 : 2,
+      .role = Role::caption,
+      .quiet = button.type_mm < kType.body,
+      .language = button.language};
   if (button.glyph) {
     const float words = c.measure({0, 0, inner.w - sign * 1.5F, inner.h}, button.label, how).w;
     inner = inner.middle(words + sign * 1.5F, inner.h);

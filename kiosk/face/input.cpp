@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <utility>
 
 #include <GLFW/glfw3.h>
@@ -13,7 +12,7 @@ namespace {
 
 constexpr std::size_t kMaxKeys = 32;  // between two frames, of each kind
 
-std::optional<KeypadKey> keypad_key(int code) {
+KeypadKey keypad_key(int code) {
   switch (code) {
     case GLFW_KEY_RIGHT:
     case GLFW_KEY_DOWN:
@@ -37,7 +36,7 @@ std::optional<KeypadKey> keypad_key(int code) {
     case GLFW_KEY_F16:
       return KeypadKey::headset_out;
     default:
-      return std::nullopt;
+      return KeypadKey::other;
   }
 }
 
@@ -136,9 +135,7 @@ void Input::letter(unsigned codepoint) {
 
 void Input::key(int code, bool down) {
   heard_ = true;
-  if (const auto keypad = keypad_key(code); keypad && down && keys_.size() < kMaxKeys) {
-    keys_.push_back(*keypad);
-  }
+  if (down && keys_.size() < kMaxKeys) keys_.push_back(keypad_key(code));
   if (std::ranges::find(kEdits, code, &std::pair<int, EditKey>::first) == kEdits.end()) return;
   if (typed_.size() < kMaxKeys || !down) typed_.push_back({0, code, down});
 }

@@ -16,6 +16,7 @@ enum class KeypadKey : std::uint8_t {
   softer,       // page down
   headset_in,   // F15: a keypad with a jack sends it
   headset_out,  // F16
+  other,        // any other: what is being said stops
 };
 
 }  // namespace lanyard::kiosk

@@ -10,6 +10,8 @@ namespace {
 
 constexpr float kPaddingMm = 5.5F;
 constexpr float kAisleMm = 6;  // on both sides of the perforation
+constexpr float kCornerMm = 4;
+constexpr double kSeen = 1.05;  // to 1
 constexpr float kMostOfTheHour = 0.34F;
 
 // Further from the ink than the ground is.
@@ -27,8 +29,11 @@ struct Stub {
 Stub stub_of(Drawing& d, const NextSession& next, float width) {
   Canvas& c = d.canvas;
   const Field& green = c.theme().welcome;
-  const Words quiet{
-      .size_mm = kType.body, .least_mm = kType.body, .lines = 2, .personal = next.own, .id = "session.room"};
+  const Words quiet{.size_mm = kType.body,
+                    .least_mm = kType.body,
+                    .lines = 2,
+                    .personal = next.personal,
+                    .id = "session.room"};
   Words name = quiet;
   name.size_mm = kType.heading;
   name.weight = Weight::bold;
@@ -66,15 +71,15 @@ float words_width(const Canvas& c, const Stub& stub, float width) {
 
 std::optional<NextSession> next_session(const Drawing& d, const sync::Attendee& attendee) {
   if (d.view.event == nullptr) return std::nullopt;
-  const auto upcoming = upcoming_for(attendee, *d.view.event, d.view.wall_now);
+  const sync::Timestamp now = hub_now(d.view);
+  const auto upcoming = upcoming_for(attendee, *d.view.event, now);
   if (!upcoming) return std::nullopt;
   const Tongue& t = d.canvas.tongue();
   const sync::Session& session = *upcoming->session;
   NextSession next;
   const sync::Timestamp from = session.time.from;
   next.when = upcoming->begun ? t.say_in("of a session that has begun", "Now") : t.clock(from, d.calendar());
-  const auto days_ahead =
-      sync::venue_day(from, d.calendar()) - sync::venue_day(d.view.wall_now, d.calendar());
+  const auto days_ahead = sync::venue_day(from, d.calendar()) - sync::venue_day(now, d.calendar());
   if (!upcoming->begun && days_ahead > 0) {
     constexpr int kDaysOfAWeek = 7;
     next.day = days_ahead < kDaysOfAWeek ? t.weekday(from, d.calendar()) : t.short_date(from, d.calendar());
@@ -83,16 +88,18 @@ std::optional<NextSession> next_session(const Drawing& d, const sync::Attendee& 
   next.room = d.local(session.room);
   if (!upcoming->place.empty()) next.place = t.say("Your place: {place}", {{"place", upcoming->place}});
   next.place_alone = upcoming->place;
-  next.own = upcoming->own;
+  next.personal = upcoming->personal;
   return next;
 }
 
-float least_stub_height(Drawing& d, const NextSession& next, float width) {
+StubHeights stub_heights(Drawing& d, const NextSession& next, float width) {
   Canvas& c = d.canvas;
   const Stub stub = stub_of(d, next, width);
-  const float words = c.least_column_height({0, 0, words_width(c, stub, width), 0}, stub.words);
-  const float hour = c.least_column_height({0, 0, stub.hour_px, 0}, stub.hour);
-  return std::max(words, hour) + c.px(2 * kPaddingMm) + 2;
+  const Rect words{0, 0, words_width(c, stub, width), 0};
+  const Rect hour{0, 0, stub.hour_px, 0};
+  const float edges = c.px(2 * kPaddingMm) + 2;
+  return {std::max(c.least_column_height(words, stub.words), c.least_column_height(hour, stub.hour)) + edges,
+          std::max(c.column_height(words, stub.words), c.column_height(hour, stub.hour)) + edges};
 }
 
 void draw_stub(Drawing& d, const Rect& area, const NextSession& next) {
@@ -100,7 +107,10 @@ void draw_stub(Drawing& d, const Rect& area, const NextSession& next) {
   const Field& green = c.theme().welcome;
   const Rgb ground = stub_ground(green);
   Stub stub = stub_of(d, next, area.w);
-  c.fill(area, ground, c.px(4));
+  c.fill(area, ground, c.px(kCornerMm));
+  // On black nothing is darker: it is drawn around instead.
+  if (contrast(ground, green.ground) < kSeen)
+    c.frame(area, green.quiet, std::max(1.0F, c.px(0.5F)), c.px(kCornerMm));
   Rect inside = area.inset(c.px(kPaddingMm), c.px(kPaddingMm));
   c.column(take_start(inside, stub.hour_px, c.reading()), std::move(stub.hour), ground, Stand::middle);
   const Rect aisle = take_start(inside, c.px(2 * kAisleMm), c.reading());

@@ -49,6 +49,8 @@ void enter_softly(Drawing& d, std::chrono::milliseconds after = std::chrono::mil
 // know.
 void draw_time_left(Drawing& d, const Field& field, Moment until);
 void draw_corner(Drawing& d, const Field& field);
+// For whoever of the staff has just shown their badge: the way to the pad, at the foot of the body.
+void take_staff_key(Drawing& d, Rect& body, const Decision& decision, const Field& field);
 
 // --- buttons
 enum class Look : std::uint8_t { plain, strong, quiet, key };
@@ -87,11 +89,15 @@ struct NextSession {
   std::string room{};         // "": nobody said
   std::string place{};        // "Your place: Row 4, seat 12"; "": none
   std::string place_alone{};  // "Row 4, seat 12"
-  bool own{false};            // it says something of this person that is not so of their whole category
+  bool personal{false};       // it tells something of this person that is not so of everybody
 };
 [[nodiscard]] std::optional<NextSession> next_session(const Drawing& d, const sync::Attendee& attendee);
-// On a field of welcome.
-[[nodiscard]] float least_stub_height(Drawing& d, const NextSession& next, float width);
+// On a field of welcome: with its words as small as they may be, and as large as they should be.
+struct StubHeights {
+  float least{0};
+  float usual{0};
+};
+[[nodiscard]] StubHeights stub_heights(Drawing& d, const NextSession& next, float width);
 void draw_stub(Drawing& d, const Rect& area, const NextSession& next);
 
 // --- the one big sign of an answer, in its ring
@@ -126,6 +132,10 @@ struct Wording {
 [[nodiscard]] std::string zone_name(const Drawing& d, std::string_view id);
 [[nodiscard]] std::string checkpoint_name(const Drawing& d, std::string_view id);
 [[nodiscard]] std::string status_name(const Drawing& d, sync::Status status);
+// As decisions go by it.
+[[nodiscard]] inline sync::Timestamp hub_now(const View& view) {
+  return view.wall_now + view.state.clock_off.value_or(std::chrono::seconds{0});
+}
 // The language that a native name is most likely written in, so that its Han take the right forms.
 [[nodiscard]] std::string native_language(const sync::Attendee& attendee);
 
@@ -192,6 +202,19 @@ void draw_progress(Drawing& d, Rect area, const Progress& progress);
 [[nodiscard]] Progress failure_words(const Drawing& d, const Acted& acted);
 [[nodiscard]] float record_foot_height(const Drawing& d, float width, const StaffRecord& record);
 void draw_record_foot(Drawing& d, Rect area, const StaffRecord& record);
+
+// --- staff_reasons.cpp
+[[nodiscard]] std::string reason_name(const Tongue& t, ReprintReason reason);
+[[nodiscard]] std::string reason_name(const Tongue& t, AdmitReason reason);
+[[nodiscard]] std::string reason_name(const Tongue& t, StopReason reason);
+// Why a row of the history is there; "" if its kind says it all.
+[[nodiscard]] std::string reason_of(const Drawing& d, const sync::JournalRow& row);
+struct PrinterSaid {
+  std::string words;
+  bool goes_on{false};  // badges come out all the same
+};
+// Of a plain_reason, or of what became of a badge. As it was said where that is not known.
+[[nodiscard]] PrinterSaid printer_words(const Tongue& t, std::string_view problem);
 
 // --- status_health.cpp
 enum class Health : std::uint8_t {

@@ -1,11 +1,9 @@
 #include "kiosk/face/photo.hpp"
 
-#include <memory>
 #include <span>
 
-#include <glib.h>
-
 #include "scanner/picture_jpeg.hpp"
+#include "sync/base64.hpp"
 
 namespace lanyard::kiosk {
 namespace {
@@ -13,12 +11,6 @@ namespace {
 using sync::Error;
 using sync::Expected;
 using sync::fail;
-
-std::string base64(std::string_view bytes) {
-  const std::unique_ptr<char, decltype(&g_free)> text(
-      g_base64_encode(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()), g_free);
-  return text.get();
-}
 
 }  // namespace
 
@@ -37,7 +29,7 @@ Expected<RgbaPicture> draw_photo(std::string_view jpeg, int width_px, int height
   const std::string size =
       " width=\"" + std::to_string(width) + "\" height=\"" + std::to_string(height) + '"';
   return draw_svg("<svg xmlns=\"http://www.w3.org/2000/svg\"" + size + "><image" + size +
-                      " href=\"data:image/jpeg;base64," + base64(jpeg) + "\"/></svg>",
+                      " href=\"data:image/jpeg;base64," + sync::base64_encode(jpeg) + "\"/></svg>",
                   width_px, height_px);
 }
 

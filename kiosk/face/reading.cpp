@@ -21,6 +21,22 @@ bool is_written(const SemanticItem& item) {
   return item.role == Role::text || item.role == Role::heading;
 }
 
+bool is_latin_letter(std::string_view text, std::size_t at) {
+  const auto byte = at < text.size() ? static_cast<unsigned char>(text[at]) : ' ';
+  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
+}
+
+// Whole ones, in scripts that part their words.
+bool has_words(std::string_view sentence, std::string_view words) {
+  for (auto at = sentence.find(words); at != std::string_view::npos; at = sentence.find(words, at + 1)) {
+    const std::size_t end = at + words.size();
+    const bool begins = at == 0 || !is_latin_letter(sentence, at - 1) || !is_latin_letter(sentence, at);
+    const bool ends = !is_latin_letter(sentence, end) || !is_latin_letter(sentence, end - 1);
+    if (begins && ends) return true;
+  }
+  return false;
+}
+
 class Telling {
  public:
   explicit Telling(Hearing hearing) : hearing_(hearing) {}
@@ -31,10 +47,9 @@ class Telling {
   [[nodiscard]] std::vector<Sentence> take() { return std::move(said_); }
 
  private:
-  // "Welcome" is not said after "Welcome, Ann", nor is the "Ann" on her card.
+  // "Welcome" is not said after "Welcome, Ann", nor is the "Ann" on her card; but "Now" is after "Ms Nowak".
   [[nodiscard]] bool is_said(const std::string& text) const {
-    return std::ranges::any_of(said_,
-                               [&](const Sentence& s) { return s.text.find(text) != std::string::npos; });
+    return std::ranges::any_of(said_, [&](const Sentence& s) { return has_words(s.text, text); });
   }
   Hearing hearing_;
   std::vector<Sentence> said_;

@@ -8,7 +8,10 @@ void draw_out_of_order(Drawing& d, const OutOfOrder& out_of_order) {
   const Field& night = c.theme().night;
   const House house = draw_house(d, night);
   const Tongue& t = c.tongue();
-  c.speak(Role::status, "result", t.say("This kiosk is closed for the moment"));
+  const bool by_office = out_of_order.fault == Fault::out_of_service;
+  const std::string closed = by_office ? t.say("This kiosk is closed for maintenance")
+                                       : t.say("This kiosk is closed for the moment");
+  c.speak(Role::status, "result", closed);
 
   std::string call(to_code(out_of_order.fault));
   if (!d.view.kiosk_name.empty()) call += (call.empty() ? "" : " · ") + std::string(d.view.kiosk_name);
@@ -20,8 +23,8 @@ void draw_out_of_order(Drawing& d, const OutOfOrder& out_of_order) {
                     .id = "title"};
   const Words words{.size_mm = c.type(12.5F), .least_mm = kType.body, .lines = 4, .id = "body"};
   const Words code{.size_mm = kType.body, .least_mm = 6, .lines = 2, .quiet = true, .id = "code"};
-  draw_message(d, house.body, night, Glyph::pause,
-               {{t.say("This kiosk is closed for the moment"), title, night.ink, 7},
+  draw_message(d, house.body, night, by_office ? Glyph::tool : Glyph::pause,
+               {{closed, title, night.ink, 7},
                 {t.say("Please use another kiosk or entrance, or ask our staff."), words, night.ink, 16},
                 {call, code, night.accent, 0}});
   draw_corner(d, night);

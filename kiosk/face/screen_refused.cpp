@@ -57,9 +57,8 @@ std::optional<Desk> right_entrance(const Drawing& d, const Decision& decision) {
   const View& view = d.view;
   if (!is_wrong_entrance(decision.rule) || !decision.attendee) return std::nullopt;
   if (view.event == nullptr || view.checkpoint == nullptr) return std::nullopt;
-  // By the hub's time, as the refusal was.
-  const sync::Timestamp now = view.wall_now + view.state.clock_off.value_or(std::chrono::seconds{0});
-  const auto others = entrances_for(*decision.attendee, *view.event, view.checkpoints, *view.checkpoint, now);
+  const auto others =
+      entrances_for(*decision.attendee, *view.event, view.checkpoints, *view.checkpoint, hub_now(view));
   if (others.empty()) return std::nullopt;
   const auto sign = std::ranges::find(view.ways, others.front()->id, &WaySign::to);
   const WayWords words = words_of(sign == view.ways.end() ? Way::somewhere : sign->way);
@@ -152,6 +151,7 @@ void draw_refused(Drawing& d, const Refused& refused) {
   const Field& field = wording.desk == WayOn::protocol_desk ? c.theme().night : c.theme().pause;
   const House house = draw_house(d, field, Foot::if_room);
   Rect body = house.body;
+  take_staff_key(d, body, refused.decision, field);
   c.speak(Role::status, "result", wording.title);
   std::optional<Desk> where = right_entrance(d, refused.decision);
   if (!where) where = desk_of(d, wording.desk);

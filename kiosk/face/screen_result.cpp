@@ -121,13 +121,18 @@ std::string greeting_with_name(const Tongue& t, const Decision& decision, std::s
   return t.say("Welcome, {name}", {{"name", name}});
 }
 
-// The category, as on the printed badge: a band with its name, where the card does not say it already.
-void draw_band(Drawing& d, const Rect& band, const sync::Attendee& attendee, float radius, bool named) {
+constexpr float kBandEdgeMm = 2.5F;
+
+// The category as on the printed badge: a band with its name, where the card does not say it already. What
+// carries the name is as much darker or lighter as it takes to be read; the colour itself is its edge.
+void draw_band(Drawing& d, Rect band, const sync::Attendee& attendee, float radius, bool named) {
   Canvas& c = d.canvas;
   const Rgb colour = category_colour(d, attendee.category);
+  const Rgb ground = legible_ground(colour);
   // The card's lower corners are round, the band's upper edge is straight.
-  c.fill(band, colour, radius);
-  c.fill({band.x, band.y, band.w, band.h / 2}, colour);
+  c.fill(band, ground, radius);
+  c.fill({band.x, band.y, band.w, band.h / 2}, ground);
+  c.fill(take_top(band, c.px(kBandEdgeMm)), colour);
   if (!named) return;
   const Words how{.size_mm = c.type(12),
                   .least_mm = kType.body,
@@ -137,13 +142,14 @@ void draw_band(Drawing& d, const Rect& band, const sync::Attendee& attendee, flo
                   .lines = 2,
                   .personal = true,
                   .id = "category"};
-  c.text(band.inset(c.px(8), c.px(1.5F)), category_name(d, attendee.category), how, ink_on(colour), colour);
+  c.text(band.inset(c.px(8), c.px(0.5F)), category_name(d, attendee.category), how, ink_on(ground), ground);
 }
 
 constexpr float kSlotMm = 4;
 constexpr float kLeastBandMm = 17;
 constexpr float kCardSideMm = 8;  // between the card's edge and its words
 constexpr float kCardEdgeMm = 3;
+constexpr std::size_t kLongNameBytes = 60;  // two lines have no room for more
 
 std::vector<Line> card_lines(const Drawing& d, const sync::Attendee& attendee) {
   const Field& paper = d.canvas.theme().paper;
@@ -152,7 +158,7 @@ std::vector<Line> card_lines(const Drawing& d, const sync::Attendee& attendee) {
                    .least_mm = kType.body,
                    .weight = Weight::bold,
                    .align = Align::centre,
-                   .lines = 2,
+                   .lines = attendee.name.size() > kLongNameBytes ? 4 : 2,
                    .role = Role::heading,
                    .personal = true,
                    .id = "name"};
@@ -293,7 +299,7 @@ std::vector<Line> compact_lines(const Drawing& d, const Admitted& admitted, cons
   std::vector<Line> lines = card_lines(d, attendee);
   Line name = lines.front();
   name.words.align = Align::start;
-  name.words.lines = 3;
+  name.words.lines = std::max(3, name.words.lines);
   name.ink = green.ink;
   name.gap_mm = 0;
   return {{greeting(d.canvas.tongue(), admitted.decision), greeting_words, green.ink, 2}, name};
@@ -308,25 +314,40 @@ struct Plan {
   ResultPlaces at;
 };
 
-Heights least_heights(Drawing& d, const Plan& plan, float width) {
-  return {least_height(d, plan.next, width), plan.session ? least_stub_height(d, *plan.session, width) : 0};
+// Large type comes before the pictures around it.
+float most_of_stub(const Canvas& c, const Rect& body) {
+  return body.h * (c.large_type() ? 0.3F : 0.2F);
 }
 
-void place_usually(Drawing& d, Plan& plan, const Rect& body) {
+Heights least_heights(Drawing& d, const Plan& plan, float width) {
+  return {least_height(d, plan.next, width), plan.session ? stub_heights(d, *plan.session, width).least : 0};
+}
+
+void place_usually(Drawing& d, Plan& plan, const Rect& body, const sync::Attendee& attendee) {
   Canvas& c = d.canvas;
   const bool alone = plan.shape == Shape::alone;
-  const Heights least = least_heights(d, plan, body.w * (c.layout().portrait() || alone ? 1 : 0.6F));
+  const float width = body.w * (c.layout().portrait() || alone ? 1 : 0.6F);
+  const Heights least = least_heights(d, plan, width);
   plan.at = alone ? places_alone(c, body, least) : places(c, body, least);
+  if (!plan.session || alone) return;
+  Heights usual = least;
+  usual.stub = std::clamp(stub_heights(d, *plan.session, width).usual, least.stub,
+                          std::max(least.stub, most_of_stub(c, body)));
+  const ResultPlaces larger = places(c, body, usual);
+  if (larger.card.h >= least_card_height(d, attendee, larger.card.w)) plan.at = larger;
 }
 
 bool place_compactly(Drawing& d, Plan& plan, const Rect& body, const std::vector<Line>& greeting) {
   Canvas& c = d.canvas;
-  const Heights least = least_heights(d, plan, body.w);
+  Heights heights = least_heights(d, plan, body.w);
   const float beside = body.w - c.px(kCompactMedalMm + kCompactAsideMm);
   const float head = c.least_column_height({0, 0, beside, 0}, greeting);
-  if (head + least.next + least.stub + c.px(kCompactGapMm + kStubGapMm) > body.h) return false;
+  const float left = body.h - head - heights.next - heights.stub - c.px(kCompactGapMm + kStubGapMm);
+  if (left < 0) return false;
+  const float usual = stub_heights(d, *plan.session, body.w).usual;
+  heights.stub = std::clamp(usual, heights.stub, heights.stub + left / 2);
   plan.shape = Shape::compact;
-  plan.at = places_compact(c, body, least);
+  plan.at = places_compact(c, body, heights);
   return true;
 }
 
@@ -338,17 +359,16 @@ Plan plan_of(Drawing& d, const Rect& body, const Admitted& admitted, const sync:
   const bool with_card = greets_by_name(d, attendee) || !category_name(d, attendee.category).empty();
   plan.shape = with_card ? Shape::card : Shape::alone;
   plan.next = what_next(d, admitted);
-  if (admitted.decision.verdict != Verdict::exited) plan.session = next_session(d, attendee);
-  place_usually(d, plan, body);
-  if (!plan.session || !with_card || plan.at.card.h >= least_card_height(d, attendee, plan.at.card.w))
-    return plan;
+  if (with_card && admitted.decision.verdict != Verdict::exited) plan.session = next_session(d, attendee);
+  place_usually(d, plan, body, attendee);
+  if (!plan.session || plan.at.card.h >= least_card_height(d, attendee, plan.at.card.w)) return plan;
   const std::vector<Line> greeting = compact_lines(d, admitted, attendee);
   if (place_compactly(d, plan, body, greeting)) return plan;
   const std::string detail = plan.next.must ? plan.next.detail : std::exchange(plan.next.detail, "");
   if (place_compactly(d, plan, body, greeting)) return plan;
   plan.next.detail = detail;
   plan.session.reset();
-  place_usually(d, plan, body);
+  place_usually(d, plan, body, attendee);
   return plan;
 }
 
@@ -380,7 +400,9 @@ void draw_admitted(Drawing& d, const Admitted& admitted) {
   const Decision& decision = admitted.decision;
   const sync::Attendee nobody;
   const sync::Attendee& attendee = decision.attendee ? *decision.attendee : nobody;
-  const Plan plan = plan_of(d, house.body, admitted, attendee);
+  Rect body = house.body;
+  take_staff_key(d, body, decision, green);
+  const Plan plan = plan_of(d, body, admitted, attendee);
   const std::string name = greets_by_name(d, attendee) ? attendee.name : std::string();
   c.speak_to_one(Role::status, "result", greeting_with_name(c.tongue(), decision, name),
                  greeting(c.tongue(), decision));
@@ -395,7 +417,7 @@ void draw_admitted(Drawing& d, const Admitted& admitted) {
     draw_stub(d, plan.at.stub, *plan.session);
   }
   c.enter(0, 1);
-  draw_time_left(d, green, admitted.until);
+  if (admitted.badge != Admitted::Badge::printing) draw_time_left(d, green, admitted.until);
 }
 
 }  // namespace lanyard::kiosk

@@ -34,7 +34,7 @@ void draw_head(Drawing& d, Rect area, const StaffInside& inside) {
             {t.say("Counted at {time}", {{"time", when}}), staff_words(kType.staff), paper.quiet, 1.4F},
             {d.view.state.online ? std::string()
                                  : t.say("Offline: other entrances may have let people in or out since"),
-             staff_words(kType.staff - 0.2F, Weight::bold, 2), c.theme().decline, 0}},
+             staff_words(kType.staff - 0.2F, Weight::bold, 3), c.theme().decline, 0}},
            paper.ground, Stand::middle);
 }
 

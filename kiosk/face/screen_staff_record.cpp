@@ -137,7 +137,9 @@ std::vector<Fact> facts_of(const Drawing& d, const StaffRecord& record) {
   const sync::Attendee& who = record.attendee;
   std::string zones;
   for (const std::string& zone : who.zones) zones = listed(t, {zones, zone_name(d, zone)});
-  const NextSession next = next_session(d, who).value_or(NextSession());
+  // In somebody's place, with that one's.
+  const bool judged = record.here && record.here->attendee;
+  const NextSession next = next_session(d, judged ? *record.here->attendee : who).value_or(NextSession());
   const bool refused = record.here && record.here->verdict == Verdict::refused;
   std::vector<Fact> facts{
       {t.say_in("fact", "At this entrance"),
@@ -203,16 +205,17 @@ void draw_row(Drawing& d, Rect row, const sync::JournalRow& entry) {
     draw_glyph(c, Glyph::go, sign.middle(c.px(3.6F), c.px(3.6F)), paper.quiet, std::max(1.0F, c.px(0.5F)));
     if (touch.tapped) d.intend(event::WhyAsked{entry.id});
   }
-  Words cell = staff_words(kType.staff - 0.2F);
-  cell.stand = Stand::middle;
-  const Rect when = take_start(row, row.w * 0.34F, c.reading()).inset(c.px(0.5F), 0);
-  c.text(when, t.moment(entry.wall, d.view.wall_now, d.calendar()), cell, paper.quiet, ground);
-  Words what = cell;
-  what.weight = Weight::bold;
-  c.text(take_start(row, row.w * 0.56F, c.reading()).inset(c.px(0.5F), 0), row_name(t, entry), what,
-         paper.ink, ground);
-  const std::string where = checkpoint_name(d, entry.checkpoint);
-  c.text(row.inset(c.px(0.5F), 0), where.empty() ? entry.device : where, cell, paper.quiet, ground);
+  const Words where = staff_words(kType.staff - 0.2F);
+  const Words what = staff_words(kType.staff - 0.2F, Weight::bold);
+  const Words less = staff_words(kType.staff_least);
+  const std::string place = checkpoint_name(d, entry.checkpoint);
+  c.column(take_start(row, row.w * 0.42F, c.reading()).inset(c.px(0.5F), 0),
+           {{t.moment(entry.wall, d.view.wall_now, d.calendar()), where, paper.quiet, 0.4F},
+            {listed(t, {place.empty() ? entry.device : place, entry.operator_id}), less, paper.quiet, 0}},
+           ground, Stand::middle);
+  c.column(row.inset(c.px(0.5F), 0),
+           {{row_name(t, entry), what, paper.ink, 0.4F}, {reason_of(d, entry), less, paper.ink, 0}}, ground,
+           Stand::middle);
 }
 
 void draw_history(Drawing& d, Rect area, const StaffRecord& record) {
@@ -220,7 +223,7 @@ void draw_history(Drawing& d, Rect area, const StaffRecord& record) {
   const Field& paper = c.theme().paper;
   const Tongue& t = c.tongue();
   constexpr float kTitleMm = 8.5F;
-  const float height = c.px(kStaffTargetMm + 0.4F);
+  const float height = c.px(kStaffTargetMm + 2.4F);
   // On the lowest panels there is room for what can be done, and none for what was.
   if (area.h < c.px(kTitleMm) + height) return;
   Words heading = staff_words(kType.staff + 0.8F, Weight::bold);

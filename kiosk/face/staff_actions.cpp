@@ -106,50 +106,6 @@ std::vector<Cell> others_of(const Drawing& d, const StaffRecord& record) {
   return cells;
 }
 
-std::string reason_name(const Tongue& t, ReprintReason reason) {
-  switch (reason) {
-    case ReprintReason::lost:
-      return t.say_in("reprint reason", "Lost");
-    case ReprintReason::damaged:
-      return t.say_in("reprint reason", "Damaged");
-    case ReprintReason::wrong_data:
-      return t.say_in("reprint reason", "Wrong details");
-    case ReprintReason::misprint:
-      return t.say_in("reprint reason", "Misprint");
-  }
-  return {};
-}
-
-std::string reason_name(const Tongue& t, AdmitReason reason) {
-  switch (reason) {
-    case AdmitReason::known_by_sight:
-      return t.say_in("admission reason", "Known by sight");
-    case AdmitReason::code_unreadable:
-      return t.say_in("admission reason", "Code unreadable");
-    case AdmitReason::badge_left:
-      return t.say_in("admission reason", "Badge left behind");
-    case AdmitReason::face_checked:
-      return t.say_in("admission reason", "Face checked");
-    case AdmitReason::escorted:
-      return t.say_in("admission reason", "Escorted");
-    case AdmitReason::protocol:
-      return t.say_in("admission reason", "Protocol desk");
-  }
-  return {};
-}
-
-std::string reason_name(const Tongue& t, StopReason reason) {
-  switch (reason) {
-    case StopReason::lost:
-      return t.say_in("stop reason", "Lost");
-    case StopReason::other_hands:
-      return t.say_in("stop reason", "In other hands");
-    case StopReason::surrendered:
-      return t.say_in("stop reason", "Handed in");
-  }
-  return {};
-}
-
 template <class R>
 std::vector<Cell> reasons(const Tongue& t, int count) {
   std::vector<Cell> cells;
@@ -258,7 +214,8 @@ Progress progress_of(const Drawing& d, const StaffRecord& record) {
     case StaffRecord::Reprint::failed:
       if (record.reprint_problem.empty())
         return {t.say("The badge could not be printed"), Glyph::cross, theme.decline};
-      return {t.say("The badge could not be printed: {problem}", {{"problem", record.reprint_problem}}),
+      return {t.say("The badge could not be printed: {problem}",
+                    {{"problem", printer_words(t, record.reprint_problem).words}}),
               Glyph::cross, theme.decline};
     case StaffRecord::Reprint::none:
       break;

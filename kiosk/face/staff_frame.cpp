@@ -14,20 +14,29 @@ std::string clock_warning(const Tongue& t, const State& state) {
                                  {{"time", length_of(t, -off)}});
 }
 
-// Quiet: nothing is decided wrongly by it, but somebody should set it right.
-void draw_clock_band(Drawing& d, const Rect& band) {
+// Quiet: nothing is decided wrongly by it, but somebody should set it right. At the top of what is left.
+void take_clock_band(Drawing& d, Rect& rest) {
   Canvas& c = d.canvas;
+  constexpr float kBandMm = 8.5F;
+  constexpr float kAsideMm = 8.5F;
+  const std::string warning = clock_warning(c.tongue(), d.view.state);
+  Words least = staff_words(kType.staff_least);
+  least.lines = 2;
+  const float width = rest.w - 2 * c.margin() - c.px(kAsideMm);
+  const Rect band =
+      take_top(rest, std::max(c.px(kBandMm), c.measure({0, 0, width, c.px(40)}, warning, least).h + c.px(2)));
   const Field& pause = c.theme().pause;
   c.fill(band, pause.ground);
   Words words = staff_words(kType.staff - 0.2F);
+  words.lines = 2;
   words.stand = Stand::middle;
   words.role = Role::status;
   words.id = "clock.off";
   Rect inner = band.inset(c.margin(), 0);
   const Rect sign = take_start(inner, c.px(6), c.reading());
-  static_cast<void>(take_start(inner, c.px(2.5F), c.reading()));
+  static_cast<void>(take_start(inner, c.px(kAsideMm - 6), c.reading()));
   draw_glyph(c, Glyph::clock, sign.middle(c.px(5.4F), c.px(5.4F)), pause.ink, std::max(1.0F, c.px(0.55F)));
-  c.text(inner, clock_warning(c.tongue(), d.view.state), words, pause.ink, pause.ground);
+  c.text(inner, warning, words, pause.ink, pause.ground);
 }
 
 }  // namespace
@@ -46,7 +55,7 @@ ListLine draw_list_line(Drawing& d, const Rect& row, const std::string& id, std:
   const Canvas::Touch touch = c.touch(row, id);
   const Rgb ground = touch.held ? blend(paper.ground, paper.ink, 0.08F) : rgb(0xFFFFFF);
   c.fill(row, ground, c.px(2.5F));
-  c.frame(row, paper.hairline, std::max(1.0F, c.px(0.3F)), c.px(2.5F));
+  c.frame(row, paper.accent, std::max(1.0F, c.px(0.3F)), c.px(2.5F));
   c.note({.role = Role::button,
           .id = id,
           .label = std::move(label),
@@ -54,7 +63,7 @@ ListLine draw_list_line(Drawing& d, const Rect& row, const std::string& id, std:
           .language = std::string(d.language()),
           .rect = row,
           .box = row,
-          .ink = paper.quiet,
+          .ink = paper.accent,
           .ground = paper.ground});
   return {ground, touch.tapped};
 }
@@ -73,7 +82,7 @@ Rect draw_staff_frame(Drawing& d, std::string_view title, bool with_back) {
   const Rect bar = take_top(rest, c.px(kStaffTargetMm + 6));
   c.fill(bar, night.ground);
   c.fill({bar.x, bar.bottom() - c.px(0.6F), bar.w, c.px(0.6F)}, night.accent);
-  if (d.view.state.clock_off || d.view.state.clock_guessed) draw_clock_band(d, take_top(rest, c.px(8.5F)));
+  if (d.view.state.clock_off || d.view.state.clock_guessed) take_clock_band(d, rest);
   Rect inner = bar.inset(edge, c.px(3));
   if (with_back) {
     const Rect back = take_start(inner, c.px(kStaffTargetMm + 22), c.reading());
@@ -99,6 +108,7 @@ Rect draw_staff_frame(Drawing& d, std::string_view title, bool with_back) {
     d.intend(event::Leave{});
   }
   static_cast<void>(take_end(inner, c.px(6), c.reading()));
+  const bool warned = d.view.state.staff_warned;
   const Words name{.size_mm = kType.staff,
                    .least_mm = kType.staff_least,
                    .align = Align::end,
@@ -106,7 +116,9 @@ Rect draw_staff_frame(Drawing& d, std::string_view title, bool with_back) {
                    .lines = 2,
                    .quiet = true,
                    .id = "kiosk"};
-  c.text(take_end(inner, inner.w * 0.45F, c.reading()), d.view.kiosk_name, name, night.quiet, night.ground);
+  c.text(take_end(inner, inner.w * (warned ? 0.6F : 0.45F), c.reading()),
+         warned ? t.say("Closing soon: touch to stay") : std::string(d.view.kiosk_name), name,
+         warned ? night.accent : night.quiet, night.ground);
   const Words heading{.size_mm = kType.staff_title,
                       .least_mm = kType.staff_least,
                       .weight = Weight::bold,

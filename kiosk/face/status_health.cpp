@@ -19,30 +19,9 @@ constexpr seconds kPictureMissed{3};
 constexpr minutes kHeldUp{2};
 // The hub confirms the roster each half minute.
 constexpr minutes kRosterOld{30};
-// The journal answers within a moment: after so long without an answer it hangs.
-constexpr seconds kNoAnswer{12};  // it is asked every five
+// The journal answers within a moment, and is asked every five seconds: two questions were not answered.
+constexpr seconds kNoAnswer{12};
 constexpr milliseconds kClockAgrees{2000};
-
-// What printers say (plain_reason), by its beginning, and whether badges come out all the same.
-struct ReasonWords {
-  std::string_view reason;
-  Phrase words;
-  bool goes_on{false};
-};
-const auto kReasons = std::to_array<ReasonWords>({
-    {"out of paper", mark_in("printer", "Out of paper")},
-    {"paper is low", mark_in("printer", "Paper is low"), true},
-    {"paper is jammed", mark_in("printer", "Paper is jammed")},
-    {"the cover is open", mark_in("printer", "The cover is open")},
-    {"a door is open", mark_in("printer", "A door is open")},
-    {"out of toner", mark_in("printer", "Out of toner")},
-    {"out of ink or ribbon", mark_in("printer", "Out of ink or ribbon")},
-    {"offline", mark_in("printer", "Offline")},
-    {"switched off", mark_in("printer", "Switched off")},
-    {"paused", mark_in("printer", "Paused")},
-    {"the tray is missing", mark_in("printer", "The tray is missing")},
-    {"the printer does not answer", mark_in("printer", "It does not answer")},
-});
 
 class Lines {
  public:
@@ -136,10 +115,10 @@ class Lines {
 
   [[nodiscard]] HealthLine printer_trouble() const {
     const PrinterNow& printer = now().printer;
-    if (!printer.problem.empty()) return line(Health::bad, reason_words(printer.problem).words);
+    if (!printer.problem.empty()) return line(Health::bad, printer_words(t_, printer.problem).words);
     HealthLine found;
     for (const std::string& reason : printer.reasons) {
-      const Said said = reason_words(reason);
+      const PrinterSaid said = printer_words(t_, reason);
       found.state += (found.state.empty() ? "" : t_.say_in("between the items of a list", ", ")) + said.words;
       const Health health = said.goes_on ? Health::amiss : Health::bad;
       found.health = std::max(found.health, health);
@@ -147,9 +126,9 @@ class Lines {
     if (!found.state.empty() || !printer.last || printer.last->printed) return found;
     // It says nothing of what went wrong: the last badge does.
     const bool is_mended = printer.asked && *printer.asked > printer.last->at;
-    return line(
-        is_mended ? Health::amiss : Health::bad,
-        t_.say("The last badge failed: {problem}", {{"problem", reason_words(printer.last->problem).words}}));
+    return line(is_mended ? Health::amiss : Health::bad,
+                t_.say("The last badge failed: {problem}",
+                       {{"problem", printer_words(t_, printer.last->problem).words}}));
   }
 
   [[nodiscard]] HealthLine printer() const {
@@ -252,18 +231,6 @@ class Lines {
                 {"time", moment(*now().roster_as_of)}});
     if (now().taken - *now().roster_as_of <= kRosterOld) return line(Health::good, state);
     return line(Health::amiss, state, t_.say("Whoever registered since may be unknown here."));
-  }
-
-  struct Said {
-    std::string words;
-    bool goes_on{false};
-  };
-  // What is not known stays as the printer says it.
-  [[nodiscard]] Said reason_words(const std::string& reason) const {
-    for (const ReasonWords& known : kReasons) {
-      if (reason.starts_with(known.reason)) return {t_.say(known.words), known.goes_on};
-    }
-    return {reason, true};
   }
 
   const Drawing& d_;

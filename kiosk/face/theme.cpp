@@ -44,6 +44,17 @@ Rgb blend(Rgb from, Rgb to, float share) {
   return {channel(from.r, to.r), channel(from.g, to.g), channel(from.b, to.b)};
 }
 
+Rgb legible_ground(Rgb colour) {
+  const Rgb ink = ink_on(colour);
+  const Rgb away = ink == kWhite ? rgb(0x000000) : kWhite;
+  constexpr int kSteps = 50;
+  for (int i = 0; i < kSteps; ++i) {
+    const Rgb ground = blend(colour, away, static_cast<float>(i) / kSteps);
+    if (contrast(ink, ground) >= kTextContrast) return ground;
+  }
+  return away;
+}
+
 Shades shading_of(Rgb ground) {
   return {blend(ground, rgb(0xFFFFFF), kLighterAbove), blend(ground, rgb(0x000000), kDarkerBelow)};
 }

@@ -29,6 +29,8 @@ struct Rgb {
 [[nodiscard]] double contrast(Rgb one, Rgb other);
 // Black-blue or white, whichever reads better on it.
 [[nodiscard]] Rgb ink_on(Rgb ground);
+// The colour as a ground for that ink: as it is, or so much further from the ink that text can be read on it.
+[[nodiscard]] Rgb legible_ground(Rgb colour);
 [[nodiscard]] Rgb blend(Rgb from, Rgb to, float share);
 
 inline constexpr double kTextContrast = 7.0;

@@ -121,10 +121,9 @@ constexpr auto kColumnNames = std::to_array<Named>({
      "role|staff role|rôle|rôle du personnel|rol|rol del personal|роль|роль персонала|"
      "角色|工作人员角色|الدور|دور الموظف"},
     {"seats",
-     "seats|seat|seat number|seat no|seating|table|table number|sessions|siège|n° de siège|numéro de "
-     "siège|placement|table n°|"
-     "asiento|asientos|número de asiento|mesa|место|места|номер места|место в зале|стол|"
-     "座位|座位号|席位|座席|桌号|座位號|المقعد|رقم المقعد|المقاعد|الطاولة"},
+     "seats|seat|seat number|seat no|seating|n° de siège|numéro de siège|placement|"
+     "asiento|asientos|número de asiento|номер места|место в зале|"
+     "座位|座位号|席位|座席|座位號|المقعد|رقم المقعد|المقاعد"},
     {"pin", "pin|pin code|code pin|código pin|пин|пин-код|密码|个人识别码|密碼|الرقم السري|رمز الدخول"},
 });
 

@@ -74,7 +74,10 @@ int init(const Common& common, const EventOptions& options) {
 Expected<std::size_t> count_orphans(HubStore& store, const EventInfo& event) {
   std::size_t orphans = 0;
   const auto counted = store.each_attendee([&](const Attendee& attendee) -> Expected<void> {
-    if (find_category(event, attendee.category) == nullptr) ++orphans;
+    const bool sits_nowhere = std::ranges::any_of(attendee.seats, [&](const Seat& seat) {
+      return !seat.session.empty() && find_session(event, seat.session) == nullptr;
+    });
+    if (sits_nowhere || find_category(event, attendee.category) == nullptr) ++orphans;
     return {};
   });
   if (!counted) return tl::make_unexpected(counted.error());

@@ -112,6 +112,9 @@ std::string read_seats(std::string_view cell, const CellContext& context, Roster
       seat.session = context.session_called(word);
       if (seat.session.empty()) return "the event has no session " + in_quotes(word);
     }
+    if (seat.session.empty() && !context.session_called(item).empty())
+      return in_quotes(item) + " is a session: write " + in_quotes(std::string(item) + " =") +
+             " to sign up for it";
     seat.place = trimmed(sign == std::string_view::npos ? item : item.substr(sign + 1));
     if (seat.place.size() > kMaxSeatBytes)
       return in_quotes(seat.place) + " is longer than " + std::to_string(kMaxSeatBytes) + " bytes";

@@ -48,7 +48,10 @@ double resident_mb() {
   return 0;
 }
 
+bool g_all_within = true;
+
 void tell(const char* what, double value, const char* unit, double bar) {
+  g_all_within = g_all_within && value <= bar;
   std::printf("%-58s %8.1f %-4s  %s %.0f%s\n", what, value, unit, value <= bar ? "within" : "OVER  ", bar,
               unit);
 }

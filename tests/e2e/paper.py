@@ -13,7 +13,17 @@ from venue import VenueError, program, wait_until
 class IppPrinter:
     """A printer that speaks IPP: CUPS' own ippeveprinter, which keeps what it was sent."""
 
+    # What the printer does with a page: while a file of that name lies there, it is out of paper.
+    COMMAND = """#!/bin/sh
+if [ -e {flag} ]; then
+  echo "STATE: +media-empty-error" >&2
+  while [ -e {flag} ]; do sleep 0.1; done
+  echo "STATE: -media-empty-error" >&2
+fi
+"""
+
     def __init__(self, folder):
+        self._out_of_paper = Path(folder) / "out-of-paper"
         self.spool = Path(folder) / "spool"
         self.spool.mkdir(parents=True, exist_ok=True)
         self.log = Path(folder) / "ippeveprinter.log"
@@ -21,10 +31,13 @@ class IppPrinter:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
+        command = Path(folder) / "print-page"
+        command.write_text(self.COMMAND.format(flag=self._out_of_paper))
+        command.chmod(0o755)
         self._bus, bus_address = self._own_bus(Path(folder))
         # -k keeps the documents; -r off announces nothing on the network.
         self.process = subprocess.Popen(["ippeveprinter", "-p", str(port), "-d", str(self.spool), "-k", "-f",
-                                         "application/pdf", "-r", "off", "Badges"], stdout=self._log, stderr=self._log,
+                                         "application/pdf", "-r", "off", "-c", str(command), "Badges"], stdout=self._log, stderr=self._log,
                                         env={**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": bus_address})
         self.uri = f"ipp://127.0.0.1:{port}/ipp/print"
         try:
@@ -55,6 +68,12 @@ class IppPrinter:
 
     def pages(self):
         return sorted(self.spool.glob("*.pdf"))
+
+    def take_paper_out(self):
+        self._out_of_paper.touch()
+
+    def put_paper_in(self):
+        self._out_of_paper.unlink()
 
     def stop(self):
         for process in (self.process, self._bus):

@@ -61,6 +61,31 @@ class Reprint(Journey):
         self.assertEqual(entered, [("front-desk",)])
         self.assertEqual(len(north.query("SELECT 1 FROM journal WHERE rule = 'staff.wrong_pin'")), 1)
 
+    def test_whoever_meets_a_printer_without_paper_is_told_where_the_badge_will_be(self):
+        hub = self.hub()
+        codes = hub.credentials()
+        printer = paper.IppPrinter(self.folder / "printer")
+        self.addCleanup(printer.stop)
+        north = self.kiosk(hub, "north", "main", printer=printer.uri)
+        north.start_app()
+        north.wait_ready()
+        printer.take_paper_out()
+        mark = north.mark()
+        self.assertEqual(self.show(north, codes["A0002"])["screen"], "admitted")
+        north.wait_event("the badge owed", lambda e: e.get("badge") == "owed", since=mark, seconds=40)
+        # On the same screen, before it goes.
+        shown = [e["screen"] for e in north.events[mark:]]
+        self.assertNotIn("idle", shown[shown.index("admitted"):])
+        failed = north.query("SELECT detail FROM journal WHERE kind = 'badge_failed' AND attendee = 'A0002'")
+        self.assertEqual(failed, [("the printer is out of paper",)])
+        printer.put_paper_in()
+        north.wait_event("idle", lambda e: e["screen"] == "idle" and e is north.events[-1], seconds=40)
+        settled = self.show(north, codes["A0002"])
+        self.assertEqual((settled["screen"], settled["rule"]), ("admitted", "badge.owed"))
+        north.wait_event("the badge on paper", lambda e: e.get("badge") == "printed", seconds=40)
+        venue.wait_until("one page", lambda: len(north.query(
+            "SELECT 1 FROM journal WHERE kind = 'badge_printed' AND attendee = 'A0002'")) == 1, 30)
+
     def test_a_printer_that_is_away_leaves_the_badge_owed_and_any_kiosk_can_settle_it(self):
         hub = self.hub()
         codes = hub.credentials()

@@ -127,7 +127,7 @@ TEST_CASE("who is inside is listed for the roles that evacuate, and stays while 
   REQUIRE(s.effects.size() == 1);
   s = step(s.next, listed, kConfig, kStart);
   CHECK(std::get<StaffInside>(s.next.screen).people.size() == 1);
-  CHECK(wake_at(s.next) == kStart + kConfig.evacuation_idle);
+  CHECK(staff_until(s.next.screen) == kStart + kConfig.evacuation_idle);
   s = step(s.next, event::Back{}, kConfig, kStart);
   CHECK(std::get<StaffSearch>(s.next.screen).query == "ot");
 }
@@ -241,4 +241,56 @@ TEST_CASE(
   CHECK(search_of(step(s.next, event::Typed{"n"}, kConfig, kStart)).page == 0);
   CHECK(search_of(step(s.next, event::Erase{}, kConfig, kStart)).page == 0);
   CHECK(search_of(step(s.next, event::KeyboardPicked{Keyboard::latin}, kConfig, kStart)).page == 0);
+}
+
+TEST_CASE("staff mode says that it will close, once, by sound and in words, and any touch keeps it open",
+          "[flow]") {
+  const State state = at(record_for(local_role()));
+  REQUIRE(wake_at(state) == kStart + 60s - kStaffWarning);
+  Step s = step(state, event::Tick{}, kConfig, kStart + 45s);
+  CHECK(s.next.staff_warned);
+  REQUIRE(s.effects.size() == 1);
+  CHECK(std::get<effect::Play>(s.effects[0]).tone == Tone::attention);
+  CHECK(wake_at(s.next) == kStart + 60s);
+  CHECK(step(s.next, event::Tick{}, kConfig, kStart + 50s).effects.empty());
+  // As often as they like.
+  for (int i = 0; i < 20; ++i) {
+    const Moment late = kStart + 50s + i * 50s;
+    s = step(s.next, event::Touched{}, kConfig, late);
+    CHECK_FALSE(s.next.staff_warned);
+    s = step(s.next, event::Tick{}, kConfig, late + 45s);
+    CHECK(s.next.staff_warned);
+    CHECK(std::holds_alternative<StaffRecord>(s.next.screen));
+  }
+  s = step(s.next, event::Tick{}, kConfig, kStart + 2000s);
+  CHECK(std::holds_alternative<Idle>(s.next.screen));
+  CHECK_FALSE(s.next.staff_warned);
+}
+
+TEST_CASE("whoever of the staff has shown their badge comes to the pad by name, and nobody else does",
+          "[flow]") {
+  Decision shown;
+  shown.attendee = sync::Attendee{};
+  shown.attendee->id = "S7";
+  shown.attendee->name = "Li Na";
+  const auto pad_after = [&](Screen screen) {
+    const Step s = step(at(std::move(screen)), event::StaffAsked{}, kConfig, kStart);
+    const auto* pad = std::get_if<StaffPin>(&s.next.screen);
+    return pad == nullptr ? std::string("none") : pad->id + " " + pad->name;
+  };
+  CHECK(pad_after(Refused{shown, kStart + 9s}) == "none");  // a delegate
+  shown.attendee->role = "steward";
+  CHECK(pad_after(Refused{shown, kStart + 9s}) == "none");  // of the staff, and without a PIN
+  shown.attendee->pin_hash = "$argon2id$";
+  CHECK(pad_after(Refused{shown, kStart + 9s}) == "S7 Li Na");
+  CHECK(pad_after(Admitted{shown, Admitted::Badge::none, kStart + 4s}) == "S7 Li Na");
+  CHECK(pad_after(Idle{}) == "none");
+  CHECK(pad_after(record_for(local_role())) == "none");
+  // A badge alone opens nothing, and the PIN must be theirs.
+  State pad = step(at(Refused{shown, kStart + 9s}), event::StaffAsked{}, kConfig, kStart).next;
+  for (const char digit : {'2', '4', '6', '8'}) pad = step(pad, event::Digit{digit}, kConfig, kStart).next;
+  const Step s = step(pad, event::PinEntered{}, kConfig, kStart);
+  REQUIRE(s.effects.size() == 1);
+  CHECK(std::get<effect::CheckPin>(s.effects[0]).id == "S7");
+  CHECK(std::holds_alternative<StaffPin>(s.next.screen));
 }

@@ -131,6 +131,7 @@ std::vector<NamedEvent> events() {
           {"language_picked zh", event::LanguagePicked{"zh"}},
           {"language_picked unknown", event::LanguagePicked{"xx"}},
           {"corner_held", event::CornerHeld{}},
+          {"staff_asked", event::StaffAsked{}},
           {"digit 7", event::Digit{'7'}},
           {"erase", event::Erase{}},
           {"pin_entered", event::PinEntered{}},

@@ -50,3 +50,14 @@ TEST_CASE("a printer's reason is said plainly, whatever its suffix", "[printer]"
   CHECK(plain_reason("cover-open-report") == "the cover is open");
   CHECK(plain_reason("something-new") == "something-new");
 }
+
+TEST_CASE("a printer stops for what somebody has to see to, and not for what it only warns of", "[printer]") {
+  CHECK(stops_printing("media-empty-error"));
+  CHECK(stops_printing("media-empty"));
+  CHECK(stops_printing("cover-open"));
+  CHECK_FALSE(stops_printing("media-empty-warning"));
+  CHECK_FALSE(stops_printing("cover-open-report"));
+  CHECK_FALSE(stops_printing("media-low"));
+  CHECK_FALSE(stops_printing("something-new"));
+  CHECK_FALSE(stops_printing("none"));
+}

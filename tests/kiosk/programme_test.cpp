@@ -1,7 +1,10 @@
 // Where somebody is expected next.
 #include "kiosk/desk/programme.hpp"
 
+#include <algorithm>
+
 #include "tests/catch.hpp"
+#include "tests/kiosk/demo_event.hpp"
 
 namespace lanyard::kiosk {
 namespace {
@@ -81,9 +84,9 @@ TEST_CASE("a session is for its categories, for the zone's people, or for those 
   who.zones.emplace_back("vip");
   CHECK(p.next(who) == "vip");
   who.zones = {"site"};
-  who.seats = {{"workshop", ""}};
+  who.seats = {{"workshop", ""}, {"vip", "1"}};  // of the one behind a door that is closed to them, too
   CHECK(p.next(who) == "workshop");
-  CHECK(upcoming_for(who, p.event, kMorning)->own);
+  CHECK(upcoming_for(who, p.event, kMorning)->personal);
 }
 
 TEST_CASE("of two sessions at once their own goes first, then their category's, and of two alike neither",
@@ -107,6 +110,61 @@ TEST_CASE("of two sessions at once their own goes first, then their category's, 
   CHECK(Programme({sooner, soon}).next(who) == "own");
 }
 
+TEST_CASE("whoever comes a little late is told of their own session, and not of the next for everybody",
+          "[programme]") {
+  Session own = session("own", 0min, 120min);
+  own.signed_up = true;
+  const Programme p({own, session("coffee", 30min, 60min)});
+  sync::Attendee who = delegate();
+  who.seats = {{"own", ""}};
+  CHECK(p.next(who, 15min) == "own");
+  CHECK(p.next(who, 16min) == "coffee");
+}
+
+TEST_CASE("nobody is told of a session for which their badge is not valid", "[programme]") {
+  const Programme p({session("first", 60min, 120min), session("second", 180min, 240min)});
+  sync::Attendee who = delegate();
+  who.valid_from = kMorning + 120min;
+  CHECK(p.next(who) == "second");
+  who.valid_from.reset();
+  who.valid_until = kMorning + 180min;
+  CHECK(p.next(who) == "first");
+  CHECK(p.next(who, 121min).empty());
+}
+
+TEST_CASE("only what is so of everybody is not personal", "[programme]") {
+  const auto is_personal = [](Session one, const sync::Attendee& who) {
+    return upcoming_for(who, Programme({std::move(one)}).event, kMorning)->personal;
+  };
+  Session open = session("open", 60min, 120min);
+  sync::Attendee who = delegate();
+  CHECK_FALSE(is_personal(open, who));
+  Session closed = open;
+  closed.zone = "plenary";
+  CHECK(is_personal(closed, who));
+  Session theirs = open;
+  theirs.categories = {"delegate"};
+  CHECK(is_personal(theirs, who));
+  who.seats = {{"open", "1"}};
+  CHECK(is_personal(open, who));
+}
+
+TEST_CASE("in the demo everybody may enter where they have a seat of their own", "[programme]") {
+  const sync::RosterPage demo = demo_roster();
+  std::size_t seats = 0;
+  for (const sync::Attendee& one : demo.attendees) {
+    for (const sync::Seat& seat : one.seats) {
+      if (seat.session.empty()) continue;
+      const Session* of = sync::find_session(*demo.event, seat.session);
+      REQUIRE(of != nullptr);
+      CAPTURE(one.id, seat.session);
+      CHECK(std::ranges::find(one.zones, of->zone) != one.zones.end());
+      ++seats;
+    }
+  }
+  CHECK(seats > 50);
+}
+
 TEST_CASE("the place is that of the session, else the usual one where seats are numbered", "[programme]") {
   Session hall = session("hall", 60min, 120min);
   hall.seated = true;
@@ -120,7 +178,6 @@ TEST_CASE("the place is that of the session, else the usual one where seats are 
     return upcoming_for(who, p.event, kMorning + at)->place;
   };
   CHECK(place(0min) == "C 14");
-  CHECK_FALSE(upcoming_for(who, p.event, kMorning)->own);
   CHECK(place(130min) == "Table 7");
   CHECK(place(250min).empty());
   who.seats = {{"gala", ""}, {"", "C 14"}};

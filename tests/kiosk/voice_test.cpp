@@ -13,33 +13,13 @@
 
 #include "kiosk/voice/voice_thread.hpp"
 #include "tests/catch.hpp"
+#include "tests/kiosk/hearing.hpp"
 #include "tests/sync/temporary_folder.hpp"
 
 namespace lanyard::kiosk {
 namespace {
 
 using namespace std::chrono_literals;
-
-// Of full scale: speech lies about 0.1.
-double loudness(std::span<const std::int16_t> samples) {
-  double sum = 0;
-  for (const std::int16_t sample : samples) sum += std::pow(static_cast<double>(sample) / 32'768, 2);
-  return samples.empty() ? 0 : std::sqrt(sum / static_cast<double>(samples.size()));
-}
-constexpr double kHeard = 0.01;
-
-std::vector<std::int16_t> spoken(const Sentence& sentence) {
-  auto speech = Speech::begin(sentence);
-  REQUIRE(speech);
-  std::vector<std::int16_t> all;
-  std::array<std::int16_t, 999> some{};
-  while (true) {
-    const auto count = speech->read(some);
-    REQUIRE(count);
-    if (*count == 0) return all;
-    all.insert(all.end(), some.begin(), some.begin() + static_cast<std::ptrdiff_t>(*count));
-  }
-}
 
 std::vector<std::int16_t> samples_in(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);

@@ -15,6 +15,7 @@ RosterCsv parse(std::string_view text, std::string_view known = "") {
     small.sessions[0].id = "opening";
     small.sessions[0].name = {{"en", "Opening"}, {"fr", "Ouverture"}};
     small.sessions[1].id = "workshop";
+    small.sessions[1].name = {{"en", "Workshop"}};
     return small;
   }();
   return parse_roster_csv(text, event, [&](std::string_view id) { return !known.empty() && id == known; });
@@ -62,9 +63,11 @@ TEST_CASE("a seat is of one session, by its id or name, or the usual one; nobody
   CHECK(seats("").rows.at(0).attendee.seats.empty());
   const auto wrong = [&](const std::string& cell) { return problems(seats(cell)).at(0); };
   CHECK(wrong("gala=7") == "line 2, column seats: the event has no session 'gala'");
+  CHECK(wrong("Workshop") ==
+        "line 2, column seats: 'Workshop' is a session: write 'Workshop =' to sign up for it");
   CHECK(wrong("A 1;A 2") == "line 2, column seats: has two seats of no session (write: session = seat)");
   CHECK(wrong("opening=1;Opening=2") == "line 2, column seats: has two seats in 'opening'");
-  CHECK(wrong(std::string(61, 'x')).ends_with("is longer than 60 bytes"));
+  CHECK(wrong(std::string(121, 'x')).ends_with("is longer than 120 bytes"));
 }
 
 TEST_CASE("columns that are wrong are named and nothing is read") {
@@ -281,6 +284,16 @@ TEST_CASE("a column that the file does not have leaves what is known") {
   CHECK(known.zones == std::vector<std::string>{"site"});
   import(hub, "id,name,category,status,title\nA1,One,delegate,blocked,\n");
   CHECK(hub.store().attendee("A1").value().value().title.empty());
+}
+
+TEST_CASE("seats stay where a list has no column of them") {
+  HubFixture hub;
+  (void)import(hub, "id,name,category,status,seats\nA1,X,delegate,approved,Row 4\n");
+  (void)import(hub, "id,name,category,status\nA1,Y,delegate,approved\n");
+  CHECK(hub.store().attendee("A1").value()->name == "Y");
+  CHECK(hub.store().attendee("A1").value()->seats == std::vector<Seat>{{"", "Row 4"}});
+  (void)import(hub, "id,name,category,status,seats\nA1,Y,delegate,approved,\n");
+  CHECK(hub.store().attendee("A1").value()->seats.empty());
 }
 
 TEST_CASE("a new credential of a known attendee is a new generation, and kills the old") {

@@ -1,6 +1,10 @@
 #include "tests/kiosk/face/fit.hpp"
 
 #include <algorithm>
+#include <fstream>
+#include <map>
+#include <set>
+#include <utility>
 
 #include "kiosk/desk/flow.hpp"
 #include "kiosk/face/reading.hpp"
@@ -8,6 +12,31 @@
 
 namespace lanyard::kiosk {
 namespace {
+
+// A text of the catalogue's own, as against a name or another's words.
+bool is_phrase(const SemanticItem& item) {
+  static std::map<std::string, std::set<std::string>> known;
+  std::set<std::string>& phrases = known[item.language];
+  if (phrases.empty()) {
+    const bool english = item.language == "en";
+    std::ifstream file(std::string(LANYARD_CATALOGUES) +
+                       (english ? "/lanyard.pot" : "/" + item.language + "/lanyard.po"));
+    std::string text;
+    bool ours = false;
+    for (std::string line; std::getline(file, line);) {
+      const bool begins = line.starts_with("msg");
+      if (begins || line.empty()) {
+        if (ours) phrases.insert(std::exchange(text, {}));
+        ours = line.starts_with(english ? "msgid" : "msgstr");
+        text.clear();
+      }
+      const auto from = line.find('"');
+      if (ours && from != std::string::npos) text += line.substr(from + 1, line.rfind('"') - from - 1);
+    }
+    phrases.insert("");
+  }
+  return phrases.contains(item.label);
+}
 
 // What is wrong with an item, in words; "" if nothing.
 std::string complaint(const SemanticItem& item, const Metrics& metrics, bool staff) {
@@ -24,13 +53,10 @@ std::string complaint(const SemanticItem& item, const Metrics& metrics, bool sta
     if (item.enabled && contrast(item.ink, item.ground) < kControlContrast) return "is a control too faint";
     return {};
   }
-  if (contrast(item.ink, item.ground) < kTextContrast) {
-    // The colours of categories are the organiser's; the better of two inks is all that can be done.
-    if (item.id != "category") return "is a text too faint";
-  }
+  if (contrast(item.ink, item.ground) < kTextContrast) return "is a text too faint";
   if (item.unknown_glyphs > 0) return "has characters that no font has";
   if (!item.quiet && item.cap_mm < kDelegateCapMm) return "is too small to read";
-  if (!item.quiet && item.shortened) return "is cut short";
+  if (item.shortened && (!item.quiet || is_phrase(item))) return "is cut short";
   return {};
 }
 

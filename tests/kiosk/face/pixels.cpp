@@ -112,11 +112,9 @@ std::vector<PixelFinding> too_faint(const SemanticList& list, const RgbPicture& 
       if (is < kControlContrast) findings.push_back({item.id, item.label, is, kControlContrast});
       continue;
     }
-    // The colours of categories are the organiser's; the better of two inks is all that can be done.
-    const double least = item.id == "category" ? 4.5 : kTextContrast;
     const double is = text_contrast(looked, item);
     // What is meant to be 7 to 1 may lose a little in the rounding of its edges.
-    if (is < least - 0.1) findings.push_back({item.id, item.label, is, least});
+    if (is < kTextContrast - 0.1) findings.push_back({item.id, item.label, is, kTextContrast});
   }
   return findings;
 }

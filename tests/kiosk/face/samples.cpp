@@ -79,6 +79,12 @@ StaffRecord record() {
                row(sync::RowKind::badge_failed, "main", at(23, 9, 11)),
                row(sync::RowKind::admitted, "main", at(23, 9, 10)),
                row(sync::RowKind::alert, "", at(23, 9, 9))};
+  r.history[2].detail = "face_checked";  // by hand
+  r.history[2].operator_id = "S7";
+  r.history[4].rule = "reprint.lost";
+  r.history[4].operator_id = "S12";
+  r.history[5].rule = "presence.inside";
+  r.history[6].detail = "the printer is out of paper";
   return r;
 }
 
@@ -110,6 +116,10 @@ void add_delegates(std::vector<Sample>& out, const std::string& language) {
       {"22-admitted-category-alone", with(Admitted{provisional, Admitted::Badge::none, until}, language)});
   Decision card = admission(person("C0007", "Card 7", "", "Permanent Mission of Fiji", "card", {"en"}));
   out.push_back({"23-admitted-card", with(Admitted{card, Admitted::Badge::none, until}, language)});
+  Decision staff = admission(people[5]);
+  staff.attendee->role = "steward";
+  staff.attendee->pin_hash = "$argon2id$";
+  out.push_back({"24-admitted-staff", with(Admitted{staff, Admitted::Badge::none, until}, language)});
   Decision gone = admission(people[2]);
   gone.verdict = Verdict::exited;
   gone.rule = Rule::exit;
@@ -126,6 +136,11 @@ void add_refusals(std::vector<Sample>& out, const std::string& language) {
     const Refused refused{refusal(rule), moment_now() + seconds{7}};
     out.push_back({"30-refused-" + std::string(to_name(rule)), with(refused, language)});
   }
+  Decision staff = refusal(Rule::already_inside);
+  staff.attendee = attendee();
+  staff.attendee->role = "steward";
+  staff.attendee->pin_hash = "$argon2id$";
+  out.push_back({"31-refused-staff", with(Refused{staff, moment_now() + seconds{7}}, language)});
 }
 
 void add_questions(std::vector<Sample>& out, StaffRecord r, const std::string& language) {
@@ -269,8 +284,11 @@ void add_staff(std::vector<Sample>& out, const std::string& language) {
   r.reprint = StaffRecord::Reprint::printed;
   out.push_back({"73-record-printed", with(r, language)});
   r.reprint = StaffRecord::Reprint::failed;
-  r.reprint_problem = "media-empty: the printer is out of badges";
+  r.reprint_problem = "the printer is out of paper";
   out.push_back({"74-record-failed", with(r, language)});
+  State closing = with(r, language);
+  closing.staff_warned = true;
+  out.push_back({"74-record-closing", closing});
   State slow = with(r, language);
   slow.clock_off = hours{3} + minutes{2};
   out.push_back({"74-record-clock-behind", slow});

@@ -1,4 +1,5 @@
 // What is on at the forum as it could be, and who is expected where.
+#include <algorithm>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>

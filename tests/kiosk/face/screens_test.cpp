@@ -284,6 +284,23 @@ TEST_CASE("the welcome says where somebody is expected next, and their place int
   }
 }
 
+TEST_CASE("large type is larger on the stub too") {
+  BareFace face(kPanels[0]);
+  Decision d;
+  d.verdict = Verdict::admitted;
+  d.rule = Rule::admit;
+  d.attendee = samples::attendee();
+  const auto cap = [&](bool large, const char* id) {
+    State state = samples::with(Admitted{d, Admitted::Badge::none, samples::moment_now()}, "en");
+    state.assist.large_type = large;
+    const SemanticList list = face.frame(view_of(state)).semantics;
+    REQUIRE(find_item(list, id) != nullptr);
+    return find_item(list, id)->cap_mm;
+  };
+  CHECK(cap(false, "session") > cap(false, "session.room"));
+  CHECK(cap(true, "session.place") > cap(false, "session.place") * 1.2F);
+}
+
 TEST_CASE("papers are seen to at the accreditation desk, and at the help desk where there is none") {
   BareFace face(kPanels[0]);
   const State state = samples::with(Refused{samples::refusal(Rule::pending), samples::moment_now()}, "en");
