@@ -86,8 +86,8 @@ constexpr std::array<Reason, 12> kReasons{{
     {"input-tray-missing", "the tray is missing"},
 }};
 
-std::string_view without(std::string_view reason, std::initializer_list<std::string_view> suffixes) {
-  for (const std::string_view suffix : suffixes) {
+std::string_view stem_of(std::string_view reason) {
+  for (const std::string_view suffix : {"-error", "-warning", "-report"}) {
     if (reason.ends_with(suffix)) reason.remove_suffix(suffix.size());
   }
   return reason;
@@ -96,13 +96,13 @@ std::string_view without(std::string_view reason, std::initializer_list<std::str
 }  // namespace
 
 std::string plain_reason(std::string_view reason) {
-  reason = without(reason, {"-error", "-warning", "-report"});
+  reason = stem_of(reason);
   const auto* const known = std::ranges::find(kReasons, reason, &Reason::stem);
   return std::string(known == kReasons.end() ? reason : known->plain);
 }
 
-bool stops_printing(std::string_view reason) {
-  const auto* const known = std::ranges::find(kReasons, without(reason, {"-error"}), &Reason::stem);
+bool may_stop(std::string_view reason) {
+  const auto* const known = std::ranges::find(kReasons, stem_of(reason), &Reason::stem);
   return known != kReasons.end() && known->stops;
 }
 

@@ -36,9 +36,13 @@ class Printer {
 
 struct PrinterOptions {
   std::chrono::seconds patience{20};  // for a job to be done
-  // A printer that says so long that it cannot print (out of paper, cover open) is waited for no longer: who
-  // stands there is told where the badge will be.
+  // A printer that has stopped so long is waited for no longer: who stands there is told where the badge will
+  // be.
   std::chrono::milliseconds stopped_for{1500};
+  // Nor one that names a reason to stop (out of paper, cover open), and goes on: it may be another tray's, or
+  // come with the last sheet. CUPS' own ippeveprinter never stops.
+  std::chrono::milliseconds warned_for{6000};
+  std::chrono::milliseconds cancel_for{3000};  // for a job to end that was taken back: it may come out yet
 };
 
 // "ipp://host:port/ipp/print", "ipps://...", or "folder:/path" (each page becomes a file, for tests and
@@ -49,8 +53,7 @@ struct PrinterOptions {
 // A printer-state-reason as a person would say it: "media-empty-error" -> "out of paper". The suffixes
 // -error, -warning and -report are ignored: printers disagree about them.
 [[nodiscard]] std::string plain_reason(std::string_view ipp_reason);
-// Whether nothing comes out until somebody has seen to it. Not what the printer calls a warning or a report:
-// another tray may be full.
-[[nodiscard]] bool stops_printing(std::string_view ipp_reason);
+// Whether it may be why nothing comes out until somebody has seen to it.
+[[nodiscard]] bool may_stop(std::string_view ipp_reason);
 
 }  // namespace lanyard::kiosk

@@ -70,14 +70,20 @@ std::string in_a_line(const std::vector<std::string>& reasons) {
   return line;
 }
 
-// What keeps it from printing, for people; "" if it can print as far as it says.
-std::string stopped_by(ipp_t* answer) {
-  const auto reasons = texts_of(answer, "printer-state-reasons");
-  const bool stopped = number_of(answer, "printer-state") == IPP_PSTATE_STOPPED ||
-                       std::ranges::any_of(reasons, stops_printing);
-  if (!stopped) return {};
-  const std::string plain = in_a_line(plain_reasons_of(answer));
-  return plain.empty() ? "stopped" : plain;
+// What the printer says while it has a job.
+struct Standing {
+  bool stopped{false};
+  bool may_stop{false};
+  std::string reasons;  // for people
+};
+
+Standing standing_of(ipp_t* answer) {
+  Standing now;
+  now.stopped = number_of(answer, "printer-state") == IPP_PSTATE_STOPPED;
+  now.may_stop = std::ranges::any_of(texts_of(answer, "printer-state-reasons"), may_stop);
+  now.reasons = in_a_line(plain_reasons_of(answer));
+  if (now.reasons.empty() && now.stopped) now.reasons = "stopped";
+  return now;
 }
 
 class IppPrinter : public Printer {
@@ -172,32 +178,31 @@ class IppPrinter : public Printer {
     return send(http, std::move(request));
   }
 
+  enum class Job : std::uint8_t { waits, stopped, done, lost };
+
   Expected<void> wait_for(http_t* http, int job) const {
     using Clock = std::chrono::steady_clock;
     const auto deadline = Clock::now() + options_.patience;
-    std::optional<Clock::time_point> stopped;
-    std::string reasons;
+    std::optional<Clock::time_point> since;
+    Standing now;
     while (Clock::now() < deadline) {
-      if (auto ended = ended_how(http, job); !ended || *ended) return ended.map([](bool) {});
-      if (auto printer = attributes(http)) reasons = stopped_by(printer->get());
-      if (reasons.empty()) {
-        stopped.reset();
-      } else if (!stopped) {
-        stopped = Clock::now();
-      } else if (Clock::now() - *stopped >= options_.stopped_for) {
-        break;
-      }
+      const auto is = look_at(http, job);
+      if (!is) return tl::make_unexpected(is.error());
+      if (*is == Job::done) return {};
+      if (*is == Job::lost) return fail(Error::Kind::unavailable, "the printer gave the job up");
+      if (auto printer = attributes(http)) now = standing_of(printer->get());
+      const bool stopped = now.stopped || *is == Job::stopped;
+      if (!stopped && !now.may_stop) since.reset();
+      if ((stopped || now.may_stop) && !since) since = Clock::now();
+      if (since && Clock::now() - *since >= (stopped ? options_.stopped_for : options_.warned_for)) break;
       std::this_thread::sleep_for(kPollEvery);
     }
-    cancel(http, job);
-    // Between the last look and the cancelling it may have come out after all.
-    if (auto ended = ended_how(http, job); ended && *ended) return {};
+    if (is_out_after_all(http, job)) return {};
     return fail(Error::Kind::unavailable,
-                reasons.empty() ? "the printer is too slow" : "the printer is " + reasons);
+                now.reasons.empty() ? "the printer is too slow" : "the printer is " + now.reasons);
   }
 
-  // True: the page is out. False: not yet.
-  Expected<bool> ended_how(http_t* http, int job) const {
+  Expected<Job> look_at(http_t* http, int job) const {
     IppPtr request(ippNewRequest(IPP_OP_GET_JOB_ATTRIBUTES));
     name_printer(request.get());
     ippAddInteger(request.get(), IPP_TAG_OPERATION, IPP_TAG_INTEGER, "job-id", job);
@@ -205,13 +210,28 @@ class IppPrinter : public Printer {
     if (!answer) return tl::make_unexpected(answer.error());
     switch (number_of(answer->get(), "job-state")) {
       case IPP_JSTATE_COMPLETED:
-        return true;
+        return Job::done;
       case IPP_JSTATE_ABORTED:
-        return fail(Error::Kind::unavailable, "the printer gave the job up");
       case IPP_JSTATE_CANCELED:
-        return fail(Error::Kind::unavailable, "the job was cancelled at the printer");
+        // A page of one sheet that was cancelled once it was out.
+        return number_of(answer->get(), "job-impressions-completed") > 0 ? Job::done : Job::lost;
+      case IPP_JSTATE_STOPPED:
+        return Job::stopped;
       default:
-        return false;
+        return Job::waits;
+    }
+  }
+
+  // Takes the job back. A sheet that was on its way comes out all the same, and is not to be printed again.
+  bool is_out_after_all(http_t* http, int job) const {
+    cancel(http, job);
+    const auto deadline = std::chrono::steady_clock::now() + options_.cancel_for;
+    for (;;) {
+      const auto is = look_at(http, job);
+      if (!is || *is == Job::lost) return false;
+      if (*is == Job::done) return true;
+      if (std::chrono::steady_clock::now() >= deadline) return false;
+      std::this_thread::sleep_for(kPollEvery);
     }
   }
 

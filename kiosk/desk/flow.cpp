@@ -140,7 +140,11 @@ void Turn::operator()(const event::BadgeDone& e) {
     if (!shown->decision.attendee || shown->decision.attendee->id != e.attendee) return;
     shown->badge = e.printed ? Admitted::Badge::printed : Admitted::Badge::owed;
     shown->until = now_ + (e.printed ? config_.admitted_for : config_.refused_for);
-    if (!e.printed) effects_.push_back(effect::Play{Tone::call_staff});
+    if (!e.printed) {
+      effects_.push_back(effect::Play{Tone::call_staff});
+      // The tone cuts off what was being said.
+      if (state_.assist.speech) effects_.push_back(effect::SayAgain{});
+    }
     give_time_for_answer();  // there is more to say
   } else if (auto* record = on<StaffRecord>()) {
     if (record->attendee.id == e.attendee) badge_of_record(*record, e);

@@ -15,9 +15,9 @@ struct FlowConfig {
   std::chrono::milliseconds result_at_least{
       1000};  // before the next badge may take its place: an answer is seen
   std::chrono::milliseconds refused_for{9000};
-  // A result is kept while its badge is being printed: longer than the printer is waited for
-  // (PrinterOptions), so that whoever is owed a badge is told. The next in the queue need not wait for it.
-  std::chrono::milliseconds badge_for{30000};
+  // A result is kept while its badge is being printed, and longer than one printer keeps two badges waiting
+  // (PrinterOptions): whoever is owed theirs is to be told. The next in the queue need not wait for it.
+  std::chrono::milliseconds badge_for{60000};
   std::chrono::milliseconds checking_at_most{5000};
   std::chrono::milliseconds unknown_within{60000};  // kUnknownCodes in that time are enough
   std::chrono::milliseconds pause{20000};

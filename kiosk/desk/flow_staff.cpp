@@ -16,7 +16,7 @@ void Turn::operator()(const event::StaffAsked&) {
   const Decision* decision = admitted != nullptr  ? &admitted->decision
                              : refused != nullptr ? &refused->decision
                                                   : nullptr;
-  if (decision == nullptr || !decision->attendee || !has_pin(*decision->attendee)) return;
+  if (decision == nullptr || !offers_pad(*decision)) return;
   const sync::Attendee who = *decision->attendee;
   open_pad_for(who.id, who.name.empty() ? who.id : who.name);
 }

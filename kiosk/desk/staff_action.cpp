@@ -13,8 +13,11 @@ sync::Role local_role() {
   return role;
 }
 
-bool has_pin(const sync::Attendee& one) {
-  return !one.role.empty() && !one.pin_hash.empty();
+bool offers_pad(const Decision& shown) {
+  // A badge that was lost or stopped tells whoever found it nothing.
+  if (!shown.attendee || shown.rule == Rule::replaced || shown.rule == Rule::test_badge) return false;
+  const sync::Attendee& who = *shown.attendee;
+  return who.status == sync::Status::approved && !who.role.empty() && !who.pin_hash.empty();
 }
 
 std::string_view to_name(AdmitReason reason) {

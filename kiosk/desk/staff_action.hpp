@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "kiosk/desk/decide.hpp"
 #include "sync/record.hpp"
 
 namespace lanyard::kiosk {
@@ -20,8 +21,8 @@ struct Operator {
 // Of those whom the kiosk's own settings name: whoever may write those may do everything here.
 [[nodiscard]] sync::Role local_role();
 
-// Of the staff, as the roster has it: the pad says whether they may come in.
-[[nodiscard]] bool has_pin(const sync::Attendee& one);
+// Of the staff, with a badge that is in order: their own PIN may open the pad.
+[[nodiscard]] bool offers_pad(const Decision& shown);
 
 enum class ReprintReason : std::uint8_t { lost, damaged, wrong_data, misprint };
 inline constexpr int kReprintReasonCount = static_cast<int>(ReprintReason::misprint) + 1;

@@ -131,7 +131,8 @@ void draw_time_left(Drawing& d, const Field& field, Moment until) {
 }
 
 void take_staff_key(Drawing& d, Rect& body, const Decision& decision, const Field& field) {
-  if (!decision.attendee || !has_pin(*decision.attendee)) return;
+  // Nothing is said in staff mode, and there is no keypad: it is no way for whoever is spoken to.
+  if (!offers_pad(decision) || d.view.state.assist.speech) return;
   Canvas& c = d.canvas;
   Rect row = take_bottom(body, c.px(kDelegateTargetMm));
   static_cast<void>(take_bottom(body, c.px(4)));

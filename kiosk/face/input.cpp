@@ -135,7 +135,10 @@ void Input::letter(unsigned codepoint) {
 
 void Input::key(int code, bool down) {
   heard_ = true;
-  if (down && keys_.size() < kMaxKeys) keys_.push_back(keypad_key(code));
+  // Whoever types a long word, or what does, leaves room for the headset's keys.
+  const KeypadKey keypad = keypad_key(code);
+  const bool again = keypad == KeypadKey::other && !keys_.empty() && keys_.back() == keypad;
+  if (down && !again && keys_.size() < kMaxKeys) keys_.push_back(keypad);
   if (std::ranges::find(kEdits, code, &std::pair<int, EditKey>::first) == kEdits.end()) return;
   if (typed_.size() < kMaxKeys || !down) typed_.push_back({0, code, down});
 }

@@ -209,11 +209,11 @@ void draw_row(Drawing& d, Rect row, const sync::JournalRow& entry) {
   const Words what = staff_words(kType.staff - 0.2F, Weight::bold);
   const Words less = staff_words(kType.staff_least);
   const std::string place = checkpoint_name(d, entry.checkpoint);
-  c.column(take_start(row, row.w * 0.42F, c.reading()).inset(c.px(0.5F), 0),
+  c.column(take_start(row, row.w * 0.42F, c.reading()).inset(c.px(0.5F), c.px(0.8F)),
            {{t.moment(entry.wall, d.view.wall_now, d.calendar()), where, paper.quiet, 0.4F},
             {listed(t, {place.empty() ? entry.device : place, entry.operator_id}), less, paper.quiet, 0}},
            ground, Stand::middle);
-  c.column(row.inset(c.px(0.5F), 0),
+  c.column(row.inset(c.px(0.5F), c.px(0.8F)),
            {{row_name(t, entry), what, paper.ink, 0.4F}, {reason_of(d, entry), less, paper.ink, 0}}, ground,
            Stand::middle);
 }
@@ -223,7 +223,7 @@ void draw_history(Drawing& d, Rect area, const StaffRecord& record) {
   const Field& paper = c.theme().paper;
   const Tongue& t = c.tongue();
   constexpr float kTitleMm = 8.5F;
-  const float height = c.px(kStaffTargetMm + 2.4F);
+  const float height = c.px(kStaffTargetMm + 3);
   // On the lowest panels there is room for what can be done, and none for what was.
   if (area.h < c.px(kTitleMm) + height) return;
   Words heading = staff_words(kType.staff + 0.8F, Weight::bold);

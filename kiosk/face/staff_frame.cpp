@@ -20,15 +20,13 @@ void take_clock_band(Drawing& d, Rect& rest) {
   constexpr float kBandMm = 8.5F;
   constexpr float kAsideMm = 8.5F;
   const std::string warning = clock_warning(c.tongue(), d.view.state);
-  Words least = staff_words(kType.staff_least);
-  least.lines = 2;
-  const float width = rest.w - 2 * c.margin() - c.px(kAsideMm);
-  const Rect band =
-      take_top(rest, std::max(c.px(kBandMm), c.measure({0, 0, width, c.px(40)}, warning, least).h + c.px(2)));
-  const Field& pause = c.theme().pause;
-  c.fill(band, pause.ground);
   Words words = staff_words(kType.staff - 0.2F);
   words.lines = 2;
+  const float width = rest.w - 2 * c.margin() - c.px(kAsideMm);
+  const float high = c.measure({0, 0, width, c.px(40)}, warning, words).h;
+  const Rect band = take_top(rest, std::max(c.px(kBandMm), high + c.px(2.5F)));
+  const Field& pause = c.theme().pause;
+  c.fill(band, pause.ground);
   words.stand = Stand::middle;
   words.role = Role::status;
   words.id = "clock.off";

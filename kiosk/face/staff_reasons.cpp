@@ -25,6 +25,7 @@ const auto kPrinter = std::to_array<PrinterWords>({
     {"offline", mark_in("printer", "Offline")},
     {"switched off", mark_in("printer", "Switched off")},
     {"paused", mark_in("printer", "Paused")},
+    {"stopped-partly", mark_in("printer", "Stopped in part"), true},
     {"stopped", mark_in("printer", "Stopped")},
     {"the tray is missing", mark_in("printer", "The tray is missing")},
     {"the printer does not answer", mark_in("printer", "It does not answer")},

@@ -70,14 +70,19 @@ int init(const Common& common, const EventOptions& options) {
   return kDone;
 }
 
-// Attendees whose category or zone the new event no longer has: they would be refused everywhere.
-Expected<std::size_t> count_orphans(HubStore& store, const EventInfo& event) {
-  std::size_t orphans = 0;
+struct Orphans {
+  std::size_t categories{0};  // people of one that the new event no longer has: refused everywhere
+  std::size_t seats{0};       // people with a seat in a session that it no longer has
+};
+
+Expected<Orphans> count_orphans(HubStore& store, const EventInfo& event) {
+  Orphans orphans;
   const auto counted = store.each_attendee([&](const Attendee& attendee) -> Expected<void> {
+    if (find_category(event, attendee.category) == nullptr) ++orphans.categories;
     const bool sits_nowhere = std::ranges::any_of(attendee.seats, [&](const Seat& seat) {
       return !seat.session.empty() && find_session(event, seat.session) == nullptr;
     });
-    if (sits_nowhere || find_category(event, attendee.category) == nullptr) ++orphans;
+    if (sits_nowhere) ++orphans.seats;
     return {};
   });
   if (!counted) return tl::make_unexpected(counted.error());
@@ -110,9 +115,15 @@ int import_event(const Common& common, const EventOptions& options) {
   say_event(*event);
   const auto orphans = count_orphans(**store, event->event);
   if (!orphans) return failed(orphans.error());
-  if (*orphans > 0) {
-    (void)std::fprintf(
-        stderr, "lanyard-hub: %zu attendee(s) are of categories that the event no longer has\n", *orphans);
+  if (orphans->categories > 0) {
+    (void)std::fprintf(stderr,
+                       "lanyard-hub: %zu attendee(s) are of categories that the event no longer has\n",
+                       orphans->categories);
+  }
+  if (orphans->seats > 0) {
+    (void)std::fprintf(stderr,
+                       "lanyard-hub: %zu attendee(s) have seats in sessions that the event no longer has\n",
+                       orphans->seats);
   }
   return kDone;
 }

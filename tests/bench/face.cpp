@@ -179,5 +179,5 @@ int main(int count, char** arguments) {
   }
   tell("memory, with every font and screen of six languages", resident_mb(), "MB", 200);
   tell("  of it, the empty window", empty, "MB", 200);
-  return 0;
+  return g_all_within ? 0 : 1;
 }

@@ -1,11 +1,13 @@
 // What it costs to find somebody among a hundred thousand attendees in ten scripts: processor time of the
 // search, from what was typed to the attendees. A line that is not met is an exit of 1.
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <random>
+#include <string_view>
 
 #include "sync/store.hpp"
 #include "tests/sync/names/name_set.hpp"
@@ -15,7 +17,8 @@ namespace {
 
 constexpr std::size_t kAttendees = 100'000;
 constexpr std::size_t kPerScript = 62;
-constexpr double kLineMs = 20;  // p95
+constexpr double kLineMs = 20;       // p95
+constexpr double kFoundLine = 0.97;  // among the first three, with so many who are alike
 
 double cpu_ms() {
   timespec now{};
@@ -32,15 +35,31 @@ T must(sync::Expected<T> result) {
   return std::move(*result);
 }
 
-std::string made_up(std::mt19937_64& random, std::size_t syllables) {
-  static constexpr std::array kSyllables{"ka",  "mo",  "ri", "ta",  "shen", "lu",  "vic", "an", "dre", "per",
-                                         "gon", "zal", "ez", "mul", "ler",  "son", "wil", "ha", "mi",  "no"};
+// Syllables of six scripts, as names have them.
+constexpr auto kScripts = std::to_array<std::array<std::string_view, 20>>({
+    {"ka",  "mo",  "ri", "ta",  "shen", "lu",  "vic", "an", "dre", "per",
+     "gon", "zal", "ez", "mul", "ler",  "son", "wil", "ha", "mi",  "no"},
+    {"王", "李", "张", "伟", "芳", "娜", "秀", "英", "敏", "静",
+     "丽", "强", "磊", "洋", "艳", "勇", "杰", "涛", "明", "霞"},
+    {"김", "이", "박", "최", "민", "서", "지", "우", "준", "현",
+     "수", "영", "은", "하", "윤", "재", "도", "연", "진", "호"},
+    {"Ива", "нов", "Пет", "ров", "Сер", "гей", "Ми",   "ха", "ил",   "Оль",
+     "га",  "ко",  "ва",  "лен", "ко",  "Дми", "трий", "На", "таль", "я"},
+    {"محم", "ود", "حس", "ين", "عبد", "ال", "رحم", "ان", "فا",  "طم",
+     "سع",  "يد", "خا", "لد", "نا",  "در", "يو",  "سف", "إبر", "اهي"},
+    {"Νικ", "ος", "Γεω", "ργι", "Παπ", "αδό", "που", "λος", "Μα",  "ρία",
+     "Ελέ", "νη", "Κων", "στα", "ντί", "νος", "Δη",  "μή",  "τρη", "ς"},
+});
+
+std::string made_up(std::mt19937_64& random, std::size_t syllables, std::size_t script = 0) {
   std::string word;
-  for (std::size_t i = 0; i < syllables; ++i) word += kSyllables[random() % kSyllables.size()];
+  for (std::size_t i = 0; i < syllables; ++i)
+    word += kScripts.at(script).at(random() % kScripts[script].size());
   return word;
 }
 
-// Those who are looked for, among people whose names are of syllables.
+// Those who are looked for, among people whose names are of syllables; half of them have one in another
+// script too, and a few are namesakes.
 void fill(sync::Store& store, const sync::NameSet& set) {
   std::mt19937_64 random(1);
   sync::RosterPage page;
@@ -59,6 +78,12 @@ void fill(sync::Store& store, const sync::NameSet& set) {
         who.category = "delegate";
         who.name = made_up(random, 2 + random() % 2) + " " + made_up(random, 2 + random() % 3);
         who.organisation = "Ministry of " + made_up(random, 3);
+        if (made % 2 == 0) {
+          const std::size_t script = 1 + random() % (kScripts.size() - 1);
+          const bool parted = script > 2;  // Chinese and Korean names are written in one
+          who.name_native =
+              made_up(random, parted ? 2 : 1, script) + (parted ? " " : "") + made_up(random, 2, script);
+        }
       }
       page.attendees.push_back(std::move(who));
     }
@@ -104,5 +129,6 @@ int main() {
   (void)std::printf(
       "who was meant among the first three: %.1f %%; the first question, which reads the words: %.0f ms\n",
       100.0 * static_cast<double>(found) / static_cast<double>(ms.size()), first);
-  return p95 <= bench::kLineMs ? 0 : 1;
+  const bool finds = static_cast<double>(found) >= bench::kFoundLine * static_cast<double>(ms.size());
+  return p95 <= bench::kLineMs && finds ? 0 : 1;
 }

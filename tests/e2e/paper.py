@@ -16,9 +16,9 @@ class IppPrinter:
     # What the printer does with a page: while a file of that name lies there, it is out of paper.
     COMMAND = """#!/bin/sh
 if [ -e {flag} ]; then
-  echo "STATE: +media-empty-error" >&2
+  echo "STATE: +media-empty" >&2
   while [ -e {flag} ]; do sleep 0.1; done
-  echo "STATE: -media-empty-error" >&2
+  echo "STATE: -media-empty" >&2
 fi
 """
 

@@ -279,11 +279,22 @@ TEST_CASE("whoever of the staff has shown their badge comes to the pad by name, 
     return pad == nullptr ? std::string("none") : pad->id + " " + pad->name;
   };
   CHECK(pad_after(Refused{shown, kStart + 9s}) == "none");  // a delegate
+  shown.attendee->status = sync::Status::approved;
+  shown.rule = Rule::already_inside;
   shown.attendee->role = "steward";
   CHECK(pad_after(Refused{shown, kStart + 9s}) == "none");  // of the staff, and without a PIN
   shown.attendee->pin_hash = "$argon2id$";
   CHECK(pad_after(Refused{shown, kStart + 9s}) == "S7 Li Na");
   CHECK(pad_after(Admitted{shown, Admitted::Badge::none, kStart + 4s}) == "S7 Li Na");
+  for (const Rule dead : {Rule::replaced, Rule::test_badge}) {
+    shown.rule = dead;
+    CHECK(pad_after(Refused{shown, kStart + 9s}) == "none");
+  }
+  shown.rule = Rule::blocked;
+  shown.attendee->status = sync::Status::blocked;
+  CHECK(pad_after(Refused{shown, kStart + 9s}) == "none");
+  shown.rule = Rule::already_inside;
+  shown.attendee->status = sync::Status::approved;
   CHECK(pad_after(Idle{}) == "none");
   CHECK(pad_after(record_for(local_role())) == "none");
   // A badge alone opens nothing, and the PIN must be theirs.

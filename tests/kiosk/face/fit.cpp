@@ -15,23 +15,26 @@ namespace {
 
 // A text of the catalogue's own, as against a name or another's words.
 bool is_phrase(const SemanticItem& item) {
+  const auto& ours = samples::languages();
+  if (std::ranges::find(ours, item.language) == ours.end()) return false;  // a name's
   static std::map<std::string, std::set<std::string>> known;
   std::set<std::string>& phrases = known[item.language];
   if (phrases.empty()) {
     const bool english = item.language == "en";
     std::ifstream file(std::string(LANYARD_CATALOGUES) +
                        (english ? "/lanyard.pot" : "/" + item.language + "/lanyard.po"));
+    REQUIRE(file.is_open());
     std::string text;
-    bool ours = false;
+    bool taken = false;
     for (std::string line; std::getline(file, line);) {
       const bool begins = line.starts_with("msg");
       if (begins || line.empty()) {
-        if (ours) phrases.insert(std::exchange(text, {}));
-        ours = line.starts_with(english ? "msgid" : "msgstr");
+        if (taken) phrases.insert(std::exchange(text, {}));
+        taken = line.starts_with(english ? "msgid" : "msgstr");
         text.clear();
       }
       const auto from = line.find('"');
-      if (ours && from != std::string::npos) text += line.substr(from + 1, line.rfind('"') - from - 1);
+      if (taken && from != std::string::npos) text += line.substr(from + 1, line.rfind('"') - from - 1);
     }
     phrases.insert("");
   }
