@@ -8,7 +8,7 @@
 namespace lanyard::kiosk {
 namespace {
 
-constexpr float kRowMm = 11.2F;
+constexpr float kRowMm = 12.2F;
 constexpr float kColumnMm = 78;
 
 // The rules of alert rows: the desk's, the daemon's (carrier.cpp) and the hub's (hub_journal.cpp, erase.cpp).
