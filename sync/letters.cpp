@@ -12,26 +12,32 @@ std::size_t bytes_of(unsigned char lead) {
   return lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
 }
 
-// Both without what they have in common at the beginning.
-template <class View>
-std::optional<bool> one_typo(View text, View word) {
-  const auto [t, w] = std::ranges::mismatch(text, word);
-  if (t == text.end()) return std::nullopt;
-  text.remove_prefix(static_cast<std::size_t>(t - text.begin()));
-  word.remove_prefix(static_cast<std::size_t>(w - word.begin()));
-  if (word.empty()) return text.size() == 1 ? std::optional(true) : std::nullopt;  // one too many, at the end
+// Each word of a large event is looked at in this way: by pointers, and left at the first letter that settles
+// it.
+template <class Letter>
+std::optional<bool> one_typo(std::basic_string_view<Letter> text, std::basic_string_view<Letter> word) {
+  const Letter* t = text.data();
+  const Letter* w = word.data();
+  std::size_t n = text.size();
+  std::size_t m = word.size();
+  std::size_t common = 0;
+  for (const std::size_t most = std::min(n, m); common < most && t[common] == w[common];) ++common;
+  if (common == n) return std::nullopt;
+  // Both without what they have in common at the beginning.
+  t += common, n -= common;
+  w += common, m -= common;
+  if (m == 0) return n == 1 ? std::optional(true) : std::nullopt;  // one too many, at the end
   std::optional<bool> found;
-  const auto try_rest = [&](View rest_of_text, View rest_of_word) {
-    // Nearly all words part here already.
-    if (!rest_of_text.empty() && (rest_of_word.empty() || rest_of_word[0] != rest_of_text[0])) return;
-    if (rest_of_word.starts_with(rest_of_text))
-      found = found.value_or(false) || rest_of_word.size() == rest_of_text.size();
+  const auto try_rest = [&](std::size_t of_text, std::size_t of_word) {
+    const std::size_t left = n - of_text;
+    if (left > m - of_word || !std::equal(t + of_text, t + n, w + of_word)) return;
+    found = found.value_or(false) || left == m - of_word;
   };
-  try_rest(text.substr(1), word.substr(1));  // another
-  try_rest(text.substr(1), word);            // one too many
-  try_rest(text, word.substr(1));            // one too few
-  if (text.size() > 1 && word.size() > 1 && text[0] == word[1] && text[1] == word[0]) {
-    try_rest(text.substr(2), word.substr(2));
+  if (n == 1 || (m > 1 && t[1] == w[1])) try_rest(1, 1);  // another
+  if (n == 1 || t[1] == w[0]) try_rest(1, 0);             // one too many
+  if (m > 1 && t[0] == w[1]) {
+    try_rest(0, 1);                             // one too few
+    if (n > 1 && t[1] == w[0]) try_rest(2, 2);  // two exchanged
   }
   return found;
 }
@@ -81,11 +87,11 @@ OneTypo::OneTypo(std::string text) : text_(std::move(text)) {
 
 std::optional<bool> OneTypo::in(std::string_view word) const {
   if (word.empty() || text_.empty()) return std::nullopt;
-  if (letters_.empty()) return one_typo(std::string_view(text_), word);
+  if (letters_.empty()) return one_typo<char>(text_, word);
   // Nobody types the one script for the other by mistake.
   if (static_cast<unsigned char>(word[0]) < 0x80) return std::nullopt;
   const std::u32string letters = letters_of(word);
-  return one_typo(std::u32string_view(letters_), std::u32string_view(letters));
+  return one_typo<char32_t>(letters_, letters);
 }
 
 }  // namespace lanyard::sync

@@ -73,7 +73,7 @@ std::uint8_t cost_of_typo(Kind kind, bool whole) {
 }  // namespace
 
 std::string_view NameIndex::Shelf::word(std::size_t i) const {
-  return std::string_view(letters).substr(begins[i], begins[i + 1] - begins[i]);
+  return {letters.data() + begins[i], begins[i + 1] - begins[i]};
 }
 
 std::pair<std::size_t, std::size_t> NameIndex::Shelf::beginning_with(std::string_view text) const {
