@@ -259,14 +259,10 @@ void Turn::warn_staff() {
 }
 
 std::optional<Moment> staff_until(const Screen& screen) {
+  if (!is_staff(screen) || std::holds_alternative<StaffPin>(screen)) return std::nullopt;
   return std::visit(overloaded{
                         [](const Idle&) -> std::optional<Moment> { return std::nullopt; },
-                        [](const Checking&) -> std::optional<Moment> { return std::nullopt; },
-                        [](const Admitted&) -> std::optional<Moment> { return std::nullopt; },
-                        [](const Refused&) -> std::optional<Moment> { return std::nullopt; },
-                        [](const Paused&) -> std::optional<Moment> { return std::nullopt; },
                         [](const OutOfOrder&) -> std::optional<Moment> { return std::nullopt; },
-                        [](const StaffPin&) -> std::optional<Moment> { return std::nullopt; },
                         [](const auto& s) -> std::optional<Moment> { return s.until; },
                     },
                     screen);

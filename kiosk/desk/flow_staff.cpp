@@ -99,25 +99,22 @@ void Turn::operator()(const event::Chosen& e) {
 }
 
 void Turn::operator()(const event::RecordRead& e) {
+  const auto take = [&](StaffRecord& record) {
+    record.attendee = e.attendee;
+    record.presence = e.presence;
+    record.generation = e.generation;
+    record.history = e.history;
+    record.here = e.here;
+    record.photo = e.photo;
+  };
   if (auto* record = std::get_if<StaffRecord>(&state_.screen)) {
-    if (record->attendee.id != e.attendee.id) return;
-    record->attendee = e.attendee;
-    record->presence = e.presence;
-    record->generation = e.generation;
-    record->history = e.history;
-    record->here = e.here;
-    record->photo = e.photo;
+    if (record->attendee.id == e.attendee.id) take(*record);
   } else if (auto* search = std::get_if<StaffSearch>(&state_.screen); search != nullptr && !search->arrived) {
     StaffRecord opened;
     opened.who = search->who;
     opened.query = search->query;
-    opened.attendee = e.attendee;
-    opened.presence = e.presence;
-    opened.generation = e.generation;
-    opened.history = e.history;
-    opened.here = e.here;
-    opened.photo = e.photo;
     opened.until = now_ + config_.staff_idle;
+    take(opened);
     show(std::move(opened));
   }
 }

@@ -51,11 +51,12 @@ Stub stub_of(Drawing& d, const NextSession& next, float width) {
   hour.align = Align::centre;
   hour.lines = 1;
   hour.id = "session.when";
+  const std::string yours =
+      next.place.empty() ? std::string() : c.tongue().say("Your place: {place}", {{"place", next.place}});
   Stub stub;
   stub.hour = {{next.day, day, green.ink, 1}, {next.when, hour, green.ink, 0}};
-  stub.words = {{next.name, name, green.ink, 2.5F},
-                {next.room, quiet, green.ink, 2.5F},
-                {next.place, place, green.ink, 0}};
+  stub.words = {
+      {next.name, name, green.ink, 2.5F}, {next.room, quiet, green.ink, 2.5F}, {yours, place, green.ink, 0}};
   const Rect most{0, 0, width * kMostOfTheHour, c.px(60)};
   for (const Line& line : stub.hour)
     if (!line.text.empty()) stub.hour_px = std::max(stub.hour_px, c.measure(most, line.text, line.words).w);
@@ -86,8 +87,7 @@ std::optional<NextSession> next_session(const Drawing& d, const sync::Attendee& 
   }
   next.name = d.local(session.name);
   next.room = d.local(session.room);
-  if (!upcoming->place.empty()) next.place = t.say("Your place: {place}", {{"place", upcoming->place}});
-  next.place_alone = upcoming->place;
+  next.place = upcoming->place;
   next.personal = upcoming->personal;
   return next;
 }

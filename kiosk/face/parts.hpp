@@ -86,10 +86,9 @@ struct NextSession {
   std::string day{};   // "Wednesday"; "": today
   std::string when{};  // "09:30", or that it has begun
   std::string name{};
-  std::string room{};         // "": nobody said
-  std::string place{};        // "Your place: Row 4, seat 12"; "": none
-  std::string place_alone{};  // "Row 4, seat 12"
-  bool personal{false};       // it tells something of this person that is not so of everybody
+  std::string room{};    // "": nobody said
+  std::string place{};   // "Row 4, seat 12"; "": none
+  bool personal{false};  // it tells something of this person that is not so of everybody
 };
 [[nodiscard]] std::optional<NextSession> next_session(const Drawing& d, const sync::Attendee& attendee);
 // On a field of welcome: with its words as small as they may be, and as large as they should be.

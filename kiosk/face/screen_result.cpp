@@ -319,33 +319,29 @@ float most_of_stub(const Canvas& c, const Rect& body) {
   return body.h * (c.large_type() ? 0.3F : 0.2F);
 }
 
-Heights least_heights(Drawing& d, const Plan& plan, float width) {
-  return {least_height(d, plan.next, width), plan.session ? stub_heights(d, *plan.session, width).least : 0};
-}
-
 void place_usually(Drawing& d, Plan& plan, const Rect& body, const sync::Attendee& attendee) {
   Canvas& c = d.canvas;
   const bool alone = plan.shape == Shape::alone;
   const float width = body.w * (c.layout().portrait() || alone ? 1 : 0.6F);
-  const Heights least = least_heights(d, plan, width);
+  const StubHeights stub = plan.session ? stub_heights(d, *plan.session, width) : StubHeights();
+  const Heights least{least_height(d, plan.next, width), stub.least};
   plan.at = alone ? places_alone(c, body, least) : places(c, body, least);
   if (!plan.session || alone) return;
   Heights usual = least;
-  usual.stub = std::clamp(stub_heights(d, *plan.session, width).usual, least.stub,
-                          std::max(least.stub, most_of_stub(c, body)));
+  usual.stub = std::clamp(stub.usual, least.stub, std::max(least.stub, most_of_stub(c, body)));
   const ResultPlaces larger = places(c, body, usual);
   if (larger.card.h >= least_card_height(d, attendee, larger.card.w)) plan.at = larger;
 }
 
 bool place_compactly(Drawing& d, Plan& plan, const Rect& body, const std::vector<Line>& greeting) {
   Canvas& c = d.canvas;
-  Heights heights = least_heights(d, plan, body.w);
+  const StubHeights stub = stub_heights(d, *plan.session, body.w);
+  Heights heights{least_height(d, plan.next, body.w), stub.least};
   const float beside = body.w - c.px(kCompactMedalMm + kCompactAsideMm);
   const float head = c.least_column_height({0, 0, beside, 0}, greeting);
   const float left = body.h - head - heights.next - heights.stub - c.px(kCompactGapMm + kStubGapMm);
   if (left < 0) return false;
-  const float usual = stub_heights(d, *plan.session, body.w).usual;
-  heights.stub = std::clamp(usual, heights.stub, heights.stub + left / 2);
+  heights.stub = std::clamp(stub.usual, heights.stub, heights.stub + left / 2);
   plan.shape = Shape::compact;
   plan.at = places_compact(c, body, heights);
   return true;

@@ -151,7 +151,7 @@ std::vector<Fact> facts_of(const Drawing& d, const StaffRecord& record) {
            ? t.say("Printed, version {n}", {{"n", std::to_string(record.generation)}})
            : t.say("Not printed yet, version {n}", {{"n", std::to_string(record.generation)}})},
       {t.say_in("fact", "Next"), listed(t, {next.day, next.when, next.name}), false, true},
-      {t.say_in("fact", "Place"), listed(t, {next.room, next.place_alone}), false, true},
+      {t.say_in("fact", "Place"), listed(t, {next.room, next.place}), false, true},
       {t.say_in("fact", "Areas"), zones},
       {t.say_in("fact", "Number"), who.id},
   };
