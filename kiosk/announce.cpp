@@ -26,6 +26,8 @@ const char* name_of(Admitted::Badge badge) {
       return "none";
     case Admitted::Badge::printing:
       return "printing";
+    case Admitted::Badge::held:
+      return "held";
     case Admitted::Badge::printed:
       return "printed";
     case Admitted::Badge::owed:
@@ -40,6 +42,8 @@ const char* name_of(StaffRecord::Reprint reprint) {
       return "none";
     case StaffRecord::Reprint::working:
       return "working";
+    case StaffRecord::Reprint::held:
+      return "held";
     case StaffRecord::Reprint::printed:
       return "printed";
     case StaffRecord::Reprint::failed:

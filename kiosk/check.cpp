@@ -140,13 +140,24 @@ void check_hand_scanners(const KioskConfig& config, Report& report) {
 void check_printer(const KioskConfig& config, const std::filesystem::path& assets, Report& report) {
   if (config.printer.where.empty())
     return report.note("printer", "none is set up: this kiosk prints no badges");
-  auto printer = make_printer(config.printer.where, {});
-  if (!printer) return report.fail("printer", printer.error().message);
-  auto found = (*printer)->describe();
-  found ? report.ok("printer", *found) : report.fail("printer", found.error().message);
+  auto printers = printers_of(config.printer);
+  if (!printers) return report.fail("printer", printers.error().message);
+  for (PoolPrinter& one : *printers) {
+    const std::string at = one.at.empty() ? "" : " (at " + one.at + ")";
+    const auto found = one.printer->state();
+    if (!found) {
+      report.fail("printer", found.error().message + at);
+    } else if (found->held_up) {
+      report.fail("printer", described(*found) + at);
+    } else {
+      report.ok("printer", described(*found) + at);
+    }
+  }
   const auto file = badge_template(config, assets);
   auto badge = BadgeTemplate::load(file);
-  badge ? report.ok("badge", file.string()) : report.fail("badge", badge.error().message);
+  if (!badge) return report.fail("badge", badge.error().message);
+  report.ok("badge", file.string());
+  for (const std::string& warning : badge->warnings()) report.note("badge", warning);
 }
 
 void check_fonts(Report& report) {
@@ -201,6 +212,22 @@ class MissingCamera : public scanner::Camera {
 std::filesystem::path badge_template(const KioskConfig& config, const std::filesystem::path& assets) {
   if (!config.printer.badge_template.empty()) return config.printer.badge_template;
   return assets / "badges" / "a6-portrait.svg";
+}
+
+sync::Expected<std::vector<PoolPrinter>> printers_of(const PrinterConfig& config) {
+  std::vector<PoolPrinter> pool;
+  const auto add = [&](const std::string& where, const std::string& at) -> sync::Expected<void> {
+    auto made = make_printer(where, config.dpi);
+    if (!made) return tl::make_unexpected(made.error());
+    pool.push_back({std::move(*made), without_password(where), at});
+    return {};
+  };
+  if (config.where.empty()) return pool;
+  if (auto own = add(config.where, ""); !own) return tl::make_unexpected(own.error());
+  for (const PrinterConfig::Neighbour& one : config.neighbours) {
+    if (auto other = add(one.where, one.at); !other) return tl::make_unexpected(other.error());
+  }
+  return pool;
 }
 
 scanner::OpenedCamera open_configured_camera(const CameraConfig& config) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "kiosk/config.hpp"
+#include "kiosk/print_run.hpp"
 #include "scanner/camera.hpp"
 
 namespace lanyard::kiosk {
@@ -14,6 +15,9 @@ bool run_checks(const KioskConfig& config, const std::filesystem::path& assets);
 // The template of the settings, or the one that comes with Lanyard.
 [[nodiscard]] std::filesystem::path badge_template(const KioskConfig& config,
                                                    const std::filesystem::path& assets);
+
+// Its own first, then its neighbours'; none if it has none of its own. Errors: invalid.
+[[nodiscard]] sync::Expected<std::vector<PoolPrinter>> printers_of(const PrinterConfig& config);
 
 [[nodiscard]] scanner::OpenedCamera open_configured_camera(const CameraConfig& config);
 

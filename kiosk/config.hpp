@@ -60,10 +60,19 @@ struct SoundConfig {
   int words_per_minute{kWordsPerMinute};
 };
 
+inline constexpr std::size_t kMaxNeighbours = 8;
+
 struct PrinterConfig {
   std::string where;                     // "" = this kiosk prints no badges
   std::filesystem::path badge_template;  // "" = the shipped one
   int dpi{300};
+  // Whose printers are used when this one cannot print, in this order.
+  struct Neighbour {
+    std::string where;
+    std::string at;  // checkpoint that it stands at: people are sent there
+  };
+  std::vector<Neighbour> neighbours{};
+  std::chrono::seconds hold_for{120};  // a page that waits for somebody to see to the printer
 };
 
 struct KioskConfig {

@@ -55,12 +55,25 @@ JournalThread::~JournalThread() {
 bool JournalThread::post(JournalJob job) {
   {
     const std::lock_guard lock(mutex_);
-    // An outcome is never turned away: there are as many as there were print jobs, and each is owed a row.
-    if (jobs_.size() >= kMaxJournalJobs && !std::holds_alternative<BadgeOutcome>(job)) return false;
+    // What is owed a row is never turned away: there is as much of it as there were print jobs.
+    const bool of_a_badge =
+        std::holds_alternative<BadgeOutcome>(job) || std::holds_alternative<BadgeSent>(job);
+    if (jobs_.size() >= kMaxJournalJobs && !of_a_badge) return false;
     jobs_.push_back(std::move(job));
   }
   came_.notify_one();
   return true;
+}
+
+bool JournalThread::write_sent(const BadgeOrder& order, const SentPiece& piece) {
+  auto written = std::make_shared<std::promise<bool>>();
+  std::future<bool> answer = written->get_future();
+  if (!post(BadgeSent{order, piece, std::move(written)})) return false;
+  try {
+    return answer.get();
+  } catch (const std::future_error&) {  // the thread has ended without an answer
+    return false;
+  }
 }
 
 std::chrono::steady_clock::time_point JournalThread::heartbeat() const {
@@ -166,6 +179,7 @@ void JournalThread::look_around() {
   note(fault_now());
   if (!desk_) return;
   settle_outcomes();
+  resume_badges();
   publish_view();
   const auto standing = desk_->store().standing();
   if (!standing) return;
@@ -257,8 +271,29 @@ void JournalThread::handle(const effect::Admit& admit) {
 
 void JournalThread::hand_to_printer(BadgeOrder order) {
   auto venue = desk_->venue();
-  if (!venue || *venue == nullptr) return handle(BadgeOutcome{std::move(order), false, "no roster"});
-  print_({std::move(order), (*venue)->event});
+  if (!venue || *venue == nullptr)
+    return handle(BadgeOutcome{std::move(order), false, "no roster", {}, false});
+  auto photo = desk_->store().photo(order.attendee.photo);
+  if (!photo) after_failure(photo.error());
+  print_(
+      {std::move(order), (*venue)->event, photo && *photo ? std::move(**photo) : std::string(), {}, false});
+}
+
+// As soon as there is a roster to look them up in.
+void JournalThread::resume_badges() {
+  if (!resumes_ || !desk_) return;
+  const auto venue = desk_->venue();
+  if (!venue || *venue == nullptr) return;
+  auto open = desk_->resume_badges(stamp_now());
+  if (!open) return after_failure(open.error());
+  resumes_ = false;
+  for (OpenOrder& one : *open) {
+    log::warn("badge {} of {} was under way when this kiosk ended", one.order.generation,
+              one.order.attendee.id);
+    auto photo = desk_->store().photo(one.order.attendee.photo);
+    print_({std::move(one.order), (*venue)->event, photo && *photo ? std::move(**photo) : std::string(),
+            std::move(one.sent), one.late});
+  }
 }
 
 void JournalThread::handle(const effect::PrintBadge& print) {
@@ -289,10 +324,38 @@ void JournalThread::handle(const effect::RaiseAlert& alert) {
     after_failure(written.error());
 }
 
+void JournalThread::handle(const ResumeBadges&) {
+  resumes_ = true;
+  resume_badges();
+}
+
+void JournalThread::handle(const BadgeSent& sent) {
+  bool written = false;
+  if (desk_) {
+    const auto row = desk_->badge_sent(sent.order, sent.piece, stamp_now());
+    written = row.has_value();
+    if (!row) after_failure(row.error());
+  }
+  sent.written->set_value(written);
+}
+
+void JournalThread::handle(const BadgeHeld& held) {
+  if (desk_) {
+    const auto written = desk_->alert("printer.held_up", held.why, stamp_now());
+    if (!written) after_failure(written.error());
+  }
+  inbox_.post(event::BadgeHeld{held.order.attendee.id, held.why});
+}
+
 void JournalThread::handle(const BadgeOutcome& outcome) {
   unwritten_.push_back(outcome);
   settle_outcomes();
-  inbox_.post(event::BadgeDone{outcome.order.attendee.id, outcome.printed, outcome.detail});
+  if (outcome.unsure && desk_) {
+    const std::string who = outcome.order.attendee.id + ": " + outcome.detail;
+    if (auto written = desk_->alert("badge.unsure", who, stamp_now()); !written)
+      after_failure(written.error());
+  }
+  inbox_.post(event::BadgeDone{outcome.order.attendee.id, outcome.printed, outcome.detail, outcome.at});
 }
 
 void JournalThread::handle(const effect::CheckPin& check) {

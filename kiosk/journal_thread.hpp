@@ -7,6 +7,7 @@
 #include <deque>
 #include <filesystem>
 #include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -47,22 +48,41 @@ struct VenueView {
   std::vector<sync::Notice> notices;  // of the office, for the idle screen
 };
 
-// A badge for the print thread, and how it ended.
+// A badge for the print thread, and what that says of it.
 struct PrintJob {
   BadgeOrder order;
   sync::EventInfo event;
+  std::string photo{};            // a JPEG, or ""
+  std::vector<SentPiece> sent{};  // before this kiosk was started: to be asked after first
+  bool only_ask{false};           // and what has not come out is left
+};
+// Once a start, when the print thread is there: what was under way when this kiosk ended goes on.
+struct ResumeBadges {};
+// A piece is about to go to a printer. It waits for the row: true once that is durable.
+struct BadgeSent {
+  BadgeOrder order;
+  SentPiece piece;
+  std::shared_ptr<std::promise<bool>> written;
+};
+// It will come out, once somebody has seen to the printer.
+struct BadgeHeld {
+  BadgeOrder order;
+  std::string why;  // "out of paper"
 };
 struct BadgeOutcome {
   BadgeOrder order;
   bool printed{false};
-  std::string detail;  // where it was printed, or why not
+  std::string detail;  // what is to be looked at, or why not
+  std::string at{};    // checkpoint of another kiosk's printer that took it, or ""
+  bool unsure{false};  // not printed, as far as is known; but the printer cannot tell
 };
 
 using JournalJob =
     std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::IdentifyStaff, effect::Search,
                  effect::ReadRecord, effect::Reissue, effect::AdmitByHand, effect::Undo, effect::StopBadges,
                  effect::IssueDayBadge, effect::HandBadgesOver, effect::Substitute, effect::ListUncollected,
-                 effect::Explain, effect::ListInside, effect::ReadStatus, effect::RaiseAlert, BadgeOutcome>;
+                 effect::Explain, effect::ListInside, effect::ReadStatus, effect::RaiseAlert, ResumeBadges,
+                 BadgeSent, BadgeHeld, BadgeOutcome>;
 
 class JournalThread {
  public:
@@ -77,6 +97,8 @@ class JournalThread {
 
   // False if there are more jobs waiting than a kiosk can have under way: the job was not taken.
   bool post(JournalJob job);
+  // For the print thread: returns once the row that says so is durable, or false if it cannot be written.
+  [[nodiscard]] bool write_sent(const BadgeOrder& order, const SentPiece& piece);
   // The newest view, once.
   [[nodiscard]] std::optional<VenueView> take_view() { return views_.take(); }
   [[nodiscard]] std::chrono::steady_clock::time_point heartbeat() const;
@@ -104,6 +126,9 @@ class JournalThread {
   void handle(const effect::ReadRecord&);
   void handle(const effect::Reissue&);
   void handle(const effect::RaiseAlert&);
+  void handle(const ResumeBadges&);
+  void handle(const BadgeSent&);
+  void handle(const BadgeHeld&);
   void handle(const BadgeOutcome&);
   // What staff do (journal_staff.cpp).
   void handle(const effect::AdmitByHand&);
@@ -119,6 +144,7 @@ class JournalThread {
   void say(std::string attendee, sync::StaffAction action, const sync::Expected<Outcome>& outcome);
   void say_and_print(std::string attendee, sync::StaffAction action, sync::Expected<StaffResult> result);
   void hand_to_printer(BadgeOrder order);
+  void resume_badges();
   // `id`: of the one member of the roster whose PIN it must be; "": of anybody.
   [[nodiscard]] std::optional<Operator> operator_of(const std::string& digits, const std::string& id);
 
@@ -144,6 +170,7 @@ class JournalThread {
   // What it was made of: the roster's epoch and version, the kiosk's name and checkpoint, the orders.
   std::optional<std::tuple<std::string, std::int64_t, std::string, std::string, std::string>> last_view_;
   std::vector<BadgeOutcome> unwritten_;  // outcomes whose row is still owed
+  bool resumes_{false};                  // what was under way when this kiosk ended, as soon as can be
 
   scanner::Mailbox<VenueView> views_;
   std::atomic<std::chrono::steady_clock::rep> heartbeat_;

@@ -313,7 +313,8 @@ void KioskLoop::take_key(KeypadKey key, Moment now) {
 std::string KioskLoop::picture_name() const {
   std::string name(name_of(state_.screen));
   if (const auto* admitted = std::get_if<Admitted>(&state_.screen)) {
-    constexpr std::array<const char*, 4> kBadge{"", "-badge-printing", "-badge-printed", "-badge-owed"};
+    constexpr std::array<const char*, 5> kBadge{"", "-badge-printing", "-badge-held", "-badge-printed",
+                                                "-badge-owed"};
     name += "-" + std::string(to_name(admitted->decision.rule)) +
             (admitted->decision.returning ? "-returning" : "") +
             kBadge.at(static_cast<std::size_t>(admitted->badge));

@@ -11,6 +11,7 @@
 #include <CLI/CLI.hpp>
 #include <sodium.h>
 
+#include "kiosk/badge_command.hpp"
 #include "kiosk/check.hpp"
 #include "kiosk/config.hpp"
 #include "kiosk/face/livery.hpp"
@@ -120,7 +121,7 @@ std::vector<std::unique_ptr<scanner::HandLoop>> hand_loops_of(const KioskConfig&
 struct Outfit {
   KioskConfig config;
   std::filesystem::path assets;
-  std::unique_ptr<Printer> printer;  // null: none is set up
+  std::vector<PoolPrinter> printers;  // its own first; none: it prints no badges
   BadgeTemplate badge;
   std::vector<ScriptStep> script;  // empty: a person stands there
 };
@@ -151,12 +152,8 @@ sync::Expected<Outfit> outfit_of(const CommandLine& line) {
   }
   if (!missing.empty()) log::warn("{}", lacking);
   std::filesystem::path assets = assets_folder(*config);
-  std::unique_ptr<Printer> printer;
-  if (!config->printer.where.empty()) {
-    auto made = make_printer(config->printer.where, {});
-    if (!made) return tl::make_unexpected(made.error());
-    printer = std::move(*made);
-  }
+  auto printers = printers_of(config->printer);
+  if (!printers) return tl::make_unexpected(printers.error());
   if (!config->screen.theme_file.empty()) {
     if (auto worn = read_livery(config->screen.theme_file, config->screen.theme); !worn) {
       return tl::make_unexpected(worn.error());
@@ -164,9 +161,10 @@ sync::Expected<Outfit> outfit_of(const CommandLine& line) {
   }
   auto badge = BadgeTemplate::load(badge_template(*config, assets));
   if (!badge) return tl::make_unexpected(badge.error());
+  for (const std::string& warning : badge->warnings()) log::warn("badge template: {}", warning);
   auto script = script_of(line);
   if (!script) return tl::make_unexpected(script.error());
-  return Outfit{std::move(*config), std::move(assets), std::move(printer), std::move(*badge),
+  return Outfit{std::move(*config), std::move(assets), std::move(*printers), std::move(*badge),
                 std::move(*script)};
 }
 
@@ -193,9 +191,11 @@ int run_kiosk(const CommandLine& line) {
   JournalThread journal(
       config.store, config.staff, inbox, [&print](PrintJob job) { print->post(std::move(job)); },
       config.own_event, [&print] { return print->look(); });
-  print =
-      std::make_unique<PrintThread>(std::move(outfit->printer), std::move(outfit->badge), config.printer.dpi,
-                                    [&journal](BadgeOutcome outcome) { journal.post(std::move(outcome)); });
+  PrintTimes times;
+  times.hold_for = config.printer.hold_for;
+  print = std::make_unique<PrintThread>(std::move(outfit->printers), std::move(outfit->badge),
+                                        reports_to(journal), times);
+  journal.post(ResumeBadges{});
   const auto scan = scan_loop_of(config.camera);
   const auto hands = hand_loops_of(config);
   Readers readers{.camera = scan.get(), .hands = {}};
@@ -257,6 +257,22 @@ int check_parts(const CommandLine& line) {
   return run_checks(*config, assets_folder(*config)) ? 0 : kFailed;
 }
 
+// A designer's machine has no kiosk's settings, and needs none.
+int draw_badges(const CommandLine& line, const BadgeCommand& badge, bool all) {
+  KioskConfig config;
+  if (std::filesystem::exists(line.config) || all || !badge.attendee.empty()) {
+    auto read = settings_of(line);
+    if (!read) {
+      (void)std::fprintf(stderr, "%s\n", read.error().message.c_str());
+      return kFailed;
+    }
+    config = std::move(*read);
+  }
+  const auto assets = assets_folder(config);
+  const bool drawn = all ? preview_roster(badge, config, assets) : render_badge(badge, config, assets);
+  return drawn ? 0 : kFailed;
+}
+
 int check_settings(const CommandLine& line) {
   const auto outfit = outfit_of(line);
   if (!outfit) (void)std::fprintf(stderr, "%s\n", outfit.error().message.c_str());
@@ -285,6 +301,26 @@ int run(int argc, char** argv) {
   bool settings_only = false;
   check->add_flag("--settings", settings_only,
                   "Only what a restart would not mend: settings, fonts, badge template");
+  BadgeCommand badge;
+  auto* badges = app.add_subcommand(
+      "badge", "Look at a badge template before the day. The codes that this draws open no door");
+  badges->require_subcommand(1);
+  auto* render = badges->add_subcommand("render", "One badge: somebody of the roster, or somebody made up");
+  auto* preview = badges->add_subcommand(
+      "preview", "The badges of the whole roster in one PDF; on stdout a line for each that needs a look");
+  render->add_option("--attendee", badge.attendee, "Whose; without it, somebody made up")->type_name("ID");
+  for (CLI::App* one : {render, preview}) {
+    one->add_option("--template", badge.badge_template, "The SVG file; without it, the settings'")
+        ->type_name("FILE");
+    one->add_option("--output", badge.output,
+                    one == render ? "Its name says as what: .pdf, .png, .pwg, .jpg or .pbm" : "A .pdf")
+        ->required()
+        ->type_name("FILE");
+    one->add_option("--dpi", badge.dpi, "Of the printer; without it, the settings'")
+        ->check(CLI::Range(100, 2400));
+    one->add_option("--language", badge.language, "Of all but the names; without it, each one's own")
+        ->type_name("TAG");
+  }
   auto* hash =
       app.add_subcommand("hash-pin", "Read a staff PIN from stdin and print its hash for the settings");
   try {
@@ -294,6 +330,7 @@ int run(int argc, char** argv) {
   }
   if (sodium_init() < 0) return kFailed;
   if (hash->parsed()) return hash_a_pin();
+  if (badges->parsed()) return draw_badges(line, badge, preview->parsed());
   if (check->parsed()) return settings_only ? check_settings(line) : check_parts(line);
   (void)std::signal(SIGTERM, [](int) { g_stop = true; });
   (void)std::signal(SIGINT, [](int) { g_stop = true; });

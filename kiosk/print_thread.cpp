@@ -1,18 +1,26 @@
 #include "kiosk/print_thread.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "kiosk/stamp.hpp"
-#include "sync/log.hpp"
 
 namespace lanyard::kiosk {
 
-PrintThread::PrintThread(std::unique_ptr<Printer> printer, BadgeTemplate badge, int dpi,
-                         std::function<void(BadgeOutcome)> done)
-    : printer_(std::move(printer)),
+PrintReports reports_to(JournalThread& journal) {
+  return {[&journal](const BadgeOrder& order, const SentPiece& piece) {
+            return journal.write_sent(order, piece);
+          },
+          [&journal](BadgeHeld held) { journal.post(std::move(held)); },
+          [&journal](BadgeOutcome outcome) { journal.post(std::move(outcome)); }};
+}
+
+PrintThread::PrintThread(std::vector<PoolPrinter> pool, BadgeTemplate badge, PrintReports reports,
+                         PrintTimes times)
+    : pool_(std::move(pool)),
       badge_(std::move(badge)),
-      dpi_(dpi),
-      done_(std::move(done)),
+      reports_(std::move(reports)),
+      times_(times),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 PrintThread::~PrintThread() {
@@ -30,7 +38,7 @@ void PrintThread::post(PrintJob job) {
   if (thread_.get_stop_source().stop_requested()) return;
   if (jobs_.size() >= kMaxPrintJobs) {
     lock.unlock();
-    done_({std::move(job.order), false, "too many badges are waiting for the printer"});
+    reports_.done({std::move(job.order), false, "too many badges are waiting for the printer", {}, false});
     return;
   }
   jobs_.push_back(std::move(job));
@@ -41,79 +49,85 @@ void PrintThread::post(PrintJob job) {
 PrinterNow PrintThread::look() {
   std::unique_lock lock(mutex_);
   PrinterNow now = known_;
-  now.set_up = printer_ != nullptr;
-  now.waiting = jobs_.size() + (printing_ ? 1 : 0);
-  const bool is_fresh = asked_at_ && std::chrono::steady_clock::now() - *asked_at_ < kAskPrinterEvery;
-  if (printer_ != nullptr && !is_fresh) is_looked_at_ = true;
+  now.set_up = !pool_.empty();
+  now.waiting = jobs_.size() + running_;
+  const bool is_fresh = asked_at_ && Clock::now() - *asked_at_ < kAskPrinterEvery;
+  if (!pool_.empty() && !is_fresh) is_looked_at_ = true;
   lock.unlock();
   came_.notify_one();
   return now;
 }
 
-// A badge before a question: a printer that is away is waited for by neither longer than once.
+// A badge before a question: a printer that is away is waited for by neither longer than once. One page after
+// the other, but for those that printers hold until somebody comes.
 void PrintThread::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    std::optional<PrintJob> job;
+    if (auto job = next_job(stop))
+      runs_.push_back(std::make_unique<PrintRun>(std::move(*job), pool_, badge_, reports_, times_));
+    advance_runs();
+    bool asks = false;
     {
-      std::unique_lock lock(mutex_);
-      if (!came_.wait(lock, stop, [this] { return !jobs_.empty() || is_looked_at_; })) return;
-      is_looked_at_ = is_looked_at_ && !jobs_.empty();
-      if (!jobs_.empty()) {
-        job = std::move(jobs_.front());
-        jobs_.pop_front();
-        printing_ = true;
-      }
+      const std::lock_guard lock(mutex_);
+      asks = is_looked_at_ && jobs_.empty();
+      if (asks) is_looked_at_ = false;
     }
-    if (!job) {
-      ask_printer();
+    if (asks && !pool_.empty()) ask_printer();
+  }
+  const auto until = Clock::now() + kFinishWithin;
+  while (!runs_.empty() && Clock::now() < until) {
+    std::erase_if(runs_, [](const auto& run) { return run->is_held(); });
+    advance_runs();
+    if (!runs_.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+std::optional<PrintJob> PrintThread::next_job(const std::stop_token& stop) {
+  const bool free = runs_.size() < kMaxHeldRuns &&
+                    std::ranges::all_of(runs_, [](const auto& run) { return run->is_held(); });
+  std::unique_lock lock(mutex_);
+  const auto news = [&] { return jobs_.empty() ? is_looked_at_ : free; };
+  if (runs_.empty()) {
+    came_.wait(lock, stop, news);
+  } else {
+    const auto due = std::ranges::min_element(runs_, {}, [](const auto& run) { return run->next(); });
+    came_.wait_until(lock, stop, (*due)->next(), news);
+  }
+  if (!free || jobs_.empty() || stop.stop_requested()) return std::nullopt;
+  PrintJob job = std::move(jobs_.front());
+  jobs_.pop_front();
+  ++running_;
+  return job;
+}
+
+void PrintThread::advance_runs() {
+  for (auto run = runs_.begin(); run != runs_.end();) {
+    const auto now = Clock::now();
+    std::optional<BadgeOutcome> outcome;
+    if (now >= (*run)->next()) outcome = (*run)->advance(now);
+    if (!outcome) {
+      ++run;
       continue;
     }
-    BadgeOutcome outcome = print(*job);
-    note(outcome);
-    done_(std::move(outcome));
+    run = runs_.erase(run);
+    note(*outcome);
+    reports_.done(std::move(*outcome));
   }
 }
 
 void PrintThread::ask_printer() {
-  auto found = printer_->state();
+  auto found = pool_.front().printer->state();
   const std::lock_guard lock(mutex_);
   known_.asked = stamp_now().now;
-  asked_at_ = std::chrono::steady_clock::now();
+  asked_at_ = Clock::now();
   known_.reasons = found ? std::move(found->reasons) : std::vector<std::string>();
   known_.problem = found ? std::string() : std::move(found.error().message);
 }
 
 void PrintThread::note(const BadgeOutcome& outcome) {
   const std::lock_guard lock(mutex_);
-  printing_ = false;
+  running_ = runs_.size();
   known_.last =
       PrinterNow::Job{outcome.printed, outcome.printed ? std::string() : outcome.detail, stamp_now().now};
-}
-
-BadgeOutcome PrintThread::print(const PrintJob& job) {
-  BadgeOutcome outcome{job.order, false, {}};
-  if (!printer_) {
-    outcome.detail = "this kiosk has no printer";
-    return outcome;
-  }
-  const std::string name = "badge-" + job.order.attendee.id + "-" + std::to_string(job.order.generation);
-  const std::string language =
-      job.order.attendee.languages.empty() ? "en" : job.order.attendee.languages.front();
-  auto page = badge_.pdf({job.order.attendee, job.event, job.order.credential, language}, dpi_);
-  if (!page) {
-    log::error("{}", page.error().message);
-    outcome.detail = page.error().message;
-    return outcome;
-  }
-  if (auto printed = printer_->print(name, *page); !printed) {
-    log::warn("{}: {}", name, printed.error().message);
-    outcome.detail = printed.error().message;
-    return outcome;
-  }
-  outcome.printed = true;
-  for (const std::string& slot : page->did_not_fit)
-    outcome.detail += (outcome.detail.empty() ? "did not fit: " : ", ") + slot;
-  return outcome;
 }
 
 }  // namespace lanyard::kiosk

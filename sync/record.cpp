@@ -36,7 +36,7 @@ constexpr std::array<Name<StaffAction>, kStaffActionCount> kActionNames{
      {StaffAction::hand_over, "hand_over"},
      {StaffAction::substitute, "substitute"},
      {StaffAction::evacuate, "evacuate"}}};
-constexpr std::array<Name<RowKind>, 14> kRowKindNames{{{RowKind::admitted, "admitted"},
+constexpr std::array<Name<RowKind>, 16> kRowKindNames{{{RowKind::admitted, "admitted"},
                                                        {RowKind::refused, "refused"},
                                                        {RowKind::exited, "exited"},
                                                        {RowKind::badge_printed, "badge_printed"},
@@ -49,7 +49,9 @@ constexpr std::array<Name<RowKind>, 14> kRowKindNames{{{RowKind::admitted, "admi
                                                        {RowKind::day_badge, "day_badge"},
                                                        {RowKind::handed_over, "handed_over"},
                                                        {RowKind::substituted, "substituted"},
-                                                       {RowKind::reconciled, "reconciled"}}};
+                                                       {RowKind::reconciled, "reconciled"},
+                                                       {RowKind::badge_requested, "badge_requested"},
+                                                       {RowKind::badge_sent, "badge_sent"}}};
 
 template <class E>
 std::string_view name_of(E value, std::span<const Name<E>> names) {

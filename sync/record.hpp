@@ -255,6 +255,10 @@ enum class RowKind : std::uint8_t {
   handed_over,    // the attendee's badge was given to `related`, a proxy or a liaison; `rule` says which
   substituted,    // the attendee takes the place of `related`
   reconciled,     // the roster has come to know whom `target` let in; `rule` is what it would have said
+  // The way of a badge: requested, then sent, then badge_printed or badge_failed; all name the first as their
+  // `target`. Whoever finds no outcome asks the printer that `detail` names.
+  badge_requested,
+  badge_sent,  // is about to be: `rule` is the piece of paper, `detail` the printer and its mark of the job
 };
 
 using Digest = std::array<std::uint8_t, 32>;

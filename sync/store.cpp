@@ -276,7 +276,8 @@ Expected<std::vector<JournalRow>> Store::history(std::string_view attendee, std:
   return guarded("reading the history", [&]() -> Expected<std::vector<JournalRow>> {
     static const std::string sql =
         std::string("SELECT ") + kRowColumns +
-        " FROM journal WHERE attendee = ? ORDER BY hlc_wall DESC, hlc_counter DESC LIMIT ?";
+        " FROM journal WHERE attendee = ? AND kind NOT IN ('badge_requested', 'badge_sent')"
+        " ORDER BY hlc_wall DESC, hlc_counter DESC LIMIT ?";
     std::vector<JournalRow> rows;
     for (const std::string& name : names_of(*in_, std::string(attendee))) {
       SQLite::Statement& get = in_->use(sql.c_str());

@@ -178,10 +178,20 @@ class Store {
   [[nodiscard]] Expected<void> put_photo(std::string_view bytes);  // under its own hash
   // That somebody's record names, and that are not here, in order behind `after`.
   [[nodiscard]] Expected<std::vector<std::string>> missing_photos(std::string_view after, std::size_t most);
+  // By id, behind `after`: a roster page by page.
+  [[nodiscard]] Expected<std::vector<Attendee>> attendees_after(std::string_view after, std::size_t most);
   // Those with a role.
   [[nodiscard]] Expected<std::vector<Attendee>> staff();
   // The approved of a delegation whose badge has not come out of any printer, nor been handed over; by id.
   [[nodiscard]] Expected<std::vector<Attendee>> without_badge(std::string_view delegation, std::size_t most);
+  // Badges that this device was asked for, and of which it has not written how they ended; in order.
+  struct OpenBadge {
+    JournalRow requested;
+    std::vector<JournalRow> sent;  // in order
+  };
+  [[nodiscard]] Expected<std::vector<OpenBadge>> open_badges();
+  // Whether one of theirs was requested since, at any device, and has not ended as far as is known here.
+  [[nodiscard]] Expected<bool> badge_under_way(std::string_view attendee, Timestamp since);
   // Under policy_id. Those of the roster's checkpoints are kept as they come.
   [[nodiscard]] Expected<void> keep(const Policy&);
   [[nodiscard]] Expected<std::optional<Policy>> policy(std::string_view id);

@@ -299,6 +299,22 @@ Expected<bool> Store::taken_off(std::string_view who) {
   });
 }
 
+Expected<std::vector<Attendee>> Store::attendees_after(std::string_view after, std::size_t most) {
+  return guarded("reading the roster", [&]() -> Expected<std::vector<Attendee>> {
+    SQLite::Statement& get = in_->use("SELECT record FROM attendee WHERE id > ? ORDER BY id LIMIT ?");
+    get.bind(1, std::string(after));
+    get.bind(2, static_cast<std::int64_t>(most));
+    std::vector<Attendee> all;
+    while (get.executeStep()) {
+      auto one = parse_attendee(get.getColumn(0).getString());
+      if (!one) return tl::make_unexpected(one.error());
+      all.push_back(std::move(*one));
+    }
+    get.reset();
+    return all;
+  });
+}
+
 Expected<std::vector<Attendee>> Store::staff() {
   return guarded("reading the staff", [&]() -> Expected<std::vector<Attendee>> {
     SQLite::Statement& get = in_->use("SELECT record FROM attendee WHERE role <> '' ORDER BY id LIMIT ?");

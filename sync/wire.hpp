@@ -48,7 +48,7 @@
 
 namespace lanyard::sync {
 
-inline constexpr int kWireVersion = 8;
+inline constexpr int kWireVersion = 9;
 
 // Of rows, kMaxBatchRows with the largest basis do not fit in: who writes a body of rows heeds both.
 inline constexpr std::size_t kMaxBodyBytes = 4UL * 1024 * 1024;

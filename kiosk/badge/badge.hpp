@@ -1,4 +1,4 @@
-// A badge: an SVG template with named slots, filled in and turned into a page. See assets/badges/README.md
+// A badge: an SVG template with places in it, filled in and turned into pages. See assets/badges/README.md
 // for the template's side of this.
 //
 // Threads: one at a time in a process, whichever it is. Cairo (1.16 and 1.18) closes font files that another
@@ -6,46 +6,86 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "kiosk/badge/artwork.hpp"
+#include "kiosk/badge/badge_content.hpp"
+#include "kiosk/badge/print_page.hpp"
 #include "sync/error.hpp"
-#include "sync/record.hpp"
 
 namespace lanyard::kiosk {
 
-inline constexpr std::size_t kMaxTemplateBytes = 8UL * 1024 * 1024;
-
-struct BadgeContent {
-  sync::Attendee attendee;
-  sync::EventInfo event;
-  std::string credential;  // what the code says
-  std::string language{"en"};
+// Something on a badge that staff should look at before it is handed out.
+struct Misfit {
+  std::string place;  // "name"
+  enum class Why : std::uint8_t {
+    too_small,   // its text is smaller than the template wants it at least
+    no_letters,  // no font here has all of its letters
+    no_photo,    // there is a place for one, and the roster's cannot be shown
+  } why{Why::too_small};
+  friend bool operator==(const Misfit&, const Misfit&) = default;
 };
+// "name: too long, set smaller than it should be; zones: ...", or "".
+[[nodiscard]] std::string described(const std::vector<Misfit>&);
 
 struct BadgePage {
   std::string bytes;  // the whole file: PDF or PNG
   double width_mm{0};
   double height_mm{0};
-  std::vector<std::string>
-      did_not_fit;  // slots whose text went below its smallest size: for staff to look at
+  std::vector<Misfit> misfits;
+};
+
+struct PrintedPiece {
+  PrintPage page;
+  std::vector<Misfit> misfits;
 };
 
 class BadgeTemplate {
  public:
-  // Errors: invalid, naming the file and what is wrong with it (not SVG, no slot for the code, no size in
-  // mm).
+  // Errors: invalid, naming the file and what is wrong with it.
   [[nodiscard]] static sync::Expected<BadgeTemplate> load(const std::filesystem::path& svg);
 
-  // A vector page. Its code's modules are whole dots of a printer of `printer_dpi`.
-  // Errors: invalid if the credential is too long for any code that fits its slot.
+  // What does not hinder it, and should be known before the day: a font that is not here, no place for a
+  // name.
+  [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
+  // The pieces of paper that this attendee gets: "badge", "card". None: the template has nothing for them.
+  [[nodiscard]] std::vector<std::string> pieces(const BadgeContent&) const;
+
+  // One piece as a printer takes it. The code's modules are whole dots of the printer.
+  // Errors: invalid if the credential is too long for any code that fits its place.
+  [[nodiscard]] sync::Expected<PrintedPiece> piece(const BadgeContent&, std::string_view piece,
+                                                   const PageWish&) const;
+  // All pieces, a side a page.
   [[nodiscard]] sync::Expected<BadgePage> pdf(const BadgeContent&, int printer_dpi = 300) const;
-  // The same as a picture of `dpi`.
+  // The first side, as a picture of `dpi`.
   [[nodiscard]] sync::Expected<BadgePage> png(const BadgeContent&, int dpi = 300) const;
 
  private:
+  friend class BadgeBook;
   std::string name_;
-  std::string svg_;
+  std::shared_ptr<const Artwork> artwork_;
+  std::vector<std::string> warnings_;
+};
+
+// Many badges in one PDF file, a side a page: a roster to be looked through before the day.
+class BadgeBook {
+ public:
+  // Errors: of the file, from `finish`.
+  BadgeBook(const BadgeTemplate& badge, const std::filesystem::path& file, int printer_dpi = 300);
+  BadgeBook(const BadgeBook&) = delete;
+  BadgeBook& operator=(const BadgeBook&) = delete;
+  ~BadgeBook();
+
+  [[nodiscard]] sync::Expected<std::vector<Misfit>> add(const BadgeContent&);
+  [[nodiscard]] int pages() const;
+  // Errors: storage, if not all of it was written; the file is then not there.
+  [[nodiscard]] sync::Expected<void> finish();
+
+ private:
+  struct Inside;
+  std::unique_ptr<Inside> inside_;
 };
 
 }  // namespace lanyard::kiosk

@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "kiosk/badge/printer_ipp.hpp"
+#include "kiosk/badge/printer_ql.hpp"
+#include "kiosk/badge/printer_zpl.hpp"
 
 namespace lanyard::kiosk {
 
@@ -22,15 +26,26 @@ class FolderPrinter : public Printer {
  public:
   explicit FolderPrinter(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-  Expected<void> print(std::string_view job, const BadgePage& page) override {
+  Expected<PrinterState> state() override {
     std::error_code error;
     std::filesystem::create_directories(folder_, error);
-    const std::filesystem::path file = folder_ / (std::string(job) + ".pdf");
+    if (::access(folder_.c_str(), W_OK) != 0) return closed();
+    return PrinterState{"folder " + folder_.string(), {}};
+  }
+
+  Expected<PageWish> wish() override { return PageWish{}; }
+
+  Expected<std::string> open(std::string_view, const PrintPage&) override {
+    return state().map([](const PrinterState&) { return std::string("file"); });
+  }
+
+  Expected<void> send(std::string_view job, std::string_view, const PrintPage& page) override {
+    if (page.files.empty()) return fail(Error::Kind::invalid, "there is no page to print");
+    std::error_code error;
     const std::filesystem::path part = folder_ / ("." + std::string(job) + ".part");
     const int fd = ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-    if (fd < 0)
-      return fail(Error::Kind::unavailable, "the print folder cannot be written to: " + folder_.string());
-    std::string_view rest = page.bytes;
+    if (fd < 0) return closed();
+    std::string_view rest = page.files.front();
     bool written = true;
     while (written && !rest.empty()) {
       const ssize_t count = ::write(fd, rest.data(), rest.size());
@@ -39,32 +54,33 @@ class FolderPrinter : public Printer {
     }
     written = ::fsync(fd) == 0 && written;
     ::close(fd);
-    if (written) std::filesystem::rename(part, file, error);
+    if (written) std::filesystem::rename(part, file_of(job), error);
     if (!written || error)
       return fail(Error::Kind::unavailable, "the print folder is full: " + folder_.string());
     return {};
   }
 
-  Expected<PrinterState> state() override {
+  Expected<JobLook> look(std::string_view job, std::string_view) override {
+    if (auto there = state(); !there) return tl::make_unexpected(there.error());
     std::error_code error;
-    std::filesystem::create_directories(folder_, error);
-    if (::access(folder_.c_str(), W_OK) != 0) {
-      return fail(Error::Kind::unavailable, "the print folder cannot be written to: " + folder_.string());
-    }
-    return PrinterState{"folder " + folder_.string(), {}};
+    const bool done = std::filesystem::exists(file_of(job), error);
+    return JobLook{done ? JobLook::Stage::done : JobLook::Stage::absent, {}};
   }
 
-  Expected<std::string> describe() override {
-    return state().map([](const PrinterState& now) { return now.name; });
+  Expected<JobLook> take_back(std::string_view job, std::string_view mark) override {
+    return look(job, mark);  // what lies in the folder is out
   }
 
  private:
+  [[nodiscard]] tl::unexpected<Error> closed() const {
+    return fail(Error::Kind::unavailable, "the print folder cannot be written to: " + folder_.string());
+  }
+  [[nodiscard]] std::filesystem::path file_of(std::string_view job) const {
+    return folder_ / (std::string(job) + ".pdf");
+  }
+
   std::filesystem::path folder_;
 };
-
-}  // namespace
-
-namespace {
 
 struct Reason {
   std::string_view stem;  // of a printer-state-reason (RFC 8011 5.4.12)
@@ -106,14 +122,34 @@ bool may_stop(std::string_view reason) {
   return known != kReasons.end() && known->stops;
 }
 
-Expected<std::unique_ptr<Printer>> make_printer(std::string_view where, const PrinterOptions& options) {
+std::string without_password(std::string_view where) {
+  const std::size_t scheme = where.find("://");
+  if (scheme == std::string_view::npos) return std::string(where);
+  const std::size_t begin = scheme + 3;
+  const std::size_t slash = std::min(where.find('/', begin), where.size());
+  const std::size_t at = where.substr(0, slash).rfind('@');
+  if (at == std::string_view::npos || at < begin) return std::string(where);
+  return std::string(where.substr(0, begin)) + std::string(where.substr(at + 1));
+}
+
+std::string described(const PrinterState& now) {
+  if (now.reasons.empty()) return now.name + (now.held_up ? ", stopped" : ", ready");
+  std::string text = now.name;
+  for (const std::string& reason : now.reasons) text += ", " + reason;
+  return text;
+}
+
+Expected<std::unique_ptr<Printer>> make_printer(std::string_view where, int dpi) {
   constexpr std::string_view kFolder = "folder:";
   if (where.starts_with(kFolder) && where.size() > kFolder.size()) {
     return std::make_unique<FolderPrinter>(std::string(where.substr(kFolder.size())));
   }
-  if (where.starts_with("ipp://") || where.starts_with("ipps://")) return make_ipp_printer(where, options);
+  if (where.starts_with("ipp://") || where.starts_with("ipps://")) return make_ipp_printer(where, dpi);
+  if (where.starts_with("zpl:")) return make_zpl_printer(where, dpi);
+  if (where.starts_with("brother-ql:")) return make_ql_printer(where, dpi);
   return fail(Error::Kind::invalid, "printer \"" + std::string(where) +
-                                        "\": expected ipp://HOST/ipp/print, ipps://... or folder:/PATH");
+                                        "\": expected ipp://HOST/ipp/print, ipps://..., zpl://HOST, "
+                                        "brother-ql://HOST, brother-ql:/DEVICE or folder:/PATH");
 }
 
 }  // namespace lanyard::kiosk

@@ -1,18 +1,27 @@
-// Where a badge goes: an IPP printer, or a folder. The only file that includes CUPS is printer_ipp.cpp.
+// Where a badge goes: an IPP printer, a label printer, or a folder. The only file that includes CUPS is
+// printer_ipp.cpp.
 //
-// Threads: a Printer belongs to the print thread. `print` blocks until the printer says how it ended.
+// A job goes in steps, so that the journal can hold a row before each that cannot be taken back:
+//   wish       what kind of page this printer takes
+//   open       the printer is there and will take the job; nothing can come out yet
+//   send       the page: from here on a sheet may come out
+//   look       how the job stands; asked again and again, after a crash too, by its name and mark alone
+//   take_back  nothing of it is to come out any more
+//
+// Threads: a Printer belongs to the print thread. Each step blocks for some seconds at most, and none waits
+// for the job to end.
 // Errors: unavailable for what a refill or a look can cure (offline, paper out, cover open: it says which),
-// invalid for what will not be cured by waiting (the printer does not take PDF).
+// invalid for what will not be cured by waiting (the printer takes none of our pages).
 #pragma once
 
-#include <chrono>
-#include <filesystem>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "kiosk/badge/badge.hpp"
+#include "kiosk/badge/print_page.hpp"
 #include "sync/error.hpp"
 
 namespace lanyard::kiosk {
@@ -21,34 +30,56 @@ namespace lanyard::kiosk {
 struct PrinterState {
   std::string name;                  // make and model, or where it is
   std::vector<std::string> reasons;  // as plain_reason has them; none: it is ready
+  // Nothing comes out until somebody has seen to it, as far as it says.
+  bool held_up{false};
+  std::optional<int> labels_left{};  // if it counts them
+};
+
+// "Zebra ZD421, ready", "Acme 9, out of paper, the cover is open".
+[[nodiscard]] std::string described(const PrinterState&);
+
+// How a job stands.
+struct JobLook {
+  enum class Stage : std::uint8_t {
+    absent,   // the printer has no such page, nor has it had one: nothing came out
+    waiting,  // it has the page, and is at it or at another's
+    held_up,  // until somebody has seen to the printer: `why` says to what
+    done,     // the printer says that the page is out
+    lost,     // it has ended without a page: `why`
+    unsure,   // the printer cannot tell any more: somebody has to look
+  } stage{Stage::waiting};
+  std::string why{};  // "out of paper"
 };
 
 class Printer {
  public:
   virtual ~Printer() = default;
-  // `job` names the job at the printer: "badge-A0042-2". On success the printer has said that the page is
-  // out.
-  [[nodiscard]] virtual sync::Expected<void> print(std::string_view job, const BadgePage& page) = 0;
+
   [[nodiscard]] virtual sync::Expected<PrinterState> state() = 0;
-  // What `lanyard-kiosk check` prints: the printer's own name and state.
-  [[nodiscard]] virtual sync::Expected<std::string> describe() = 0;
+  [[nodiscard]] virtual sync::Expected<PageWish> wish() = 0;
+
+  // `job` names the job at the printer, and no other ever: at most kMaxJobName letters, digits and hyphens.
+  // Returns its mark, at most kMaxJobMark printable ASCII characters, which the other steps want back.
+  [[nodiscard]] virtual sync::Expected<std::string> open(std::string_view job, const PrintPage&) = 0;
+  // On an error part of it may be at the printer: `look` tells.
+  [[nodiscard]] virtual sync::Expected<void> send(std::string_view job, std::string_view mark,
+                                                  const PrintPage&) = 0;
+  [[nodiscard]] virtual sync::Expected<JobLook> look(std::string_view job, std::string_view mark) = 0;
+  // How it stands afterwards: a page that was on its way comes out all the same.
+  [[nodiscard]] virtual sync::Expected<JobLook> take_back(std::string_view job, std::string_view mark) = 0;
 };
 
-struct PrinterOptions {
-  std::chrono::seconds patience{20};  // for a job to be done
-  // A printer that has stopped so long is waited for no longer: who stands there is told where the badge will
-  // be.
-  std::chrono::milliseconds stopped_for{1500};
-  // Nor one that names a reason to stop (out of paper, cover open), and goes on: it may be another tray's, or
-  // come with the last sheet. CUPS' own ippeveprinter never stops.
-  std::chrono::milliseconds warned_for{6000};
-  std::chrono::milliseconds cancel_for{3000};  // for a job to end that was taken back: it may come out yet
-};
+inline constexpr std::size_t kMaxJobName = 120;
+inline constexpr std::size_t kMaxJobMark = 200;
 
-// "ipp://host:port/ipp/print", "ipps://...", or "folder:/path" (each page becomes a file, for tests and
-// demos). Only the words are judged here; a printer that is away shows when it is asked.
-[[nodiscard]] sync::Expected<std::unique_ptr<Printer>> make_printer(std::string_view where,
-                                                                    const PrinterOptions&);
+// "ipp://host:port/ipp/print", "ipps://...", "zpl://host:port", "brother-ql://host:port",
+// "brother-ql:/dev/usb/lp0", or "folder:/path" (each page becomes a file, for tests and demos). Only the
+// words are judged here; a printer that is away shows when it is asked. `dpi`: of one that does not say it
+// itself.
+[[nodiscard]] sync::Expected<std::unique_ptr<Printer>> make_printer(std::string_view where, int dpi);
+
+// "ipps://user:secret@host/ipp/print" -> "ipps://host/ipp/print", for logs and the journal.
+[[nodiscard]] std::string without_password(std::string_view where);
 
 // A printer-state-reason as a person would say it: "media-empty-error" -> "out of paper". The suffixes
 // -error, -warning and -report are ignored: printers disagree about them.

@@ -1,9 +1,14 @@
-// RFC 8011 (IPP/1.1 model and semantics): Get-Printer-Attributes, Print-Job, then Get-Job-Attributes until it
-// ends. Polled: printers without job subscriptions are common.
+// RFC 8011 (IPP/1.1 model and semantics): Create-Job, which prints nothing, then Send-Document;
+// Get-Job-Attributes tells how it stands, and Get-Jobs finds it again by its name. Polled: printers without
+// job subscriptions are common.
 #include "kiosk/badge/printer_ipp.hpp"
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <string>
@@ -22,7 +27,12 @@ using sync::fail;
 
 constexpr int kConnectTimeoutMs = 4000;
 constexpr double kAnswerTimeoutS = 8.0;
-constexpr std::chrono::milliseconds kPollEvery{500};
+constexpr std::chrono::milliseconds kPollEvery{100};
+// For a job to end that was taken back: a sheet on its way comes out first.
+constexpr std::chrono::seconds kTakenBackFor{3};
+constexpr int kMaxJobsListed = 500;
+constexpr std::string_view kMarkOfJob = "job ";
+constexpr std::string_view kMarkWithoutId = "by name";
 
 struct CloseHttp {
   void operator()(http_t* http) const { httpClose(http); }
@@ -41,14 +51,17 @@ struct Address {
   bool encrypted{false};
 };
 
-std::vector<std::string> texts_of(ipp_t* answer, const char* name) {
+std::vector<std::string> strings_of(ipp_attribute_t* attribute) {
   std::vector<std::string> texts;
-  if (ipp_attribute_t* attribute = ippFindAttribute(answer, name, IPP_TAG_ZERO)) {
-    for (int i = 0; i < ippGetCount(attribute); ++i) {
-      if (const char* text = ippGetString(attribute, i, nullptr)) texts.emplace_back(text);
-    }
+  for (int i = 0; i < ippGetCount(attribute); ++i) {
+    if (const char* text = ippGetString(attribute, i, nullptr)) texts.emplace_back(text);
   }
   return texts;
+}
+
+std::vector<std::string> texts_of(ipp_t* answer, const char* name) {
+  ipp_attribute_t* attribute = ippFindAttribute(answer, name, IPP_TAG_ZERO);
+  return attribute == nullptr ? std::vector<std::string>() : strings_of(attribute);
 }
 
 int number_of(ipp_t* answer, const char* name) {
@@ -70,68 +83,211 @@ std::string in_a_line(const std::vector<std::string>& reasons) {
   return line;
 }
 
-// What the printer says while it has a job.
-struct Standing {
-  bool stopped{false};
-  bool may_stop{false};
-  std::string reasons;  // for people
-};
+bool is_among(const std::vector<std::string>& texts, std::string_view one) {
+  return std::ranges::find(texts, one) != texts.end();
+}
 
-Standing standing_of(ipp_t* answer) {
-  Standing now;
-  now.stopped = number_of(answer, "printer-state") == IPP_PSTATE_STOPPED;
-  now.may_stop = std::ranges::any_of(texts_of(answer, "printer-state-reasons"), may_stop);
-  now.reasons = in_a_line(plain_reasons_of(answer));
-  if (now.reasons.empty() && now.stopped) now.reasons = "stopped";
+bool has_operation(ipp_t* answer, ipp_op_t operation) {
+  ipp_attribute_t* attribute = ippFindAttribute(answer, "operations-supported", IPP_TAG_ENUM);
+  return attribute != nullptr && ippContainsInteger(attribute, operation) != 0;
+}
+
+PrinterState state_in(ipp_t* answer, const std::string& otherwise) {
+  PrinterState now;
+  const auto names = texts_of(answer, "printer-make-and-model");
+  now.name = names.empty() ? otherwise : names.front();
+  now.reasons = plain_reasons_of(answer);
+  const bool stopped = number_of(answer, "printer-state") == IPP_PSTATE_STOPPED;
+  now.held_up = stopped || std::ranges::any_of(texts_of(answer, "printer-state-reasons"), may_stop);
   return now;
 }
 
+// The resolution nearest to the one wished for, of those that it says it has.
+int nearest_dpi(ipp_t* answer, const char* name, int wished) {
+  ipp_attribute_t* attribute = ippFindAttribute(answer, name, IPP_TAG_RESOLUTION);
+  int best = 0;
+  for (int i = 0; attribute != nullptr && i < ippGetCount(attribute); ++i) {
+    int down = 0;
+    ipp_res_t unit = IPP_RES_PER_INCH;
+    int across = ippGetResolution(attribute, i, &down, &unit);
+    if (unit == IPP_RES_PER_CM) across = static_cast<int>(std::lround(across * 2.54));
+    const bool sane = across >= 100 && across <= 2400;
+    if (sane && (best == 0 || std::abs(across - wished) < std::abs(best - wished))) best = across;
+  }
+  return best == 0 ? wished : best;
+}
+
+// What a printer that answers says of what it takes.
+struct Abilities {
+  PageWish wish;
+  bool create_job{false};
+  bool media_col{false};
+  bool unscaled{false};
+};
+
+Expected<Abilities> abilities_in(ipp_t* answer, int dpi) {
+  const auto formats = texts_of(answer, "document-format-supported");
+  Abilities can;
+  can.wish.dpi = dpi;
+  if (is_among(formats, "application/pdf")) {
+    can.wish.form = PageForm::pdf;
+    can.wish.dpi = nearest_dpi(answer, "printer-resolution-supported", dpi);
+  } else if (is_among(formats, "image/pwg-raster")) {
+    can.wish.form = PageForm::pwg_raster;
+    can.wish.dpi = nearest_dpi(answer, "pwg-raster-document-resolution-supported", dpi);
+  } else if (is_among(formats, "image/jpeg")) {
+    can.wish.form = PageForm::jpeg;
+    can.wish.dpi = nearest_dpi(answer, "printer-resolution-supported", dpi);
+  } else {
+    return fail(Error::Kind::invalid, "the printer takes neither PDF nor PWG raster nor JPEG");
+  }
+  can.wish.two_sided = is_among(texts_of(answer, "sides-supported"), "two-sided-long-edge");
+  can.create_job = has_operation(answer, IPP_OP_CREATE_JOB) && has_operation(answer, IPP_OP_SEND_DOCUMENT);
+  can.media_col = is_among(texts_of(answer, "job-creation-attributes-supported"), "media-col") ||
+                  ippFindAttribute(answer, "media-col-supported", IPP_TAG_ZERO) != nullptr;
+  can.unscaled = is_among(texts_of(answer, "print-scaling-supported"), "none");
+  return can;
+}
+
+const char* mime_of(PageForm form) {
+  return form == PageForm::pdf    ? "application/pdf"
+         : form == PageForm::jpeg ? "image/jpeg"
+                                  : "image/pwg-raster";
+}
+
+// Paper of the page's own size, not fitted to whatever lies in the tray.
+void add_job_template(ipp_t* request, const PrintPage& page, const Abilities& can) {
+  if (can.media_col) {
+    const auto hundredths = [](double mm) { return static_cast<int>(std::lround(mm * 100)); };
+    const IppPtr size(ippNew());
+    ippAddInteger(size.get(), IPP_TAG_JOB, IPP_TAG_INTEGER, "x-dimension", hundredths(page.width_mm));
+    ippAddInteger(size.get(), IPP_TAG_JOB, IPP_TAG_INTEGER, "y-dimension", hundredths(page.height_mm));
+    const IppPtr media(ippNew());
+    ippAddCollection(media.get(), IPP_TAG_JOB, "media-size", size.get());
+    ippAddCollection(request, IPP_TAG_JOB, "media-col", media.get());
+  }
+  if (can.unscaled) ippAddString(request, IPP_TAG_JOB, IPP_TAG_KEYWORD, "print-scaling", nullptr, "none");
+  if (can.wish.two_sided)
+    ippAddString(request, IPP_TAG_JOB, IPP_TAG_KEYWORD, "sides", nullptr, "two-sided-long-edge");
+}
+
+// A job as the printer knows it.
+struct JobFound {
+  int id{0};
+  int state{0};
+  int impressions{0};
+  std::string name;
+  std::vector<std::string> reasons;
+};
+
+JobFound job_in(ipp_t* answer) {
+  const auto names = texts_of(answer, "job-name");
+  return {number_of(answer, "job-id"), number_of(answer, "job-state"),
+          number_of(answer, "job-impressions-completed"), names.empty() ? std::string() : names.front(),
+          texts_of(answer, "job-state-reasons")};
+}
+
+constexpr std::array<const char*, 5> kJobWanted{"job-id", "job-name", "job-state", "job-state-reasons",
+                                                "job-impressions-completed"};
+
 class IppPrinter : public Printer {
  public:
-  IppPrinter(Address address, PrinterOptions options) : address_(std::move(address)), options_(options) {}
+  IppPrinter(Address address, int dpi) : address_(std::move(address)), dpi_(dpi) {}
 
-  Expected<void> print(std::string_view job, const BadgePage& page) override {
+  Expected<PrinterState> state() override {
+    auto answer = ask();
+    if (!answer) return tl::make_unexpected(answer.error());
+    if (auto can = abilities_in(answer->get(), dpi_); !can) return tl::make_unexpected(can.error());
+    return state_in(answer->get(), address_.uri);
+  }
+
+  Expected<PageWish> wish() override {
+    return abilities().map([](const Abilities& can) { return can.wish; });
+  }
+
+  Expected<std::string> open(std::string_view job, const PrintPage& page) override {
+    const auto can = abilities();
+    if (!can) return tl::make_unexpected(can.error());
+    if (!can->create_job) return std::string(kMarkWithoutId);
     auto http = connect();
     if (!http) return tl::make_unexpected(http.error());
-    IppPtr request(ippNewRequest(IPP_OP_PRINT_JOB));
-    name_printer(request.get());
-    const std::string name(job);
-    ippAddString(request.get(), IPP_TAG_OPERATION, IPP_TAG_NAME, "job-name", nullptr, name.c_str());
-    ippAddString(request.get(), IPP_TAG_OPERATION, IPP_TAG_MIMETYPE, "document-format", nullptr,
-                 "application/pdf");
-    auto answer = send(http->get(), std::move(request), page.bytes);
+    const auto request = [&] {
+      IppPtr made = new_request(IPP_OP_CREATE_JOB);
+      add_name(made.get(), job);
+      return made;
+    };
+    IppPtr as_wished = request();
+    add_job_template(as_wished.get(), page, *can);
+    auto answer = send_request(http->get(), std::move(as_wished));
+    // Some refuse a size that they do not know, and print it all the same if nobody asks.
+    if (!answer && answer.error().kind == Error::Kind::invalid) answer = send_request(http->get(), request());
     if (!answer) return tl::make_unexpected(answer.error());
     const int id = number_of(answer->get(), "job-id");
     if (id <= 0) return fail(Error::Kind::unavailable, "the printer took no job");
-    return wait_for(http->get(), id);
+    return std::string(kMarkOfJob) + std::to_string(id);
   }
 
-  Expected<PrinterState> state() override {
+  Expected<void> send(std::string_view job, std::string_view mark, const PrintPage& page) override {
+    if (page.files.size() != 1) return fail(Error::Kind::invalid, "the printer takes one file a job");
     auto http = connect();
     if (!http) return tl::make_unexpected(http.error());
-    auto answer = attributes(http->get());
-    if (!answer) return tl::make_unexpected(answer.error());
-    const auto names = texts_of(answer->get(), "printer-make-and-model");
-    const auto formats = texts_of(answer->get(), "document-format-supported");
-    bool pdf = false;
-    for (const std::string& format : formats) pdf = pdf || format == "application/pdf";
-    if (!pdf) return fail(Error::Kind::invalid, "the printer does not take PDF");
-    return PrinterState{names.empty() ? address_.uri : names.front(), plain_reasons_of(answer->get())};
+    const int id = id_in(mark);
+    IppPtr request = new_request(id > 0 ? IPP_OP_SEND_DOCUMENT : IPP_OP_PRINT_JOB);
+    if (id > 0) {
+      ippAddInteger(request.get(), IPP_TAG_OPERATION, IPP_TAG_INTEGER, "job-id", id);
+    } else {
+      add_name(request.get(), job);
+    }
+    ippAddString(request.get(), IPP_TAG_OPERATION, IPP_TAG_MIMETYPE, "document-format", nullptr,
+                 mime_of(page.form));
+    if (id > 0) ippAddBoolean(request.get(), IPP_TAG_OPERATION, "last-document", 1);
+    return send_request(http->get(), std::move(request), page.files.front()).map([](const IppPtr&) {});
   }
 
-  Expected<std::string> describe() override {
-    return state().map([](const PrinterState& now) {
-      return now.name + (now.reasons.empty() ? ", ready" : ", " + in_a_line(now.reasons));
-    });
+  Expected<JobLook> look(std::string_view job, std::string_view mark) override {
+    auto http = connect();
+    if (!http) return tl::make_unexpected(http.error());
+    return look_by(http->get(), job, id_in(mark));
+  }
+
+  Expected<JobLook> take_back(std::string_view job, std::string_view mark) override {
+    auto http = connect();
+    if (!http) return tl::make_unexpected(http.error());
+    const auto found = find(http->get(), job, id_in(mark));
+    if (!found) return tl::make_unexpected(found.error());
+    if (*found) cancel(http->get(), (*found)->id);
+    const auto deadline = std::chrono::steady_clock::now() + kTakenBackFor;
+    for (;;) {
+      auto now = look_by(http->get(), job, id_in(mark));
+      const bool open =
+          now && (now->stage == JobLook::Stage::waiting || now->stage == JobLook::Stage::held_up);
+      if (!open || std::chrono::steady_clock::now() >= deadline) return now;
+      std::this_thread::sleep_for(kPollEvery);
+    }
   }
 
  private:
-  void name_printer(ipp_t* request) const {
-    ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_URI, "printer-uri", nullptr, address_.uri.c_str());
-    ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_NAME, "requesting-user-name", nullptr, "lanyard");
+  // "job 17" -> 17; 0 if the printer gave it no number before the page.
+  static int id_in(std::string_view mark) {
+    if (!mark.starts_with(kMarkOfJob)) return 0;
+    mark.remove_prefix(kMarkOfJob.size());
+    int id = 0;
+    (void)std::from_chars(mark.data(), mark.data() + mark.size(), id);
+    return id;
   }
 
-  Expected<HttpPtr> connect() const {
+  [[nodiscard]] IppPtr new_request(ipp_op_t operation) const {
+    IppPtr request(ippNewRequest(operation));
+    ippAddString(request.get(), IPP_TAG_OPERATION, IPP_TAG_URI, "printer-uri", nullptr, address_.uri.c_str());
+    ippAddString(request.get(), IPP_TAG_OPERATION, IPP_TAG_NAME, "requesting-user-name", nullptr, "lanyard");
+    return request;
+  }
+
+  static void add_name(ipp_t* request, std::string_view job) {
+    ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_NAME, "job-name", nullptr, std::string(job).c_str());
+  }
+
+  [[nodiscard]] Expected<HttpPtr> connect() const {
     HttpPtr http(httpConnect2(address_.host.c_str(), address_.port, nullptr, AF_UNSPEC,
                               address_.encrypted ? HTTP_ENCRYPTION_ALWAYS : HTTP_ENCRYPTION_IF_REQUESTED, 1,
                               kConnectTimeoutMs, nullptr));
@@ -142,7 +298,7 @@ class IppPrinter : public Printer {
     return http;
   }
 
-  Expected<IppPtr> send(http_t* http, IppPtr request, std::string_view document = {}) const {
+  Expected<IppPtr> send_request(http_t* http, IppPtr request, std::string_view document = {}) const {
     ipp_t* raw = request.release();  // cupsSendRequest leaves it ours, cupsDoRequest takes it
     if (document.empty()) {
       IppPtr answer(cupsDoRequest(http, raw, address_.path.c_str()));
@@ -163,93 +319,147 @@ class IppPrinter : public Printer {
       return fail(Error::Kind::unavailable, std::string("the printer broke off: ") + cupsLastErrorString());
     const ipp_status_t status = ippGetStatusCode(answer.get());
     if (status < IPP_STATUS_REDIRECTION_OTHER_SITE) return answer;
-    const auto kind = status == IPP_STATUS_ERROR_DOCUMENT_FORMAT_NOT_SUPPORTED ? Error::Kind::invalid
-                                                                               : Error::Kind::unavailable;
-    return fail(kind, std::string("the printer says: ") + ippErrorString(status));
+    const bool never = status == IPP_STATUS_ERROR_DOCUMENT_FORMAT_NOT_SUPPORTED ||
+                       status == IPP_STATUS_ERROR_ATTRIBUTES_OR_VALUES;
+    return fail(never ? Error::Kind::invalid : Error::Kind::unavailable,
+                std::string("the printer says: ") + ippErrorString(status));
+  }
+
+  [[nodiscard]] Expected<IppPtr> ask() const {
+    auto http = connect();
+    if (!http) return tl::make_unexpected(http.error());
+    return attributes(http->get());
   }
 
   Expected<IppPtr> attributes(http_t* http) const {
-    IppPtr request(ippNewRequest(IPP_OP_GET_PRINTER_ATTRIBUTES));
-    name_printer(request.get());
-    constexpr std::array<const char*, 4> kWanted{"printer-state", "printer-state-reasons",
-                                                 "printer-make-and-model", "document-format-supported"};
+    IppPtr request = new_request(IPP_OP_GET_PRINTER_ATTRIBUTES);
+    constexpr std::array<const char*, 11> kWanted{"printer-state",
+                                                  "printer-state-reasons",
+                                                  "printer-make-and-model",
+                                                  "document-format-supported",
+                                                  "operations-supported",
+                                                  "printer-resolution-supported",
+                                                  "pwg-raster-document-resolution-supported",
+                                                  "sides-supported",
+                                                  "job-creation-attributes-supported",
+                                                  "media-col-supported",
+                                                  "print-scaling-supported"};
     ippAddStrings(request.get(), IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes",
                   static_cast<int>(kWanted.size()), nullptr, kWanted.data());
-    return send(http, std::move(request));
+    return send_request(http, std::move(request));
   }
 
-  enum class Job : std::uint8_t { waits, stopped, done, lost };
-
-  Expected<void> wait_for(http_t* http, int job) const {
-    using Clock = std::chrono::steady_clock;
-    const auto deadline = Clock::now() + options_.patience;
-    std::optional<Clock::time_point> since;
-    Standing now;
-    while (Clock::now() < deadline) {
-      const auto is = look_at(http, job);
-      if (!is) return tl::make_unexpected(is.error());
-      if (*is == Job::done) return {};
-      if (*is == Job::lost) return fail(Error::Kind::unavailable, "the printer gave the job up");
-      if (auto printer = attributes(http)) now = standing_of(printer->get());
-      const bool stopped = now.stopped || *is == Job::stopped;
-      if (!stopped && !now.may_stop) since.reset();
-      if ((stopped || now.may_stop) && !since) since = Clock::now();
-      if (since && Clock::now() - *since >= (stopped ? options_.stopped_for : options_.warned_for)) break;
-      std::this_thread::sleep_for(kPollEvery);
-    }
-    if (is_out_after_all(http, job)) return {};
-    return fail(Error::Kind::unavailable,
-                now.reasons.empty() ? "the printer is too slow" : "the printer is " + now.reasons);
-  }
-
-  Expected<Job> look_at(http_t* http, int job) const {
-    IppPtr request(ippNewRequest(IPP_OP_GET_JOB_ATTRIBUTES));
-    name_printer(request.get());
-    ippAddInteger(request.get(), IPP_TAG_OPERATION, IPP_TAG_INTEGER, "job-id", job);
-    auto answer = send(http, std::move(request));
+  // What it can does not change while it is on: asked once, and anew after it was away.
+  Expected<Abilities> abilities() {
+    if (abilities_) return *abilities_;
+    auto answer = ask();
     if (!answer) return tl::make_unexpected(answer.error());
-    switch (number_of(answer->get(), "job-state")) {
+    auto can = abilities_in(answer->get(), dpi_);
+    if (can) abilities_ = *can;
+    return can;
+  }
+
+  // By its number, if that is still this job's: a printer that was switched off counts from 1 again.
+  Expected<std::optional<JobFound>> find(http_t* http, std::string_view job, int id) const {
+    if (id > 0) {
+      IppPtr request = new_request(IPP_OP_GET_JOB_ATTRIBUTES);
+      ippAddInteger(request.get(), IPP_TAG_OPERATION, IPP_TAG_INTEGER, "job-id", id);
+      ippAddStrings(request.get(), IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes",
+                    static_cast<int>(kJobWanted.size()), nullptr, kJobWanted.data());
+      IppPtr answer(cupsDoRequest(http, request.release(), address_.path.c_str()));
+      const bool gone = answer && ippGetStatusCode(answer.get()) == IPP_STATUS_ERROR_NOT_FOUND;
+      if (!gone) {
+        auto known = checked(std::move(answer));
+        if (!known) return tl::make_unexpected(known.error());
+        JobFound found = job_in(known->get());
+        found.id = id;
+        if (found.name == job) return found;
+      }
+    }
+    for (const char* which : {"not-completed", "completed"}) {
+      auto listed = find_listed(http, job, which);
+      if (!listed || *listed) return listed;
+    }
+    return std::nullopt;
+  }
+
+  Expected<std::optional<JobFound>> find_listed(http_t* http, std::string_view job, const char* which) const {
+    IppPtr request = new_request(IPP_OP_GET_JOBS);
+    ippAddString(request.get(), IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "which-jobs", nullptr, which);
+    ippAddInteger(request.get(), IPP_TAG_OPERATION, IPP_TAG_INTEGER, "limit", kMaxJobsListed);
+    ippAddStrings(request.get(), IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes",
+                  static_cast<int>(kJobWanted.size()), nullptr, kJobWanted.data());
+    auto answer = send_request(http, std::move(request));
+    if (!answer) return tl::make_unexpected(answer.error());
+    // One group of attributes a job, with a separator between them.
+    JobFound now;
+    const auto is_it = [&] { return now.id > 0 && now.name == job; };
+    for (ipp_attribute_t* one = ippFirstAttribute(answer->get()); one != nullptr;
+         one = ippNextAttribute(answer->get())) {
+      const char* const name = ippGetName(one);
+      if (ippGetGroupTag(one) != IPP_TAG_JOB || name == nullptr) {
+        if (is_it()) return now;
+        now = {};
+        continue;
+      }
+      const std::string_view key = name;
+      if (key == "job-id") now.id = ippGetInteger(one, 0);
+      if (key == "job-state") now.state = ippGetInteger(one, 0);
+      if (key == "job-impressions-completed") now.impressions = ippGetInteger(one, 0);
+      if (key == "job-name" && ippGetString(one, 0, nullptr) != nullptr)
+        now.name = ippGetString(one, 0, nullptr);
+      if (key == "job-state-reasons") now.reasons = strings_of(one);
+    }
+    return is_it() ? std::optional(now) : std::nullopt;
+  }
+
+  Expected<JobLook> look_by(http_t* http, std::string_view job, int id) const {
+    using Stage = JobLook::Stage;
+    const auto found = find(http, job, id);
+    if (!found) return tl::make_unexpected(found.error());
+    // It was there once, at the latest when it was opened: forgotten, and nobody knows what came of it.
+    if (!*found) return JobLook{Stage::unsure, "the printer has forgotten the job"};
+    const JobFound& is = **found;
+    switch (is.state) {
       case IPP_JSTATE_COMPLETED:
-        return Job::done;
+        return JobLook{Stage::done, {}};
       case IPP_JSTATE_ABORTED:
       case IPP_JSTATE_CANCELED:
         // A page of one sheet that was cancelled once it was out.
-        return number_of(answer->get(), "job-impressions-completed") > 0 ? Job::done : Job::lost;
-      case IPP_JSTATE_STOPPED:
-        return Job::stopped;
+        if (is.impressions > 0) return JobLook{Stage::done, {}};
+        return JobLook{Stage::lost, "the printer gave the job up"};
+      case IPP_JSTATE_HELD:
+        // Opened, and the page has never come.
+        if (is_among(is.reasons, "job-data-insufficient") || is_among(is.reasons, "job-incoming"))
+          return JobLook{Stage::absent, {}};
+        break;
       default:
-        return Job::waits;
+        break;
     }
+    auto answer = attributes(http);
+    if (!answer) return tl::make_unexpected(answer.error());
+    const PrinterState now = state_in(answer->get(), address_.uri);
+    const bool held = now.held_up || is.state == IPP_JSTATE_STOPPED || is.state == IPP_JSTATE_HELD;
+    std::string why = in_a_line(now.reasons);
+    if (held && why.empty()) why = "stopped";
+    return JobLook{held ? Stage::held_up : Stage::waiting, std::move(why)};
   }
 
-  // Takes the job back. A sheet that was on its way comes out all the same, and is not to be printed again.
-  bool is_out_after_all(http_t* http, int job) const {
-    cancel(http, job);
-    const auto deadline = std::chrono::steady_clock::now() + options_.cancel_for;
-    for (;;) {
-      const auto is = look_at(http, job);
-      if (!is || *is == Job::lost) return false;
-      if (*is == Job::done) return true;
-      if (std::chrono::steady_clock::now() >= deadline) return false;
-      std::this_thread::sleep_for(kPollEvery);
-    }
-  }
-
-  // A job that we no longer wait for must not come out by itself later: the badge is owed, and printed anew.
+  // A job that is no longer waited for must not come out by itself later.
   void cancel(http_t* http, int job) const {
-    IppPtr request(ippNewRequest(IPP_OP_CANCEL_JOB));
-    name_printer(request.get());
+    IppPtr request = new_request(IPP_OP_CANCEL_JOB);
     ippAddInteger(request.get(), IPP_TAG_OPERATION, IPP_TAG_INTEGER, "job-id", job);
-    (void)send(http, std::move(request));
+    (void)send_request(http, std::move(request));
   }
 
   Address address_;
-  PrinterOptions options_;
+  int dpi_;
+  std::optional<Abilities> abilities_;
 };
 
 }  // namespace
 
-Expected<std::unique_ptr<Printer>> make_ipp_printer(std::string_view uri, const PrinterOptions& options) {
+Expected<std::unique_ptr<Printer>> make_ipp_printer(std::string_view uri, int dpi) {
   std::array<char, 32> scheme{};
   std::array<char, 256> user{};
   std::array<char, 256> host{};
@@ -266,7 +476,7 @@ Expected<std::unique_ptr<Printer>> make_ipp_printer(std::string_view uri, const 
   address.host = host.data();
   address.path = path.data();
   address.encrypted = std::strcmp(scheme.data(), "ipps") == 0;
-  return std::make_unique<IppPrinter>(std::move(address), options);
+  return std::make_unique<IppPrinter>(std::move(address), dpi);
 }
 
 }  // namespace lanyard::kiosk

@@ -8,7 +8,6 @@
 
 namespace lanyard::kiosk {
 
-[[nodiscard]] sync::Expected<std::unique_ptr<Printer>> make_ipp_printer(std::string_view uri,
-                                                                        const PrinterOptions&);
+[[nodiscard]] sync::Expected<std::unique_ptr<Printer>> make_ipp_printer(std::string_view uri, int dpi);
 
 }  // namespace lanyard::kiosk

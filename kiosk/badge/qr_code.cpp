@@ -4,6 +4,7 @@
 #include <cmath>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <qrencode.h>
 
@@ -26,12 +27,23 @@ CodePtr encode_best(const std::string& text, QRecLevel level) {
   return mixed ? std::move(mixed) : encode_at(text, level);
 }
 
+QrCode squares_of(const QRcode& code) {
+  QrCode out;
+  out.side = code.width;
+  const int modules = code.width * code.width;
+  out.dark.reserve(static_cast<std::size_t>(modules));
+  for (int i = 0; i < modules; ++i) out.dark.push_back(static_cast<std::uint8_t>(code.data[i] & 1U));
+  return out;
+}
+
+bool can_be_said(std::string_view text) {
+  return !text.empty() && text.find('\0') == std::string_view::npos;
+}
+
 }  // namespace
 
 sync::Expected<QrCode> encode_qr(std::string_view text) {
-  if (text.empty() || text.find('\0') != std::string_view::npos) {
-    return sync::fail(sync::Error::Kind::invalid, "a code cannot say this text");
-  }
+  if (!can_be_said(text)) return sync::fail(sync::Error::Kind::invalid, "a code cannot say this text");
   const std::string copy(text);
   CodePtr code = encode_best(copy, QR_ECLEVEL_M);
   if (!code) return sync::fail(sync::Error::Kind::invalid, "the text is too long for a QR code");
@@ -42,14 +54,29 @@ sync::Expected<QrCode> encode_qr(std::string_view text) {
       break;
     }
   }
-  QrCode out;
-  out.side = code->width;
-  const int modules = code->width * code->width;
-  out.dark.reserve(static_cast<std::size_t>(modules));
-  for (int i = 0; i < modules; ++i) {
-    out.dark.push_back(static_cast<std::uint8_t>(code->data[i] & 1U));
+  return squares_of(*code);
+}
+
+sync::Expected<QrCode> encode_for(std::string_view text, double slot_mm, int dpi) {
+  if (!can_be_said(text)) return sync::fail(sync::Error::Kind::invalid, "a code cannot say this text");
+  const std::string copy(text);
+  QrCode best;
+  int best_dots = 0;
+  bool said = false;
+  for (const QRecLevel level : {QR_ECLEVEL_H, QR_ECLEVEL_Q, QR_ECLEVEL_M, QR_ECLEVEL_L}) {
+    const CodePtr code = encode_best(copy, level);
+    if (!code) continue;
+    said = true;
+    QrCode squares = squares_of(*code);
+    const int dots = dots_per_module(squares, slot_mm, dpi);
+    if (dots <= best_dots) continue;
+    best_dots = dots;
+    best = std::move(squares);
+    if (dots * 25.4 / dpi >= kGoodModuleMm) break;
   }
-  return out;
+  if (!said) return sync::fail(sync::Error::Kind::invalid, "the text is too long for a QR code");
+  if (best_dots < 1) return sync::fail(sync::Error::Kind::invalid, "the code is too fine for its place");
+  return best;
 }
 
 int dots_per_module(const QrCode& code, double slot_mm, int dpi) {

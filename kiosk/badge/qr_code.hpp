@@ -10,6 +10,8 @@
 
 namespace lanyard::kiosk {
 
+// Half a millimetre: what a kiosk's camera resolves at arm's length, and four dots at 203 dpi.
+inline constexpr double kGoodModuleMm = 0.5;
 inline constexpr int kQuietModules = 4;  // ISO/IEC 18004: the blank border on each side
 
 struct QrCode {
@@ -23,6 +25,11 @@ struct QrCode {
 // The best error correction that still needs no larger symbol than level M would.
 // Errors: invalid if the text is empty or longer than a code can hold.
 [[nodiscard]] sync::Expected<QrCode> encode_qr(std::string_view text);
+
+// The same for a place on paper: the strongest correction whose modules are still kGoodModuleMm wide there;
+// where none is, the one with the widest modules.
+// Errors: as above, and invalid if not even one dot a module fits.
+[[nodiscard]] sync::Expected<QrCode> encode_for(std::string_view text, double slot_mm, int dpi);
 
 // The side of a module in whole printer dots, so that the code with its quiet zone fits `slot_mm`; 0 if not
 // even one dot a module would.

@@ -112,49 +112,6 @@ Expected<Decision> Desk::conclude(Judged judged, JournalRow row, sync::Store::Tr
   return std::move(decision);
 }
 
-Expected<BadgeOrder> Desk::order_for(const sync::Attendee& attendee, const Venue& venue,
-                                     std::uint32_t later) {
-  const auto living = store_.generation(attendee.id);
-  if (!living) return tl::make_unexpected(living.error());
-  const std::uint32_t generation = *living + later;
-  if (generation > sync::kMaxGeneration)
-    return fail(Error::Kind::invalid, "too many badges were issued for " + attendee.id);
-  sync::SignedCredential fields;
-  fields.event = sync::event_tag(venue.event.id);
-  fields.attendee = attendee.id;
-  fields.generation = static_cast<std::uint16_t>(generation);
-  fields.valid_from = attendee.valid_from ? attendee.valid_from : std::optional(venue.event.runs.from);
-  fields.valid_until = attendee.valid_until ? attendee.valid_until : std::optional(venue.event.runs.until);
-  return BadgeOrder{attendee, sync::mint(fields, venue.identity.signing_key), generation, false, false, {}};
-}
-
-Expected<BadgeOrder> Desk::order_badge(std::string_view attendee_id, const sync::RowStamp&) {
-  const auto where = venue_or_error();
-  if (!where) return tl::make_unexpected(where.error());
-  const auto attendee = store_.attendee(attendee_id);
-  if (!attendee) return tl::make_unexpected(attendee.error());
-  if (!*attendee) return fail(Error::Kind::invalid, "no such attendee: " + std::string(attendee_id));
-  auto order = order_for(**attendee, **where, 0);
-  if (order) printing_.insert(order->attendee.id);
-  return order;
-}
-
-Expected<void> Desk::badge_done(const BadgeOrder& order, bool printed, std::string_view detail,
-                                const sync::RowStamp& stamp) {
-  JournalRow row;
-  row.kind = printed ? RowKind::badge_printed : RowKind::badge_failed;
-  row.attendee = order.attendee.id;
-  row.checkpoint = venue_ ? venue_->checkpoint.id : "";
-  row.operator_id = order.operator_id;
-  row.rule = order.for_today ? "badge.day" : order.reprint ? "badge.reprint" : "badge.first";
-  row.generation = order.generation;
-  row.detail = detail;
-  auto written = store_.append(std::move(row), stamp);
-  if (!written) return tl::make_unexpected(written.error());  // asked again: no second badge meanwhile
-  printing_.erase(order.attendee.id);
-  return {};
-}
-
 Expected<void> Desk::staff_entered(std::string_view operator_id, const sync::RowStamp& stamp) {
   JournalRow row;
   row.kind = RowKind::staff_entered;

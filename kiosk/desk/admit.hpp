@@ -20,14 +20,34 @@ namespace lanyard::kiosk {
 
 inline constexpr std::size_t kHistoryRows = 30;
 
+// A badge of which nothing is heard for so long is printed by another kiosk, and after a start of this one
+// not by itself any more: nobody stands there for it.
+inline constexpr std::chrono::minutes kBadgeUnderWayFor{2};
+inline constexpr std::chrono::minutes kBadgeResumedWithin{10};
+
 // A badge to be printed: whose, and what its code is to say.
 struct BadgeOrder {
   sync::Attendee attendee;
   std::string credential;  // "L1:...", minted with this kiosk's key
   std::uint32_t generation{1};
   bool reprint{false};
-  bool for_today{false};      // a day badge
-  std::string operator_id{};  // of what staff ordered
+  bool for_today{false};                             // a day badge
+  std::optional<std::chrono::year_month_day> day{};  // its day, by the venue's calendar
+  std::string operator_id{};                         // of what staff ordered
+  std::string id{};                                  // of its row badge_requested
+};
+
+// A piece of paper of a badge that is, or may be, at a printer.
+struct SentPiece {
+  std::string piece;  // "badge"
+  std::string where;  // the printer, and its mark of the job: as `badge_sent` was given it
+};
+
+// A badge that was under way when this kiosk ended.
+struct OpenOrder {
+  BadgeOrder order;
+  std::vector<SentPiece> sent;
+  bool late{false};  // nobody waits for it any more: it is asked after, and not printed by itself
 };
 
 // An answer of a staff action that may order badges.
@@ -56,6 +76,9 @@ struct Judged {
   Decision decision;
 };
 
+// As the venue's own calendar has it.
+[[nodiscard]] std::chrono::year_month_day calendar_day(Timestamp when, const sync::Calendar&);
+
 class Desk {
  public:
   // `own`: the policy of the kiosk's settings, for as long as the hub has none for this checkpoint.
@@ -68,18 +91,26 @@ class Desk {
   // BEGIN IMMEDIATE -> credential -> facts -> decide -> append -> COMMIT.
   [[nodiscard]] sync::Expected<Decision> admit(std::string_view symbol, const sync::RowStamp&);
 
-  // A badge of the generation that is alive. Until `badge_done`, the badge counts as printed for decisions
-  // here.
+  // A badge of the generation that is alive, with its row badge_requested. Until `badge_done`, the badge
+  // counts as printed for decisions here. Errors: invalid too, if it was printed, or begun elsewhere,
+  // meanwhile.
   [[nodiscard]] sync::Expected<BadgeOrder> order_badge(std::string_view attendee_id, const sync::RowStamp&);
 
   // Generation + 1: the older credentials die here with this row, and elsewhere as it arrives.
   [[nodiscard]] sync::Expected<StaffResult> reissue(std::string_view attendee_id, const Operator&,
                                                     ReprintReason, const sync::RowStamp&);
 
+  // Journals that a piece is about to be sent: nothing may go to a printer before.
+  [[nodiscard]] sync::Expected<void> badge_sent(const BadgeOrder&, const SentPiece&, const sync::RowStamp&);
   // Journals that the order was printed, or was not and why. On an error the badge still counts as printed
   // here, since it may be: ask again with the same order.
   [[nodiscard]] sync::Expected<void> badge_done(const BadgeOrder&, bool printed, std::string_view detail,
                                                 const sync::RowStamp&);
+
+  // What was under way when this kiosk ended, once after a start. Those that cannot be printed any more (the
+  // attendee is gone, a newer badge is alive, it was printed elsewhere, nobody waits) and were not sent are
+  // journalled as failed.
+  [[nodiscard]] sync::Expected<std::vector<OpenOrder>> resume_badges(const sync::RowStamp&);
 
   // --- what staff do. Each wants the right of its operator's role; an attempt without it is an alert row.
   // Against the rules that the role may set aside; a decision that still refuses is a row as any refusal.
@@ -142,6 +173,10 @@ class Desk {
   // Of the living generation, or of one later than that.
   [[nodiscard]] sync::Expected<BadgeOrder> order_for(const sync::Attendee&, const Venue&,
                                                      std::uint32_t later);
+  // Within a transaction: the row badge_requested, whose id becomes the order's.
+  [[nodiscard]] sync::Expected<void> request(BadgeOrder&, const Venue&, const sync::RowStamp&);
+  [[nodiscard]] sync::Expected<std::optional<OpenOrder>> resume_one(const sync::Store::OpenBadge&,
+                                                                    const Venue&, const sync::RowStamp&);
   // By the hub's clock, which is the event's. As of the last venue().
   [[nodiscard]] Timestamp hub_now(const sync::RowStamp& stamp) const {
     return sync::hub_time(standing_.clock, stamp, standing_.known_time).now;
@@ -169,8 +204,9 @@ class Desk {
   };
   [[nodiscard]] sync::Expected<StaffTurn> begin_turn(const Operator&, sync::StaffAction,
                                                      const sync::RowStamp&);
-  // And ends with, where it is one row.
-  [[nodiscard]] sync::Expected<Outcome> end_turn(StaffTurn&, sync::JournalRow, const sync::RowStamp&);
+  // And ends with, where it is one row, and the badge that it orders.
+  [[nodiscard]] sync::Expected<Outcome> end_turn(StaffTurn&, sync::JournalRow, const sync::RowStamp&,
+                                                 BadgeOrder* order = nullptr);
   [[nodiscard]] sync::Expected<void> reconcile_one(const sync::JournalRow&, const Venue&,
                                                    const sync::RowStamp&, std::size_t& done);
 

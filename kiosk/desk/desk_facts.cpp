@@ -100,7 +100,9 @@ Expected<void> Desk::add_person(const std::string& who, const Venue& venue, Fact
   auto presence = store_.presence(who, venue.checkpoint.zone);
   if (!presence) return tl::make_unexpected(presence.error());
   facts.presence = std::move(*presence);
-  facts.presence.badge_printed = facts.presence.badge_printed || printing_.contains(who);
+  const auto under_way = store_.badge_under_way(who, now - kBadgeUnderWayFor);
+  if (!under_way) return tl::make_unexpected(under_way.error());
+  facts.presence.badge_printed = facts.presence.badge_printed || *under_way || printing_.contains(who);
 
   if (auto added = add_place(who, facts); !added) return added;
   if (auto added = add_company(venue.checkpoint.zone, facts, venue.policy, now); !added) return added;

@@ -52,9 +52,14 @@ Expected<Desk::StaffTurn> Desk::begin_turn(const Operator& who, StaffAction acti
   return turn;
 }
 
-Expected<Outcome> Desk::end_turn(StaffTurn& turn, JournalRow row, const sync::RowStamp& stamp) {
+Expected<Outcome> Desk::end_turn(StaffTurn& turn, JournalRow row, const sync::RowStamp& stamp,
+                                 BadgeOrder* order) {
   if (auto written = store_.append(std::move(row), stamp); !written)
     return tl::make_unexpected(written.error());
+  if (order != nullptr) {
+    if (auto requested = request(*order, *turn.venue, stamp); !requested)
+      return tl::make_unexpected(requested.error());
+  }
   return turn.transaction.commit().map([] { return Outcome::done; });
 }
 
@@ -112,7 +117,8 @@ Expected<StaffResult> Desk::reissue(std::string_view attendee_id, const Operator
       row_by(who, RowKind::reissued, turn->venue->checkpoint, "reprint." + std::string(to_name(reason)));
   row.attendee = order->attendee.id;
   row.generation = order->generation;
-  if (auto done = end_turn(*turn, std::move(row), stamp); !done) return tl::make_unexpected(done.error());
+  if (auto done = end_turn(*turn, std::move(row), stamp, &*order); !done)
+    return tl::make_unexpected(done.error());
   printing_.insert(order->attendee.id);
   return StaffResult{Outcome::done, {std::move(*order)}, {}};
 }
@@ -176,11 +182,13 @@ Expected<StaffResult> Desk::day_badge(std::string_view attendee_id, const Operat
   if (!order) return tl::make_unexpected(order.error());
   order->attendee = std::move(**attendee);
   order->for_today = true;
+  order->day = calendar_day(now, calendar);
   order->operator_id = who.id;
   JournalRow row = row_by(who, RowKind::day_badge, turn->venue->checkpoint, "badge.day");
   row.attendee = order->attendee.id;
   row.generation = order->generation;
-  if (auto done = end_turn(*turn, std::move(row), stamp); !done) return tl::make_unexpected(done.error());
+  if (auto done = end_turn(*turn, std::move(row), stamp, &*order); !done)
+    return tl::make_unexpected(done.error());
   return StaffResult{Outcome::done, {std::move(*order)}, {}};
 }
 
@@ -215,6 +223,8 @@ Expected<StaffResult> Desk::hand_over(std::span<const std::string> attendee_ids,
     row.detail = result.receipt.number;
     if (auto written = store_.append(std::move(row), stamp); !written)
       return tl::make_unexpected(written.error());
+    if (auto requested = request(*order, *turn->venue, stamp); !requested)
+      return tl::make_unexpected(requested.error());
     result.receipt.badges.push_back(id);
     result.badges.push_back(std::move(*order));
   }

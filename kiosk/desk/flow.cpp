@@ -135,17 +135,33 @@ void Turn::operator()(const event::AdmitFailed&) {
   if (!in_staff_mode()) home();
 }
 
+void Turn::call_staff() {
+  effects_.push_back(effect::Play{Tone::call_staff});
+  // The tone cuts off what was being said.
+  if (state_.assist.speech) effects_.push_back(effect::SayAgain{});
+}
+
+void Turn::operator()(const event::BadgeHeld& e) {
+  if (auto* shown = std::get_if<Admitted>(&state_.screen)) {
+    if (!shown->decision.attendee || shown->decision.attendee->id != e.attendee) return;
+    shown->badge = Admitted::Badge::held;
+    shown->until = now_ + config_.refused_for;
+    call_staff();
+    give_time_for_answer();  // there is more to say
+  } else if (auto* record = on<StaffRecord>(); record != nullptr && record->attendee.id == e.attendee) {
+    record->reprint = StaffRecord::Reprint::held;
+    record->reprint_problem = e.why;
+  }
+}
+
 void Turn::operator()(const event::BadgeDone& e) {
   if (auto* shown = std::get_if<Admitted>(&state_.screen)) {
     if (!shown->decision.attendee || shown->decision.attendee->id != e.attendee) return;
     shown->badge = e.printed ? Admitted::Badge::printed : Admitted::Badge::owed;
+    shown->badge_at = e.at;
     shown->until = now_ + (e.printed ? config_.admitted_for : config_.refused_for);
-    if (!e.printed) {
-      effects_.push_back(effect::Play{Tone::call_staff});
-      // The tone cuts off what was being said.
-      if (state_.assist.speech) effects_.push_back(effect::SayAgain{});
-    }
-    give_time_for_answer();  // there is more to say
+    if (!e.printed) call_staff();
+    give_time_for_answer();
   } else if (auto* record = on<StaffRecord>()) {
     if (record->attendee.id == e.attendee) badge_of_record(*record, e);
   } else if (auto* many = on<StaffHandOver>(); many != nullptr && many->acted) {

@@ -25,7 +25,10 @@ std::vector<std::string> chosen_of(const StaffHandOver& many) {
 
 void Turn::operator()(const event::ActionAsked& e) {
   auto* record = on<StaffRecord>();
-  if (record == nullptr || record->working || record->reprint == StaffRecord::Reprint::working) return;
+  if (record == nullptr || record->working || record->reprint == StaffRecord::Reprint::working ||
+      record->reprint == StaffRecord::Reprint::held) {
+    return;
+  }
   if (!sync::may(record->who.role, e.action) || e.action == StaffAction::evacuate) return;
   if (e.action == StaffAction::undo && undoable(record->history) == nullptr) return;
   record->until = now_ + config_.staff_idle;

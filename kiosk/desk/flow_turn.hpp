@@ -45,6 +45,7 @@ class Turn {
   void operator()(const event::SymbolSeen&);
   void operator()(const event::Decided&);
   void operator()(const event::AdmitFailed&);
+  void operator()(const event::BadgeHeld&);
   void operator()(const event::BadgeDone&);
 
   // --- staff
@@ -125,6 +126,7 @@ class Turn {
   void open_pad_for(std::string id, std::string name);
   void warn_staff();
   void status_on_tick(StaffStatus& shown);
+  void call_staff();
   void badge_of_record(StaffRecord& record, const event::BadgeDone& done);
 
   State state_;

@@ -56,8 +56,10 @@ struct Checking {
 };
 struct Admitted {  // by its verdict: welcome (back), goodbye, here is your badge
   Decision decision;
-  enum class Badge : std::uint8_t { none, printing, printed, owed } badge{Badge::none};
+  // held: it comes out here, once somebody has seen to the printer.
+  enum class Badge : std::uint8_t { none, printing, held, printed, owed } badge{Badge::none};
   Moment until{};
+  std::string badge_at{};  // checkpoint at whose printer it came out; "": here
 };
 struct Refused {
   Decision decision;
@@ -99,7 +101,7 @@ struct StaffRecord {
   std::optional<sync::Attendee> absent;     // in whose place they are to come
   bool working{false};                      // an action is under way
   std::optional<Acted> acted;               // the last action
-  enum class Reprint : std::uint8_t { none, working, printed, failed } reprint{Reprint::none};
+  enum class Reprint : std::uint8_t { none, working, held, printed, failed } reprint{Reprint::none};
   std::string reprint_problem;  // for staff, English or as the printer says
   Moment until{};
 };
@@ -313,10 +315,15 @@ struct Explained {
   std::vector<std::string> lines;
   bool altered{false};
 };
+struct BadgeHeld {  // of either: it comes out once somebody has seen to the printer
+  std::string attendee;
+  std::string why;  // for staff: English, or as the printer says
+};
 struct BadgeDone {  // of a self-service badge or a reprint
   std::string attendee;
   bool printed{false};
   std::string problem;
+  std::string at{};  // checkpoint at whose printer it came out, if that is another's
 };
 struct EvacuationAsked {};
 struct InsideListed {
@@ -355,8 +362,8 @@ using Event = std::variant<
     event::RecordRead, event::ActionAsked, event::ReasonChosen, event::Confirmed, event::ActionDone,
     event::DelegationAsked, event::UncollectedListed, event::LeftOut, event::PageTurned, event::WhyAsked,
     event::Explained, event::EvacuationAsked, event::InsideListed, event::StatusAsked, event::StatusRead,
-    event::BadgeDone, event::Touched, event::HeadsetChanged, event::SpeechAsked, event::AidAsked,
-    event::SpeechEnded, event::VolumeAsked, event::KeyPressed, event::Back, event::Leave>;
+    event::BadgeHeld, event::BadgeDone, event::Touched, event::HeadsetChanged, event::SpeechAsked,
+    event::AidAsked, event::SpeechEnded, event::VolumeAsked, event::KeyPressed, event::Back, event::Leave>;
 
 // --- what is to be done about it, elsewhere
 // ----------------------------------------------------------------------

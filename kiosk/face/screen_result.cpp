@@ -232,7 +232,13 @@ Next what_next(Drawing& d, const Admitted& admitted) {
   switch (admitted.badge) {
     case Admitted::Badge::printing:
       return {Glyph::printer, t.say("Your badge is being printed"), t.say("Please wait a moment")};
+    case Admitted::Badge::held:
+      return {Glyph::printer, t.say("Your badge comes out here in a moment"),
+              t.say("Staff have been called to the printer"), true};
     case Admitted::Badge::printed:
+      if (!admitted.badge_at.empty())
+        return {Glyph::printer, t.say("Please collect your badge here"),
+                checkpoint_name(d, admitted.badge_at), true};
       return {Glyph::down, t.say("Please take your badge below"),
               zone.empty() ? zone : t.say("Then please go in: {zone}", {{"zone", zone}})};
     case Admitted::Badge::owed: {

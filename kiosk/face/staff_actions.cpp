@@ -61,7 +61,8 @@ Cell offer(StaffAction action, std::string label, bool enabled) {
 }
 
 bool is_busy(const StaffRecord& record) {
-  return record.working || record.reprint == StaffRecord::Reprint::working;
+  return record.working || record.reprint == StaffRecord::Reprint::working ||
+         record.reprint == StaffRecord::Reprint::held;
 }
 
 float primary_height(const Canvas& c) {
@@ -209,6 +210,10 @@ Progress progress_of(const Drawing& d, const StaffRecord& record) {
   switch (record.reprint) {
     case StaffRecord::Reprint::working:
       return {t.say("The new badge is being printed…"), Glyph::printer, theme.paper.ink};
+    case StaffRecord::Reprint::held:
+      return {t.say("The badge waits in the printer: {problem}",
+                    {{"problem", printer_words(t, record.reprint_problem).words}}),
+              Glyph::printer, theme.decline};
     case StaffRecord::Reprint::printed:
       return {t.say("The new badge is printed"), Glyph::tick, theme.accept};
     case StaffRecord::Reprint::failed:

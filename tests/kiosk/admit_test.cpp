@@ -91,9 +91,10 @@ TEST_CASE("a refusal is a row too, with its rule", "[admit]") {
   CHECK(again.rule == Rule::already_inside);
   CHECK(again.entered_at == kOpening);
   CHECK(again.entered_where == "main");
-  REQUIRE(kiosk.rows().size() == 2);
-  CHECK(kiosk.rows()[1].kind == RowKind::refused);
-  CHECK(kiosk.rows()[1].rule == "presence.inside");
+  REQUIRE(kiosk.rows().size() == 3);
+  CHECK(kiosk.rows()[1].kind == RowKind::badge_requested);
+  CHECK(kiosk.rows()[2].kind == RowKind::refused);
+  CHECK(kiosk.rows()[2].rule == "presence.inside");
 }
 
 TEST_CASE("no row says what was held up, who it was by name, or why in private", "[admit]") {
@@ -167,8 +168,10 @@ TEST_CASE("a reissue kills the older credentials here at once, and elsewhere as 
           .badges.at(0);
   CHECK(order.generation == 2);
   CHECK(order.reprint);
-  REQUIRE(north.rows().size() == 1);
+  REQUIRE(north.rows().size() == 2);
   CHECK(north.rows()[0].kind == RowKind::reissued);
+  CHECK(north.rows()[1].kind == RowKind::badge_requested);
+  CHECK(north.rows()[1].id == order.id);
   CHECK(north.rows()[0].operator_id == "desk-1");
   CHECK(north.rows()[0].rule == "reprint.lost");
   for (const std::string& dead : {std::string(kOpaque), issued("A0004")}) {

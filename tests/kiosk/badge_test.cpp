@@ -57,7 +57,7 @@ TEST_CASE("the shipped template makes an A6 page as PDF and as a picture", "[bad
   CHECK(pdf->bytes.starts_with("%PDF-"));
   CHECK(pdf->width_mm == 105);
   CHECK(pdf->height_mm == 148);
-  CHECK(pdf->did_not_fit.empty());
+  CHECK(pdf->misfits.empty());
   const auto png = badge.png(content_of("Amina Otieno"));
   REQUIRE(png);
   CHECK(png->bytes.substr(1, 3) == "PNG");
@@ -126,11 +126,12 @@ TEST_CASE("no name breaks a badge, and what does not fit is told, not clipped", 
         std::string("bad \xff\xfe bytes"), std::string("line\nbreak\ttab"), std::string("‮reversed‬")}) {
     const auto page = badge.pdf(content_of(name));
     REQUIRE(page);
-    CHECK(page->did_not_fit.empty());
+    CHECK(page->misfits.empty());
   }
   const auto endless = badge.pdf(content_of(std::string(300, 'W')));
   REQUIRE(endless);
-  CHECK(endless->did_not_fit == std::vector<std::string>{"slot-name"});
+  CHECK(endless->misfits == std::vector<Misfit>{{"name", Misfit::Why::too_small}});
+  CHECK(described(endless->misfits) == "name: too long, set smaller than it should be");
 }
 
 TEST_CASE("a template that cannot work is named with what is wrong", "[badge]") {
@@ -174,6 +175,19 @@ TEST_CASE("modules are whole printer dots at 203, 300 and 600 dpi, and the code 
     CHECK(dots * (code->side + 2 * kQuietModules) * 25.4 / dpi <= 28.5);
     CHECK((dots + 1) * (code->side + 2 * kQuietModules) * 25.4 / dpi > 28.5);
   }
+}
+
+TEST_CASE("a place with room is used for stronger correction, and one without for wider modules", "[badge]") {
+  const auto least = encode_for(kCredential, 28.5, 203);
+  const auto roomy = encode_for(kCredential, 60, 203);
+  const auto narrow = encode_for(kCredential, 18, 203);
+  REQUIRE(least);
+  REQUIRE(roomy);
+  REQUIRE(narrow);
+  CHECK(least->side == 45);  // level Q, for as many dots a module as M
+  CHECK(roomy->side > least->side);
+  CHECK(narrow->side < 41);  // level L: three dots a module in place of two
+  CHECK_FALSE(encode_for(kCredential, 3, 203));
 }
 
 TEST_CASE("a Lanyard credential fits a code of version 6, in the alphanumeric mode", "[badge]") {

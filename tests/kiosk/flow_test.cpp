@@ -78,6 +78,7 @@ std::vector<NamedState> states() {
   return {{"idle", at(Idle{})},
           {"checking", at(Checking{kStart + 5s})},
           {"admitted", at(Admitted{in, Admitted::Badge::none, kStart + 4s})},
+          {"admitted, badge held", at(Admitted{in, Admitted::Badge::held, kStart + 8s})},
           {"admitted, badge printing", at(Admitted{in, Admitted::Badge::printing, kStart + 8s})},
           {"refused", at(Refused{no, kStart + 9s})},
           {"paused", paused},
@@ -164,6 +165,8 @@ std::vector<NamedEvent> events() {
           {"status_read", event::StatusRead{}},
           {"explained", event::Explained{"A0001", {"admitted"}, false}},
           {"reason_chosen lost", event::ReasonChosen{ReprintReason::lost}},
+          {"badge_held", event::BadgeHeld{"A0001", "out of paper"}},
+          {"badge_held of another", event::BadgeHeld{"A0009", "out of paper"}},
           {"badge_done printed", event::BadgeDone{"A0001", true, {}}},
           {"badge_done failed", event::BadgeDone{"A0001", false, "out of paper"}},
           {"badge_done of another", event::BadgeDone{"A0009", true, {}}},
@@ -185,7 +188,7 @@ std::string detail(const State& state) {
   std::ostringstream out;
   out << name_of(state.screen);
   if (const auto* s = std::get_if<Admitted>(&state.screen)) {
-    constexpr const char* kBadge[] = {"", " badge=printing", " badge=printed", " badge=owed"};
+    constexpr const char* kBadge[] = {"", " badge=printing", " badge=held", " badge=printed", " badge=owed"};
     out << kBadge[static_cast<int>(s->badge)];
   } else if (const auto* o = std::get_if<OutOfOrder>(&state.screen)) {
     out << ' ' << to_code(o->fault);
@@ -197,7 +200,7 @@ std::string detail(const State& state) {
         << (search->searched ? " searched" : "") << (search->arrived ? " for a substitute" : "");
     if (search->page > 0) out << " page=" << search->page;
   } else if (const auto* record = std::get_if<StaffRecord>(&state.screen)) {
-    constexpr const char* kReprint[] = {"", " working", " printed", " failed"};
+    constexpr const char* kReprint[] = {"", " working", " held", " printed", " failed"};
     if (record->asking) out << " asking=" << sync::to_name(*record->asking);
     out << (record->working ? " busy" : "") << kReprint[static_cast<int>(record->reprint)];
     if (record->acted) out << " acted=" << sync::to_name(record->acted->action);
@@ -440,7 +443,7 @@ TEST_CASE("a badge owed by a late decision is printed though staff mode is open"
 }
 
 TEST_CASE("a reprint is asked for once, however often the button is pressed", "[flow]") {
-  State state = states()[15].state;  // choosing
+  State state = states()[16].state;  // choosing
   Step s = step(state, event::ReasonChosen{ReprintReason::lost}, kConfig, kStart);
   CHECK(s.effects.size() == 1);
   s = step(s.next, event::ReasonChosen{ReprintReason::lost}, kConfig, kStart);

@@ -40,8 +40,8 @@ TEST_CASE("the status has true numbers of the day, the queue, the roster and the
   CHECK(status.inside == 1U);
   const auto& slots = status.today->slots;
   CHECK(std::ranges::count(slots, sync::SlotCount{1, 1}) == 1);
-  CHECK(status.queue.unsent == 4);
-  CHECK(status.queue.last_seq == 4);
+  CHECK(status.queue.unsent == 6);
+  CHECK(status.queue.last_seq == 6);
   REQUIRE(status.oldest_unsent);
   CHECK(*status.oldest_unsent <= status.taken);
   REQUIRE(status.alerts.size() == 1);

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const Moment kStart = Moment(1000s);
+const Moment kBegun = Moment(1000s);
 constexpr const char* kSquare =
     R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><rect width="10" height="10"/></svg>)";
 
@@ -41,33 +41,33 @@ TEST_CASE("a change of the theme, or of a drawing beside it, is worn within a se
   Studio studio;
   studio.save("theme.toml", "[waiting]\nground = \"#2b0a3d\"\n");
   LiveryWatch watch(studio.face.canvas, studio.face.textures, studio.theme(), Scheme::dark);
-  CHECK(watch.look(kStart));
+  CHECK(watch.look(kBegun));
   CHECK(studio.ground() == rgb(0x2B0A3D));
-  CHECK_FALSE(watch.look(kStart + 2s));  // nothing has changed
+  CHECK_FALSE(watch.look(kBegun + 2s));  // nothing has changed
 
   studio.save("logo.svg", kSquare);
   studio.save("theme.toml", "[waiting]\nground = \"#0a2b3d\"\n[logo]\nfile = \"logo.svg\"\n");
-  CHECK_FALSE(watch.look(kStart + 2500ms));  // nor is it looked for all the time
-  CHECK(watch.look(kStart + 3s));
+  CHECK_FALSE(watch.look(kBegun + 2500ms));  // nor is it looked for all the time
+  CHECK(watch.look(kBegun + 3s));
   CHECK(studio.ground() == rgb(0x0A2B3D));
   CHECK(watch.drawings().logo().texture != 0);
   studio.save("logo.svg", kSquare);
-  CHECK(watch.look(kStart + 4s));
+  CHECK(watch.look(kBegun + 4s));
 }
 
 TEST_CASE("a theme that cannot be worn leaves what was worn before", "[livery]") {
   Studio studio;
   studio.save("theme.toml", "[waiting]\nground = \"#2b0a3d\"\n");
   LiveryWatch watch(studio.face.canvas, studio.face.textures, studio.theme(), Scheme::dark);
-  CHECK(watch.look(kStart));
+  CHECK(watch.look(kBegun));
   studio.save("theme.toml", "[waiting]\nground = \"#ffffff\"\n");  // with a white text
-  watch.look(kStart + 1s);
+  watch.look(kBegun + 1s);
   CHECK(studio.ground() == rgb(0x2B0A3D));
   std::filesystem::remove(studio.theme());
-  watch.look(kStart + 2s);
+  watch.look(kBegun + 2s);
   CHECK(studio.ground() == rgb(0x2B0A3D));
   studio.save("theme.toml", "[waiting]\nground = \"#0a2b3d\"\n");
-  watch.look(kStart + 3s);
+  watch.look(kBegun + 3s);
   CHECK(studio.ground() == rgb(0x0A2B3D));
 }
 
@@ -76,16 +76,16 @@ TEST_CASE("a panel that turns is given drawings of its new size", "[livery]") {
   studio.save("back.svg", kSquare);
   studio.save("theme.toml", "[background]\nfile = \"back.svg\"\n");
   LiveryWatch watch(studio.face.canvas, studio.face.textures, studio.theme(), Scheme::dark);
-  CHECK(watch.look(kStart));
+  CHECK(watch.look(kBegun));
   const auto drawn = studio.face.textures.made;
   studio.face.canvas.metrics = Metrics{1920, 1080, 3.61F};
-  CHECK(watch.look(kStart + 10ms));
+  CHECK(watch.look(kBegun + 10ms));
   CHECK(studio.face.textures.made == drawn + 1);
 }
 
 TEST_CASE("without a theme's file there is nothing to wear", "[livery]") {
   BareFace face{Metrics{1080, 1920, 3.61F}};
   LiveryWatch watch(face.canvas, face.textures, {}, Scheme::light);
-  CHECK_FALSE(watch.look(kStart));
+  CHECK_FALSE(watch.look(kBegun));
   CHECK(watch.livery() == nullptr);
 }

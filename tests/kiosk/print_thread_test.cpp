@@ -6,43 +6,17 @@
 #include <mutex>
 #include <thread>
 
+#include "tests/kiosk/paper_tray.hpp"
 #include "tests/kiosk/threads_fixture.hpp"
 
 namespace lanyard::kiosk {
 namespace {
 
-// A printer that takes its time: holds each page until it is let go.
-class SlowPrinter : public Printer {
- public:
-  struct Gate {
-    std::mutex mutex;
-    std::condition_variable changed;
-    bool busy{false};
-    bool open{false};
-    void wait_until_busy() {
-      std::unique_lock lock(mutex);
-      changed.wait(lock, [this] { return busy; });
-    }
-    void let_go() {
-      const std::lock_guard lock(mutex);
-      open = true;
-      changed.notify_all();
-    }
-  };
-  explicit SlowPrinter(Gate& gate) : gate_(gate) {}
-  sync::Expected<void> print(std::string_view, const BadgePage&) override {
-    std::unique_lock lock(gate_.mutex);
-    gate_.busy = true;
-    gate_.changed.notify_all();
-    gate_.changed.wait(lock, [this] { return gate_.open; });
-    return {};
-  }
-  sync::Expected<PrinterState> state() override { return PrinterState{"slow", {"paper is low"}}; }
-  sync::Expected<std::string> describe() override { return std::string("slow"); }
-
- private:
-  Gate& gate_;
-};
+std::vector<RowKind> kinds_of(const std::vector<sync::JournalRow>& rows) {
+  std::vector<RowKind> kinds;
+  for (const auto& row : rows) kinds.push_back(row.kind);
+  return kinds;
+}
 
 TEST_CASE("a badge goes to the printer, and that it is out becomes a row and an event", "[threads]") {
   const TemporaryFolder pages;
@@ -55,17 +29,23 @@ TEST_CASE("a badge goes to the printer, and that it is out becomes a row and an 
   const auto done = machine.listener.next<event::BadgeDone>();
   CHECK(done.attendee == "A0004");
   CHECK(done.printed);
-  CHECK(std::filesystem::exists(pages.path() / "badge-A0004-1.pdf"));
-  CHECK(machine.rows().back().kind == RowKind::badge_printed);
+  const auto first = machine.rows();
+  REQUIRE(kinds_of(first) == std::vector{RowKind::admitted, RowKind::badge_requested, RowKind::badge_sent,
+                                         RowKind::badge_printed});
+  CHECK(first[2].target == first[1].id);
+  CHECK(first[3].target == first[1].id);
+  CHECK(first[2].rule == "badge");
+  CHECK(std::filesystem::exists(pages.path() / ("badge-A0004-1-" + first[1].id + ".pdf")));
 
   machine.journal->post(effect::Reissue{"A0004", operator_named("desk-1"), ReprintReason::damaged});
   CHECK(machine.listener.next<event::BadgeDone>().printed);
-  CHECK(std::filesystem::exists(pages.path() / "badge-A0004-2.pdf"));
   const auto rows = machine.rows();
-  REQUIRE(rows.size() == 4);
-  CHECK(rows[2].kind == RowKind::reissued);
-  CHECK(rows[3].rule == "badge.reprint");
-  CHECK(rows[3].operator_id == "desk-1");
+  REQUIRE(rows.size() == 8);
+  CHECK(rows[4].kind == RowKind::reissued);
+  CHECK(rows[5].kind == RowKind::badge_requested);
+  CHECK(rows[7].rule == "badge.reprint");
+  CHECK(rows[7].operator_id == "desk-1");
+  CHECK(std::filesystem::exists(pages.path() / ("badge-A0004-2-" + rows[5].id + ".pdf")));
 }
 
 TEST_CASE("without a printer, and with one that cannot be reached, the badge is owed", "[threads]") {
@@ -96,24 +76,23 @@ TEST_CASE("a badge for somebody who is not known fails at once", "[threads]") {
 }
 
 TEST_CASE("a badge that comes out while the kiosk stops still becomes a row", "[threads]") {
-  SlowPrinter::Gate gate;
-  Machine machine(std::make_unique<SlowPrinter>(gate));
+  PaperTray tray;
+  tray.turn([](auto& knobs) { knobs.held_by = "slow"; });
+  tray.turn([](auto& knobs) { knobs.says_ready = true; });
+  Machine machine(tray.printer());
   machine.enrol();
   machine.wait_for(Fault::none);
   machine.journal->post(effect::PrintBadge{"A0004"});
-  machine.journal->post(effect::PrintBadge{"A0005"});  // waits behind it, and is dropped: owed
-  gate.wait_until_busy();
+  tray.wait_until_sent(1);
   {
     const std::jthread later([&] {
       std::this_thread::sleep_for(20ms);
-      gate.let_go();
+      tray.turn([](auto& knobs) { knobs.held_by.clear(); });
     });
     machine.stop();
   }
-  const auto rows = machine.rows();
-  REQUIRE(rows.size() == 1);
-  CHECK(rows[0].kind == RowKind::badge_printed);
-  CHECK(rows[0].attendee == "A0004");
+  CHECK(kinds_of(machine.rows()) ==
+        std::vector{RowKind::badge_requested, RowKind::badge_sent, RowKind::badge_printed});
 }
 
 TEST_CASE("outcomes that are still waiting when the journal stops are written", "[threads]") {
@@ -141,20 +120,35 @@ TEST_CASE("outcomes that are still waiting when the journal stops are written", 
   CHECK(printed == kOutcomes);
 }
 
-TEST_CASE("there is an end to the badges that can wait, and the one past it is owed", "[threads]") {
-  SlowPrinter::Gate gate;
-  std::atomic<std::size_t> failed{0};
-  std::atomic<std::size_t> printed{0};
-  PrintThread print(std::make_unique<SlowPrinter>(gate), portrait_badge(), 300,
-                    [&](const BadgeOutcome& outcome) { ++(outcome.printed ? printed : failed); });
+PrintJob any_job() {
   PrintJob job;
   job.event = *demo_roster().event;
-  job.order = {demo_roster().attendees.front(), "L1:TEST", 1, false, false};
+  job.order.attendee = demo_roster().attendees.front();
+  job.order.credential = "L1:TEST";
+  return job;
+}
+
+PrintReports reports_without_journal(std::function<void(const BadgeOutcome&)> done) {
+  return {[](const BadgeOrder&, const SentPiece&) { return true; }, [](const BadgeHeld&) {}, std::move(done)};
+}
+
+TEST_CASE("there is an end to the badges that can wait, and the one past it is owed", "[threads]") {
+  PaperTray tray;
+  tray.turn([](auto& knobs) { knobs = {.held_by = "slow", .says_ready = true}; });
+  std::atomic<std::size_t> failed{0};
+  std::atomic<std::size_t> printed{0};
+  PrintTimes patient;
+  patient.tell_after = 1h;  // so that nothing passes the first
+  PrintThread print(
+      pool_of(tray.printer()), portrait_badge(),
+      reports_without_journal([&](const BadgeOutcome& outcome) { ++(outcome.printed ? printed : failed); }),
+      patient);
+  const PrintJob job = any_job();
   print.post(job);
-  gate.wait_until_busy();
+  tray.wait_until_sent(1);
   for (std::size_t i = 0; i < kMaxPrintJobs + 3; ++i) print.post(job);
   CHECK(failed == 3);
-  gate.let_go();
+  tray.turn([](auto& knobs) { knobs = {}; });
   while (printed < 2) std::this_thread::yield();
   print.stop();
   const std::size_t before = printed;
@@ -164,38 +158,30 @@ TEST_CASE("there is an end to the badges that can wait, and the one past it is o
   CHECK(failed == 3);
 }
 
-TEST_CASE("an idle printer is asked how it is while somebody looks, and a busy one is not", "[threads]") {
-  SlowPrinter::Gate gate;
+TEST_CASE("an idle printer is asked how it is while somebody looks, and says what it wants", "[threads]") {
+  PaperTray tray;
   std::atomic<bool> is_done{false};
-  PrintThread print(std::make_unique<SlowPrinter>(gate), portrait_badge(), 300,
-                    [&](const BadgeOutcome&) { is_done = true; });
-  PrintJob job;
-  job.event = *demo_roster().event;
-  job.order = {demo_roster().attendees.front(), "L1:TEST", 1, false, false};
-  print.post(job);
-  gate.wait_until_busy();
-  const PrinterNow busy = print.look();
-  CHECK(busy.set_up);
-  CHECK(busy.waiting == 1);
-  CHECK_FALSE(busy.asked);
-  CHECK_FALSE(busy.last);
-  gate.let_go();
+  PrintThread print(pool_of(tray.printer()), portrait_badge(),
+                    reports_without_journal([&](const BadgeOutcome&) { is_done = true; }));
+  print.post(any_job());
   while (!is_done) std::this_thread::yield();
+  tray.turn([](auto& knobs) { knobs.held_by = "the cover is open"; });
   PrinterNow idle = print.look();
+  CHECK(idle.set_up);
   while (!idle.asked) idle = print.look();
   CHECK(idle.waiting == 0);
   CHECK(idle.problem.empty());
-  CHECK(idle.reasons == std::vector<std::string>{"paper is low"});
+  CHECK(idle.reasons == std::vector<std::string>{"the cover is open"});
   REQUIRE(idle.last);
   CHECK(idle.last->printed);
 }
 
 TEST_CASE("a printer that cannot be used says why, and a kiosk without one asks nobody", "[threads]") {
-  PrintThread away(folder_printer("/proc/nowhere"), portrait_badge(), 300, [](const BadgeOutcome&) {});
+  PrintThread away(pool_of(folder_printer("/proc/nowhere")), portrait_badge(), reports_without_journal({}));
   PrinterNow now = away.look();
   while (!now.asked) now = away.look();
   CHECK_FALSE(now.problem.empty());
-  PrintThread none(nullptr, portrait_badge(), 300, [](const BadgeOutcome&) {});
+  PrintThread none({}, portrait_badge(), reports_without_journal({}));
   CHECK_FALSE(none.look().set_up);
   CHECK_FALSE(none.look().asked);
 }

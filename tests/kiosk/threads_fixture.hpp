@@ -85,6 +85,13 @@ inline sync::RosterPage roster_of_today() {
   return page;
 }
 
+// Of one, or of none.
+inline std::vector<PoolPrinter> pool_of(std::unique_ptr<Printer> printer) {
+  std::vector<PoolPrinter> pool;
+  if (printer) pool.push_back({std::move(printer), "test", ""});
+  return pool;
+}
+
 // Both threads, wired as the program wires them.
 class Machine {
  public:
@@ -93,8 +100,8 @@ class Machine {
         store_file(), std::move(staff), listener.inbox, [this](PrintJob job) { print->post(std::move(job)); },
         std::nullopt, [this] { return print->look(); });
     print =
-        std::make_unique<PrintThread>(std::move(printer), portrait_badge(), 300,
-                                      [this](BadgeOutcome outcome) { journal->post(std::move(outcome)); });
+        std::make_unique<PrintThread>(pool_of(std::move(printer)), portrait_badge(), reports_to(*journal));
+    journal->post(ResumeBadges{});
   }
   Machine(const Machine&) = delete;
   Machine& operator=(const Machine&) = delete;
@@ -130,7 +137,7 @@ class Machine {
 };
 
 inline std::unique_ptr<Printer> folder_printer(const std::filesystem::path& folder) {
-  return make_printer("folder:" + folder.string(), {}).value();
+  return make_printer("folder:" + folder.string(), 300).value();
 }
 
 }  // namespace lanyard::kiosk

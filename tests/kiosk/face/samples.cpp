@@ -99,6 +99,10 @@ void add_delegates(std::vector<Sample>& out, const std::string& language) {
   out.push_back({"12-admitted-printing", badge(Admitted::Badge::printing, 1)});
   out.push_back({"13-admitted-printed", badge(Admitted::Badge::printed, 2)});
   out.push_back({"14-admitted-owed", badge(Admitted::Badge::owed, 3)});
+  out.push_back({"14-admitted-held", badge(Admitted::Badge::held, 3)});
+  State next_door = badge(Admitted::Badge::printed, 2);
+  std::get<Admitted>(next_door.screen).badge_at = "south";
+  out.push_back({"14-admitted-next-door", next_door});
   out.push_back({"15-admitted-long", badge(Admitted::Badge::printing, 4)});
   out.push_back({"16-admitted-arabic", badge(Admitted::Badge::printing, 5)});
   out.push_back({"17-admitted-cyrillic", badge(Admitted::Badge::none, 6)});
@@ -283,6 +287,9 @@ void add_staff(std::vector<Sample>& out, const std::string& language) {
   out.push_back({"72-record-working", with(r, language)});
   r.reprint = StaffRecord::Reprint::printed;
   out.push_back({"73-record-printed", with(r, language)});
+  r.reprint = StaffRecord::Reprint::held;
+  r.reprint_problem = "the printer is paper is jammed";
+  out.push_back({"73-record-held", with(r, language)});
   r.reprint = StaffRecord::Reprint::failed;
   r.reprint_problem = "the printer is out of paper";
   out.push_back({"74-record-failed", with(r, language)});

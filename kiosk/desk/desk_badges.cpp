@@ -1,0 +1,168 @@
+// The way of a badge: requested, sent, and how it ended, each a row.
+#include "kiosk/desk/admit.hpp"
+
+namespace lanyard::kiosk {
+
+namespace {
+
+using sync::Error;
+using sync::Expected;
+using sync::fail;
+using sync::JournalRow;
+using sync::RowKind;
+
+constexpr std::string_view kFirst = "badge.first";
+constexpr std::string_view kReprint = "badge.reprint";
+constexpr std::string_view kForTheDay = "badge.day";
+
+std::string_view rule_of(const BadgeOrder& order) {
+  return order.for_today ? kForTheDay : order.reprint ? kReprint : kFirst;
+}
+
+JournalRow row_of(const BadgeOrder& order, RowKind kind, std::string checkpoint) {
+  JournalRow row;
+  row.kind = kind;
+  row.attendee = order.attendee.id;
+  row.checkpoint = std::move(checkpoint);
+  row.operator_id = order.operator_id;
+  row.rule = rule_of(order);
+  row.generation = order.generation;
+  row.target = order.id;
+  return row;
+}
+
+}  // namespace
+
+std::chrono::year_month_day calendar_day(Timestamp when, const sync::Calendar& calendar) {
+  return std::chrono::sys_days(std::chrono::days(sync::venue_day(when, calendar)));
+}
+
+Expected<BadgeOrder> Desk::order_for(const sync::Attendee& attendee, const Venue& venue,
+                                     std::uint32_t later) {
+  const auto living = store_.generation(attendee.id);
+  if (!living) return tl::make_unexpected(living.error());
+  const std::uint32_t generation = *living + later;
+  if (generation > sync::kMaxGeneration)
+    return fail(Error::Kind::invalid, "too many badges were issued for " + attendee.id);
+  sync::SignedCredential fields;
+  fields.event = sync::event_tag(venue.event.id);
+  fields.attendee = attendee.id;
+  fields.generation = static_cast<std::uint16_t>(generation);
+  fields.valid_from = attendee.valid_from ? attendee.valid_from : std::optional(venue.event.runs.from);
+  fields.valid_until = attendee.valid_until ? attendee.valid_until : std::optional(venue.event.runs.until);
+  return BadgeOrder{
+      attendee, sync::mint(fields, venue.identity.signing_key), generation, false, false, {}, {}, {}};
+}
+
+Expected<void> Desk::request(BadgeOrder& order, const Venue& venue, const sync::RowStamp& stamp) {
+  auto written = store_.append(row_of(order, RowKind::badge_requested, venue.checkpoint.id), stamp);
+  if (!written) return tl::make_unexpected(written.error());
+  order.id = written->id;
+  return {};
+}
+
+Expected<BadgeOrder> Desk::order_badge(std::string_view attendee_id, const sync::RowStamp& stamp) {
+  auto transaction = store_.begin();
+  if (!transaction) return tl::make_unexpected(transaction.error());
+  const auto where = venue_or_error();
+  if (!where) return tl::make_unexpected(where.error());
+  const auto attendee = store_.attendee(attendee_id);
+  if (!attendee) return tl::make_unexpected(attendee.error());
+  if (!*attendee) return fail(Error::Kind::invalid, "no such attendee: " + std::string(attendee_id));
+  // Decided a moment ago; a row of another kiosk may have come since.
+  const auto presence = store_.presence(attendee_id, (*where)->checkpoint.zone);
+  const auto under_way = store_.badge_under_way(attendee_id, hub_now(stamp) - kBadgeUnderWayFor);
+  if (!presence) return tl::make_unexpected(presence.error());
+  if (!under_way) return tl::make_unexpected(under_way.error());
+  if (presence->badge_printed || *under_way)
+    return fail(Error::Kind::invalid, "this badge was printed, or begun, elsewhere");
+  auto order = order_for(**attendee, **where, 0);
+  if (!order) return order;
+  if (auto requested = request(*order, **where, stamp); !requested)
+    return tl::make_unexpected(requested.error());
+  if (auto committed = transaction->commit(); !committed) return tl::make_unexpected(committed.error());
+  printing_.insert(order->attendee.id);
+  return order;
+}
+
+Expected<void> Desk::badge_sent(const BadgeOrder& order, const SentPiece& sent, const sync::RowStamp& stamp) {
+  JournalRow row = row_of(order, RowKind::badge_sent, venue_ ? venue_->checkpoint.id : "");
+  row.rule = sent.piece;
+  row.detail = sent.where;
+  return store_.append(std::move(row), stamp).map([](const JournalRow&) {});
+}
+
+Expected<void> Desk::badge_done(const BadgeOrder& order, bool printed, std::string_view detail,
+                                const sync::RowStamp& stamp) {
+  JournalRow row = row_of(order, printed ? RowKind::badge_printed : RowKind::badge_failed,
+                          venue_ ? venue_->checkpoint.id : "");
+  row.detail = detail;
+  auto written = store_.append(std::move(row), stamp);
+  if (!written) return tl::make_unexpected(written.error());  // asked again: no second badge meanwhile
+  printing_.erase(order.attendee.id);
+  return {};
+}
+
+Expected<std::vector<OpenOrder>> Desk::resume_badges(const sync::RowStamp& stamp) {
+  const auto where = venue_or_error();
+  if (!where) return tl::make_unexpected(where.error());
+  const auto open = store_.open_badges();
+  if (!open) return tl::make_unexpected(open.error());
+  std::vector<OpenOrder> resumed;
+  for (const sync::Store::OpenBadge& one : *open) {
+    auto order = resume_one(one, **where, stamp);
+    if (!order) return tl::make_unexpected(order.error());
+    if (!*order) continue;
+    printing_.insert((*order)->order.attendee.id);
+    resumed.push_back(std::move(**order));
+  }
+  return resumed;
+}
+
+Expected<std::optional<OpenOrder>> Desk::resume_one(const sync::Store::OpenBadge& open, const Venue& venue,
+                                                    const sync::RowStamp& stamp) {
+  const JournalRow& row = open.requested;
+  BadgeOrder order;
+  order.attendee.id = row.attendee;
+  order.generation = row.generation;
+  order.operator_id = row.operator_id;
+  order.reprint = row.rule == kReprint;
+  order.for_today = row.rule == kForTheDay;
+  order.id = row.id;
+  const auto attendee = store_.attendee(row.attendee);
+  const auto living = store_.generation(row.attendee);
+  const auto presence = store_.presence(row.attendee, venue.checkpoint.zone);
+  if (!attendee) return tl::make_unexpected(attendee.error());
+  if (!living) return tl::make_unexpected(living.error());
+  if (!presence) return tl::make_unexpected(presence.error());
+  OpenOrder found{std::move(order), {}, false};
+  for (const JournalRow& sent : open.sent) found.sent.push_back({sent.rule, sent.detail});
+
+  std::string why;
+  if (!*attendee) why = "the attendee is no longer on the roster";
+  if (*attendee && *living != row.generation) why = "a newer badge has taken its place";
+  if (!found.order.reprint && !found.order.for_today && presence->badge_printed)
+    why = "it was printed elsewhere";
+  const Timestamp asked{std::chrono::milliseconds(row.hlc.wall_ms)};
+  if (hub_now(stamp) - asked > kBadgeResumedWithin) why = "the kiosk was off, and nobody waits for it";
+  found.late = !why.empty();
+  if (found.late && found.sent.empty()) {
+    auto failed = badge_done(found.order, false, why, stamp);
+    if (!failed) return tl::make_unexpected(failed.error());
+    return std::nullopt;
+  }
+  if (!*attendee) return found;  // asked after by its name alone
+  sync::Attendee whose = **attendee;
+  if (found.order.for_today) {
+    whose.valid_from = sync::venue_day_start(asked, venue.event.calendar);
+    whose.valid_until = sync::venue_day_end(asked, venue.event.calendar);
+    found.order.day = calendar_day(asked, venue.event.calendar);
+  }
+  auto minted = order_for(whose, venue, 0);
+  if (!minted) return tl::make_unexpected(minted.error());
+  found.order.attendee = **attendee;
+  found.order.credential = std::move(minted->credential);
+  return found;
+}
+
+}  // namespace lanyard::kiosk

@@ -1,0 +1,231 @@
+#include "kiosk/print_run.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "sync/log.hpp"
+
+namespace lanyard::kiosk {
+
+namespace {
+
+using Stage = JobLook::Stage;
+using Clock = PrintRun::Clock;
+
+constexpr int kMaxTries = 3;  // of one page that printers give up
+constexpr std::chrono::seconds kTakeBackEvery{10};
+
+// Often at first, when a sheet is about to come out; a printer that waits for people is asked at leisure.
+std::chrono::milliseconds pause_after(std::chrono::milliseconds waited) {
+  using std::chrono::milliseconds;
+  if (waited < milliseconds(1000)) return milliseconds(50);
+  return waited < milliseconds(10'000) ? milliseconds(250) : milliseconds(1000);
+}
+
+// "ipp://host/ipp/print, job 17", as badge_sent has it.
+std::string where_of(const std::string& printer, const std::string& mark) {
+  return printer + ", " + mark;
+}
+
+std::optional<std::string> mark_in(const std::string& where, const std::string& printer) {
+  const std::string begin = printer + ", ";
+  if (!where.starts_with(begin)) return std::nullopt;
+  return where.substr(begin.size());
+}
+
+}  // namespace
+
+PrintRun::PrintRun(PrintJob job, std::vector<PoolPrinter>& pool, const BadgeTemplate& badge,
+                   const PrintReports& reports, const PrintTimes& times)
+    : job_(std::move(job)), pool_(pool), badge_(badge), reports_(reports), times_(times) {
+  const sync::Attendee& who = job_.order.attendee;
+  content_.attendee = who;
+  content_.event = job_.event;
+  content_.credential = job_.order.credential;
+  content_.language = who.languages.empty() ? "en" : who.languages.front();
+  content_.photo = job_.photo;
+  content_.day = job_.order.day;
+  pieces_ = badge_.pieces(content_);
+}
+
+std::string PrintRun::job_name() const {
+  const BadgeOrder& order = job_.order;
+  std::string piece = pieces_.empty() ? "badge" : pieces_[piece_];
+  return piece.substr(0, 16) + "-" + order.attendee.id + "-" + std::to_string(order.generation) +
+         (order.id.empty() ? "" : "-" + order.id);
+}
+
+BadgeOutcome PrintRun::ended(bool printed, std::string detail, bool unsure) const {
+  BadgeOutcome outcome{job_.order, printed, std::move(detail), {}, unsure};
+  if (printed) outcome.at = pool_[printer_].at;
+  return outcome;
+}
+
+std::optional<BadgeOutcome> PrintRun::advance(Clock::time_point now) {
+  if (pool_.empty()) return ended(false, "this kiosk has no printer");
+  if (pieces_.empty()) return ended(false, "the badge template has no page for them");
+  next_ = now;
+  return step_ == Step::choose ? begin() : follow(now);
+}
+
+// The piece was at a printer when this kiosk ended: that one is asked, and no other.
+bool PrintRun::take_up_sent() {
+  const auto sent = std::find_if(job_.sent.rbegin(), job_.sent.rend(),
+                                 [&](const SentPiece& one) { return one.piece == pieces_[piece_]; });
+  if (sent == job_.sent.rend()) return false;
+  for (std::size_t i = 0; i < pool_.size(); ++i) {
+    const auto mark = mark_in(sent->where, pool_[i].name);
+    if (!mark) continue;
+    printer_ = i;
+    mark_ = *mark;
+    return true;
+  }
+  return false;
+}
+
+std::optional<BadgeOutcome> PrintRun::begin() {
+  if (!job_.sent.empty()) {
+    const bool at_printer = take_up_sent();
+    const bool elsewhere = !at_printer && std::ranges::any_of(job_.sent, [&](const SentPiece& one) {
+      return one.piece == pieces_[piece_];
+    });
+    if (elsewhere) return ended(false, "it was sent to a printer that is not this kiosk's any more", true);
+    if (at_printer) {
+      std::erase_if(job_.sent, [&](const SentPiece& one) { return one.piece == pieces_[piece_]; });
+      step_ = Step::follow;
+      since_ = next_;
+      return std::nullopt;
+    }
+  }
+  if (job_.only_ask) return ended(false, "nobody waits for it any more");
+  std::string why;
+  for (std::size_t i = 0; i < pool_.size(); ++i) {
+    if (avoid_ == i && pool_.size() > 1) continue;
+    if (auto outcome = begin_at(i, why)) return outcome;
+    if (step_ == Step::follow) return std::nullopt;
+  }
+  log::warn("{}: {}", job_name(), why);
+  return ended(false, why);
+}
+
+// Sends the piece to one of the printers. If that is not ready, the step stays, and the first `why` is kept.
+std::optional<BadgeOutcome> PrintRun::begin_at(std::size_t printer, std::string& why) {
+  const auto unfit = [&](std::string reason) {
+    if (why.empty()) why = std::move(reason);
+    return std::nullopt;
+  };
+  Printer& at = *pool_[printer].printer;
+  const auto state = at.state();
+  if (!state) return unfit(state.error().message);
+  if (state->held_up) {
+    std::string reasons;
+    for (const std::string& one : state->reasons) reasons += (reasons.empty() ? "" : ", ") + one;
+    return unfit("the printer is " + (reasons.empty() ? "stopped" : reasons));
+  }
+  const auto wish = at.wish();
+  if (!wish) return unfit(wish.error().message);
+  auto made = badge_.piece(content_, pieces_[piece_], *wish);
+  if (!made) {  // no other printer would make it better
+    log::error("{}", made.error().message);
+    return ended(false, made.error().message);
+  }
+  const std::string name = job_name();
+  auto mark = at.open(name, made->page);
+  if (!mark) return unfit(mark.error().message);
+  if (!reports_.sent(job_.order, {pieces_[piece_], where_of(pool_[printer].name, *mark)})) {
+    (void)at.take_back(name, *mark);
+    return ended(false, "the journal cannot be written");
+  }
+  if (auto sent = at.send(name, *mark, made->page); !sent)
+    log::warn("{}: {}", name, sent.error().message);  // part of it may be there: `follow` asks
+  misfits_.insert(misfits_.end(), made->misfits.begin(), made->misfits.end());
+  printer_ = printer;
+  mark_ = std::move(*mark);
+  step_ = Step::follow;
+  since_ = Clock::now();
+  held_since_.reset();
+  next_ = since_;
+  return std::nullopt;
+}
+
+std::optional<BadgeOutcome> PrintRun::follow(Clock::time_point now) {
+  const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - since_);
+  next_ = now + pause_after(waited);
+  const auto look = pool_[printer_].printer->look(job_name(), mark_);
+  if (!look) return held_up(look.error().message, false, now);
+  switch (look->stage) {
+    case Stage::done:
+      return piece_is_out();
+    case Stage::absent:
+      return again("the printer has lost the page");
+    case Stage::lost:
+      return again(look->why);
+    case Stage::unsure:
+      return ended(false, look->why, true);
+    case Stage::held_up:
+      return held_up("the printer is " + look->why, true, now);
+    case Stage::waiting:
+      if (waited > times_.slow_after) return held_up("the printer is too slow", true, now);
+      held_since_.reset();
+      told_ = false;
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+// Another try: the page is not out, and will not come out.
+std::optional<BadgeOutcome> PrintRun::again(const std::string& why) {
+  if (job_.only_ask || ++tries_ >= kMaxTries) return ended(false, why);
+  (void)pool_[printer_].printer->take_back(job_name(), mark_);
+  step_ = Step::choose;
+  told_ = false;
+  return std::nullopt;
+}
+
+std::optional<BadgeOutcome> PrintRun::piece_is_out() {
+  if (piece_ + 1 == pieces_.size()) return ended(true, described(misfits_));
+  ++piece_;
+  tries_ = 0;
+  step_ = Step::choose;
+  told_ = false;
+  return std::nullopt;
+}
+
+std::optional<std::size_t> PrintRun::ready_neighbour() {
+  for (std::size_t i = 0; i < pool_.size(); ++i) {
+    if (i == printer_) continue;
+    const auto state = pool_[i].printer->state();
+    if (state && !state->held_up) return i;
+  }
+  return std::nullopt;
+}
+
+// The page is at a printer that wants somebody to come, or that does not answer.
+std::optional<BadgeOutcome> PrintRun::held_up(const std::string& why, bool reachable, Clock::time_point now) {
+  if (!held_since_) held_since_ = now;
+  const auto held = now - *held_since_;
+  if (held >= times_.tell_after && !told_) {
+    told_ = true;
+    log::warn("{}: {}", job_name(), why);
+    reports_.held({job_.order, why});
+  }
+  if (!reachable) {
+    if (held < times_.doubt_for) return std::nullopt;
+    return ended(false, why, true);
+  }
+  const bool moves = held >= times_.move_after && !job_.only_ask && pool_.size() > 1 && ready_neighbour();
+  if ((!moves && held < times_.hold_for) || now < next_take_back_) return std::nullopt;
+  next_take_back_ = now + kTakeBackEvery;
+  const auto back = pool_[printer_].printer->take_back(job_name(), mark_);
+  if (!back) return std::nullopt;
+  if (back->stage == Stage::done) return piece_is_out();
+  if (back->stage == Stage::unsure) return ended(false, back->why, true);
+  if (back->stage == Stage::waiting || back->stage == Stage::held_up) return std::nullopt;
+  if (!moves) return ended(false, why);
+  avoid_ = printer_;
+  step_ = Step::choose;
+  told_ = false;
+  return std::nullopt;
+}
+
+}  // namespace lanyard::kiosk

@@ -1,0 +1,45 @@
+// The way of a badge, as the journal has it.
+#include "sync/store_inside.hpp"
+
+namespace lanyard::sync {
+
+Expected<std::vector<Store::OpenBadge>> Store::open_badges() {
+  return guarded("reading the badges under way", [&]() -> Expected<std::vector<OpenBadge>> {
+    static const std::string requested =
+        std::string("SELECT ") + kRowColumns +
+        " FROM journal j WHERE device = ? AND kind = 'badge_requested' AND NOT EXISTS (SELECT 1 FROM journal "
+        "e"
+        " WHERE e.target = j.id AND e.target <> '' AND e.kind IN ('badge_printed', 'badge_failed'))"
+        " ORDER BY seq";
+    static const std::string sent =
+        std::string("SELECT ") + kRowColumns +
+        " FROM journal WHERE target = ? AND target <> '' AND kind = 'badge_sent' ORDER BY seq";
+    SQLite::Statement& get = in_->use(requested.c_str());
+    get.bind(1, in_->setting("device").value_or(""));
+    std::vector<OpenBadge> open;
+    for (JournalRow& row : read_rows(get)) open.push_back({std::move(row), {}});
+    for (OpenBadge& one : open) {
+      SQLite::Statement& rows = in_->use(sent.c_str());
+      rows.bind(1, one.requested.id);
+      one.sent = read_rows(rows);
+    }
+    return open;
+  });
+}
+
+Expected<bool> Store::badge_under_way(std::string_view attendee, Timestamp since) {
+  return guarded("reading a badge under way", [&]() -> Expected<bool> {
+    SQLite::Statement& get = in_->use(
+        "SELECT 1 FROM journal j WHERE attendee = ? AND kind = 'badge_requested' AND hlc_wall >= ?"
+        " AND rule <> 'badge.day' AND NOT EXISTS (SELECT 1 FROM journal e WHERE e.target = j.id AND e.target "
+        "<> ''"
+        " AND e.kind IN ('badge_printed', 'badge_failed')) LIMIT 1");
+    get.bind(1, known_as(*in_, std::string(attendee)));
+    get.bind(2, since.time_since_epoch().count());
+    const bool found = get.executeStep();
+    get.reset();
+    return found;
+  });
+}
+
+}  // namespace lanyard::sync
