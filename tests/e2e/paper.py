@@ -1,9 +1,12 @@
 """What is on paper: the printer, the pages it printed, and the codes that people hold up."""
 
+import collections
 import os
+import signal
 import socket
 import struct
 import subprocess
+import time
 import zlib
 from pathlib import Path
 
@@ -22,6 +25,8 @@ if [ -e {flag} ]; then
 fi
 """
 
+    FORMATS = "application/pdf"
+
     def __init__(self, folder):
         self._out_of_paper = Path(folder) / "out-of-paper"
         self.spool = Path(folder) / "spool"
@@ -32,12 +37,12 @@ fi
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         command = Path(folder) / "print-page"
-        command.write_text(self.COMMAND.format(flag=self._out_of_paper))
+        command.write_text(self.COMMAND.format(flag=self._out_of_paper, folder=folder))
         command.chmod(0o755)
         self._bus, bus_address = self._own_bus(Path(folder))
         # -k keeps the documents; -r off announces nothing on the network.
         self.process = subprocess.Popen(["ippeveprinter", "-p", str(port), "-d", str(self.spool), "-k", "-f",
-                                         "application/pdf", "-r", "off", "-c", str(command), "Badges"], stdout=self._log, stderr=self._log,
+                                         self.FORMATS, "-r", "off", "-c", str(command), "Badges"], stdout=self._log, stderr=self._log,
                                         env={**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": bus_address})
         self.uri = f"ipp://127.0.0.1:{port}/ipp/print"
         try:
@@ -81,6 +86,61 @@ fi
             process.wait()
         self._bus.stdout.close()
         self._log.close()
+
+
+class FaultyPrinter(IppPrinter):
+    """One that writes down each sheet that comes out, and with which everything goes wrong that does."""
+
+    # Of the jobs, one in ten meets each of these; what ends badly ends before the sheet.
+    COMMAND = """#!/bin/bash
+who=$(echo "$IPP_JOB_NAME" | cut -d- -f2)
+held() {{
+  echo "STATE: +$1" >&2
+  sleep "$2"
+  echo "STATE: -$1" >&2
+}}
+if [ -e {folder}/faults ]; then
+  fault=$((RANDOM % 10))
+  case $fault in
+    0) echo paper >>{folder}/met; held media-empty $((RANDOM % 6)).$((RANDOM % 10)) ;;
+    1) echo cover >>{folder}/met; held cover-open 1.$((RANDOM % 10)) ;;
+    2) echo jam >>{folder}/met; held media-jam 2.$((RANDOM % 10)) ;;
+    3) echo slow >>{folder}/met; sleep 1.$((RANDOM % 10)) ;;
+    4) echo aborted >>{folder}/met; echo "ERROR: crumpled" >&2; exit 1 ;;
+  esac
+fi
+while [ -e {flag} ]; do
+  [ -n "$told" ] || echo "STATE: +media-empty" >&2
+  told=1
+  sleep 0.1
+done
+[ -z "$told" ] || echo "STATE: -media-empty" >&2
+echo "$who" >>{folder}/sheets
+echo "ATTR: job-impressions=1 job-impressions-completed=1" >&2
+"""
+
+    def __init__(self, folder, faults=False):
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        if faults:
+            (folder / "faults").touch()
+        super().__init__(folder)
+
+    def _lines(self, name):
+        path = self._folder / name
+        return path.read_text().split() if path.exists() else []
+
+    def sheets(self):
+        """Whose badges have come out, in order."""
+        return self._lines("sheets")
+
+    def faults_met(self):
+        return collections.Counter(self._lines("met"))
+
+    def go_offline(self, seconds):
+        self.process.send_signal(signal.SIGSTOP)
+        time.sleep(seconds)
+        self.process.send_signal(signal.SIGCONT)
 
 
 def read_page(pdf, folder):
