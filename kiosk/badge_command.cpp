@@ -121,7 +121,7 @@ Expected<BadgePage> drawn(const BadgeTemplate& badge, const BadgeContent& conten
   if (!made) return tl::make_unexpected(made.error());
   const PrintPage& page = made->page;
   return BadgePage{wish.form == PageForm::dots ? pbm_of(page) : page.files.front(), page.width_mm,
-                   page.height_mm, std::move(made->misfits)};
+                   page.height_mm, std::move(made->misfits), 0};
 }
 
 bool complain(const Error& error) {

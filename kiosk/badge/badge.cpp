@@ -38,7 +38,8 @@ using SurfacePtr = std::unique_ptr<cairo_surface_t, FreeSurface>;
 using CairoPtr = std::unique_ptr<cairo_t, FreeCairo>;
 
 // Squares on the printer's own grid: a module that is 7.3 dots wide prints as 7 here and 8 there.
-Expected<void> draw_qr(cairo_t* cairo, const Box& box, std::string_view text, int dpi) {
+// Returns its modules a side.
+Expected<int> draw_qr(cairo_t* cairo, const Box& box, std::string_view text, int dpi) {
   const double slot_mm = std::min(box.width, box.height);
   auto code = encode_for(text, slot_mm, dpi);
   if (!code) return tl::make_unexpected(code.error());
@@ -67,7 +68,7 @@ Expected<void> draw_qr(cairo_t* cairo, const Box& box, std::string_view text, in
   }
   cairo_fill(cairo);
   cairo_restore(cairo);
-  return {};
+  return code->side;
 }
 
 // How a side is put onto its paper.
@@ -101,9 +102,14 @@ std::string place_name(const TextPlace& place) {
   return place.id.starts_with(kSlot) ? place.id.substr(kSlot.size()) : place.id;
 }
 
+struct SideDrawn {
+  std::vector<Misfit> misfits;
+  int code_modules{0};
+};
+
 // Draws on a context whose unit is a millimetre.
-Expected<std::vector<Misfit>> draw_side(cairo_t* cairo, const Artwork& artwork, std::size_t index,
-                                        const BadgeContent& content, const Drawing& how) {
+Expected<SideDrawn> draw_side(cairo_t* cairo, const Artwork& artwork, std::size_t index,
+                              const BadgeContent& content, const Drawing& how) {
   const auto filled = artwork.fill(index, content);
   if (!filled) return tl::make_unexpected(filled.error());
   if (auto drawn = draw_artwork(cairo, filled->svg, artwork.sides()[index]); !drawn)
@@ -113,8 +119,10 @@ Expected<std::vector<Misfit>> draw_side(cairo_t* cairo, const Artwork& artwork, 
     how.make_black_and_white();
     cairo_set_antialias(cairo, CAIRO_ANTIALIAS_NONE);
   }
-  std::vector<Misfit> misfits;
-  const auto note = [&](std::string place, Misfit::Why why) { misfits.push_back({std::move(place), why}); };
+  SideDrawn out;
+  const auto note = [&](std::string place, Misfit::Why why) {
+    out.misfits.push_back({std::move(place), why});
+  };
   for (const TextPlace& place : filled->texts) {
     const auto fields = fields_in(place.pattern);
     const std::string language =
@@ -127,10 +135,11 @@ Expected<std::vector<Misfit>> draw_side(cairo_t* cairo, const Artwork& artwork, 
   }
   if (filled->photo_missing && !content.attendee.photo.empty()) note("photo", Misfit::Why::no_photo);
   for (const Box& box : filled->codes) {
-    if (auto drawn = draw_qr(cairo, box, content.credential, how.dpi); !drawn)
-      return tl::make_unexpected(drawn.error());
+    const auto modules = draw_qr(cairo, box, content.credential, how.dpi);
+    if (!modules) return tl::make_unexpected(modules.error());
+    out.code_modules = *modules;
   }
-  return misfits;
+  return out;
 }
 
 void add_misfits(std::vector<Misfit>& all, std::vector<Misfit> more) {
@@ -162,8 +171,8 @@ std::vector<std::size_t> sides_for(const Artwork& artwork, const BadgeContent& c
 }
 
 // One side as a page of a PDF.
-Expected<std::vector<Misfit>> pdf_page(cairo_surface_t* surface, cairo_t* cairo, const Artwork& artwork,
-                                       std::size_t side, const BadgeContent& content, int dpi) {
+Expected<SideDrawn> pdf_page(cairo_surface_t* surface, cairo_t* cairo, const Artwork& artwork,
+                             std::size_t side, const BadgeContent& content, int dpi) {
   const BadgeSide& of = artwork.sides()[side];
   cairo_pdf_surface_set_size(surface, of.width_mm * kPointsPerMm, of.height_mm * kPointsPerMm);
   cairo_save(cairo);
@@ -185,7 +194,8 @@ Expected<BadgePage> make_pdf(const Artwork& artwork, const std::vector<std::size
   for (const std::size_t side : sides) {
     auto drawn = pdf_page(surface.get(), cairo.get(), artwork, side, content, dpi);
     if (!drawn) return tl::make_unexpected(drawn.error());
-    add_misfits(out.misfits, std::move(*drawn));
+    add_misfits(out.misfits, std::move(drawn->misfits));
+    out.code_modules = std::max(out.code_modules, drawn->code_modules);
   }
   cairo_surface_finish(surface.get());
   if (cairo_surface_status(surface.get()) != CAIRO_STATUS_SUCCESS)
@@ -230,7 +240,7 @@ void mix_from_black_and_white(cairo_surface_t* surface) {
 
 struct Drawn {
   SurfacePtr surface;
-  std::vector<Misfit> misfits;
+  SideDrawn side;
 };
 
 Expected<Drawn> draw_picture(const Artwork& artwork, std::size_t side, const BadgeContent& content, int dpi,
@@ -251,7 +261,7 @@ Expected<Drawn> draw_picture(const Artwork& artwork, std::size_t side, const Bad
   if (mono) how.make_black_and_white = [&] { mix_from_black_and_white(out.surface.get()); };
   auto drawn = draw_side(cairo.get(), artwork, side, content, how);
   if (!drawn) return tl::make_unexpected(drawn.error());
-  out.misfits = std::move(*drawn);
+  out.side = std::move(*drawn);
   return out;
 }
 
@@ -263,7 +273,8 @@ Expected<PrintedPiece> make_raster(const Artwork& artwork, const std::vector<std
     auto drawn = draw_picture(artwork, side, content, wish.dpi, wish.form == PageForm::dots);
     if (!drawn) return tl::make_unexpected(drawn.error());
     pages.push_back(pixels_of(drawn->surface.get(), wish.dpi));
-    add_misfits(out.misfits, std::move(drawn->misfits));
+    add_misfits(out.misfits, std::move(drawn->side.misfits));
+    out.code_modules = std::max(out.code_modules, drawn->side.code_modules);
   }
   out.page.width_px = pages.front().width;
   out.page.height_px = pages.front().height;
@@ -357,6 +368,7 @@ Expected<PrintedPiece> BadgeTemplate::piece(const BadgeContent& content, std::st
     if (!made) return tl::make_unexpected(made.error().within(doing));
     out.page.files.push_back(std::move(made->bytes));
     out.misfits = std::move(made->misfits);
+    out.code_modules = made->code_modules;
   } else {
     auto made = make_raster(*artwork_, sides, content, wish);
     if (!made) return tl::make_unexpected(made.error().within(doing));
@@ -382,7 +394,7 @@ Expected<BadgePage> BadgeTemplate::png(const BadgeContent& content, int dpi) con
   auto drawn = draw_picture(*artwork_, sides.front(), content, dpi, false);
   if (!drawn) return tl::make_unexpected(drawn.error().within(doing));
   const BadgeSide& side = artwork_->sides()[sides.front()];
-  BadgePage out{{}, side.width_mm, side.height_mm, std::move(drawn->misfits)};
+  BadgePage out{{}, side.width_mm, side.height_mm, std::move(drawn->side.misfits), drawn->side.code_modules};
   if (cairo_surface_write_to_png_stream(drawn->surface.get(), append_bytes, &out.bytes) !=
       CAIRO_STATUS_SUCCESS) {
     return fail(Error::Kind::invalid, doing + ": the page cannot be written as PNG");
@@ -421,9 +433,9 @@ Expected<std::vector<Misfit>> BadgeBook::add(const BadgeContent& content) {
   std::vector<Misfit> misfits;
   for (const std::size_t side : sides_for(artwork, content)) {
     auto drawn = pdf_page(inside_->surface.get(), inside_->cairo.get(), artwork, side, content, inside_->dpi);
-    if (!drawn) return drawn;
+    if (!drawn) return tl::make_unexpected(drawn.error());
     ++inside_->pages;
-    add_misfits(misfits, std::move(*drawn));
+    add_misfits(misfits, std::move(drawn->misfits));
   }
   return misfits;
 }

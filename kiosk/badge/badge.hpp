@@ -35,11 +35,13 @@ struct BadgePage {
   double width_mm{0};
   double height_mm{0};
   std::vector<Misfit> misfits;
+  int code_modules{0};  // a side, without the quiet zone
 };
 
 struct PrintedPiece {
   PrintPage page;
   std::vector<Misfit> misfits;
+  int code_modules{0};
 };
 
 class BadgeTemplate {

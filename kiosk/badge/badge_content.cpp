@@ -32,7 +32,7 @@ std::string category_of(const BadgeContent& content) {
 std::string name_of(const BadgeContent& content) {
   const sync::Attendee& who = content.attendee;
   for (const std::string* name : {&who.name, &who.name_native, &who.organisation}) {
-    if (!name->empty()) return *name;
+    if (name->find_first_not_of(' ') != std::string::npos) return *name;
   }
   return who.id;
 }

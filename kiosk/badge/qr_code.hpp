@@ -10,8 +10,9 @@
 
 namespace lanyard::kiosk {
 
-// Half a millimetre: what a kiosk's camera resolves at arm's length, and four dots at 203 dpi.
-inline constexpr double kGoodModuleMm = 0.5;
+// What cameras and other people's readers resolve at arm's length (`lanyard-badge-bench codes`): above it,
+// room goes into correction.
+inline constexpr double kGoodModuleMm = 0.55;
 inline constexpr int kQuietModules = 4;  // ISO/IEC 18004: the blank border on each side
 
 struct QrCode {

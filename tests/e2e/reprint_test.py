@@ -61,7 +61,7 @@ class Reprint(Journey):
         self.assertEqual(entered, [("front-desk",)])
         self.assertEqual(len(north.query("SELECT 1 FROM journal WHERE rule = 'staff.wrong_pin'")), 1)
 
-    def test_whoever_meets_a_printer_without_paper_is_told_where_the_badge_will_be(self):
+    def test_whoever_meets_a_printer_without_paper_is_told_and_the_badge_comes_out_once_there_is_some(self):
         hub = self.hub()
         codes = hub.credentials()
         printer = paper.IppPrinter(self.folder / "printer")
@@ -72,19 +72,28 @@ class Reprint(Journey):
         printer.take_paper_out()
         mark = north.mark()
         self.assertEqual(self.show(north, codes["A0002"])["screen"], "admitted")
-        north.wait_event("the badge owed", lambda e: e.get("badge") == "owed", since=mark, seconds=40)
+        north.wait_event("that the badge is held up", lambda e: e.get("badge") == "held", since=mark, seconds=40)
         # On the same screen, before it goes.
         shown = [e["screen"] for e in north.events[mark:]]
         self.assertNotIn("idle", shown[shown.index("admitted"):])
-        failed = north.query("SELECT detail FROM journal WHERE kind = 'badge_failed' AND attendee = 'A0002'")
-        self.assertEqual(failed, [("the printer is out of paper",)])
-        printer.put_paper_in()
+        alerts = north.query("SELECT detail FROM journal WHERE rule = 'printer.held_up'")
+        self.assertEqual(alerts, [("the printer is out of paper",)])
+        # Nobody gets a second one meanwhile, and nobody else has to wait for the first.
         north.wait_event("idle", lambda e: e["screen"] == "idle" and e is north.events[-1], seconds=40)
-        settled = self.show(north, codes["A0002"])
+        self.assertEqual(self.show(north, codes["A0002"])["rule"], "presence.inside")
+        north.wait_event("idle", lambda e: e["screen"] == "idle" and e is north.events[-1], seconds=40)
+        mark = north.mark()
+        self.assertEqual(self.show(north, codes["A0003"])["screen"], "admitted")
+        north.wait_event("the badge owed", lambda e: e.get("badge") == "owed", since=mark, seconds=40)
+        printer.put_paper_in()
+        venue.wait_until("the badge on paper", lambda: north.query(
+            "SELECT 1 FROM journal WHERE kind = 'badge_printed' AND attendee = 'A0002'"), 40)
+        north.wait_event("idle", lambda e: e["screen"] == "idle" and e is north.events[-1], seconds=40)
+        settled = self.show(north, codes["A0003"])
         self.assertEqual((settled["screen"], settled["rule"]), ("admitted", "badge.owed"))
-        north.wait_event("the badge on paper", lambda e: e.get("badge") == "printed", seconds=40)
-        venue.wait_until("one page", lambda: len(north.query(
-            "SELECT 1 FROM journal WHERE kind = 'badge_printed' AND attendee = 'A0002'")) == 1, 30)
+        venue.wait_until("the other badge", lambda: len(north.query(
+            "SELECT 1 FROM journal WHERE kind = 'badge_printed'")) == 2, 40)
+        self.assertEqual(len(printer.pages()), 2)
 
     def test_a_printer_that_is_away_leaves_the_badge_owed_and_any_kiosk_can_settle_it(self):
         hub = self.hub()

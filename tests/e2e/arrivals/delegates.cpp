@@ -31,9 +31,12 @@ Expected<scanner::Symbol> code_on(const scanner::GrayFrame& page, const std::str
 Expected<Thing> badge_of(const sync::Attendee& attendee, const std::string& text, const Delegates& delegates,
                          std::uint64_t seed) {
   const std::string language = attendee.languages.empty() ? "en" : attendee.languages.front();
-  const auto code = kiosk::encode_qr(text);
-  if (!code) return tl::make_unexpected(code.error());
-  const auto page = delegates.badge.png({attendee, delegates.event, text, language}, kBadgeDpi);
+  kiosk::BadgeContent content;
+  content.attendee = attendee;
+  content.event = delegates.event;
+  content.credential = text;
+  content.language = language;
+  const auto page = delegates.badge.png(content, kBadgeDpi);
   if (!page) return tl::make_unexpected(page.error());
   const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(page->bytes.data()),
                                             page->bytes.size());
@@ -41,7 +44,7 @@ Expected<Thing> badge_of(const sync::Attendee& attendee, const std::string& text
   if (!picture) return fail(Error::Kind::invalid, picture.error().message);
   const auto symbol = code_on(*picture, text);
   if (!symbol) return tl::make_unexpected(symbol.error());
-  BadgePicture badge{picture->view(), kBadgeDpi, {}, code->side};
+  BadgePicture badge{picture->view(), kBadgeDpi, {}, page->code_modules};
   for (std::size_t i = 0; i < badge.code_corners.size(); ++i) {
     badge.code_corners[i] = {double(symbol->corners[i].x), double(symbol->corners[i].y)};
   }
