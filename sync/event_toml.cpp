@@ -93,6 +93,7 @@ class EventReader {
     event.test = table.flag("test", false);
     if (table.has("undo_within_minutes"))
       event.undo_within = minutes(table.number("undo_within_minutes", 1, kMaxUndo.count()));
+    event.reprints = read_count(table, "reprints");
     if (table.has("forget_after_hours"))
       event.forget_after = std::chrono::hours(table.number("forget_after_hours", 1, kMaxForgetAfter.count()));
     days_ = table.number("days", 1, kMaxEventDays);
@@ -260,6 +261,12 @@ class EventReader {
     checkpoint.reentry = table.flag("reentry", true);
     read_numbers(table, checkpoint);
     if (table.has("badge")) checkpoint.badge = table.named("badge", badge_policy_named);
+    checkpoint.badge_prints = read_count(table, "badge_prints").value_or(1);
+    const bool station = checkpoint.badge == BadgePolicy::station;
+    if (table.has("badge_prints") && !station)
+      table.wrong("badge_prints", "is of a place with badge = \"station\": an entrance prints one");
+    if (station && checkpoint.direction == Direction::exit)
+      table.wrong("badge", "a way out gives out no badges");
     if (table.has("companion")) checkpoint.companion = table.named("companion", companion_policy_named);
     must_be_zone(table, "zone", checkpoint.zone);
     if (std::ranges::find(file_.checkpoints, checkpoint.id, &Checkpoint::id) != file_.checkpoints.end()) {

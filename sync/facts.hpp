@@ -29,6 +29,7 @@ struct Presence {
   std::string entry_checkpoint;
   std::string entry_device;
   bool badge_printed{false};
+  std::uint32_t badges_taken{0};  // that came out without staff's doing: at an entrance or a station
   friend bool operator==(const Presence&, const Presence&) = default;
 };
 

@@ -21,8 +21,9 @@ constexpr std::array<Name<Mode>, 4> kModeNames{{{Mode::once, "once"},
                                                 {Mode::once_a_day, "once_a_day"},
                                                 {Mode::entry_and_exit, "entry_and_exit"},
                                                 {Mode::unlimited, "unlimited"}}};
-constexpr std::array<Name<BadgePolicy>, 2> kBadgeNames{
-    {{BadgePolicy::none, "none"}, {BadgePolicy::on_first_entry, "on_first_entry"}}};
+constexpr std::array<Name<BadgePolicy>, 3> kBadgeNames{{{BadgePolicy::none, "none"},
+                                                        {BadgePolicy::on_first_entry, "on_first_entry"},
+                                                        {BadgePolicy::station, "station"}}};
 constexpr std::array<Name<CompanionPolicy>, 3> kCompanionNames{
     {{CompanionPolicy::any, "any"},
      {CompanionPolicy::after_principal, "after_principal"},
@@ -35,7 +36,8 @@ constexpr std::array<Name<StaffAction>, kStaffActionCount> kActionNames{
      {StaffAction::day_badge, "day_badge"},
      {StaffAction::hand_over, "hand_over"},
      {StaffAction::substitute, "substitute"},
-     {StaffAction::evacuate, "evacuate"}}};
+     {StaffAction::evacuate, "evacuate"},
+     {StaffAction::reprint_more, "reprint_more"}}};
 constexpr std::array<Name<RowKind>, 16> kRowKindNames{{{RowKind::admitted, "admitted"},
                                                        {RowKind::refused, "refused"},
                                                        {RowKind::exited, "exited"},

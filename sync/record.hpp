@@ -129,7 +129,11 @@ struct AccessRule {
 
 enum class Direction : std::uint8_t { entry, exit };
 enum class Mode : std::uint8_t { once, once_a_day, entry_and_exit, unlimited };
-enum class BadgePolicy : std::uint8_t { none, on_first_entry };
+enum class BadgePolicy : std::uint8_t {
+  none,
+  on_first_entry,
+  station,  // badges are all that is given out here: nobody is let in, or counted
+};
 // A plus-one: at any time; once the principal has come in, on the same day; or while the principal is inside.
 enum class CompanionPolicy : std::uint8_t { any, after_principal, with_principal };
 
@@ -151,6 +155,7 @@ struct Checkpoint {
   std::optional<std::uint32_t> organisation_quota;  // people of one organisation inside the zone
   std::optional<std::uint32_t> companions_each;     // companions of one principal inside the zone
   BadgePolicy badge{BadgePolicy::none};
+  std::uint32_t badge_prints{1};  // of a station: for one person; more are staff's to give
   CompanionPolicy companion{CompanionPolicy::any};
   // Of people with a signed credential whom the roster here does not know yet: so many may be let in by one
   // kiosk before it hears of them; 0 = none.
@@ -160,16 +165,17 @@ struct Checkpoint {
 
 // What staff may do beside finding people and reading their record.
 enum class StaffAction : std::uint8_t {
-  admit,       // by hand, with a reason, against the rules in Role::overrides
-  undo,        // an entry or exit that did not take place
-  reprint,     // a badge anew; the older ones die
-  stop,        // kill a badge that was lost or is in other hands, without a new one
-  day_badge,   // for today, and the badge that was left at the hotel stays alive
-  hand_over,   // a badge to its owner's proxy, or many to a liaison
-  substitute,  // somebody else of the roster in the place of one who does not come
-  evacuate,    // the list of who is inside
+  admit,         // by hand, with a reason, against the rules in Role::overrides
+  undo,          // an entry or exit that did not take place
+  reprint,       // a badge anew; the older ones die
+  stop,          // kill a badge that was lost or is in other hands, without a new one
+  day_badge,     // for today, and the badge that was left at the hotel stays alive
+  hand_over,     // a badge to its owner's proxy, or many to a liaison
+  substitute,    // somebody else of the roster in the place of one who does not come
+  evacuate,      // the list of who is inside
+  reprint_more,  // reprints beyond the event's number for one person
 };
-inline constexpr int kStaffActionCount = static_cast<int>(StaffAction::evacuate) + 1;
+inline constexpr int kStaffActionCount = static_cast<int>(StaffAction::reprint_more) + 1;
 
 struct Role {
   std::string id;
@@ -216,6 +222,8 @@ struct EventInfo {
   LocalText protocol_desk;               // where one is sent whose reason is private
   LocalText accreditation_desk;          // where papers are checked and badges made; "" = the help desk
   std::chrono::minutes undo_within{10};  // how long staff may take an entry back
+  std::optional<std::uint32_t>
+      reprints;  // of one person's badge, by staff who may not do more; none: no limit
   // So long after the end, without the hub, a kiosk forgets whom it knew.
   std::chrono::hours forget_after{kForgetAfter};
   std::vector<Category> categories;

@@ -19,6 +19,7 @@ constexpr std::array<RuleText, kRuleCount> kRules{{
     {Rule::exit, "exit", "X1"},
     {Rule::exit_unseen, "exit.unseen", "X2"},
     {Rule::badge_owed, "badge.owed", "B1"},
+    {Rule::badge_station, "badge.station", "B2"},
     {Rule::unreadable, "credential", "K1"},
     {Rule::other_event, "event.other", "K2"},
     {Rule::unknown, "attendee.unknown", "K3"},
@@ -48,6 +49,7 @@ constexpr std::array<RuleText, kRuleCount> kRules{{
     {Rule::reserved, "capacity.reserved", "Q3"},
     {Rule::quota, "capacity.quota", "Q2"},
     {Rule::organisation_quota, "capacity.organisation", "Q4"},
+    {Rule::badge_taken, "badge.taken", "B3"},
 }};
 static_assert([] {
   for (int i = 0; i < kRuleCount; ++i) {
@@ -76,7 +78,7 @@ bool is_private(Rule rule) {
 }
 
 bool can_be_overridden(Rule rule) {
-  return rule > Rule::withdrawn;
+  return rule > Rule::withdrawn && rule != Rule::badge_taken;
 }
 
 bool matches(std::string_view pattern, Rule rule) {

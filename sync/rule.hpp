@@ -16,6 +16,7 @@ enum class Rule : std::uint8_t {
   exit,           // "exit"
   exit_unseen,    // "exit.unseen"        nobody saw the person come in: let out all the same, and journalled
   badge_owed,     // "badge.owed"         already in, and the badge that is owed is printed now
+  badge_station,  // "badge.station"      nothing but a badge is given out here, and theirs is printed
   unreadable,     // "credential.<why>"
   other_event,    // "event.other"
   unknown,        // "attendee.unknown"
@@ -45,8 +46,9 @@ enum class Rule : std::uint8_t {
   reserved,            // "capacity.reserved"  what is left is kept for others
   quota,               // "capacity.quota"     of the delegation
   organisation_quota,  // "capacity.organisation"
+  badge_taken,         // "badge.taken"        as many as this place gives out to one person
 };
-inline constexpr int kRuleCount = static_cast<int>(Rule::organisation_quota) + 1;
+inline constexpr int kRuleCount = static_cast<int>(Rule::badge_taken) + 1;
 
 [[nodiscard]] std::string_view to_name(Rule);
 // A letter and a digit that staff can call out or look up: "T2". Stable.
@@ -58,7 +60,8 @@ inline constexpr int kRuleCount = static_cast<int>(Rule::organisation_quota) + 1
 [[nodiscard]] bool is_private(Rule);
 // True for a rule about the person or the moment, which a role may be allowed to set aside. False for what is
 // no refusal; for what is held up, since a code that cannot be read has nobody behind it; and for the private
-// ones: a block is lifted on the roster, by those who know why it is there.
+// ones: a block is lifted on the roster, by those who know why it is there. Nor for a badge that somebody has
+// had: another is a reprint.
 [[nodiscard]] bool can_be_overridden(Rule);
 
 // "window.early", or "window.*" for all that begin so. Nothing matches all rules at once.

@@ -190,6 +190,8 @@ class Store {
     std::vector<JournalRow> sent;  // in order
   };
   [[nodiscard]] Expected<std::vector<OpenBadge>> open_badges();
+  // Of an attendee, at all devices, as far as is known here.
+  [[nodiscard]] Expected<std::uint32_t> reprint_count(std::string_view attendee);
   // Whether one of theirs was requested since, at any device, and has not ended as far as is known here.
   [[nodiscard]] Expected<bool> badge_under_way(std::string_view attendee, Timestamp since);
   // Under policy_id. Those of the roster's checkpoints are kept as they come.

@@ -27,6 +27,21 @@ Expected<std::vector<Store::OpenBadge>> Store::open_badges() {
   });
 }
 
+Expected<std::uint32_t> Store::reprint_count(std::string_view attendee) {
+  return guarded("counting reprints", [&]() -> Expected<std::uint32_t> {
+    // Before version 9, a reprint was its reissue alone.
+    SQLite::Statement& get = in_->use(
+        "SELECT count(*) FROM journal WHERE attendee = ? AND (kind = 'reissued' OR (kind = 'badge_requested' "
+        "AND"
+        " rule = 'badge.again'))");
+    get.bind(1, known_as(*in_, std::string(attendee)));
+    get.executeStep();
+    const std::uint32_t count = get.getColumn(0).getUInt();
+    get.reset();
+    return count;
+  });
+}
+
 Expected<bool> Store::badge_under_way(std::string_view attendee, Timestamp since) {
   return guarded("reading a badge under way", [&]() -> Expected<bool> {
     SQLite::Statement& get = in_->use(

@@ -311,6 +311,14 @@ Expected<Presence> Store::presence(std::string_view attendee, std::string_view z
     badge.bind(1, who);
     presence.badge_printed = badge.executeStep();
     badge.reset();
+    if (!presence.badge_printed) return presence;
+    SQLite::Statement& taken = in_->use(
+        "SELECT count(*) FROM journal WHERE attendee = ? AND kind = 'badge_printed' AND rule IN"
+        " ('badge.first', 'badge.station')");
+    taken.bind(1, who);
+    if (taken.executeStep())
+      presence.badges_taken = static_cast<std::uint32_t>(std::max(0, taken.getColumn(0).getInt()));
+    taken.reset();
     return presence;
   });
 }

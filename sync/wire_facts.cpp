@@ -118,6 +118,7 @@ Json json_of(const Presence& presence) {
   put(json, "inside", presence.inside, false);
   put(json, "entries", presence.entries, 0U);
   put(json, "badge_printed", presence.badge_printed, false);
+  put(json, "badges_taken", presence.badges_taken, 0U);
   put(json, "at", presence.entry_checkpoint, {});
   put_time(json, "last_entry", presence.last_entry);
   put_time(json, "last_exit", presence.last_exit);
@@ -129,6 +130,7 @@ Presence read_presence(const Field& field) {
   presence.inside = field.at("inside").flag_or_false();
   presence.entries = read_count_or(field.at("entries"), 0);
   presence.badge_printed = field.at("badge_printed").flag_or_false();
+  presence.badges_taken = read_count_or(field.at("badges_taken"), 0);
   presence.entry_checkpoint = field.at("at").id_or_empty();
   presence.last_entry = read_time_if_present(field.at("last_entry"));
   presence.last_exit = read_time_if_present(field.at("last_exit"));

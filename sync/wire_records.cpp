@@ -224,6 +224,7 @@ Json json_of(const Checkpoint& checkpoint) {
   if (checkpoint.companions_each) json["companions_each"] = *checkpoint.companions_each;
   if (checkpoint.grace.count() > 0) json["grace_minutes"] = checkpoint.grace.count();
   if (checkpoint.provisional > 0) json["provisional"] = checkpoint.provisional;
+  if (checkpoint.badge_prints != 1) json["badge_prints"] = checkpoint.badge_prints;
   return json;
 }
 
@@ -245,6 +246,7 @@ Checkpoint read_checkpoint(const Field& field) {
   checkpoint.grace = read_minutes(field.at("grace_minutes"), {}, kMaxGrace);
   checkpoint.provisional = read_count(field.at("provisional")).value_or(0);
   checkpoint.badge = field.at("badge").named(badge_policy_named);
+  checkpoint.badge_prints = read_count(field.at("badge_prints")).value_or(1);
   checkpoint.companion = field.at("companion").named(companion_policy_named);
   return checkpoint;
 }
@@ -340,6 +342,7 @@ Json json_of(const EventInfo& event) {
             {"categories", Json::array()},
             {"zones", Json::array()}};
   put_flag(json, "test", event.test);
+  if (event.reprints) json["reprints"] = *event.reprints;
   if (!event.accreditation_desk.empty()) json["accreditation_desk"] = event.accreditation_desk;
   for (const Category& category : event.categories) json["categories"].push_back(json_of(category));
   for (const Zone& zone : event.zones) json["zones"].push_back(json_of(zone));
@@ -362,6 +365,7 @@ EventInfo read_event(const Field& field) {
   if (const Field desk = field.at("accreditation_desk"); desk.present())
     event.accreditation_desk = desk.local_text();
   event.undo_within = read_minutes(field.at("undo_within_minutes"), event.undo_within, kMaxUndo);
+  event.reprints = read_count(field.at("reprints"));
   if (const Field hours = field.at("forget_after_hours"); hours.present())
     event.forget_after = std::chrono::hours(hours.number<std::int64_t>(1, kMaxForgetAfter.count()));
   event.categories = field.at("categories").list(kMaxCategories, read_category);

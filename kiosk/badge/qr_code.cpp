@@ -64,6 +64,8 @@ sync::Expected<QrCode> encode_for(std::string_view text, double slot_mm, int dpi
   int best_dots = 0;
   bool said = false;
   for (const QRecLevel level : {QR_ECLEVEL_H, QR_ECLEVEL_Q, QR_ECLEVEL_M, QR_ECLEVEL_L}) {
+    // A crease costs what level L cannot mend: only where the modules would else be lost themselves.
+    if (level == QR_ECLEVEL_L && best_dots * 25.4 / dpi >= kLeastModuleMm) break;
     const CodePtr code = encode_best(copy, level);
     if (!code) continue;
     said = true;

@@ -13,6 +13,7 @@ namespace lanyard::kiosk {
 // What cameras and other people's readers resolve at arm's length (`lanyard-badge-bench codes`): above it,
 // room goes into correction.
 inline constexpr double kGoodModuleMm = 0.55;
+inline constexpr double kLeastModuleMm = 0.37;
 inline constexpr int kQuietModules = 4;  // ISO/IEC 18004: the blank border on each side
 
 struct QrCode {
@@ -28,7 +29,7 @@ struct QrCode {
 [[nodiscard]] sync::Expected<QrCode> encode_qr(std::string_view text);
 
 // The same for a place on paper: the strongest correction whose modules are still kGoodModuleMm wide there;
-// where none is, the one with the widest modules.
+// where none is, the one of the widest modules, of level M at least while these are of kLeastModuleMm.
 // Errors: as above, and invalid if not even one dot a module fits.
 [[nodiscard]] sync::Expected<QrCode> encode_for(std::string_view text, double slot_mm, int dpi);
 

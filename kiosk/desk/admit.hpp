@@ -31,6 +31,8 @@ struct BadgeOrder {
   std::string credential;  // "L1:...", minted with this kiosk's key
   std::uint32_t generation{1};
   bool reprint{false};
+  bool again{false};                                 // a reprint of the same code: what came out was spoilt
+  bool at_station{false};                            // where nothing but badges is given out
   bool for_today{false};                             // a day badge
   std::optional<std::chrono::year_month_day> day{};  // its day, by the venue's calendar
   std::string operator_id{};                         // of what staff ordered
@@ -96,7 +98,9 @@ class Desk {
   // meanwhile.
   [[nodiscard]] sync::Expected<BadgeOrder> order_badge(std::string_view attendee_id, const sync::RowStamp&);
 
-  // Generation + 1: the older credentials die here with this row, and elsewhere as it arrives.
+  // Generation + 1: the older credentials die here with this row, and elsewhere as it arrives. After a
+  // misprint, whose paper is in staff's hands, the same code again. No more of either than the event gives
+  // one person, but by a role that may do more.
   [[nodiscard]] sync::Expected<StaffResult> reissue(std::string_view attendee_id, const Operator&,
                                                     ReprintReason, const sync::RowStamp&);
 

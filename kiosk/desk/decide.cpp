@@ -62,6 +62,7 @@ class Checks {
       return with(Verdict::exited, facts_.presence.inside ? Rule::exit : Rule::exit_unseen);
     if (const Failed failed = standing()) return refuse(*failed);
     if (const Failed failed = access()) return refuse(*failed);
+    if (checkpoint().badge == sync::BadgePolicy::station) return at_station();
     if (const Failed failed = company()) return refuse(*failed);
     decision_.badge_owed = owes_badge();
     decision_.returning = facts_.presence.entries > 0;
@@ -288,6 +289,16 @@ class Checks {
            !facts_.provisional && !lists(policy_.transferable, person().category);
   }
 
+  // Badges alone, so many for each person. Whose name has not come yet, and whose card is nobody's, gets
+  // none.
+  Decision at_station() {
+    if (facts_.provisional) return refuse(Rule::not_synced);
+    if (lists(policy_.transferable, person().category)) return refuse(Rule::wrong_category);
+    if (facts_.presence.badges_taken >= checkpoint().badge_prints) return refuse(Rule::badge_taken);
+    decision_.badge_owed = true;
+    return with(Verdict::badge, Rule::badge_station);
+  }
+
   // "Checked in, badge owed" is a state that any kiosk can finish; whoever has left is not in it.
   Decision already_in(Rule failed) {
     decision_.entered_at = facts_.presence.last_entry;
@@ -336,6 +347,7 @@ WayOn way_on_from(Rule rule) {
     case Rule::exit:
     case Rule::exit_unseen:
     case Rule::badge_owed:
+    case Rule::badge_station:
       return WayOn::none;
     case Rule::blocked:
     case Rule::withdrawn:
@@ -348,6 +360,7 @@ WayOn way_on_from(Rule rule) {
     case Rule::replaced:
     case Rule::tag_missing:
     case Rule::no_longer_valid:
+    case Rule::badge_taken:
       return WayOn::accreditation;
     case Rule::needs_escort:
       return WayOn::bring_escort;

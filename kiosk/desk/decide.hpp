@@ -5,6 +5,7 @@
 //   readable credential -> signature -> event -> known attendee -> rehearsal's badge -> generation ->
 //   blocked or withdrawn or substituted -> approval -> validity -> category, zone and tags -> time window ->
 //   escort -> companion rule -> presence -> capacity and quota -> admit
+// A place that gives out badges alone asks behind the escort how many they have had, and nothing else.
 // Of somebody with several categories, the first whose access rule lets them pass counts; where none does,
 // the first that has an access rule names the refusal (with the earliest hour of those that open later).
 #pragma once
@@ -32,8 +33,9 @@ using sync::Timestamp;
 enum class Verdict : std::uint8_t {
   admitted,  // in, with a row
   exited,    // out, with a row
-  badge,  // in already; nothing but the badge that is owed. A step of its own, with a row once it is printed
-  refused,  // with a row
+  badge,     // in already, or at a station: nothing but a badge. A step of its own, with a row once it is
+             // printed
+  refused,   // with a row
 };
 [[nodiscard]] std::string_view to_name(Verdict);
 

@@ -12,11 +12,15 @@ using sync::JournalRow;
 using sync::RowKind;
 
 constexpr std::string_view kFirst = "badge.first";
+constexpr std::string_view kAtStation = "badge.station";
+constexpr std::string_view kAgain = "badge.again";
 constexpr std::string_view kReprint = "badge.reprint";
 constexpr std::string_view kForTheDay = "badge.day";
 
 std::string_view rule_of(const BadgeOrder& order) {
-  return order.for_today ? kForTheDay : order.reprint ? kReprint : kFirst;
+  if (order.for_today) return kForTheDay;
+  if (order.again) return kAgain;
+  return order.reprint ? kReprint : order.at_station ? kAtStation : kFirst;
 }
 
 JournalRow row_of(const BadgeOrder& order, RowKind kind, std::string checkpoint) {
@@ -50,8 +54,11 @@ Expected<BadgeOrder> Desk::order_for(const sync::Attendee& attendee, const Venue
   fields.generation = static_cast<std::uint16_t>(generation);
   fields.valid_from = attendee.valid_from ? attendee.valid_from : std::optional(venue.event.runs.from);
   fields.valid_until = attendee.valid_until ? attendee.valid_until : std::optional(venue.event.runs.until);
-  return BadgeOrder{
-      attendee, sync::mint(fields, venue.identity.signing_key), generation, false, false, {}, {}, {}};
+  BadgeOrder order;
+  order.attendee = attendee;
+  order.credential = sync::mint(fields, venue.identity.signing_key);
+  order.generation = generation;
+  return order;
 }
 
 Expected<void> Desk::request(BadgeOrder& order, const Venue& venue, const sync::RowStamp& stamp) {
@@ -74,10 +81,13 @@ Expected<BadgeOrder> Desk::order_badge(std::string_view attendee_id, const sync:
   const auto under_way = store_.badge_under_way(attendee_id, hub_now(stamp) - kBadgeUnderWayFor);
   if (!presence) return tl::make_unexpected(presence.error());
   if (!under_way) return tl::make_unexpected(under_way.error());
-  if (presence->badge_printed || *under_way)
-    return fail(Error::Kind::invalid, "this badge was printed, or begun, elsewhere");
+  const sync::Checkpoint& here = (*where)->checkpoint;
+  const bool at_station = here.badge == sync::BadgePolicy::station;
+  const bool had = at_station ? presence->badges_taken >= here.badge_prints : presence->badge_printed;
+  if (had || *under_way) return fail(Error::Kind::invalid, "this badge was printed, or begun, elsewhere");
   auto order = order_for(**attendee, **where, 0);
   if (!order) return order;
+  order->at_station = at_station;
   if (auto requested = request(*order, **where, stamp); !requested)
     return tl::make_unexpected(requested.error());
   if (auto committed = transaction->commit(); !committed) return tl::make_unexpected(committed.error());
@@ -126,7 +136,9 @@ Expected<std::optional<OpenOrder>> Desk::resume_one(const sync::Store::OpenBadge
   order.attendee.id = row.attendee;
   order.generation = row.generation;
   order.operator_id = row.operator_id;
-  order.reprint = row.rule == kReprint;
+  order.reprint = row.rule == kReprint || row.rule == kAgain;
+  order.again = row.rule == kAgain;
+  order.at_station = row.rule == kAtStation;
   order.for_today = row.rule == kForTheDay;
   order.id = row.id;
   const auto attendee = store_.attendee(row.attendee);
@@ -141,8 +153,7 @@ Expected<std::optional<OpenOrder>> Desk::resume_one(const sync::Store::OpenBadge
   std::string why;
   if (!*attendee) why = "the attendee is no longer on the roster";
   if (*attendee && *living != row.generation) why = "a newer badge has taken its place";
-  if (!found.order.reprint && !found.order.for_today && presence->badge_printed)
-    why = "it was printed elsewhere";
+  if (row.rule == kFirst && presence->badge_printed) why = "it was printed elsewhere";
   const Timestamp asked{std::chrono::milliseconds(row.hlc.wall_ms)};
   if (hub_now(stamp) - asked > kBadgeResumedWithin) why = "the kiosk was off, and nobody waits for it";
   found.late = !why.empty();

@@ -102,7 +102,9 @@ Expected<void> Desk::add_person(const std::string& who, const Venue& venue, Fact
   facts.presence = std::move(*presence);
   const auto under_way = store_.badge_under_way(who, now - kBadgeUnderWayFor);
   if (!under_way) return tl::make_unexpected(under_way.error());
-  facts.presence.badge_printed = facts.presence.badge_printed || *under_way || printing_.contains(who);
+  const bool comes = *under_way || printing_.contains(who);
+  facts.presence.badge_printed = facts.presence.badge_printed || comes;
+  facts.presence.badges_taken += comes ? 1U : 0U;
 
   if (auto added = add_place(who, facts); !added) return added;
   if (auto added = add_company(venue.checkpoint.zone, facts, venue.policy, now); !added) return added;

@@ -106,19 +106,37 @@ Expected<StaffResult> Desk::reissue(std::string_view attendee_id, const Operator
   if (!turn) return tl::make_unexpected(turn.error());
   if (turn->denied) return StaffResult{*turn->denied, {}, {}};
   const auto attendee = store_.attendee(attendee_id);
+  const auto had = store_.reprint_count(attendee_id);
   if (!attendee) return tl::make_unexpected(attendee.error());
+  if (!had) return tl::make_unexpected(had.error());
   if (!*attendee) return StaffResult{Outcome::unknown, {}, {}};
-  auto order = order_for(**attendee, *turn->venue, 1);
+  const auto& most = turn->venue->event.reprints;
+  if (most && *had >= *most && !sync::may(who.role, StaffAction::reprint_more)) {
+    JournalRow row = row_by(who, RowKind::alert, turn->venue->checkpoint, "reprint.limit");
+    row.detail = who.id + " (" + who.role.id + ") asked for reprint " + std::to_string(*had + 1) + " of " +
+                 (*attendee)->id;
+    if (auto noted = end_turn(*turn, std::move(row), stamp); !noted)
+      return tl::make_unexpected(noted.error());
+    return StaffResult{Outcome::no_more, {}, {}};
+  }
+  const bool same_code = keeps_code(reason);
+  auto order = order_for(**attendee, *turn->venue, same_code ? 0 : 1);
   if (!order) return tl::make_unexpected(order.error());
   order->reprint = true;
+  order->again = same_code;
   order->operator_id = who.id;
-
-  JournalRow row =
-      row_by(who, RowKind::reissued, turn->venue->checkpoint, "reprint." + std::string(to_name(reason)));
-  row.attendee = order->attendee.id;
-  row.generation = order->generation;
-  if (auto done = end_turn(*turn, std::move(row), stamp, &*order); !done)
-    return tl::make_unexpected(done.error());
+  if (same_code) {
+    if (auto requested = request(*order, *turn->venue, stamp); !requested)
+      return tl::make_unexpected(requested.error());
+    if (auto done = turn->transaction.commit(); !done) return tl::make_unexpected(done.error());
+  } else {
+    JournalRow row =
+        row_by(who, RowKind::reissued, turn->venue->checkpoint, "reprint." + std::string(to_name(reason)));
+    row.attendee = order->attendee.id;
+    row.generation = order->generation;
+    if (auto done = end_turn(*turn, std::move(row), stamp, &*order); !done)
+      return tl::make_unexpected(done.error());
+  }
   printing_.insert(order->attendee.id);
   return StaffResult{Outcome::done, {std::move(*order)}, {}};
 }

@@ -29,7 +29,9 @@ void Turn::operator()(const event::ActionAsked& e) {
       record->reprint == StaffRecord::Reprint::held) {
     return;
   }
-  if (!sync::may(record->who.role, e.action) || e.action == StaffAction::evacuate) return;
+  if (!sync::may(record->who.role, e.action) || e.action == StaffAction::evacuate ||
+      e.action == StaffAction::reprint_more)
+    return;
   if (e.action == StaffAction::undo && undoable(record->history) == nullptr) return;
   record->until = now_ + config_.staff_idle;
   record->acted.reset();

@@ -68,8 +68,14 @@ std::string_view to_name(Outcome outcome) {
       return "unknown";
     case Outcome::unfit:
       return "unfit";
+    case Outcome::no_more:
+      return "no_more";
   }
   return "?";
+}
+
+bool keeps_code(ReprintReason reason) {
+  return reason == ReprintReason::misprint;
 }
 
 std::string_view to_name(ReprintReason reason) {

@@ -50,6 +50,9 @@ enum class HandOver : std::uint8_t { proxy, bulk };  // to one with a letter; ma
 
 inline constexpr std::size_t kMaxHandedOver = 60;  // badges on one receipt
 
+// Whether its paper is in staff's hands, so that its code may live on.
+[[nodiscard]] bool keeps_code(ReprintReason);
+
 // How an action ended. Everything but `done` left no row of its own, but an attempt without the right is an
 // alert.
 enum class Outcome : std::uint8_t {
@@ -59,6 +62,7 @@ enum class Outcome : std::uint8_t {
   done_before,  // undone, or the place is taken already
   unknown,      // no such row, or no such attendee
   unfit,        // a blocked or withdrawn person takes nobody's place
+  no_more,      // reprints, by this role
 };
 [[nodiscard]] std::string_view to_name(Outcome);
 

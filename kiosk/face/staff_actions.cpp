@@ -162,7 +162,7 @@ Question question_of(const Drawing& d, const StaffRecord& record) {
     case StaffAction::admit:
       return {t.say("Why are they admitted by hand?"), reasons<AdmitReason>(t, kAdmitReasonCount)};
     case StaffAction::reprint:
-      return {t.say("Why is a new badge needed? The old one stops working."),
+      return {t.say("Why is a new badge needed? But for a misprint, the old one stops working."),
               reasons<ReprintReason>(t, kReprintReasonCount)};
     case StaffAction::stop:
       return {t.say("Why are the badges stopped? None of them works any more."),
@@ -181,6 +181,7 @@ Question question_of(const Drawing& d, const StaffRecord& record) {
               yes_or_no(t, t.say("Substitute"))};
     }
     case StaffAction::evacuate:
+    case StaffAction::reprint_more:
       break;
   }
   return {};
@@ -284,6 +285,8 @@ Progress failure_words(const Drawing& d, const Acted& acted) {
       return {t.say("There is no such record any more"), Glyph::cross, bad};
     case Outcome::unfit:
       return {t.say("Not possible with this accreditation"), Glyph::cross, bad};
+    case Outcome::no_more:
+      return {t.say_in("printer", "Your role may not reprint it again"), Glyph::cross, bad};
   }
   return {};
 }

@@ -31,6 +31,9 @@ const auto kPrinter = std::to_array<PrinterWords>({
     {"the printer does not answer", mark_in("printer", "It does not answer")},
     {"the printer is too slow", mark_in("printer", "It takes too long")},
     {"this kiosk has no printer", mark("None is set up")},
+    {"no_more", mark_in("printer", "Your role may not reprint it again")},
+    {"not_allowed", mark("Your role does not allow this")},
+    {"unknown", mark("There is no such record any more")},
 });
 
 template <class R>
@@ -111,6 +114,8 @@ std::string reason_of(const Drawing& d, const sync::JournalRow& row) {
       return reason_named<ReprintReason>(t, behind_dot(row.rule), kReprintReasonCount);
     case sync::RowKind::stopped:
       return reason_named<StopReason>(t, behind_dot(row.rule), kStopReasonCount);
+    case sync::RowKind::badge_printed:
+      return row.rule == "badge.again" ? reason_name(t, ReprintReason::misprint) : std::string();
     case sync::RowKind::badge_failed:
       return printer_words(t, row.detail).words;
     default:

@@ -82,6 +82,8 @@ const auto kWords = std::to_array<RuleWords>({
      mark("You are welcome as soon as one of your delegation has left."), kNone},
     {Rule::organisation_quota, Glyph::full, mark("Your organisation's places are taken"),
      mark("You are welcome as soon as one of your organisation has left."), kNone},
+    {Rule::badge_taken, Glyph::badge, mark("You have your badge already"),
+     mark("It was printed before. If you do not have it any more, we will gladly help."), kNone},
 });
 
 // Short: it is read at a glance, over a held-up badge.

@@ -19,6 +19,7 @@ TEST_CASE("each refusal says where the way goes on", "[decide]") {
       {"exit", WayOn::none},
       {"exit.unseen", WayOn::none},
       {"badge.owed", WayOn::none},
+      {"badge.station", WayOn::none},
       {"credential", WayOn::help_desk},
       {"event.other", WayOn::help_desk},
       {"attendee.unknown", WayOn::help_desk},
@@ -48,6 +49,7 @@ TEST_CASE("each refusal says where the way goes on", "[decide]") {
       {"capacity.reserved", WayOn::room},
       {"capacity.quota", WayOn::room},
       {"capacity.organisation", WayOn::room},
+      {"badge.taken", WayOn::accreditation},
   };
   CHECK(ways.size() == static_cast<std::size_t>(sync::kRuleCount));
   for (int i = 0; i < sync::kRuleCount; ++i) {

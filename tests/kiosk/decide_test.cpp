@@ -467,3 +467,54 @@ TEST_CASE("staff admit by hand without a code", "[decide]") {
   c.presented = by_hand();
   CHECK(c.decision().verdict == Verdict::admitted);
 }
+
+TEST_CASE("a place that gives out badges gives one to each, and lets nobody in", "[decide]") {
+  Case at;
+  at.checkpoint().badge = sync::BadgePolicy::station;
+  Decision decision = at.decision();
+  CHECK(decision.verdict == Verdict::badge);
+  CHECK(decision.rule_id == "badge.station");
+  CHECK(decision.badge_owed);
+  at.facts.presence.badges_taken = 1;
+  decision = at.decision();
+  CHECK(decision.verdict == Verdict::refused);
+  CHECK(decision.rule_id == "badge.taken");
+  CHECK_FALSE(decision.badge_owed);
+  CHECK(decision.way_on == WayOn::accreditation);
+  at.checkpoint().badge_prints = 2;
+  CHECK(at.rule() == "badge.station");
+}
+
+TEST_CASE("where badges are given out, who is inside and how full it is are of no matter", "[decide]") {
+  Case at;
+  at.checkpoint().badge = sync::BadgePolicy::station;
+  at.checkpoint().mode = sync::Mode::once;
+  at.checkpoint().capacity = 1;
+  at.facts.inside = 1;
+  at.entered(kNoon - 1h);
+  CHECK(at.rule() == "badge.station");
+}
+
+TEST_CASE(
+    "a badge is given out to nobody whom the rules bar, whose name has not come, or whose card is nobody's",
+    "[decide]") {
+  Case at;
+  at.checkpoint().badge = sync::BadgePolicy::station;
+  at.person().status = sync::Status::pending;
+  CHECK(at.rule() == "status.pending");
+  at.person().status = sync::Status::approved;
+  at.now = kNoon + 10h;
+  CHECK(at.rule() == "window.early");
+  at.now = kNoon;
+  at.policy.transferable = {"delegate"};
+  CHECK(at.rule() == "access.category");
+  at.policy.transferable.clear();
+  at.facts.provisional = true;
+  at.checkpoint().provisional = 5;
+  CHECK(at.rule() == "attendee.unsynced");
+}
+
+TEST_CASE("no role sets aside that somebody has had their badge", "[decide]") {
+  CHECK_FALSE(sync::can_be_overridden(Rule::badge_taken));
+  CHECK_FALSE(sync::matches("badge.*", Rule::badge_taken));
+}

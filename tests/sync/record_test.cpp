@@ -93,7 +93,7 @@ TEST_CASE("every name stands for one value and back") {
   names_hold<Status>(4, status_named);
   names_hold<Direction>(2, direction_named);
   names_hold<Mode>(4, mode_named);
-  names_hold<BadgePolicy>(2, badge_policy_named);
+  names_hold<BadgePolicy>(3, badge_policy_named);
   names_hold<CompanionPolicy>(3, companion_policy_named);
   names_hold<RowKind>(16, row_kind_named);
   names_hold<StaffAction>(kStaffActionCount, staff_action_named);

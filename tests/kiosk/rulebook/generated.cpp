@@ -74,6 +74,10 @@ Policy Generator::policy() {
   if (one_in(4)) at.organisation_quota = static_cast<std::uint32_t>(below(4));
   if (one_in(4)) at.companions_each = static_cast<std::uint32_t>(below(3));
   at.badge = one_in(2) ? sync::BadgePolicy::on_first_entry : sync::BadgePolicy::none;
+  if (one_in(8)) {
+    at.badge = sync::BadgePolicy::station;
+    at.badge_prints = static_cast<std::uint32_t>(1 + below(2));
+  }
   at.companion = static_cast<sync::CompanionPolicy>(below(3));
   at.provisional = static_cast<std::uint32_t>(below(3));
   for (std::uint64_t i = 0, rules = below(4); i < rules; ++i) {
@@ -137,6 +141,7 @@ Facts Generator::facts() {
   facts.presence.entries = static_cast<std::uint32_t>(below(3));
   facts.presence.last_entry = perhaps_moment(2);
   facts.presence.badge_printed = one_in(2);
+  facts.presence.badges_taken = static_cast<std::uint32_t>(below(3));
   facts.principal_inside = one_in(2);
   facts.principal_entered = one_in(2);
   facts.companions_inside = static_cast<std::uint32_t>(below(3));

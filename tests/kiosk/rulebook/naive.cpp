@@ -333,6 +333,12 @@ Opinion naive_opinion(const Presented& presented, const Facts& facts, const Poli
   const Entrance entrance = find_entrance(c, waived);
   if (!entrance.stopped_by.empty()) return {Verdict::refused, entrance.stopped_by, false, entrance.opens};
   note(entrance.aside);
+  if (policy.checkpoint.badge == sync::BadgePolicy::station) {
+    if (facts.provisional) return refused("attendee.unsynced");
+    if (c.is_card()) return refused("access.category");
+    if (facts.presence.badges_taken + 1 > policy.checkpoint.badge_prints) return refused("badge.taken");
+    return {Verdict::badge, "badge.station", true, std::nullopt};
+  }
   const Walk company = walk(kAfterAccess, objections_of_company(c), waived);
   if (!company.stopped_by.empty()) return refused(company.stopped_by);
   note(company.aside);
