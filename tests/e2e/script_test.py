@@ -42,7 +42,7 @@ class Script(Journey):
         played = self.play((SCRIPTS / "reprint.script").read_text())
         self.assertEqual(played.returncode, 0, played.stderr)
         self.assertIn("9 touches, and 4 of letters", played.stdout)  # the ninth leaves staff mode
-        self.assertTrue((self.north.printed / "badge-A0002-2.pdf").exists())
+        self.assertEqual(len(list(self.north.printed.glob("badge-A0002-2-*.pdf"))), 1)
         self.assertEqual(self.north.query("SELECT attendee, operator FROM journal WHERE kind = 'reissued'"),
                          [("A0002", "practised")])
         self.assertIn("Mānuka Te Whaiti-Pōtae", self.labels("search"))

@@ -180,13 +180,13 @@ TEST_CASE("modules are whole printer dots at 203, 300 and 600 dpi, and the code 
 TEST_CASE("a place with room is used for stronger correction, and one without for wider modules", "[badge]") {
   const auto least = encode_for(kCredential, 28.5, 203);
   const auto roomy = encode_for(kCredential, 60, 203);
-  const auto narrow = encode_for(kCredential, 15.8, 203);
+  const auto narrow = encode_for(std::string(130, 'A'), 17.2, 203);
   REQUIRE(least);
   REQUIRE(roomy);
   REQUIRE(narrow);
   CHECK(least->side == 37);  // level M, five dots a module
   CHECK(roomy->side > least->side);
-  CHECK(narrow->side < least->side);  // level L: three dots a module in place of two
+  CHECK(narrow->side == 37);  // level L: three dots a module, where M has room for two
   CHECK_FALSE(encode_for(kCredential, 3, 203));
 }
 
