@@ -101,7 +101,7 @@ void add_delegates(std::vector<Sample>& out, const std::string& language) {
   out.push_back({"14-admitted-owed", badge(Admitted::Badge::owed, 3)});
   out.push_back({"14-admitted-held", badge(Admitted::Badge::held, 3)});
   State next_door = badge(Admitted::Badge::printed, 2);
-  std::get<Admitted>(next_door.screen).badge_at = "south";
+  std::get<Admitted>(next_door.screen).badge_at = "east";
   out.push_back({"14-admitted-next-door", next_door});
   out.push_back({"15-admitted-long", badge(Admitted::Badge::printing, 4)});
   out.push_back({"16-admitted-arabic", badge(Admitted::Badge::printing, 5)});
