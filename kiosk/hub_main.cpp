@@ -67,6 +67,7 @@ int run(int argc, char** argv) {
   lanyard::sync::hub::add_journal_commands(app, common, status);
   lanyard::kiosk::add_explain_command(*app.get_subcommand("journal"), common, status);
   lanyard::sync::hub::add_attendance_commands(app, common, status);
+  lanyard::sync::hub::add_badges_commands(app, common, status);
   lanyard::sync::hub::add_forget_commands(app, common, status);
   lanyard::sync::hub::add_inside_command(app, common, status);
   lanyard::sync::hub::add_uplink_commands(app, common, status);

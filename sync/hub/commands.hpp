@@ -43,6 +43,7 @@ void add_key_commands(CLI::App& app, const Common& common, int& status);    // k
 void add_journal_commands(CLI::App& app, const Common& common,
                           int& status);  // journal export, verify, receipt; alerts
 void add_attendance_commands(CLI::App& app, const Common& common, int& status);
+void add_badges_commands(CLI::App& app, const Common& common, int& status);
 // person erase, and event purge beside the other commands of the event, which are there before.
 void add_forget_commands(CLI::App& app, const Common& common, int& status);
 void add_inside_command(CLI::App& app, const Common& common, int& status);
