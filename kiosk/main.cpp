@@ -273,6 +273,19 @@ int draw_badges(const CommandLine& line, const BadgeCommand& badge, bool all) {
   return drawn ? 0 : kFailed;
 }
 
+int list_printers() {
+  constexpr std::chrono::seconds kListenFor{5};
+  const auto found = find_printers(kListenFor);
+  for (const FoundPrinter& one : found)
+    (void)std::printf("%s\t%s\t%s\n", one.where.c_str(), one.name.c_str(), one.model.c_str());
+  if (!found.empty()) return 0;
+  (void)std::fputs(
+      "lanyard-kiosk: no printer tells the network of itself (or avahi-daemon does not run here); its\n"
+      "address does as well: uri = \"ipp://192.0.2.7/ipp/print\"\n",
+      stderr);
+  return kFailed;
+}
+
 int check_settings(const CommandLine& line) {
   const auto outfit = outfit_of(line);
   if (!outfit) (void)std::fprintf(stderr, "%s\n", outfit.error().message.c_str());
@@ -321,6 +334,9 @@ int run(int argc, char** argv) {
     one->add_option("--language", badge.language, "Of all but the names; without it, each one's own")
         ->type_name("TAG");
   }
+  auto* printers = app.add_subcommand(
+      "printers",
+      "Printers that tell the network of themselves: what the settings would call each, name, model");
   auto* hash =
       app.add_subcommand("hash-pin", "Read a staff PIN from stdin and print its hash for the settings");
   try {
@@ -330,6 +346,7 @@ int run(int argc, char** argv) {
   }
   if (sodium_init() < 0) return kFailed;
   if (hash->parsed()) return hash_a_pin();
+  if (printers->parsed()) return list_printers();
   if (badges->parsed()) return draw_badges(line, badge, preview->parsed());
   if (check->parsed()) return settings_only ? check_settings(line) : check_parts(line);
   (void)std::signal(SIGTERM, [](int) { g_stop = true; });

@@ -14,6 +14,7 @@
 // invalid for what will not be cured by waiting (the printer takes none of our pages).
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -72,10 +73,19 @@ class Printer {
 inline constexpr std::size_t kMaxJobName = 120;
 inline constexpr std::size_t kMaxJobMark = 200;
 
-// "ipp://host:port/ipp/print", "ipps://...", "zpl://host:port", "brother-ql://host:port",
-// "brother-ql:/dev/usb/lp0", or "folder:/path" (each page becomes a file, for tests and demos). Only the
-// words are judged here; a printer that is away shows when it is asked. `dpi`: of one that does not say it
-// itself.
+// A printer that tells the network of itself (DNS-SD, by Avahi), and how the settings would name it.
+struct FoundPrinter {
+  std::string name;   // "Badge Printer"
+  std::string where;  // "ipps://Badge%20Printer._ipps._tcp.local/": wherever it is, under that name
+  std::string model;  // "" if it does not say
+};
+// Listens for so long. Empty where nothing answers, or no Avahi runs.
+[[nodiscard]] std::vector<FoundPrinter> find_printers(std::chrono::milliseconds how_long);
+
+// "ipp://host:port/ipp/print", "ipps://..." (or a name in place of a host: "ipps://NAME._ipps._tcp.local/"),
+// "zpl://host:port", "brother-ql://host:port", "brother-ql:/dev/usb/lp0", or "folder:/path" (each page
+// becomes a file, for tests and demos). Only the words are judged here; a printer that is away shows when it
+// is asked. `dpi`: of one that does not say it itself.
 [[nodiscard]] sync::Expected<std::unique_ptr<Printer>> make_printer(std::string_view where, int dpi);
 
 // "ipps://user:secret@host/ipp/print" -> "ipps://host/ipp/print", for logs and the journal.

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <cups/cups.h>
@@ -26,6 +27,7 @@ using sync::Expected;
 using sync::fail;
 
 constexpr int kConnectTimeoutMs = 4000;
+constexpr int kLookUpForMs = 5000;
 constexpr double kAnswerTimeoutS = 8.0;
 constexpr std::chrono::milliseconds kPollEvery{100};
 // For a job to end that was taken back: a sheet on its way comes out first.
@@ -44,12 +46,21 @@ using HttpPtr = std::unique_ptr<http_t, CloseHttp>;
 using IppPtr = std::unique_ptr<ipp_t, DeleteIpp>;
 
 struct Address {
+  // "ipps://NAME._ipps._tcp.local/", whose `host` is empty as long as it has not been looked up; "": a plain
+  // one.
+  std::string name;
   std::string uri;
   std::string host;
   std::string path;
   int port{631};
   bool encrypted{false};
 };
+
+// A DNS-SD service instance (RFC 6763, 4.1) where others have a host.
+bool is_by_name(std::string_view uri) {
+  return uri.find("._ipp._tcp.") != std::string_view::npos ||
+         uri.find("._ipps._tcp.") != std::string_view::npos;
+}
 
 std::vector<std::string> strings_of(ipp_attribute_t* attribute) {
   std::vector<std::string> texts;
@@ -287,7 +298,37 @@ class IppPrinter : public Printer {
     ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_NAME, "job-name", nullptr, std::string(job).c_str());
   }
 
-  [[nodiscard]] Expected<HttpPtr> connect() const {
+  // A name on the network is looked up when it is needed first, and anew where nothing answers any more.
+  [[nodiscard]] Expected<HttpPtr> connect() {
+    const bool by_name = !address_.name.empty();
+    if (by_name && address_.host.empty()) {
+      if (auto found = look_up(); !found) return tl::make_unexpected(found.error());
+    }
+    auto http = connect_to_address();
+    if (!http && by_name) address_.host.clear();
+    return http;
+  }
+
+  [[nodiscard]] Expected<void> look_up() {
+    std::array<char, 512> resource{};
+    cups_dest_t* const dest = cupsGetDestWithURI(nullptr, address_.name.c_str());
+    const HttpPtr http(dest == nullptr ? nullptr
+                                       : cupsConnectDest(dest, CUPS_DEST_FLAGS_DEVICE, kLookUpForMs, nullptr,
+                                                         resource.data(), resource.size(), nullptr, nullptr));
+    if (dest != nullptr) cupsFreeDests(1, dest);
+    std::array<char, 256> host{};
+    if (!http || httpGetHostname(http.get(), host.data(), static_cast<int>(host.size())) == nullptr)
+      return fail(Error::Kind::unavailable, "no printer answers to " + address_.name);
+    address_.host = host.data();
+    address_.port = httpAddrPort(httpGetAddress(http.get()));
+    address_.path = resource.data();
+    address_.encrypted = httpIsEncrypted(http.get()) != 0;
+    address_.uri = std::string(address_.encrypted ? "ipps" : "ipp") + "://" + address_.host + ":" +
+                   std::to_string(address_.port) + address_.path;
+    return {};
+  }
+
+  [[nodiscard]] Expected<HttpPtr> connect_to_address() const {
     HttpPtr http(httpConnect2(address_.host.c_str(), address_.port, nullptr, AF_UNSPEC,
                               address_.encrypted ? HTTP_ENCRYPTION_ALWAYS : HTTP_ENCRYPTION_IF_REQUESTED, 1,
                               kConnectTimeoutMs, nullptr));
@@ -325,7 +366,7 @@ class IppPrinter : public Printer {
                 std::string("the printer says: ") + ippErrorString(status));
   }
 
-  [[nodiscard]] Expected<IppPtr> ask() const {
+  [[nodiscard]] Expected<IppPtr> ask() {
     auto http = connect();
     if (!http) return tl::make_unexpected(http.error());
     return attributes(http->get());
@@ -459,6 +500,26 @@ class IppPrinter : public Printer {
 
 }  // namespace
 
+std::vector<FoundPrinter> find_printers(std::chrono::milliseconds how_long) {
+  std::vector<FoundPrinter> found;
+  const auto take = [](void* to, unsigned flags, cups_dest_t* dest) {
+    if ((flags & CUPS_DEST_FLAGS_REMOVED) != 0) return 1;
+    const auto option = [&](const char* name) {
+      const char* const value = cupsGetOption(name, dest->num_options, dest->options);
+      return std::string(value == nullptr ? "" : value);
+    };
+    FoundPrinter one{option("printer-info"), option("device-uri"), option("printer-make-and-model")};
+    if (one.name.empty()) one.name = dest->name;
+    auto& all = *static_cast<std::vector<FoundPrinter>*>(to);
+    // A printer may be heard of on each of the machine's interfaces.
+    const bool known = std::ranges::any_of(all, [&](const FoundPrinter& o) { return o.where == one.where; });
+    if (is_by_name(one.where) && !known) all.push_back(std::move(one));
+    return 1;
+  };
+  (void)cupsEnumDests(CUPS_DEST_FLAGS_NONE, static_cast<int>(how_long.count()), nullptr, 0, 0, take, &found);
+  return found;
+}
+
 Expected<std::unique_ptr<Printer>> make_ipp_printer(std::string_view uri, int dpi) {
   std::array<char, 32> scheme{};
   std::array<char, 256> user{};
@@ -470,6 +531,10 @@ Expected<std::unique_ptr<Printer>> make_ipp_printer(std::string_view uri, int dp
       HTTP_URI_CODING_ALL, address.uri.c_str(), scheme.data(), static_cast<int>(scheme.size()), user.data(),
       static_cast<int>(user.size()), host.data(), static_cast<int>(host.size()), &address.port, path.data(),
       static_cast<int>(path.size()));
+  if (is_by_name(uri)) {
+    address.name = std::exchange(address.uri, "");
+    return std::make_unique<IppPrinter>(std::move(address), dpi);
+  }
   if (status < HTTP_URI_STATUS_OK) {
     return fail(Error::Kind::invalid, "printer \"" + address.uri + "\": " + httpURIStatusString(status));
   }

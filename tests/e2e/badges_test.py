@@ -25,7 +25,8 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets"
 class PrintDesk:
     """A kiosk's journal and printers, without its screen."""
 
-    def __init__(self, folder, people, uris, hold_ms):
+    def __init__(self, folder, people, uris, hold_ms, env=None):
+        self._env = env
         self.store = folder / "store.db"
         self.said = queue.Queue()
         self._log = open(folder / "print.log", "ab")
@@ -36,7 +37,7 @@ class PrintDesk:
 
     def start(self):
         self.process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log,
-                                        text=True)
+                                        text=True, env=self._env)
         self._listener = threading.Thread(target=self._listen, args=(self.process,), daemon=True)
         self._listener.start()
 
@@ -163,6 +164,26 @@ class Badges(Journey):
         printer.put_paper_in()
         venue.wait_until("the badge", lambda: self.heard(desk, said, "printed"), 20)
         self.assert_each_once(desk, ["P10001"], [printer])
+
+    def test_a_printer_is_found_on_the_network_and_printed_to_by_its_name(self):
+        if not paper.AnnouncedPrinter.can_be_had():
+            self.skipTest("avahi-daemon is not here, or this is not root")
+        printer = paper.AnnouncedPrinter(self.folder / "printer")
+        self.addCleanup(printer.stop)
+        bus = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": printer.bus_address}
+
+        def found():
+            said = subprocess.run([venue.program("lanyard-kiosk"), "printers"], capture_output=True, text=True, env=bus,
+                                  timeout=60, check=False)
+            return [line.split("\t") for line in said.stdout.splitlines()]
+        venue.wait_until("the printer on the network", found, 60)
+        where, name, _ = next(line for line in found() if line[1] == "Badges")
+        self.assertIn("._tcp.local", where)
+        desk = PrintDesk(self.folder, 1, [where], hold_ms=60000, env=bus)
+        self.addCleanup(desk.stop)
+        desk.order("P10001")
+        venue.wait_until("the badge", lambda: desk.rows("badge_printed") == ["P10001"], 60)
+        self.assertEqual(len(printer.pages()), 1)
 
     @staticmethod
     def heard(desk, said, what):

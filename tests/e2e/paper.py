@@ -2,6 +2,7 @@
 
 import collections
 import os
+import shutil
 import signal
 import socket
 import struct
@@ -26,6 +27,7 @@ fi
 """
 
     FORMATS = "application/pdf"
+    ANNOUNCED = ("-r", "off")  # nothing on the network
 
     def __init__(self, folder):
         self._out_of_paper = Path(folder) / "out-of-paper"
@@ -40,9 +42,9 @@ fi
         command.write_text(self.COMMAND.format(flag=self._out_of_paper, folder=folder))
         command.chmod(0o755)
         self._bus, bus_address = self._own_bus(Path(folder))
-        # -k keeps the documents; -r off announces nothing on the network.
+        # -k keeps the documents.
         self.process = subprocess.Popen(["ippeveprinter", "-p", str(port), "-d", str(self.spool), "-k", "-f",
-                                         self.FORMATS, "-r", "off", "-c", str(command), "Badges"], stdout=self._log, stderr=self._log,
+                                         self.FORMATS, *self.ANNOUNCED, "-c", str(command), "Badges"], stdout=self._log, stderr=self._log,
                                         env={**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": bus_address})
         self.uri = f"ipp://127.0.0.1:{port}/ipp/print"
         try:
@@ -86,6 +88,32 @@ fi
             process.wait()
         self._bus.stdout.close()
         self._log.close()
+
+
+class AnnouncedPrinter(IppPrinter):
+    """One that tells the network of itself: by an Avahi of its own, on the loopback alone."""
+
+    ANNOUNCED = ()
+
+    @staticmethod
+    def can_be_had():
+        return shutil.which("avahi-daemon", path="/usr/sbin:/usr/bin") is not None and os.geteuid() == 0
+
+    def _own_bus(self, folder):
+        bus, self.bus_address = super()._own_bus(folder)
+        settings = folder / "avahi.conf"
+        settings.write_text("[server]\nuse-ipv6=no\nallow-interfaces=lo\n[wide-area]\nenable-wide-area=no\n[publish]\n"
+                            "publish-workstation=no\n[rlimits]\n")
+        self._avahi = subprocess.Popen(["/usr/sbin/avahi-daemon", "-f", str(settings), "--no-drop-root", "--no-chroot",
+                                        "--no-rlimits"], stdout=self._log, stderr=self._log,
+                                       env={**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": self.bus_address})
+        wait_until("the announcer", lambda: "startup complete" in self.log.read_text(errors="replace"), 20)
+        return bus, self.bus_address
+
+    def stop(self):
+        self._avahi.terminate()
+        self._avahi.wait()
+        super().stop()
 
 
 class FaultyPrinter(IppPrinter):
