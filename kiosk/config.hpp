@@ -61,6 +61,8 @@ struct SoundConfig {
 };
 
 inline constexpr std::size_t kMaxNeighbours = 8;
+// So that a page has been taken back before another kiosk prints it (kBadgeUnderWayFor).
+inline constexpr std::chrono::seconds kMaxHold{180};
 
 struct PrinterConfig {
   std::string where;                     // "" = this kiosk prints no badges

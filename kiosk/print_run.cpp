@@ -213,15 +213,15 @@ std::optional<BadgeOutcome> PrintRun::held_up(const std::string& why, bool reach
     if (held < times_.doubt_for) return std::nullopt;
     return ended(false, why, true);
   }
-  const bool moves = held >= times_.move_after && !job_.only_ask && pool_.size() > 1 && ready_neighbour();
-  if ((!moves && held < times_.hold_for) || now < next_take_back_) return std::nullopt;
+  const bool moves = held >= times_.move_after && !job_.only_ask && !superseded_ && pool_.size() > 1 && ready_neighbour();
+  if ((!moves && !superseded_ && held < times_.hold_for) || now < next_take_back_) return std::nullopt;
   next_take_back_ = now + kTakeBackEvery;
   const auto back = pool_[printer_].printer->take_back(job_name(), mark_);
   if (!back) return std::nullopt;
   if (back->stage == Stage::done) return piece_is_out();
   if (back->stage == Stage::unsure) return ended(false, back->why, true);
   if (back->stage == Stage::waiting || back->stage == Stage::held_up) return std::nullopt;
-  if (!moves) return ended(false, why);
+  if (!moves) return ended(false, superseded_ ? "a newer badge has taken its place" : why);
   avoid_ = printer_;
   step_ = Step::choose;
   told_ = false;

@@ -56,6 +56,8 @@ class PrintRun {
   // It waits for somebody to see to the printer: others may pass it.
   [[nodiscard]] bool is_held() const { return told_; }
   [[nodiscard]] const PrintJob& job() const { return job_; }
+  // A newer badge of theirs is on its way: what is not out yet is not to come out.
+  void supersede() { superseded_ = true; }
 
  private:
   enum class Step : std::uint8_t { choose, follow };
@@ -90,6 +92,7 @@ class PrintRun {
   std::optional<Clock::time_point> held_since_;
   Clock::time_point next_take_back_{};
   bool told_{false};
+  bool superseded_{false};
   std::optional<std::size_t> avoid_;  // a printer that holds things up
   Clock::time_point next_{};
 };

@@ -62,8 +62,13 @@ PrinterNow PrintThread::look() {
 // the other, but for those that printers hold until somebody comes.
 void PrintThread::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    if (auto job = next_job(stop))
+    if (auto job = next_job(stop)) {
+      for (const auto& run : runs_) {
+        const BadgeOrder& older = run->job().order;
+        if (older.attendee.id == job->order.attendee.id && older.generation < job->order.generation) run->supersede();
+      }
       runs_.push_back(std::make_unique<PrintRun>(std::move(*job), pool_, badge_, reports_, times_));
+    }
     advance_runs();
     bool asks = false;
     {

@@ -20,10 +20,10 @@ namespace lanyard::kiosk {
 
 inline constexpr std::size_t kHistoryRows = 30;
 
-// A badge of which nothing is heard for so long is printed by another kiosk, and after a start of this one
-// not by itself any more: nobody stands there for it.
-inline constexpr std::chrono::minutes kBadgeUnderWayFor{2};
-inline constexpr std::chrono::minutes kBadgeResumedWithin{10};
+// A badge of which nothing is heard for so long is printed by another kiosk. Whoever has it under way lets go of
+// it before: by then it is out, given up, or (after a start) only asked after, since nobody stands there.
+inline constexpr std::chrono::minutes kBadgeUnderWayFor{4};
+inline constexpr std::chrono::minutes kBadgeResumedWithin{3};
 
 // A badge to be printed: whose, and what its code is to say.
 struct BadgeOrder {

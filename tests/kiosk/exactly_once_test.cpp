@@ -238,6 +238,22 @@ TEST_CASE("a printer that cannot tell leaves the badge owed, and staff are told 
   CHECK(kiosk.count(RowKind::badge_failed) == 1);
 }
 
+TEST_CASE("a page that waits for paper is taken back when staff order a newer badge", "[threads][once]") {
+  Restarting kiosk;
+  PaperTray tray;
+  tray.turn([](auto& knobs) { knobs = {.held_by = "out of paper", .says_ready = true}; });
+  auto running = kiosk.start({&tray}, "", quick());
+  running->journal->post(effect::PrintBadge{"A0004"});
+  (void)running->listener->next<event::BadgeHeld>();
+  running->journal->post(effect::Reissue{"A0004", operator_named("desk-1"), ReprintReason::lost});
+  const auto older = running->listener->next<event::BadgeDone>();
+  CHECK_FALSE(older.printed);
+  tray.turn([](auto& knobs) { knobs = {}; });
+  CHECK(running->listener->next<event::BadgeDone>().printed);
+  REQUIRE(tray.out().size() == 1);
+  CHECK(tray.out()[0].starts_with("badge-A0004-2-"));
+}
+
 TEST_CASE("while a badge is under way, its owner is not given a second one", "[threads][once]") {
   Restarting kiosk;
   PaperTray tray;
