@@ -135,7 +135,8 @@ void read_printer(TomlTable table, PrinterConfig& printer) {
   printer.where = table.text("uri", kMaxPathBytes);
   if (table.has("template")) printer.badge_template = table.text("template", kMaxPathBytes);
   if (table.has("dpi")) printer.dpi = static_cast<int>(table.number("dpi", 100, 2400));
-  if (table.has("hold_s")) printer.hold_for = std::chrono::seconds(table.number("hold_s", 0, kMaxHold.count()));
+  if (table.has("hold_s"))
+    printer.hold_for = std::chrono::seconds(table.number("hold_s", 0, kMaxHold.count()));
   for (TomlTable& neighbour : table.tables("neighbour", kMaxNeighbours)) {
     printer.neighbours.push_back({neighbour.text("uri", kMaxPathBytes), neighbour.id("at")});
     neighbour.no_other_keys();

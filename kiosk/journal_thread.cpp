@@ -65,14 +65,15 @@ bool JournalThread::post(JournalJob job) {
   return true;
 }
 
-bool JournalThread::write_sent(const BadgeOrder& order, const SentPiece& piece) {
-  auto written = std::make_shared<std::promise<bool>>();
-  std::future<bool> answer = written->get_future();
-  if (!post(BadgeSent{order, piece, std::move(written)})) return false;
+sync::Expected<void> JournalThread::write_sent(const BadgeOrder& order, const SentPiece& piece) {
+  const auto ended = sync::fail(sync::Error::Kind::unavailable, "this kiosk is stopping");
+  auto written = std::make_shared<std::promise<sync::Expected<void>>>();
+  auto answer = written->get_future();
+  if (!post(BadgeSent{order, piece, std::move(written)})) return ended;
   try {
     return answer.get();
   } catch (const std::future_error&) {  // the thread has ended without an answer
-    return false;
+    return ended;
   }
 }
 
@@ -284,7 +285,12 @@ void JournalThread::resume_badges() {
   if (!resumes_ || !desk_) return;
   const auto venue = desk_->venue();
   if (!venue || *venue == nullptr) return;
-  auto open = desk_->resume_badges(stamp_now());
+  if (!resumed_to_) {
+    const auto written = desk_->store().unsent_count();
+    if (!written) return after_failure(written.error());
+    resumed_to_ = written->last_seq;  // what is ordered from now on is under way, and not to be resumed
+  }
+  auto open = desk_->resume_badges(*resumed_to_, stamp_now());
   if (!open) return after_failure(open.error());
   resumes_ = false;
   for (OpenOrder& one : *open) {
@@ -330,13 +336,13 @@ void JournalThread::handle(const ResumeBadges&) {
 }
 
 void JournalThread::handle(const BadgeSent& sent) {
-  bool written = false;
-  if (desk_) {
-    const auto row = desk_->badge_sent(sent.order, sent.piece, stamp_now());
-    written = row.has_value();
-    if (!row) after_failure(row.error());
+  if (!desk_) {
+    sent.written->set_value(sync::fail(sync::Error::Kind::storage, "the journal cannot be written"));
+    return;
   }
-  sent.written->set_value(written);
+  auto row = desk_->badge_sent(sent.order, sent.piece, stamp_now());
+  if (!row) after_failure(row.error());
+  sent.written->set_value(std::move(row));
 }
 
 void JournalThread::handle(const BadgeHeld& held) {

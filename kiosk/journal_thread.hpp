@@ -58,11 +58,11 @@ struct PrintJob {
 };
 // Once a start, when the print thread is there: what was under way when this kiosk ended goes on.
 struct ResumeBadges {};
-// A piece is about to go to a printer. It waits for the row: true once that is durable.
+// A piece is about to go to a printer. It waits for the row to be durable.
 struct BadgeSent {
   BadgeOrder order;
   SentPiece piece;
-  std::shared_ptr<std::promise<bool>> written;
+  std::shared_ptr<std::promise<sync::Expected<void>>> written;
 };
 // It will come out, once somebody has seen to the printer.
 struct BadgeHeld {
@@ -97,8 +97,8 @@ class JournalThread {
 
   // False if there are more jobs waiting than a kiosk can have under way: the job was not taken.
   bool post(JournalJob job);
-  // For the print thread: returns once the row that says so is durable, or false if it cannot be written.
-  [[nodiscard]] bool write_sent(const BadgeOrder& order, const SentPiece& piece);
+  // For the print thread: returns once the row that says so is durable, or with what forbids it.
+  [[nodiscard]] sync::Expected<void> write_sent(const BadgeOrder& order, const SentPiece& piece);
   // The newest view, once.
   [[nodiscard]] std::optional<VenueView> take_view() { return views_.take(); }
   [[nodiscard]] std::chrono::steady_clock::time_point heartbeat() const;
@@ -169,8 +169,9 @@ class JournalThread {
   sync::OrdersHeld orders_;  // of the office, as last read
   // What it was made of: the roster's epoch and version, the kiosk's name and checkpoint, the orders.
   std::optional<std::tuple<std::string, std::int64_t, std::string, std::string, std::string>> last_view_;
-  std::vector<BadgeOutcome> unwritten_;  // outcomes whose row is still owed
-  bool resumes_{false};                  // what was under way when this kiosk ended, as soon as can be
+  std::vector<BadgeOutcome> unwritten_;      // outcomes whose row is still owed
+  std::optional<std::uint64_t> resumed_to_;  // seq of the last row that this kiosk found when it began
+  bool resumes_{false};                      // what was under way when this kiosk ended, as soon as can be
 
   scanner::Mailbox<VenueView> views_;
   std::atomic<std::chrono::steady_clock::rep> heartbeat_;

@@ -26,8 +26,8 @@ struct PoolPrinter {
 
 // Called on the print thread.
 struct PrintReports {
-  // Waits until the row is durable; false: it cannot be written, and nothing may be sent.
-  std::function<bool(const BadgeOrder&, const SentPiece&)> sent;
+  // Waits until the row is durable. An error says why nothing may be sent.
+  std::function<sync::Expected<void>(const BadgeOrder&, const SentPiece&)> sent;
   std::function<void(BadgeHeld)> held;
   std::function<void(BadgeOutcome)> done;
 };
@@ -65,11 +65,13 @@ class PrintRun {
   [[nodiscard]] std::optional<BadgeOutcome> begin();
   [[nodiscard]] std::optional<BadgeOutcome> begin_at(std::size_t printer, std::string& why);
   [[nodiscard]] std::optional<BadgeOutcome> follow(Clock::time_point now);
-  [[nodiscard]] std::optional<BadgeOutcome> held_up(const std::string& why, bool reachable,
-                                                    Clock::time_point now);
-  [[nodiscard]] std::optional<BadgeOutcome> again(const std::string& why);
+  enum class Hold : std::uint8_t { by_printer, slow, unreachable };
+  [[nodiscard]] std::optional<BadgeOutcome> waits(Clock::time_point now);
+  [[nodiscard]] std::optional<BadgeOutcome> held_up(const std::string& why, Hold hold, Clock::time_point now);
+  [[nodiscard]] std::optional<BadgeOutcome> take_back(const std::string& why, bool tries_again);
   [[nodiscard]] std::optional<BadgeOutcome> piece_is_out();
-  [[nodiscard]] std::optional<std::size_t> ready_neighbour();
+  void choose_anew();
+  [[nodiscard]] bool has_ready_neighbour(Clock::time_point now);
   [[nodiscard]] BadgeOutcome ended(bool printed, std::string detail, bool unsure = false) const;
   [[nodiscard]] std::string job_name() const;
   [[nodiscard]] bool take_up_sent();
@@ -93,7 +95,9 @@ class PrintRun {
   Clock::time_point next_take_back_{};
   bool told_{false};
   bool superseded_{false};
-  std::optional<std::size_t> avoid_;  // a printer that holds things up
+  bool is_slow_{false};
+  std::optional<std::size_t> avoid_;  // a printer that holds things up: tried last
+  Clock::time_point next_neighbour_{};
   Clock::time_point next_{};
 };
 

@@ -65,7 +65,8 @@ void PrintThread::run(const std::stop_token& stop) {
     if (auto job = next_job(stop)) {
       for (const auto& run : runs_) {
         const BadgeOrder& older = run->job().order;
-        if (older.attendee.id == job->order.attendee.id && older.generation < job->order.generation) run->supersede();
+        if (older.attendee.id == job->order.attendee.id && older.generation < job->order.generation)
+          run->supersede();
       }
       runs_.push_back(std::make_unique<PrintRun>(std::move(*job), pool_, badge_, reports_, times_));
     }

@@ -184,12 +184,13 @@ class Store {
   [[nodiscard]] Expected<std::vector<Attendee>> staff();
   // The approved of a delegation whose badge has not come out of any printer, nor been handed over; by id.
   [[nodiscard]] Expected<std::vector<Attendee>> without_badge(std::string_view delegation, std::size_t most);
-  // Badges that this device was asked for, and of which it has not written how they ended; in order.
+  // Badges that this device was asked for by its row `up_to`, and of which it has not written how they ended;
+  // in order.
   struct OpenBadge {
     JournalRow requested;
     std::vector<JournalRow> sent;  // in order
   };
-  [[nodiscard]] Expected<std::vector<OpenBadge>> open_badges();
+  [[nodiscard]] Expected<std::vector<OpenBadge>> open_badges(std::uint64_t up_to);
   // Of an attendee, at all devices, as far as is known here.
   [[nodiscard]] Expected<std::uint32_t> reprint_count(std::string_view attendee);
   // Whether one of theirs was requested since, at any device, and has not ended as far as is known here.

@@ -3,11 +3,12 @@
 
 namespace lanyard::sync {
 
-Expected<std::vector<Store::OpenBadge>> Store::open_badges() {
+Expected<std::vector<Store::OpenBadge>> Store::open_badges(std::uint64_t up_to) {
   return guarded("reading the badges under way", [&]() -> Expected<std::vector<OpenBadge>> {
     static const std::string requested =
         std::string("SELECT ") + kRowColumns +
-        " FROM journal j WHERE device = ? AND kind = 'badge_requested' AND NOT EXISTS (SELECT 1 FROM journal "
+        " FROM journal j WHERE device = ? AND seq <= ? AND kind = 'badge_requested' AND NOT EXISTS (SELECT 1 "
+        "FROM journal "
         "e"
         " WHERE e.target = j.id AND e.target <> '' AND e.kind IN ('badge_printed', 'badge_failed'))"
         " ORDER BY seq";
@@ -16,6 +17,7 @@ Expected<std::vector<Store::OpenBadge>> Store::open_badges() {
         " FROM journal WHERE target = ? AND target <> '' AND kind = 'badge_sent' ORDER BY seq";
     SQLite::Statement& get = in_->use(requested.c_str());
     get.bind(1, in_->setting("device").value_or(""));
+    get.bind(2, static_cast<std::int64_t>(up_to));
     std::vector<OpenBadge> open;
     for (JournalRow& row : read_rows(get)) open.push_back({std::move(row), {}});
     for (OpenBadge& one : open) {

@@ -391,7 +391,15 @@ Expected<void> collect(pugi::xml_node svg, const Placing& side, const BadgeConte
   };
   std::vector<pugi::xml_node> written;
   each_element(svg, [&](pugi::xml_node node) {
-    if (is_slot(node) || std::string_view(node.name()) == "text") written.push_back(node);
+    const auto is_written = [](const pugi::xml_node& one) {
+      return is_slot(one) || std::string_view(one.name()) == "text";
+    };
+    if (!is_written(node)) return;
+    // What stands within another goes with it.
+    for (pugi::xml_node above = node.parent(); above; above = above.parent()) {
+      if (is_written(above)) return;
+    }
+    written.push_back(node);
   });
   for (const pugi::xml_node& node : written) {
     auto taken = is_slot(node) ? take_slot(node) : take_text(node);
@@ -427,6 +435,7 @@ std::vector<std::string> fonts_of(const pugi::xml_node& svg) {
 }
 
 constexpr unsigned kParse = pugi::parse_full | pugi::parse_ws_pcdata;
+constexpr pugi::xml_encoding kEncoding = pugi::encoding_utf8;
 
 }  // namespace
 
@@ -434,8 +443,16 @@ Expected<Artwork> Artwork::read(std::string svg_text) {
   Artwork made;
   if (svg_text.size() > kMaxTemplateBytes) return fail(Error::Kind::invalid, "it is larger than 8 MiB");
   pugi::xml_document document;
-  const auto parsed = document.load_buffer(svg_text.data(), svg_text.size(), kParse);
+  const auto parsed = document.load_buffer(svg_text.data(), svg_text.size(), kParse, kEncoding);
   if (!parsed) return fail(Error::Kind::invalid, std::string("it is not XML: ") + parsed.description());
+  for (pugi::xml_node first = document.first_child(); first; first = first.next_sibling()) {
+    std::string encoding =
+        first.type() == pugi::node_declaration ? first.attribute("encoding").as_string("UTF-8") : "UTF-8";
+    std::ranges::transform(encoding, encoding.begin(),
+                           [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+    // What is checked here and what is drawn must be the same.
+    if (encoding != "UTF-8") return fail(Error::Kind::invalid, "it is not in UTF-8: save it so");
+  }
   const pugi::xml_node svg = document.child("svg");
   if (!svg) return fail(Error::Kind::invalid, "it is not SVG");
   if (auto safe = check_safe(document); !safe) return tl::make_unexpected(safe.error());
@@ -495,7 +512,7 @@ Expected<Artwork> Artwork::read(std::string svg_text) {
 
 Expected<FilledSide> Artwork::fill(std::size_t side, const BadgeContent& content) const {
   pugi::xml_document document;
-  (void)document.load_buffer(svg_.data(), svg_.size(), kParse);  // `read` has read it
+  (void)document.load_buffer(svg_.data(), svg_.size(), kParse, kEncoding);  // `read` has read it
   pugi::xml_node svg = document.child("svg");
   const View& on = views_.at(side);
   const BadgeSide& of = sides_.at(side);

@@ -374,6 +374,7 @@ Expected<PrintedPiece> BadgeTemplate::piece(const BadgeContent& content, std::st
     if (!made) return tl::make_unexpected(made.error().within(doing));
     out = std::move(*made);
   }
+  out.page.sides = static_cast<int>(sides.size());
   out.page.form = wish.form;
   out.page.dpi = wish.dpi;
   out.page.width_mm = artwork_->sides()[sides.front()].width_mm;

@@ -30,6 +30,7 @@ struct PrintPage {
   // Of jpeg and dots, in printer dots.
   int width_px{0};
   int height_px{0};
+  int sides{1};
   // pdf and pwg_raster: one file with all its sides. jpeg and dots: one a side. Dots are rows of whole bytes,
   // (width_px + 7) / 8 each, the leftmost dot in the highest bit, 1 = black, and what is over is 0.
   std::vector<std::string> files;

@@ -34,6 +34,7 @@ constexpr std::chrono::milliseconds kPollEvery{100};
 constexpr std::chrono::seconds kTakenBackFor{3};
 constexpr int kMaxJobsListed = 500;
 constexpr std::string_view kMarkOfJob = "job ";
+constexpr std::string_view kSides = ", sides ";
 constexpr std::string_view kMarkWithoutId = "by name";
 
 struct CloseHttp {
@@ -235,7 +236,7 @@ class IppPrinter : public Printer {
     if (!answer) return tl::make_unexpected(answer.error());
     const int id = number_of(answer->get(), "job-id");
     if (id <= 0) return fail(Error::Kind::unavailable, "the printer took no job");
-    return std::string(kMarkOfJob) + std::to_string(id);
+    return std::string(kMarkOfJob) + std::to_string(id) + std::string(kSides) + std::to_string(page.sides);
   }
 
   Expected<void> send(std::string_view job, std::string_view mark, const PrintPage& page) override {
@@ -258,7 +259,7 @@ class IppPrinter : public Printer {
   Expected<JobLook> look(std::string_view job, std::string_view mark) override {
     auto http = connect();
     if (!http) return tl::make_unexpected(http.error());
-    return look_by(http->get(), job, id_in(mark));
+    return look_by(http->get(), job, mark);
   }
 
   Expected<JobLook> take_back(std::string_view job, std::string_view mark) override {
@@ -269,7 +270,7 @@ class IppPrinter : public Printer {
     if (*found) cancel(http->get(), (*found)->id);
     const auto deadline = std::chrono::steady_clock::now() + kTakenBackFor;
     for (;;) {
-      auto now = look_by(http->get(), job, id_in(mark));
+      auto now = look_by(http->get(), job, mark);
       const bool open =
           now && (now->stage == JobLook::Stage::waiting || now->stage == JobLook::Stage::held_up);
       if (!open || std::chrono::steady_clock::now() >= deadline) return now;
@@ -285,6 +286,17 @@ class IppPrinter : public Printer {
     int id = 0;
     (void)std::from_chars(mark.data(), mark.data() + mark.size(), id);
     return id;
+  }
+
+  // "job 17, sides 2" -> 2
+  static int sides_in(std::string_view mark) {
+    const std::size_t at = mark.find(kSides);
+    int sides = 1;
+    if (at != std::string_view::npos) {
+      mark.remove_prefix(at + kSides.size());
+      (void)std::from_chars(mark.data(), mark.data() + mark.size(), sides);
+    }
+    return sides;
   }
 
   [[nodiscard]] IppPtr new_request(ipp_op_t operation) const {
@@ -454,11 +466,11 @@ class IppPrinter : public Printer {
     return is_it() ? std::optional(now) : std::nullopt;
   }
 
-  Expected<JobLook> look_by(http_t* http, std::string_view job, int id) const {
+  Expected<JobLook> look_by(http_t* http, std::string_view job, std::string_view mark) const {
     using Stage = JobLook::Stage;
-    const auto found = find(http, job, id);
+    const auto found = find(http, job, id_in(mark));
     if (!found) return tl::make_unexpected(found.error());
-    // It was there once, at the latest when it was opened: forgotten, and nobody knows what came of it.
+    // Forgotten, or (of a printer that gives no number before the page) never there: nobody knows.
     if (!*found) return JobLook{Stage::unsure, "the printer has forgotten the job"};
     const JobFound& is = **found;
     switch (is.state) {
@@ -466,12 +478,15 @@ class IppPrinter : public Printer {
         return JobLook{Stage::done, {}};
       case IPP_JSTATE_ABORTED:
       case IPP_JSTATE_CANCELED:
-        // A page of one sheet that was cancelled once it was out.
-        if (is.impressions > 0) return JobLook{Stage::done, {}};
+        // Cancelled once it was out; or, of two sides, between them.
+        if (is.impressions >= sides_in(mark)) return JobLook{Stage::done, {}};
+        if (is.impressions > 0) return JobLook{Stage::unsure, "a part of it is out"};
         return JobLook{Stage::lost, "the printer gave the job up"};
+      case IPP_JSTATE_PENDING:
       case IPP_JSTATE_HELD:
         // Opened, and the page has never come.
-        if (is_among(is.reasons, "job-data-insufficient") || is_among(is.reasons, "job-incoming"))
+        if (is_among(is.reasons, "job-data-insufficient") ||
+            (is.state == IPP_JSTATE_HELD && is_among(is.reasons, "job-incoming")))
           return JobLook{Stage::absent, {}};
         break;
       default:

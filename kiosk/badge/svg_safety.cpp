@@ -83,6 +83,24 @@ Expected<void> check_link(const pugi::xml_node& node, std::string_view href, dou
                          "), which is never fetched: embed it");
 }
 
+std::string_view local_name(std::string_view name) {
+  const std::size_t colon = name.find(':');  // whatever prefix the file has for it
+  return colon == std::string_view::npos ? name : name.substr(colon + 1);
+}
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return lower;
+}
+
+// All that a <style> says. An escape could spell what is looked for in another way.
+std::string css_in(const pugi::xml_node& style) {
+  std::string css;
+  for (const pugi::xml_node& part : style.children()) css += part.value();
+  return css.find('\\') == std::string::npos ? lower_case(css) : "@import";
+}
+
 // url(#gradient) is inside of the file.
 bool links_out(std::string_view css) {
   if (css.find("@import") != std::string_view::npos) return true;
@@ -97,19 +115,17 @@ bool links_out(std::string_view css) {
 Expected<void> check_element(const pugi::xml_node& node, double& pixels) {
   constexpr std::array<std::string_view, 8> kNever{"script", "foreignObject", "iframe", "audio",
                                                    "video",  "animate",       "set",    "handler"};
-  const std::string_view full = node.name();
-  const std::size_t colon = full.find(':');
-  const std::string_view name = colon == std::string_view::npos ? full : full.substr(colon + 1);
+  const std::string_view name = local_name(node.name());
   if (std::ranges::find(kNever, name) != kNever.end()) return wrong(node, "a badge has no such thing");
-  if (name == "style" && links_out(node.text().get()))
+  if (name == "style" && links_out(css_in(node)))
     return wrong(node, "its style links to another file, which is never fetched");
   for (const pugi::xml_attribute& attribute : node.attributes()) {
-    const std::string_view key = attribute.name();
+    const std::string_view key = local_name(attribute.name());
     const std::string_view value = attribute.value();
     if (key.starts_with("on")) return wrong(node, "it has a script (" + std::string(key) + ")");
-    if (key == "href" || key == "xlink:href") {
+    if (key == "href") {
       if (auto link = check_link(node, value, pixels); !link) return link;
-    } else if (value.find("url(") != std::string_view::npos && links_out(value)) {
+    } else if (links_out(lower_case(value))) {
       return wrong(node, std::string(key) + " links to another file, which is never fetched");
     }
   }

@@ -5,7 +5,7 @@
 // written.
 #pragma once
 
-#include <set>
+#include <map>
 #include <span>
 #include <string>
 
@@ -20,8 +20,8 @@ namespace lanyard::kiosk {
 
 inline constexpr std::size_t kHistoryRows = 30;
 
-// A badge of which nothing is heard for so long is printed by another kiosk. Whoever has it under way lets go of
-// it before: by then it is out, given up, or (after a start) only asked after, since nobody stands there.
+// A badge of which nothing is heard for so long is printed by another kiosk. Whoever has it under way lets go
+// of it before: by then it is out, given up, or (after a start) only asked after, since nobody stands there.
 inline constexpr std::chrono::minutes kBadgeUnderWayFor{4};
 inline constexpr std::chrono::minutes kBadgeResumedWithin{3};
 
@@ -43,6 +43,7 @@ struct BadgeOrder {
 struct SentPiece {
   std::string piece;  // "badge"
   std::string where;  // the printer, and its mark of the job: as `badge_sent` was given it
+  bool begins{true};  // nothing of the badge has come out
 };
 
 // A badge that was under way when this kiosk ended.
@@ -104,17 +105,19 @@ class Desk {
   [[nodiscard]] sync::Expected<StaffResult> reissue(std::string_view attendee_id, const Operator&,
                                                     ReprintReason, const sync::RowStamp&);
 
-  // Journals that a piece is about to be sent: nothing may go to a printer before.
+  // Journals that a piece is about to be sent: nothing may go to a printer before. Errors: invalid too, if by
+  // now a newer badge is alive, it was printed elsewhere, or the attendee is gone.
   [[nodiscard]] sync::Expected<void> badge_sent(const BadgeOrder&, const SentPiece&, const sync::RowStamp&);
   // Journals that the order was printed, or was not and why. On an error the badge still counts as printed
   // here, since it may be: ask again with the same order.
   [[nodiscard]] sync::Expected<void> badge_done(const BadgeOrder&, bool printed, std::string_view detail,
                                                 const sync::RowStamp&);
 
-  // What was under way when this kiosk ended, once after a start. Those that cannot be printed any more (the
-  // attendee is gone, a newer badge is alive, it was printed elsewhere, nobody waits) and were not sent are
-  // journalled as failed.
-  [[nodiscard]] sync::Expected<std::vector<OpenOrder>> resume_badges(const sync::RowStamp&);
+  // What was under way when this kiosk ended, of its rows up to that one: once after a start. Those that
+  // cannot be printed any more (the attendee is gone, a newer badge is alive, it was printed elsewhere,
+  // nobody waits) and were not sent are journalled as failed.
+  [[nodiscard]] sync::Expected<std::vector<OpenOrder>> resume_badges(std::uint64_t up_to,
+                                                                     const sync::RowStamp&);
 
   // --- what staff do. Each wants the right of its operator's role; an attempt without it is an alert row.
   // Against the rules that the role may set aside; a decision that still refuses is a row as any refusal.
@@ -177,6 +180,7 @@ class Desk {
   // Of the living generation, or of one later than that.
   [[nodiscard]] sync::Expected<BadgeOrder> order_for(const sync::Attendee&, const Venue&,
                                                      std::uint32_t later);
+  [[nodiscard]] bool is_printing(std::string_view attendee_id) const;
   // Within a transaction: the row badge_requested, whose id becomes the order's.
   [[nodiscard]] sync::Expected<void> request(BadgeOrder&, const Venue&, const sync::RowStamp&);
   [[nodiscard]] sync::Expected<std::optional<OpenOrder>> resume_one(const sync::Store::OpenBadge&,
@@ -221,7 +225,7 @@ class Desk {
   std::int64_t venue_version_{-1};
   std::string venue_epoch_;
   std::string kept_policy_;                      // by id: the last that is in the store for sure
-  std::set<std::string, std::less<>> printing_;  // attendees whose badge is at the printer now
+  std::map<std::string, std::string> printing_;  // attendees whose badge is at the printer now, by its order
 };
 
 }  // namespace lanyard::kiosk

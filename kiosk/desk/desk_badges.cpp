@@ -1,4 +1,6 @@
 // The way of a badge: requested, sent, and how it ended, each a row.
+#include <algorithm>
+
 #include "kiosk/desk/admit.hpp"
 
 namespace lanyard::kiosk {
@@ -91,39 +93,69 @@ Expected<BadgeOrder> Desk::order_badge(std::string_view attendee_id, const sync:
   if (auto requested = request(*order, **where, stamp); !requested)
     return tl::make_unexpected(requested.error());
   if (auto committed = transaction->commit(); !committed) return tl::make_unexpected(committed.error());
-  printing_.insert(order->attendee.id);
+  printing_[order->id] = order->attendee.id;
   return order;
 }
 
+bool Desk::is_printing(std::string_view attendee_id) const {
+  return std::ranges::any_of(printing_, [&](const auto& one) { return one.second == attendee_id; });
+}
+
 Expected<void> Desk::badge_sent(const BadgeOrder& order, const SentPiece& sent, const sync::RowStamp& stamp) {
+  auto transaction = store_.begin();
+  if (!transaction) return tl::make_unexpected(transaction.error());
+  // It may have waited in a queue, or for people, while others went on.
+  const auto requested = store_.row(order.id);
+  const auto attendee = store_.attendee(order.attendee.id);
+  const auto living = store_.generation(order.attendee.id);
+  const auto presence = store_.presence(order.attendee.id, "");
+  if (!requested) return tl::make_unexpected(requested.error());
+  if (!attendee) return tl::make_unexpected(attendee.error());
+  if (!living) return tl::make_unexpected(living.error());
+  if (!presence) return tl::make_unexpected(presence.error());
+  if (!*requested || !*attendee) return fail(Error::Kind::invalid, "the attendee is no longer on the roster");
+  if (*living != order.generation) return fail(Error::Kind::invalid, "a newer badge has taken its place");
+  if (sent.begins && rule_of(order) == kFirst && presence->badge_printed)
+    return fail(Error::Kind::invalid, "it was printed elsewhere");
   JournalRow row = row_of(order, RowKind::badge_sent, venue_ ? venue_->checkpoint.id : "");
   row.rule = sent.piece;
   row.detail = sent.where;
-  return store_.append(std::move(row), stamp).map([](const JournalRow&) {});
+  if (auto written = store_.append(std::move(row), stamp); !written)
+    return tl::make_unexpected(written.error());
+  return transaction->commit();
 }
 
 Expected<void> Desk::badge_done(const BadgeOrder& order, bool printed, std::string_view detail,
                                 const sync::RowStamp& stamp) {
+  if (!order.id.empty()) {
+    const auto requested = store_.row(order.id);
+    if (!requested) return tl::make_unexpected(requested.error());
+    if (!*requested) {  // of a journal that was given up since, with all that it knew
+      printing_.erase(order.id);
+      return {};
+    }
+  }
   JournalRow row = row_of(order, printed ? RowKind::badge_printed : RowKind::badge_failed,
                           venue_ ? venue_->checkpoint.id : "");
   row.detail = detail;
   auto written = store_.append(std::move(row), stamp);
   if (!written) return tl::make_unexpected(written.error());  // asked again: no second badge meanwhile
-  printing_.erase(order.attendee.id);
+  printing_.erase(order.id);
   return {};
 }
 
-Expected<std::vector<OpenOrder>> Desk::resume_badges(const sync::RowStamp& stamp) {
+Expected<std::vector<OpenOrder>> Desk::resume_badges(std::uint64_t up_to, const sync::RowStamp& stamp) {
   const auto where = venue_or_error();
   if (!where) return tl::make_unexpected(where.error());
-  const auto open = store_.open_badges();
+  const auto open = store_.open_badges(up_to);
   if (!open) return tl::make_unexpected(open.error());
   std::vector<OpenOrder> resumed;
   for (const sync::Store::OpenBadge& one : *open) {
     auto order = resume_one(one, **where, stamp);
-    if (!order) return tl::make_unexpected(order.error());
-    if (!*order) continue;
-    printing_.insert((*order)->order.attendee.id);
+    // One that cannot be taken up is owed after a while, as that of a kiosk that never comes back.
+    if (!order || !*order) continue;
+    const BadgeOrder& taken_up = (*order)->order;
+    if (!taken_up.for_today) printing_[taken_up.id] = taken_up.attendee.id;
     resumed.push_back(std::move(**order));
   }
   return resumed;

@@ -102,7 +102,7 @@ Expected<void> Desk::add_person(const std::string& who, const Venue& venue, Fact
   facts.presence = std::move(*presence);
   const auto under_way = store_.badge_under_way(who, now - kBadgeUnderWayFor);
   if (!under_way) return tl::make_unexpected(under_way.error());
-  const bool comes = *under_way || printing_.contains(who);
+  const bool comes = *under_way || is_printing(who);
   facts.presence.badge_printed = facts.presence.badge_printed || comes;
   facts.presence.badges_taken += comes ? 1U : 0U;
 

@@ -137,7 +137,7 @@ Expected<StaffResult> Desk::reissue(std::string_view attendee_id, const Operator
     if (auto done = end_turn(*turn, std::move(row), stamp, &*order); !done)
       return tl::make_unexpected(done.error());
   }
-  printing_.insert(order->attendee.id);
+  printing_[order->id] = order->attendee.id;
   return StaffResult{Outcome::done, {std::move(*order)}, {}};
 }
 
@@ -247,7 +247,7 @@ Expected<StaffResult> Desk::hand_over(std::span<const std::string> attendee_ids,
     result.badges.push_back(std::move(*order));
   }
   if (auto committed = turn->transaction.commit(); !committed) return tl::make_unexpected(committed.error());
-  for (const BadgeOrder& order : result.badges) printing_.insert(order.attendee.id);
+  for (const BadgeOrder& order : result.badges) printing_[order.id] = order.attendee.id;
   return result;
 }
 
@@ -301,7 +301,7 @@ Expected<std::vector<Evacuee>> Desk::evacuation(const sync::RowStamp& stamp) {
 
 Expected<std::vector<sync::Attendee>> Desk::uncollected(std::string_view delegation) {
   auto people = store_.without_badge(delegation, kMaxHandedOver);
-  if (people) std::erase_if(*people, [&](const sync::Attendee& one) { return printing_.contains(one.id); });
+  if (people) std::erase_if(*people, [&](const sync::Attendee& one) { return is_printing(one.id); });
   return people;
 }
 

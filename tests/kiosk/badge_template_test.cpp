@@ -250,6 +250,13 @@ TEST_CASE("nothing is fetched for a template, and nothing in it is run", "[badge
     INFO(hostile);
     CHECK_FALSE(refusal(svg(hostile)).empty());
   }
+  CHECK(
+      says(refusal(svg("<x xmlns:l=\"http://www.w3.org/1999/xlink\"><image l:href=\"http://x/y.png\"/></x>")),
+           "fetched"));
+  CHECK(says(refusal(svg("<style> <![CDATA[@IMPORT \"a.css\";]]></style>")), "fetched"));
+  CHECK(says(refusal(svg("<style>rect{fill:\\75rl(http://x/)}</style>")), "fetched"));
+  CHECK(says(refusal(svg("<rect width=\"5\" height=\"5\" fill=\"URL(http://x/#a)\"/>")), "fetched"));
+  CHECK(says(refusal("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>" + svg("")), "UTF-8"));
   CHECK(says(refusal("<?xml-stylesheet href=\"a.css\"?>" + svg("")), "style sheet"));
   CHECK(says(refusal("<!DOCTYPE svg [<!ENTITY a \"aaaa\">]>" + svg("")), "entities"));
   (void)read(
@@ -300,6 +307,15 @@ TEST_CASE("a font that is not there, and a badge without a name, are said before
   REQUIRE(badge->warnings().size() == 2);
   CHECK(says(badge->warnings()[0], "No Such Face"));
   CHECK(says(badge->warnings()[1], "name"));
+}
+
+TEST_CASE("texts and places within others go with them", "[badge]") {
+  for (const char* nested :
+       {R"svg(<text x="40" y="40">{{name}}<text>{{title}}</text></text>)svg",
+        R"svg(<rect id="slot-name" x="40" y="40" width="9" height="9"><text>{{title}}</text></rect>)svg"}) {
+    const Artwork artwork = read(svg(nested));
+    CHECK(artwork.fill(0, somebody())->texts.size() == 1);
+  }
 }
 
 TEST_CASE("transforms, lengths and colours are read as SVG has them", "[badge]") {

@@ -43,10 +43,10 @@ class Restarting {
       pool.push_back({tray->printer(), "tray-" + std::to_string(pool.size()), pool.empty() ? "" : "south"});
     PrintReports reports = reports_to(*running->journal);
     if (crash_before == "sent") {
-      reports.sent = [self](const BadgeOrder& order, const SentPiece& piece) {
+      reports.sent = [self](const BadgeOrder& order, const SentPiece& piece) -> sync::Expected<void> {
         (void)self->journal->write_sent(order, piece);
         self->dead = true;
-        return false;  // as if nothing happened any more
+        return sync::fail(sync::Error::Kind::storage, "killed");
       };
       reports.done = [](const BadgeOutcome&) {};
     }
@@ -209,6 +209,33 @@ TEST_CASE("a page that a printer gave up is printed again", "[threads][once]") {
   CHECK(running->listener->next<event::BadgeDone>().printed);
   CHECK(tray.out().size() == 1);
   CHECK(kiosk.count(RowKind::badge_sent) == 2);
+}
+
+TEST_CASE("a page that a printer finds again when it is taken back is not printed twice", "[threads][once]") {
+  Restarting kiosk;
+  PaperTray tray;
+  tray.turn([](auto& knobs) { knobs.blinks = true; });
+  auto running = kiosk.start({&tray});
+  running->journal->post(effect::PrintBadge{"A0004"});
+  CHECK(running->listener->next<event::BadgeDone>().printed);
+  CHECK(tray.out().size() == 1);
+  CHECK(kiosk.count(RowKind::badge_sent) == 1);
+}
+
+TEST_CASE("a badge in the queue is not printed once a newer one is alive", "[threads][once]") {
+  Restarting kiosk;
+  PaperTray tray;
+  auto running = kiosk.start({});
+  running->print->stop();  // so that both orders wait
+  running->journal->post(effect::PrintBadge{"A0004"});
+  running->journal->post(effect::Reissue{"A0004", operator_named("desk-1"), ReprintReason::lost});
+  wait_until([&] { return kiosk.count(RowKind::badge_requested) == 2; });
+  running.reset();
+  auto again = kiosk.start({&tray});
+  wait_until([&] { return kiosk.count(RowKind::badge_printed) + kiosk.count(RowKind::badge_failed) == 2; });
+  REQUIRE(tray.out().size() == 1);
+  CHECK(tray.out()[0].starts_with("badge-A0004-2-"));
+  CHECK(kiosk.count(RowKind::badge_printed) == 1);
 }
 
 TEST_CASE("a connection that breaks behind the page does not print it twice", "[threads][once]") {

@@ -24,6 +24,7 @@ class PaperTray {
     bool loses{false};       // the next page is given up
     bool drops{false};       // the connection breaks behind the next page
     bool says_ready{false};  // although held
+    bool blinks{false};      // at the next look it does not see the page
   };
 
   void turn(const std::function<void(Knobs&)>& turned) {
@@ -93,6 +94,7 @@ class TrayPrinter : public Printer {
   }
   sync::Expected<JobLook> look(std::string_view job, std::string_view) override {
     const std::lock_guard lock(tray_.mutex_);
+    if (std::exchange(tray_.knobs_.blinks, false)) return JobLook{JobLook::Stage::absent, {}};
     return look_locked(job);
   }
   sync::Expected<JobLook> take_back(std::string_view job, std::string_view) override {
