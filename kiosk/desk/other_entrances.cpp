@@ -42,6 +42,7 @@ std::vector<const sync::Checkpoint*> entrances_for(const sync::Attendee& attende
   std::vector<Found> found;
   for (const sync::Checkpoint& other : all) {
     if (other.id == here.id || other.direction != sync::Direction::entry) continue;
+    if (other.badge == sync::BadgePolicy::station) continue;  // nobody comes in there
     if (stands_in(event, here, other.zone)) continue;
     const Decision decision = decide(by_hand(), facts, sync::policy_of(event, other), now);
     const bool open = decision.verdict == Verdict::admitted;

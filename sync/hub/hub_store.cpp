@@ -27,7 +27,8 @@ Expected<const EntryRules*> HubStore::entry_rules() {
     rules_.zones = (*event)->zones;
   }
   for (const Checkpoint& checkpoint : *checkpoints) {
-    if (checkpoint.direction != Direction::entry) continue;
+    // Where badges are given out, nobody comes in.
+    if (checkpoint.direction != Direction::entry || checkpoint.badge == BadgePolicy::station) continue;
     if (checkpoint.mode == Mode::unlimited) rules_.unlimited_zones.push_back(checkpoint.zone);
     if (checkpoint.mode == Mode::once) rules_.once_zones.push_back(checkpoint.zone);
   }

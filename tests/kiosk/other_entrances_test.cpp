@@ -53,6 +53,12 @@ TEST_CASE("a day visitor before the plenary is sent to the exhibition", "[entran
   CHECK_FALSE(has(ids, "plenary"));
 }
 
+TEST_CASE("nobody is sent to where badges are given out", "[entrances]") {
+  const Forum forum;
+  REQUIRE(forum.at("badges").badge == sync::BadgePolicy::station);
+  for (const int hour : {5, 9}) CHECK_FALSE(has(forum.others(of("delegate"), "plenary", 1, hour), "badges"));
+}
+
 TEST_CASE("another entrance to the same zone comes first", "[entrances]") {
   const Forum forum;
   const auto ids =

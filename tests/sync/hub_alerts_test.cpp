@@ -138,5 +138,20 @@ TEST_CASE_METHOD(TwoDesks,
   CHECK(hub.alerts().size() == 1);
 }
 
+TEST_CASE_METHOD(TwoDesks,
+                 "that badges are given out in a zone makes none of its entrances one for coming twice") {
+  EventFile changed = small_event();
+  Checkpoint station = changed.checkpoints.at(0);
+  station.id = "badges";
+  station.mode = Mode::unlimited;
+  station.badge = BadgePolicy::station;
+  changed.checkpoints.push_back(station);
+  const auto other = hub.place().open(kSmallEventId).value();
+  REQUIRE(other->transact([&] { return other->set_event(changed.event, changed.checkpoints); }));
+  hub.upload(north, {at_north.write(RowKind::admitted, "A1", hub.now)});
+  hub.upload(south, {at_south.write(RowKind::admitted, "A1", hub.now + 1s)});
+  CHECK(hub.alerts().size() == 1);
+}
+
 }  // namespace
 }  // namespace lanyard::sync::hub
