@@ -298,7 +298,7 @@ void JournalThread::resume_badges() {
               one.order.attendee.id);
     auto photo = desk_->store().photo(one.order.attendee.photo);
     print_({std::move(one.order), (*venue)->event, photo && *photo ? std::move(**photo) : std::string(),
-            std::move(one.sent), one.late});
+            std::move(one.sent), one.late, true});
   }
 }
 

@@ -55,6 +55,7 @@ struct PrintJob {
   std::string photo{};            // a JPEG, or ""
   std::vector<SentPiece> sent{};  // before this kiosk was started: to be asked after first
   bool only_ask{false};           // and what has not come out is left
+  bool resumed{false};            // it was begun before this kiosk was started
 };
 // Once a start, when the print thread is there: what was under way when this kiosk ended goes on.
 struct ResumeBadges {};

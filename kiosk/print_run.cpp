@@ -154,6 +154,7 @@ std::optional<BadgeOutcome> PrintRun::begin_at(std::size_t printer, std::string&
     return ended(false, made.error().message);
   }
   const std::string name = job_name();
+  if (job_.resumed) at.close_unsent(name);
   auto mark = at.open(name, made->page);
   if (!mark) return unfit(mark.error().message);
   const SentPiece sending{pieces_[piece_], where_of(pool_[printer].name, *mark), piece_ == 0};

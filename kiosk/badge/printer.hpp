@@ -66,6 +66,9 @@ class Printer {
   [[nodiscard]] virtual sync::Expected<void> send(std::string_view job, std::string_view mark,
                                                   const PrintPage&) = 0;
   [[nodiscard]] virtual sync::Expected<JobLook> look(std::string_view job, std::string_view mark) = 0;
+  // An earlier process may have opened a job of this name and ended before it had its mark: an empty job,
+  // which keeps a printer of one job at a time from all others.
+  virtual void close_unsent(std::string_view /*job*/) {}
   // How it stands afterwards: a page that was on its way comes out all the same.
   [[nodiscard]] virtual sync::Expected<JobLook> take_back(std::string_view job, std::string_view mark) = 0;
 };

@@ -32,6 +32,7 @@ constexpr double kAnswerTimeoutS = 8.0;
 constexpr std::chrono::milliseconds kPollEvery{100};
 // For a job to end that was taken back: a sheet on its way comes out first.
 constexpr std::chrono::seconds kTakenBackFor{3};
+constexpr std::chrono::seconds kBusyFor{5};
 constexpr int kMaxJobsListed = 500;
 constexpr std::string_view kMarkOfJob = "job ";
 constexpr std::string_view kSides = ", sides ";
@@ -228,11 +229,14 @@ class IppPrinter : public Printer {
       add_name(made.get(), job);
       return made;
     };
-    IppPtr as_wished = request();
-    add_job_template(as_wished.get(), page, *can);
-    auto answer = send_request(http->get(), std::move(as_wished));
+    const auto as_wished = [&] {
+      IppPtr made = request();
+      add_job_template(made.get(), page, *can);
+      return made;
+    };
+    auto answer = unless_busy(http->get(), as_wished);
     // Some refuse a size that they do not know, and print it all the same if nobody asks.
-    if (!answer && answer.error().kind == Error::Kind::invalid) answer = send_request(http->get(), request());
+    if (!answer && answer.error().kind == Error::Kind::invalid) answer = unless_busy(http->get(), request);
     if (!answer) return tl::make_unexpected(answer.error());
     const int id = number_of(answer->get(), "job-id");
     if (id <= 0) return fail(Error::Kind::unavailable, "the printer took no job");
@@ -260,6 +264,13 @@ class IppPrinter : public Printer {
     auto http = connect();
     if (!http) return tl::make_unexpected(http.error());
     return look_by(http->get(), job, mark);
+  }
+
+  void close_unsent(std::string_view job) override {
+    auto http = connect();
+    if (!http) return;
+    const auto found = find_listed(http->get(), job, "not-completed");
+    if (found && *found) cancel(http->get(), (*found)->id);
   }
 
   Expected<JobLook> take_back(std::string_view job, std::string_view mark) override {
@@ -365,6 +376,18 @@ class IppPrinter : public Printer {
       return fail(Error::Kind::unavailable, std::string("the printer broke off: ") + httpStatus(status));
     }
     return checked(IppPtr(cupsGetResponse(http, address_.path.c_str())));
+  }
+
+  // Some printers take one job at a time, and are at another's.
+  template <class Make>
+  Expected<IppPtr> unless_busy(http_t* http, const Make& request) const {
+    const auto deadline = std::chrono::steady_clock::now() + kBusyFor;
+    for (;;) {
+      auto answer = send_request(http, request());
+      const bool busy = !answer && answer.error().message.ends_with(ippErrorString(IPP_STATUS_ERROR_BUSY));
+      if (!busy || std::chrono::steady_clock::now() >= deadline) return answer;
+      std::this_thread::sleep_for(kPollEvery);
+    }
   }
 
   static Expected<IppPtr> checked(IppPtr answer) {
