@@ -73,9 +73,7 @@ BadgeContent content_of(People& people, sync::Attendee attendee, const std::stri
   BadgeContent content;
   auto photo = people.store.photo(attendee.photo);
   if (photo && *photo) content.photo = std::move(**photo);
-  content.language = !language.empty()            ? language
-                     : attendee.languages.empty() ? "en"
-                                                  : attendee.languages.front();
+  content.language = language.empty() ? badge_language(attendee) : language;
   content.event = people.event;
   content.attendee = std::move(attendee);
   content.credential = specimen_code(content.event, content.attendee.id);

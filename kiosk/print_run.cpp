@@ -44,7 +44,7 @@ PrintRun::PrintRun(PrintJob job, std::vector<PoolPrinter>& pool, const BadgeTemp
   content_.attendee = who;
   content_.event = job_.event;
   content_.credential = job_.order.credential;
-  content_.language = who.languages.empty() ? "en" : who.languages.front();
+  content_.language = badge_language(who);
   content_.photo = job_.photo;
   content_.day = job_.order.day;
   pieces_ = badge_.pieces(content_);
@@ -89,35 +89,31 @@ std::optional<BadgeOutcome> PrintRun::advance(Clock::time_point now) {
   return step_ == Step::choose ? begin() : follow(now);
 }
 
-// The piece was at a printer when this kiosk ended: that one is asked, and no other.
-bool PrintRun::take_up_sent() {
-  const auto sent = std::find_if(job_.sent.rbegin(), job_.sent.rend(),
-                                 [&](const SentPiece& one) { return one.piece == pieces_[piece_]; });
-  if (sent == job_.sent.rend()) return false;
+// The piece was at a printer when this kiosk ended: that one is asked, and no other. False: it is none of
+// ours.
+bool PrintRun::take_up(const SentPiece& sent) {
   for (std::size_t i = 0; i < pool_.size(); ++i) {
-    const auto mark = mark_in(sent->where, pool_[i].name);
+    const auto mark = mark_in(sent.where, pool_[i].name);
     if (!mark) continue;
     printer_ = i;
     mark_ = *mark;
-    tries_ = static_cast<int>(std::ranges::count(job_.sent, pieces_[piece_], &SentPiece::piece)) - 1;
+    step_ = Step::follow;
+    since_ = next_;
     return true;
   }
   return false;
 }
 
 std::optional<BadgeOutcome> PrintRun::begin() {
-  if (!job_.sent.empty()) {
-    const bool at_printer = take_up_sent();
-    const bool elsewhere = !at_printer && std::ranges::any_of(job_.sent, [&](const SentPiece& one) {
-      return one.piece == pieces_[piece_];
-    });
-    if (elsewhere) return ended(false, "it was sent to a printer that is not this kiosk's any more", true);
-    if (at_printer) {
-      std::erase_if(job_.sent, [&](const SentPiece& one) { return one.piece == pieces_[piece_]; });
-      step_ = Step::follow;
-      since_ = next_;
-      return std::nullopt;
-    }
+  std::vector<SentPiece> tried;  // of this piece, before this kiosk was started
+  std::erase_if(job_.sent, [&](const SentPiece& one) {
+    if (one.piece == pieces_[piece_]) tried.push_back(one);
+    return one.piece == pieces_[piece_];
+  });
+  if (!tried.empty()) {
+    tries_ = static_cast<int>(tried.size()) - 1;
+    if (take_up(tried.back())) return std::nullopt;
+    return ended(false, "it was sent to a printer that is not this kiosk's any more", true);
   }
   if (job_.only_ask) return ended(false, "nobody waits for it any more");
   std::string why;
@@ -142,8 +138,7 @@ std::optional<BadgeOutcome> PrintRun::begin_at(std::size_t printer, std::string&
   const auto state = at.state();
   if (!state) return unfit(state.error().message);
   if (state->held_up) {
-    std::string reasons;
-    for (const std::string& one : state->reasons) reasons += (reasons.empty() ? "" : ", ") + one;
+    const std::string reasons = reasons_in_a_line(state->reasons);
     return unfit("the printer is " + (reasons.empty() ? "stopped" : reasons));
   }
   const auto wish = at.wish();

@@ -74,7 +74,7 @@ class PrintRun {
   [[nodiscard]] bool has_ready_neighbour(Clock::time_point now);
   [[nodiscard]] BadgeOutcome ended(bool printed, std::string detail, bool unsure = false) const;
   [[nodiscard]] std::string job_name() const;
-  [[nodiscard]] bool take_up_sent();
+  [[nodiscard]] bool take_up(const SentPiece& sent);
 
   PrintJob job_;
   std::vector<PoolPrinter>& pool_;

@@ -1,6 +1,7 @@
 // The roster as the hub told it: attendees, credentials, policies, search.
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "sync/store_inside.hpp"
@@ -8,6 +9,20 @@
 namespace lanyard::sync {
 
 namespace {
+
+// Of a statement that selects records: those that are wanted, `most` at most.
+Expected<std::vector<Attendee>> read_attendees(
+    SQLite::Statement& get, std::size_t most,
+    const std::function<bool(const Attendee&)>& wanted = [](const Attendee&) { return true; }) {
+  std::vector<Attendee> all;
+  while (all.size() < most && get.executeStep()) {
+    auto one = parse_attendee(get.getColumn(0).getString());
+    if (!one) return tl::make_unexpected(one.error());
+    if (wanted(*one)) all.push_back(std::move(*one));
+  }
+  get.reset();
+  return all;
+}
 
 // What is to be written of an attendee. Made before the transaction, since serialising and folding take long
 // and badges wait for the lock meanwhile.
@@ -304,14 +319,7 @@ Expected<std::vector<Attendee>> Store::attendees_after(std::string_view after, s
     SQLite::Statement& get = in_->use("SELECT record FROM attendee WHERE id > ? ORDER BY id LIMIT ?");
     get.bind(1, std::string(after));
     get.bind(2, static_cast<std::int64_t>(most));
-    std::vector<Attendee> all;
-    while (get.executeStep()) {
-      auto one = parse_attendee(get.getColumn(0).getString());
-      if (!one) return tl::make_unexpected(one.error());
-      all.push_back(std::move(*one));
-    }
-    get.reset();
-    return all;
+    return read_attendees(get, kMaxRosterRecords);
   });
 }
 
@@ -319,14 +327,7 @@ Expected<std::vector<Attendee>> Store::staff() {
   return guarded("reading the staff", [&]() -> Expected<std::vector<Attendee>> {
     SQLite::Statement& get = in_->use("SELECT record FROM attendee WHERE role <> '' ORDER BY id LIMIT ?");
     get.bind(1, static_cast<std::int64_t>(kMaxStaff));
-    std::vector<Attendee> all;
-    while (get.executeStep()) {
-      auto one = parse_attendee(get.getColumn(0).getString());
-      if (!one) return tl::make_unexpected(one.error());
-      all.push_back(std::move(*one));
-    }
-    get.reset();
-    return all;
+    return read_attendees(get, kMaxRosterRecords);
   });
 }
 
@@ -339,14 +340,7 @@ Expected<std::vector<Attendee>> Store::without_badge(std::string_view delegation
         " ORDER BY id LIMIT ?");
     get.bind(1, std::string(delegation));
     get.bind(2, static_cast<std::int64_t>(kMaxRosterRecords));
-    std::vector<Attendee> all;
-    while (all.size() < most && get.executeStep()) {
-      auto one = parse_attendee(get.getColumn(0).getString());
-      if (!one) return tl::make_unexpected(one.error());
-      if (one->status == Status::approved) all.push_back(std::move(*one));
-    }
-    get.reset();
-    return all;
+    return read_attendees(get, most, [](const Attendee& one) { return one.status == Status::approved; });
   });
 }
 

@@ -50,14 +50,14 @@ for folder in $product; do
   refuse "$folder" "${inc}<gdk-pixbuf" "gdk-pixbuf stays in sync/hub/photo_picture.cpp" sync/hub/photo_picture.cpp
   refuse "$folder" "${inc}<openssl/" "OpenSSL stays in sync/hub/tls_identity.cpp" sync/hub/tls_identity.cpp
   refuse "$folder" "${inc}<(pqxx/|libpq)" "libpqxx stays in sync/hub/postgres_link.cpp" sync/hub/postgres_link.cpp
-  refuse "$folder" "${inc}<cups/" "CUPS has two doors: the printer and its raster" kiosk/badge/printer_ipp.cpp \
+  refuse "$folder" "${inc}<cups/" "CUPS has its doors: the printer, its words and its raster" kiosk/badge/printer_ipp.cpp kiosk/badge/ipp_words.hpp \
     kiosk/badge/pixels.cpp
   refuse "$folder" "${inc}<alsa/" "ALSA stays in kiosk/voice/loudspeaker.cpp" kiosk/voice/loudspeaker.cpp
   refuse "$folder" "${inc}<qrencode" "libqrencode stays in kiosk/badge/qr_code.cpp" kiosk/badge/qr_code.cpp
   refuse "$folder" "${inc}<librsvg/" "librsvg has two doors: the screen's and the page's" kiosk/badge/badge.cpp \
     kiosk/face/svg_picture.cpp
   refuse "$folder" "${inc}<pugixml" "SVG is read in kiosk/badge" kiosk/badge/artwork.cpp kiosk/badge/svg_style.hpp \
-    kiosk/badge/svg_safety.hpp
+    kiosk/badge/svg_safety.hpp kiosk/badge/text_places.hpp
   refuse "$folder" "${inc}<pango/" "Pango has two doors: the screen's and the page's" kiosk/face/text.cpp \
     kiosk/face/pango_layout.cpp kiosk/badge/badge_text.cpp
   refuse "$folder" "${inc}<GLFW/" "GLFW stays with the window and what people do there" kiosk/face/window.cpp \

@@ -16,14 +16,6 @@ namespace lanyard::kiosk {
 inline constexpr std::size_t kMaxTemplateBytes = 8UL * 1024 * 1024;
 inline constexpr std::size_t kMaxSides = 8;
 
-// In millimetres of the side, from its upper left corner.
-struct Box {
-  double x{0};
-  double y{0};
-  double width{0};
-  double height{0};
-};
-
 // One side of one piece of paper.
 struct BadgeSide {
   std::string piece;  // "badge", "card": what is cut, folded or handed out by itself, and printed as one job
@@ -31,13 +23,6 @@ struct BadgeSide {
   double width_mm{0};
   double height_mm{0};
   std::string condition{};  // of this side; "": always
-};
-
-// What the program writes, where it is found in the artwork.
-struct TextPlace {
-  std::string id;       // for people: "slot-name", or the pattern
-  std::string pattern;  // "{{name}}"
-  TextSlot slot;
 };
 
 // One side, filled in for somebody.
@@ -63,16 +48,9 @@ class Artwork {
   [[nodiscard]] sync::Expected<FilledSide> fill(std::size_t side, const BadgeContent&) const;
 
  private:
-  struct View {  // of a side, in the root's user units
-    double x{0};
-    double y{0};
-    double width{0};
-    double height{0};
-  };
   std::string svg_;
-  double mm_per_unit_{1};
   std::vector<BadgeSide> sides_;
-  std::vector<View> views_;
+  std::vector<Placing> placings_;  // of the sides
   std::vector<std::string> fonts_;
 };
 

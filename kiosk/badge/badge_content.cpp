@@ -135,6 +135,10 @@ bool term_holds(const Term& term, const BadgeContent& content) {
 
 }  // namespace
 
+std::string badge_language(const sync::Attendee& who) {
+  return who.languages.empty() ? "en" : who.languages.front();
+}
+
 bool is_field(std::string_view name) {
   return std::ranges::find(kFields, name, &Field::name) != kFields.end();
 }

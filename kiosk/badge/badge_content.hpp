@@ -22,6 +22,9 @@ struct BadgeContent {
   std::optional<std::chrono::year_month_day> day{};  // of a badge that is for one day
 };
 
+// What their badge is written in, but for their name: the first of their languages, or English.
+[[nodiscard]] std::string badge_language(const sync::Attendee&);
+
 // "event", "name", "native", ...: what stands between {{ and }}, and behind "slot-" in an id.
 [[nodiscard]] bool is_field(std::string_view name);
 [[nodiscard]] std::string field_names();  // for people who mistyped one

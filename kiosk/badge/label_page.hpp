@@ -40,10 +40,4 @@ inline constexpr int kMostLabelDots = 12'000;  // a metre at 300 dpi, the longes
   return std::nullopt;
 }
 
-[[nodiscard]] inline std::string reasons_in_a_line(const std::vector<std::string>& reasons) {
-  std::string line;
-  for (const std::string& reason : reasons) line += (line.empty() ? "" : ", ") + reason;
-  return line;
-}
-
 }  // namespace lanyard::kiosk

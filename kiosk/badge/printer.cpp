@@ -132,11 +132,15 @@ std::string without_password(std::string_view where) {
   return std::string(where.substr(0, begin)) + std::string(where.substr(at + 1));
 }
 
+std::string reasons_in_a_line(const std::vector<std::string>& reasons) {
+  std::string line;
+  for (const std::string& reason : reasons) line += (line.empty() ? "" : ", ") + reason;
+  return line;
+}
+
 std::string described(const PrinterState& now) {
   if (now.reasons.empty()) return now.name + (now.held_up ? ", stopped" : ", ready");
-  std::string text = now.name;
-  for (const std::string& reason : now.reasons) text += ", " + reason;
-  return text;
+  return now.name + ", " + reasons_in_a_line(now.reasons);
 }
 
 Expected<std::unique_ptr<Printer>> make_printer(std::string_view where, int dpi) {

@@ -1,4 +1,4 @@
-// Where a badge goes: an IPP printer, a label printer, or a folder. The only file that includes CUPS is
+// Where a badge goes: an IPP printer, a label printer, or a folder. CUPS stands behind
 // printer_ipp.cpp.
 //
 // A job goes in steps, so that the journal can hold a row before each that cannot be taken back:
@@ -36,6 +36,8 @@ struct PrinterState {
   std::optional<int> labels_left{};  // if it counts them
 };
 
+// "out of paper, the cover is open"; "" for none.
+[[nodiscard]] std::string reasons_in_a_line(const std::vector<std::string>& reasons);
 // "Zebra ZD421, ready", "Acme 9, out of paper, the cover is open".
 [[nodiscard]] std::string described(const PrinterState&);
 

@@ -7,8 +7,6 @@
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <cmath>
-#include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <string>
@@ -17,6 +15,8 @@
 #include <vector>
 
 #include <cups/cups.h>
+
+#include "kiosk/badge/ipp_words.hpp"
 
 namespace lanyard::kiosk {
 
@@ -41,11 +41,7 @@ constexpr std::string_view kMarkWithoutId = "by name";
 struct CloseHttp {
   void operator()(http_t* http) const { httpClose(http); }
 };
-struct DeleteIpp {
-  void operator()(ipp_t* ipp) const { ippDelete(ipp); }
-};
 using HttpPtr = std::unique_ptr<http_t, CloseHttp>;
-using IppPtr = std::unique_ptr<ipp_t, DeleteIpp>;
 
 struct Address {
   // "ipps://NAME._ipps._tcp.local/", whose `host` is empty as long as it has not been looked up; "": a plain
@@ -64,153 +60,18 @@ bool is_by_name(std::string_view uri) {
          uri.find("._ipps._tcp.") != std::string_view::npos;
 }
 
-std::vector<std::string> strings_of(ipp_attribute_t* attribute) {
-  std::vector<std::string> texts;
-  for (int i = 0; i < ippGetCount(attribute); ++i) {
-    if (const char* text = ippGetString(attribute, i, nullptr)) texts.emplace_back(text);
-  }
-  return texts;
-}
-
-std::vector<std::string> texts_of(ipp_t* answer, const char* name) {
-  ipp_attribute_t* attribute = ippFindAttribute(answer, name, IPP_TAG_ZERO);
-  return attribute == nullptr ? std::vector<std::string>() : strings_of(attribute);
-}
-
-int number_of(ipp_t* answer, const char* name) {
-  ipp_attribute_t* attribute = ippFindAttribute(answer, name, IPP_TAG_ZERO);
-  return attribute == nullptr ? 0 : ippGetInteger(attribute, 0);
-}
-
-std::vector<std::string> plain_reasons_of(ipp_t* answer) {
-  std::vector<std::string> plain;
-  for (const std::string& reason : texts_of(answer, "printer-state-reasons")) {
-    if (reason != "none") plain.push_back(plain_reason(reason));
-  }
-  return plain;
-}
-
-std::string in_a_line(const std::vector<std::string>& reasons) {
-  std::string line;
-  for (const std::string& reason : reasons) line += (line.empty() ? "" : ", ") + reason;
-  return line;
-}
-
-bool is_among(const std::vector<std::string>& texts, std::string_view one) {
-  return std::ranges::find(texts, one) != texts.end();
-}
-
-bool has_operation(ipp_t* answer, ipp_op_t operation) {
-  ipp_attribute_t* attribute = ippFindAttribute(answer, "operations-supported", IPP_TAG_ENUM);
-  return attribute != nullptr && ippContainsInteger(attribute, operation) != 0;
-}
-
-PrinterState state_in(ipp_t* answer, const std::string& otherwise) {
-  PrinterState now;
-  const auto names = texts_of(answer, "printer-make-and-model");
-  now.name = names.empty() ? otherwise : names.front();
-  now.reasons = plain_reasons_of(answer);
-  const bool stopped = number_of(answer, "printer-state") == IPP_PSTATE_STOPPED;
-  now.held_up = stopped || std::ranges::any_of(texts_of(answer, "printer-state-reasons"), may_stop);
-  return now;
-}
-
-// The resolution nearest to the one wished for, of those that it says it has.
-int nearest_dpi(ipp_t* answer, const char* name, int wished) {
-  ipp_attribute_t* attribute = ippFindAttribute(answer, name, IPP_TAG_RESOLUTION);
-  int best = 0;
-  for (int i = 0; attribute != nullptr && i < ippGetCount(attribute); ++i) {
-    int down = 0;
-    ipp_res_t unit = IPP_RES_PER_INCH;
-    int across = ippGetResolution(attribute, i, &down, &unit);
-    if (unit == IPP_RES_PER_CM) across = static_cast<int>(std::lround(across * 2.54));
-    const bool sane = across >= 100 && across <= 2400;
-    if (sane && (best == 0 || std::abs(across - wished) < std::abs(best - wished))) best = across;
-  }
-  return best == 0 ? wished : best;
-}
-
-// What a printer that answers says of what it takes.
-struct Abilities {
-  PageWish wish;
-  bool create_job{false};
-  bool media_col{false};
-  bool unscaled{false};
-};
-
-Expected<Abilities> abilities_in(ipp_t* answer, int dpi) {
-  const auto formats = texts_of(answer, "document-format-supported");
-  Abilities can;
-  can.wish.dpi = dpi;
-  if (is_among(formats, "application/pdf")) {
-    can.wish.form = PageForm::pdf;
-    can.wish.dpi = nearest_dpi(answer, "printer-resolution-supported", dpi);
-  } else if (is_among(formats, "image/pwg-raster")) {
-    can.wish.form = PageForm::pwg_raster;
-    can.wish.dpi = nearest_dpi(answer, "pwg-raster-document-resolution-supported", dpi);
-  } else if (is_among(formats, "image/jpeg")) {
-    can.wish.form = PageForm::jpeg;
-    can.wish.dpi = nearest_dpi(answer, "printer-resolution-supported", dpi);
-  } else {
-    return fail(Error::Kind::invalid, "the printer takes neither PDF nor PWG raster nor JPEG");
-  }
-  can.wish.two_sided = is_among(texts_of(answer, "sides-supported"), "two-sided-long-edge");
-  can.create_job = has_operation(answer, IPP_OP_CREATE_JOB) && has_operation(answer, IPP_OP_SEND_DOCUMENT);
-  can.media_col = is_among(texts_of(answer, "job-creation-attributes-supported"), "media-col") ||
-                  ippFindAttribute(answer, "media-col-supported", IPP_TAG_ZERO) != nullptr;
-  can.unscaled = is_among(texts_of(answer, "print-scaling-supported"), "none");
-  return can;
-}
-
-const char* mime_of(PageForm form) {
-  return form == PageForm::pdf    ? "application/pdf"
-         : form == PageForm::jpeg ? "image/jpeg"
-                                  : "image/pwg-raster";
-}
-
-// Paper of the page's own size, not fitted to whatever lies in the tray.
-void add_job_template(ipp_t* request, const PrintPage& page, const Abilities& can) {
-  if (can.media_col) {
-    const auto hundredths = [](double mm) { return static_cast<int>(std::lround(mm * 100)); };
-    const IppPtr size(ippNew());
-    ippAddInteger(size.get(), IPP_TAG_JOB, IPP_TAG_INTEGER, "x-dimension", hundredths(page.width_mm));
-    ippAddInteger(size.get(), IPP_TAG_JOB, IPP_TAG_INTEGER, "y-dimension", hundredths(page.height_mm));
-    const IppPtr media(ippNew());
-    ippAddCollection(media.get(), IPP_TAG_JOB, "media-size", size.get());
-    ippAddCollection(request, IPP_TAG_JOB, "media-col", media.get());
-  }
-  if (can.unscaled) ippAddString(request, IPP_TAG_JOB, IPP_TAG_KEYWORD, "print-scaling", nullptr, "none");
-  if (can.wish.two_sided)
-    ippAddString(request, IPP_TAG_JOB, IPP_TAG_KEYWORD, "sides", nullptr, "two-sided-long-edge");
-}
-
-// A job as the printer knows it.
-struct JobFound {
-  int id{0};
-  int state{0};
-  int impressions{0};
-  std::string name;
-  std::vector<std::string> reasons;
-};
-
-JobFound job_in(ipp_t* answer) {
-  const auto names = texts_of(answer, "job-name");
-  return {number_of(answer, "job-id"), number_of(answer, "job-state"),
-          number_of(answer, "job-impressions-completed"), names.empty() ? std::string() : names.front(),
-          texts_of(answer, "job-state-reasons")};
-}
-
-constexpr std::array<const char*, 5> kJobWanted{"job-id", "job-name", "job-state", "job-state-reasons",
-                                                "job-impressions-completed"};
-
 class IppPrinter : public Printer {
  public:
   IppPrinter(Address address, int dpi) : address_(std::move(address)), dpi_(dpi) {}
 
   Expected<PrinterState> state() override {
-    auto answer = ask();
+    auto http = connect();
+    if (!http) return tl::make_unexpected(http.error());
+    auto answer = attributes(http->get());
     if (!answer) return tl::make_unexpected(answer.error());
-    if (auto can = abilities_in(answer->get(), dpi_); !can) return tl::make_unexpected(can.error());
+    auto can = abilities_in(answer->get(), dpi_);
+    if (!can) return tl::make_unexpected(can.error());
+    abilities_ = *can;
     return state_in(answer->get(), address_.uri);
   }
 
@@ -401,12 +262,6 @@ class IppPrinter : public Printer {
                 std::string("the printer says: ") + ippErrorString(status));
   }
 
-  [[nodiscard]] Expected<IppPtr> ask() {
-    auto http = connect();
-    if (!http) return tl::make_unexpected(http.error());
-    return attributes(http->get());
-  }
-
   Expected<IppPtr> attributes(http_t* http) const {
     IppPtr request = new_request(IPP_OP_GET_PRINTER_ATTRIBUTES);
     constexpr std::array<const char*, 11> kWanted{"printer-state",
@@ -425,14 +280,12 @@ class IppPrinter : public Printer {
     return send_request(http, std::move(request));
   }
 
-  // What it can does not change while it is on: asked once, and anew after it was away.
+  // As it said with its state: whoever prints has just asked for that.
   Expected<Abilities> abilities() {
-    if (abilities_) return *abilities_;
-    auto answer = ask();
-    if (!answer) return tl::make_unexpected(answer.error());
-    auto can = abilities_in(answer->get(), dpi_);
-    if (can) abilities_ = *can;
-    return can;
+    if (!abilities_) {
+      if (auto asked = state(); !asked) return tl::make_unexpected(asked.error());
+    }
+    return *abilities_;
   }
 
   // By its number, if that is still this job's: a printer that was switched off counts from 1 again.
@@ -519,7 +372,7 @@ class IppPrinter : public Printer {
     if (!answer) return tl::make_unexpected(answer.error());
     const PrinterState now = state_in(answer->get(), address_.uri);
     const bool held = now.held_up || is.state == IPP_JSTATE_STOPPED || is.state == IPP_JSTATE_HELD;
-    std::string why = in_a_line(now.reasons);
+    std::string why = reasons_in_a_line(now.reasons);
     if (held && why.empty()) why = "stopped";
     return JobLook{held ? Stage::held_up : Stage::waiting, std::move(why)};
   }

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "kiosk/badge/svg_style.hpp"
 #include "sync/base64.hpp"
 
 namespace lanyard::kiosk {
@@ -86,12 +87,6 @@ Expected<void> check_link(const pugi::xml_node& node, std::string_view href, dou
 std::string_view local_name(std::string_view name) {
   const std::size_t colon = name.find(':');  // whatever prefix the file has for it
   return colon == std::string_view::npos ? name : name.substr(colon + 1);
-}
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return lower;
 }
 
 // All that a <style> says. An escape could spell what is looked for in another way.

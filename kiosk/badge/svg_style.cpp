@@ -178,6 +178,12 @@ std::string css_colour(std::uint32_t rgb) {
   return text.data();
 }
 
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return lower;
+}
+
 std::optional<double> millimetres(std::string_view text) {
   const auto value = take_number(text);
   if (!value || trimmed(text) != "mm" || !(*value > 5 && *value < 1000)) return std::nullopt;

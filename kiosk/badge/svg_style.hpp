@@ -37,6 +37,9 @@ struct Affine {
 // "#10233f"
 [[nodiscard]] std::string css_colour(std::uint32_t rgb);
 
+// Of ASCII's letters.
+[[nodiscard]] std::string lower_case(std::string_view text);
+
 // "105mm" -> 105; nullopt if it is not in millimetres, or none that paper has.
 [[nodiscard]] std::optional<double> millimetres(std::string_view text);
 

@@ -1,4 +1,4 @@
-// Where a text goes on a page, and how it looks. Plain values.
+// Where texts, codes and pictures go on a page, and how a text looks. Plain values.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +25,30 @@ struct TextSlot {
   std::uint32_t colour_rgb{0};
   std::string font{"Noto Sans"};
   std::optional<double> baseline_mm{};  // of the first line; valign is then of no matter
+};
+
+// In millimetres of a side, from its upper left corner.
+struct Box {
+  double x{0};
+  double y{0};
+  double width{0};
+  double height{0};
+};
+
+// What the program writes, where it is found in the artwork.
+struct TextPlace {
+  std::string id;       // for people: "slot-name", or the pattern
+  std::string pattern;  // "{{name}}"
+  TextSlot slot;
+};
+
+// How a side lies in its drawing.
+struct Placing {
+  double x{0};  // of its upper left corner, in the drawing's units
+  double y{0};
+  double mm_per_unit{1};
+  double width_mm{0};
+  double height_mm{0};
 };
 
 }  // namespace lanyard::kiosk

@@ -180,6 +180,8 @@ class Desk {
   // Of the living generation, or of one later than that.
   [[nodiscard]] sync::Expected<BadgeOrder> order_for(const sync::Attendee&, const Venue&,
                                                      std::uint32_t later);
+  // Why a badge that was asked for is not to be printed by now; "": it is.
+  [[nodiscard]] sync::Expected<std::string> why_unwanted(const BadgeOrder&, bool begins);
   [[nodiscard]] bool is_printing(std::string_view attendee_id) const;
   // Within a transaction: the row badge_requested, whose id becomes the order's.
   [[nodiscard]] sync::Expected<void> request(BadgeOrder&, const Venue&, const sync::RowStamp&);

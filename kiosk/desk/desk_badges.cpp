@@ -101,22 +101,30 @@ bool Desk::is_printing(std::string_view attendee_id) const {
   return std::ranges::any_of(printing_, [&](const auto& one) { return one.second == attendee_id; });
 }
 
-Expected<void> Desk::badge_sent(const BadgeOrder& order, const SentPiece& sent, const sync::RowStamp& stamp) {
-  auto transaction = store_.begin();
-  if (!transaction) return tl::make_unexpected(transaction.error());
-  // It may have waited in a queue, or for people, while others went on.
-  const auto requested = store_.row(order.id);
+// It may have waited in a queue, or for people, or for a start of this kiosk, while others went on.
+Expected<std::string> Desk::why_unwanted(const BadgeOrder& order, bool begins) {
   const auto attendee = store_.attendee(order.attendee.id);
   const auto living = store_.generation(order.attendee.id);
   const auto presence = store_.presence(order.attendee.id, "");
-  if (!requested) return tl::make_unexpected(requested.error());
   if (!attendee) return tl::make_unexpected(attendee.error());
   if (!living) return tl::make_unexpected(living.error());
   if (!presence) return tl::make_unexpected(presence.error());
-  if (!*requested || !*attendee) return fail(Error::Kind::invalid, "the attendee is no longer on the roster");
-  if (*living != order.generation) return fail(Error::Kind::invalid, "a newer badge has taken its place");
-  if (sent.begins && rule_of(order) == kFirst && presence->badge_printed)
-    return fail(Error::Kind::invalid, "it was printed elsewhere");
+  if (!*attendee) return std::string("the attendee is no longer on the roster");
+  if (*living != order.generation) return std::string("a newer badge has taken its place");
+  if (begins && rule_of(order) == kFirst && presence->badge_printed)
+    return std::string("it was printed elsewhere");
+  return std::string();
+}
+
+Expected<void> Desk::badge_sent(const BadgeOrder& order, const SentPiece& sent, const sync::RowStamp& stamp) {
+  auto transaction = store_.begin();
+  if (!transaction) return tl::make_unexpected(transaction.error());
+  const auto requested = store_.row(order.id);
+  if (!requested) return tl::make_unexpected(requested.error());
+  if (!*requested) return fail(Error::Kind::invalid, "the attendee is no longer on the roster");
+  const auto why = why_unwanted(order, sent.begins);
+  if (!why) return tl::make_unexpected(why.error());
+  if (!why->empty()) return fail(Error::Kind::invalid, *why);
   JournalRow row = row_of(order, RowKind::badge_sent, venue_ ? venue_->checkpoint.id : "");
   row.rule = sent.piece;
   row.detail = sent.where;
@@ -174,18 +182,13 @@ Expected<std::optional<OpenOrder>> Desk::resume_one(const sync::Store::OpenBadge
   order.for_today = row.rule == kForTheDay;
   order.id = row.id;
   const auto attendee = store_.attendee(row.attendee);
-  const auto living = store_.generation(row.attendee);
-  const auto presence = store_.presence(row.attendee, venue.checkpoint.zone);
+  const auto unwanted = why_unwanted(order, true);
   if (!attendee) return tl::make_unexpected(attendee.error());
-  if (!living) return tl::make_unexpected(living.error());
-  if (!presence) return tl::make_unexpected(presence.error());
+  if (!unwanted) return tl::make_unexpected(unwanted.error());
   OpenOrder found{std::move(order), {}, false};
   for (const JournalRow& sent : open.sent) found.sent.push_back({sent.rule, sent.detail});
 
-  std::string why;
-  if (!*attendee) why = "the attendee is no longer on the roster";
-  if (*attendee && *living != row.generation) why = "a newer badge has taken its place";
-  if (row.rule == kFirst && presence->badge_printed) why = "it was printed elsewhere";
+  std::string why = *unwanted;
   const Timestamp asked{std::chrono::milliseconds(row.hlc.wall_ms)};
   if (hub_now(stamp) - asked > kBadgeResumedWithin) why = "the kiosk was off, and nobody waits for it";
   found.late = !why.empty();

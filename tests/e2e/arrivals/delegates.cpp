@@ -30,12 +30,11 @@ Expected<scanner::Symbol> code_on(const scanner::GrayFrame& page, const std::str
 
 Expected<Thing> badge_of(const sync::Attendee& attendee, const std::string& text, const Delegates& delegates,
                          std::uint64_t seed) {
-  const std::string language = attendee.languages.empty() ? "en" : attendee.languages.front();
   kiosk::BadgeContent content;
   content.attendee = attendee;
   content.event = delegates.event;
   content.credential = text;
-  content.language = language;
+  content.language = kiosk::badge_language(attendee);
   const auto page = delegates.badge.png(content, kBadgeDpi);
   if (!page) return tl::make_unexpected(page.error());
   const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(page->bytes.data()),
