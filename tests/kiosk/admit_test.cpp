@@ -307,12 +307,13 @@ TEST_CASE("keys and event of another epoch count at once, even under the same ve
 
 TEST_CASE("a kiosk enrolled anew signs with its new key", "[admit]") {
   Kiosk kiosk;
-  const std::string before = kiosk.desk().order_badge("A0004", stamp_at(kOpening))->credential;
+  const std::string before = kiosk.desk().order_badge("A0004", stamp_at(kOpening)).value().credential;
   sync::Identity identity = identity_of("north-1", "main");
   identity.signing_key = keys_of("south-1").secret_key;
   auto daemon = sync::Store::open(kiosk.file()).value();
   REQUIRE(daemon.set_identity(identity).has_value());
-  CHECK(kiosk.desk().order_badge("A0004", stamp_at(kOpening))->credential != before);
+  const Timestamp later = kOpening + kBadgeUnderWayFor + 1s;
+  CHECK(kiosk.desk().order_badge("A0004", stamp_at(later)).value().credential != before);
 }
 
 TEST_CASE("a kiosk that is moved decides for its new place", "[admit]") {
