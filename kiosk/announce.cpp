@@ -32,6 +32,8 @@ const char* name_of(Admitted::Badge badge) {
       return "printed";
     case Admitted::Badge::owed:
       return "owed";
+    case Admitted::Badge::incorrect:
+      return "incorrect";
   }
   return "?";
 }
@@ -57,6 +59,11 @@ Json say_state(const State& state) {
   if (const auto* admitted = std::get_if<Admitted>(&state.screen)) {
     said.update(say_decision(admitted->decision));
     said["badge"] = name_of(admitted->badge);
+  } else if (const auto* preview = std::get_if<BadgePreview>(&state.screen)) {
+    said.update(say_decision(preview->decision));
+    said["names"] = preview->names.size();
+    said["chosen"] = preview->chosen;
+    said["drawn"] = !preview->picture.jpeg.empty() && preview->picture.name == preview->name();
   } else if (const auto* refused = std::get_if<Refused>(&state.screen)) {
     said.update(say_decision(refused->decision));
   } else if (const auto* fault = std::get_if<OutOfOrder>(&state.screen)) {
@@ -108,8 +115,7 @@ void Announcer::presented(const State& state, const SemanticList& semantics,
   for (const auto& [id, rect] : controls.items()) key += " " + id;
   if (key == last_) return;
   last_ = std::move(key);
-  if (origin &&
-      (std::holds_alternative<Admitted>(state.screen) || std::holds_alternative<Refused>(state.screen))) {
+  if (origin && is_answer(state.screen)) {
     said["source"] = origin->source;
     said["since_frame_ms"] =
         std::chrono::duration_cast<std::chrono::milliseconds>(now - origin->seen_at).count();

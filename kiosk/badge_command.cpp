@@ -3,7 +3,6 @@
 #include <cstdio>
 #include <fstream>
 
-#include <sodium.h>
 #include <unistd.h>
 
 #include "kiosk/badge/badge.hpp"
@@ -19,19 +18,6 @@ using sync::Expected;
 using sync::fail;
 
 constexpr std::size_t kRosterPage = 500;
-
-// As large as a real one, and refused everywhere.
-std::string specimen_code(const sync::EventInfo& event, const std::string& attendee) {
-  sync::PublicKey thrown_away{};
-  sync::SecretKey key{};
-  crypto_sign_keypair(thrown_away.data(), key.data());
-  sync::SignedCredential fields;
-  fields.event = sync::event_tag(event.id);
-  fields.attendee = attendee;
-  fields.valid_from = event.runs.from;
-  fields.valid_until = event.runs.until;
-  return sync::mint(fields, key);
-}
 
 BadgeContent somebody() {
   BadgeContent content;
@@ -76,7 +62,7 @@ BadgeContent content_of(People& people, sync::Attendee attendee, const std::stri
   content.language = language.empty() ? badge_language(attendee) : language;
   content.event = people.event;
   content.attendee = std::move(attendee);
-  content.credential = specimen_code(content.event, content.attendee.id);
+  content.credential = sync::mint_specimen(content.event, content.attendee.id);
   return content;
 }
 
@@ -84,7 +70,7 @@ Expected<BadgeContent> one_content(const BadgeCommand& command, const KioskConfi
   if (command.attendee.empty()) {
     BadgeContent content = somebody();
     if (!command.language.empty()) content.language = command.language;
-    content.credential = specimen_code(content.event, content.attendee.id);
+    content.credential = sync::mint_specimen(content.event, content.attendee.id);
     return content;
   }
   auto people = people_of(config);

@@ -135,6 +135,7 @@ void read_printer(TomlTable table, PrinterConfig& printer) {
   printer.where = table.text("uri", kMaxPathBytes);
   if (table.has("template")) printer.badge_template = table.text("template", kMaxPathBytes);
   if (table.has("dpi")) printer.dpi = static_cast<int>(table.number("dpi", 100, 2400));
+  if (table.has("roll")) printer.roll = static_cast<std::uint32_t>(table.number("roll", 1, kMaxRoll));
   if (table.has("hold_s"))
     printer.hold_for = std::chrono::seconds(table.number("hold_s", 0, kMaxHold.count()));
   for (TomlTable& neighbour : table.tables("neighbour", kMaxNeighbours)) {

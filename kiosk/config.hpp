@@ -64,10 +64,13 @@ inline constexpr std::size_t kMaxNeighbours = 8;
 // So that a page has been taken back before another kiosk prints it (kBadgeUnderWayFor).
 inline constexpr std::chrono::seconds kMaxHold{180};
 
+inline constexpr std::int64_t kMaxRoll = 100'000;
+
 struct PrinterConfig {
   std::string where;                     // "" = this kiosk prints no badges
   std::filesystem::path badge_template;  // "" = the shipped one
   int dpi{300};
+  std::uint32_t roll{0};  // badges that it holds when it was filled; 0: nobody counts
   // Whose printers are used when this one cannot print, in this order.
   struct Neighbour {
     std::string where;

@@ -64,6 +64,13 @@ sync::Expected<void> read_store(Desk& desk, const sync::RowStamp& stamp, KioskSt
 
 }  // namespace
 
+void JournalThread::handle(const effect::NoteNewRoll& noted) {
+  if (!desk_ || !roll_) return;
+  const std::string what = std::to_string(roll_->whole) + " badges are in, says " + noted.operator_id;
+  if (auto written = desk_->alert(sync::kNewRoll, what, stamp_now()); !written)
+    after_failure(written.error());
+}
+
 void JournalThread::handle(const effect::ReadStatus&) {
   const sync::RowStamp stamp = stamp_now();
   KioskStatus status;
@@ -71,6 +78,10 @@ void JournalThread::handle(const effect::ReadStatus&) {
   status.clock_synchronised = stamp.clock_synchronised;
   status.disk_free = free_beside(store_file_);
   if (printer_) status.printer = printer_();
+  if (desk_ && roll_) {
+    if (const auto use = desk_->store().roll_use(roll_->printer))
+      status.roll = RollNow{roll_->whole, use->sent};
+  }
   if (!desk_) {
     status.problem = last_error_.empty() ? "it has yet to be opened" : last_error_;
   } else if (auto read = read_store(*desk_, stamp, status); !read) {

@@ -37,13 +37,14 @@ bool clock_guessed(const std::optional<sync::ClockMeasure>& measure, const sync:
 
 JournalThread::JournalThread(std::filesystem::path store, std::vector<StaffMember> staff, Inbox& inbox,
                              std::function<void(PrintJob)> print, std::optional<sync::EventFile> own,
-                             std::function<PrinterNow()> printer)
+                             std::function<PrinterNow()> printer, std::optional<RollSetting> roll)
     : store_file_(std::move(store)),
       staff_(std::move(staff)),
       own_(std::move(own)),
       inbox_(inbox),
       print_(std::move(print)),
       printer_(std::move(printer)),
+      roll_(std::move(roll)),
       heartbeat_(std::chrono::steady_clock::now().time_since_epoch().count()),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
@@ -267,7 +268,9 @@ void JournalThread::handle(const effect::Admit& admit) {
     last_fault_ = Fault::storage;  // what the screen now shows; the next look around says how it really is
     return inbox_.post(event::AdmitFailed{});
   }
-  inbox_.post(event::Decided{std::move(*decision)});
+  const auto venue = desk_->venue();
+  const bool preview = venue && *venue != nullptr && (*venue)->event.badge_preview;
+  inbox_.post(event::Decided{std::move(*decision), preview});
 }
 
 void JournalThread::hand_to_printer(BadgeOrder order) {
@@ -302,9 +305,26 @@ void JournalThread::resume_badges() {
   }
 }
 
+void JournalThread::handle(const effect::PreviewBadge& preview) {
+  const auto cannot = [&](const sync::Error& error) {
+    after_failure(error);
+    inbox_.post(event::BadgeDrawn{preview.attendee, {preview.name, {}, 0, 0}});
+  };
+  if (!desk_) return;
+  const auto venue = desk_->venue();
+  if (!venue) return cannot(venue.error());
+  auto order = desk_->preview_badge(preview.attendee, preview.name);
+  if (!order) return cannot(order.error());
+  PrintJob job{std::move(*order), (*venue)->event};
+  if (auto photo = desk_->store().photo(job.order.attendee.photo); photo && *photo)
+    job.photo = std::move(**photo);
+  job.preview = true;
+  print_(std::move(job));
+}
+
 void JournalThread::handle(const effect::PrintBadge& print) {
   if (!desk_) return;
-  auto order = desk_->order_badge(print.attendee, stamp_now());
+  auto order = desk_->order_badge(print.attendee, stamp_now(), print.name);
   if (!order) {
     after_failure(order.error());
     return inbox_.post(event::BadgeDone{print.attendee, false, order.error().message});
@@ -342,7 +362,21 @@ void JournalThread::handle(const BadgeSent& sent) {
   }
   auto row = desk_->badge_sent(sent.order, sent.piece, stamp_now());
   if (!row) after_failure(row.error());
+  const bool is_written = row.has_value();
   sent.written->set_value(std::move(row));
+  if (is_written) watch_roll(sent.piece);
+}
+
+void JournalThread::watch_roll(const SentPiece& piece) {
+  if (!roll_ || !desk_ || !piece.where.starts_with(roll_->printer + ", ")) return;
+  const auto use = desk_->store().roll_use(roll_->printer);
+  if (!use) return after_failure(use.error());
+  const RollNow roll{roll_->whole, use->sent};
+  if (!roll.is_low() || use->warned) return;
+  const std::string left =
+      "about " + std::to_string(roll.left()) + " of " + std::to_string(roll.whole) + " badges are left";
+  if (auto written = desk_->alert(sync::kRollLow, left, stamp_now()); !written)
+    after_failure(written.error());
 }
 
 void JournalThread::handle(const BadgeHeld& held) {

@@ -48,6 +48,12 @@ struct VenueView {
   std::vector<sync::Notice> notices;  // of the office, for the idle screen
 };
 
+// How many badges the kiosk's own printer holds when it was filled.
+struct RollSetting {
+  std::string printer;  // as `badge_sent` names it
+  std::uint32_t whole{0};
+};
+
 // A badge for the print thread, and what that says of it.
 struct PrintJob {
   BadgeOrder order;
@@ -56,6 +62,7 @@ struct PrintJob {
   std::vector<SentPiece> sent{};  // before this kiosk was started: to be asked after first
   bool only_ask{false};           // and what has not come out is left
   bool resumed{false};            // it was begun before this kiosk was started
+  bool preview{false};            // it is drawn for the screen, and goes to no printer
 };
 // Once a start, when the print thread is there: what was under way when this kiosk ended goes on.
 struct ResumeBadges {};
@@ -78,20 +85,20 @@ struct BadgeOutcome {
   bool unsure{false};  // not printed, as far as is known; but the printer cannot tell
 };
 
-using JournalJob =
-    std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::IdentifyStaff, effect::Search,
-                 effect::ReadRecord, effect::Reissue, effect::AdmitByHand, effect::Undo, effect::StopBadges,
-                 effect::IssueDayBadge, effect::HandBadgesOver, effect::Substitute, effect::ListUncollected,
-                 effect::Explain, effect::ListInside, effect::ReadStatus, effect::RaiseAlert, ResumeBadges,
-                 BadgeSent, BadgeHeld, BadgeOutcome>;
+using JournalJob = std::variant<effect::Admit, effect::PreviewBadge, effect::PrintBadge, effect::CheckPin,
+                                effect::IdentifyStaff, effect::Search, effect::ReadRecord, effect::Reissue,
+                                effect::AdmitByHand, effect::Undo, effect::StopBadges, effect::IssueDayBadge,
+                                effect::HandBadgesOver, effect::Substitute, effect::ListUncollected,
+                                effect::Explain, effect::ListInside, effect::ReadStatus, effect::NoteNewRoll,
+                                effect::RaiseAlert, ResumeBadges, BadgeSent, BadgeHeld, BadgeOutcome>;
 
 class JournalThread {
  public:
   // `print` hands a badge to the print thread, and `printer` asks that thread how its printer is; both are
-  // called on the journal thread and must not block. `own`: see Desk.
+  // called on the journal thread and must not block. `own`: see Desk. `roll`: nullopt: nobody counts.
   JournalThread(std::filesystem::path store, std::vector<StaffMember> staff, Inbox& inbox,
                 std::function<void(PrintJob)> print, std::optional<sync::EventFile> own = std::nullopt,
-                std::function<PrinterNow()> printer = {});
+                std::function<PrinterNow()> printer = {}, std::optional<RollSetting> roll = std::nullopt);
   JournalThread(const JournalThread&) = delete;
   JournalThread& operator=(const JournalThread&) = delete;
   ~JournalThread();
@@ -120,6 +127,7 @@ class JournalThread {
   void after_failure(const sync::Error& error);
 
   void handle(const effect::Admit&);
+  void handle(const effect::PreviewBadge&);
   void handle(const effect::PrintBadge&);
   void handle(const effect::CheckPin&);
   void handle(const effect::IdentifyStaff&);
@@ -141,9 +149,12 @@ class JournalThread {
   void handle(const effect::ListUncollected&);
   void handle(const effect::Explain&);
   void handle(const effect::ListInside&);
-  void handle(const effect::ReadStatus&);  // journal_status.cpp
+  void handle(const effect::ReadStatus&);  // journal_status.cpp, as the next
+  void handle(const effect::NoteNewRoll&);
   void say(std::string attendee, sync::StaffAction action, const sync::Expected<Outcome>& outcome);
   void say_and_print(std::string attendee, sync::StaffAction action, sync::Expected<StaffResult> result);
+  // Of a page that went to a printer: if few are left on the roll, once an alert.
+  void watch_roll(const SentPiece& piece);
   void hand_to_printer(BadgeOrder order);
   void resume_badges();
   // `id`: of the one member of the roster whose PIN it must be; "": of anybody.
@@ -155,6 +166,7 @@ class JournalThread {
   Inbox& inbox_;
   const std::function<void(PrintJob)> print_;
   const std::function<PrinterNow()> printer_;  // may be empty: nobody knows of one
+  const std::optional<RollSetting> roll_;
 
   // The thread's own.
   std::unique_ptr<Desk> desk_;

@@ -154,9 +154,7 @@ void KioskLoop::take_hand_scan(Moment now) {
 // When the code that waits may be handed on; nullopt: none does, or not before the answer under way is there.
 std::optional<Moment> KioskLoop::hand_scan_due() const {
   if (!waiting_ || std::holds_alternative<Checking>(state_.screen)) return std::nullopt;
-  const bool answered =
-      std::holds_alternative<Admitted>(state_.screen) || std::holds_alternative<Refused>(state_.screen);
-  return answered ? state_.since + options_.flow.result_at_least : Moment{};
+  return is_answer(state_.screen) ? state_.since + options_.flow.result_at_least : Moment{};
 }
 
 // Scanned by hand and held before the camera, a badge is one visit, not two.
@@ -313,8 +311,8 @@ void KioskLoop::take_key(KeypadKey key, Moment now) {
 std::string KioskLoop::picture_name() const {
   std::string name(name_of(state_.screen));
   if (const auto* admitted = std::get_if<Admitted>(&state_.screen)) {
-    constexpr std::array<const char*, 5> kBadge{"", "-badge-printing", "-badge-held", "-badge-printed",
-                                                "-badge-owed"};
+    constexpr std::array<const char*, 6> kBadge{
+        "", "-badge-printing", "-badge-held", "-badge-printed", "-badge-owed", "-badge-incorrect"};
     name += "-" + std::string(to_name(admitted->decision.rule)) +
             (admitted->decision.returning ? "-returning" : "") +
             kBadge.at(static_cast<std::size_t>(admitted->badge));

@@ -168,6 +168,11 @@ sync::Expected<Outfit> outfit_of(const CommandLine& line) {
                 std::move(*script)};
 }
 
+std::optional<RollSetting> roll_of(const PrinterConfig& config, const std::vector<PoolPrinter>& pool) {
+  if (config.roll == 0 || pool.empty()) return std::nullopt;
+  return RollSetting{pool.front().name, config.roll};
+}
+
 int run_kiosk(const CommandLine& line) {
   auto outfit = outfit_of(line);
   if (!outfit) {
@@ -190,11 +195,11 @@ int run_kiosk(const CommandLine& line) {
   std::unique_ptr<PrintThread> print;
   JournalThread journal(
       config.store, config.staff, inbox, [&print](PrintJob job) { print->post(std::move(job)); },
-      config.own_event, [&print] { return print->look(); });
+      config.own_event, [&print] { return print->look(); }, roll_of(config.printer, outfit->printers));
   PrintTimes times;
   times.hold_for = config.printer.hold_for;
   print = std::make_unique<PrintThread>(std::move(outfit->printers), std::move(outfit->badge),
-                                        reports_to(journal), times);
+                                        reports_to(journal, inbox), times);
   journal.post(ResumeBadges{});
   const auto scan = scan_loop_of(config.camera);
   const auto hands = hand_loops_of(config);
@@ -213,6 +218,7 @@ int run_kiosk(const CommandLine& line) {
   options.theme = config.screen.theme;
   options.voice = voice.get();
   options.flow.can_speak = voice != nullptr;
+  options.flow.can_print = !config.printer.where.empty();
   options.flow.can_lower = reaches_too_high((*window)->metrics());
   options.flow.language = config.screen.language;
   options.flow.languages = config.screen.languages;

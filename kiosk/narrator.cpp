@@ -68,8 +68,7 @@ void Narrator::presented(const State& state, const SemanticList& semantics, Canv
         {safe_part(tongue.say("Volume {n}", {{"n", std::to_string(volume_)}})), tongue.language()});
   }
   // What the camera or the office has to say holds up nobody's leaving; of an answer, all is waited for.
-  const bool of_answer =
-      std::holds_alternative<Admitted>(state.screen) || std::holds_alternative<Refused>(state.screen);
+  const bool of_answer = is_answer(state.screen);
   const bool urgent = find_item(semantics, "advice") != nullptr || state.assist.asking || louder;
   const std::uint64_t turn = say(std::move(news), state, urgent ? Due::now : Due::after);
   if (of_answer && turn != 0) awaited_ = turn;

@@ -37,16 +37,25 @@ std::optional<std::string> mark_in(const std::string& where, const std::string& 
 
 }  // namespace
 
+BadgeContent content_of(const PrintJob& job) {
+  BadgeContent content;
+  content.attendee = job.order.attendee;
+  content.event = job.event;
+  content.credential = job.order.credential;
+  content.language = badge_language(job.order.attendee);
+  content.photo = job.photo;
+  content.day = job.order.day;
+  return content;
+}
+
 PrintRun::PrintRun(PrintJob job, std::vector<PoolPrinter>& pool, const BadgeTemplate& badge,
                    const PrintReports& reports, const PrintTimes& times)
-    : job_(std::move(job)), pool_(pool), badge_(badge), reports_(reports), times_(times) {
-  const sync::Attendee& who = job_.order.attendee;
-  content_.attendee = who;
-  content_.event = job_.event;
-  content_.credential = job_.order.credential;
-  content_.language = badge_language(who);
-  content_.photo = job_.photo;
-  content_.day = job_.order.day;
+    : job_(std::move(job)),
+      pool_(pool),
+      badge_(badge),
+      reports_(reports),
+      times_(times),
+      content_(content_of(job_)) {
   pieces_ = badge_.pieces(content_);
   // What was sent is asked after, whatever the template and the roster say by now.
   for (const SentPiece& sent : job_.sent) {

@@ -30,6 +30,7 @@ struct PrintReports {
   std::function<sync::Expected<void>(const BadgeOrder&, const SentPiece&)> sent;
   std::function<void(BadgeHeld)> held;
   std::function<void(BadgeOutcome)> done;
+  std::function<void(event::BadgeDrawn)> drawn;  // a preview
 };
 
 struct PrintTimes {
@@ -41,6 +42,9 @@ struct PrintTimes {
   // One that cannot be reached any more with a page of ours is asked after for so long.
   std::chrono::milliseconds doubt_for{600'000};
 };
+
+// What stands on it.
+[[nodiscard]] BadgeContent content_of(const PrintJob& job);
 
 class PrintRun {
  public:

@@ -4,15 +4,17 @@
 #include <utility>
 
 #include "kiosk/stamp.hpp"
+#include "sync/log.hpp"
 
 namespace lanyard::kiosk {
 
-PrintReports reports_to(JournalThread& journal) {
+PrintReports reports_to(JournalThread& journal, Inbox& inbox) {
   return {[&journal](const BadgeOrder& order, const SentPiece& piece) {
             return journal.write_sent(order, piece);
           },
           [&journal](BadgeHeld held) { journal.post(std::move(held)); },
-          [&journal](BadgeOutcome outcome) { journal.post(std::move(outcome)); }};
+          [&journal](BadgeOutcome outcome) { journal.post(std::move(outcome)); },
+          [&inbox](event::BadgeDrawn drawn) { inbox.post(std::move(drawn)); }};
 }
 
 PrintThread::PrintThread(std::vector<PoolPrinter> pool, BadgeTemplate badge, PrintReports reports,
@@ -36,6 +38,12 @@ void PrintThread::stop() {
 void PrintThread::post(PrintJob job) {
   std::unique_lock lock(mutex_);
   if (thread_.get_stop_source().stop_requested()) return;
+  if (job.preview) {
+    preview_ = std::move(job);
+    lock.unlock();
+    came_.notify_one();
+    return;
+  }
   if (jobs_.size() >= kMaxPrintJobs) {
     lock.unlock();
     reports_.done({std::move(job.order), false, "too many badges are waiting for the printer", {}, false});
@@ -72,11 +80,14 @@ void PrintThread::run(const std::stop_token& stop) {
     }
     advance_runs();
     bool asks = false;
+    std::optional<PrintJob> preview;
     {
       const std::lock_guard lock(mutex_);
+      preview = std::exchange(preview_, std::nullopt);
       asks = is_looked_at_ && jobs_.empty();
       if (asks) is_looked_at_ = false;
     }
+    if (preview) draw_preview(*preview);
     if (asks && !pool_.empty()) ask_printer();
   }
   const auto until = Clock::now() + kFinishWithin;
@@ -91,7 +102,7 @@ std::optional<PrintJob> PrintThread::next_job(const std::stop_token& stop) {
   const bool free = runs_.size() < kMaxHeldRuns &&
                     std::ranges::all_of(runs_, [](const auto& run) { return run->is_held(); });
   std::unique_lock lock(mutex_);
-  const auto news = [&] { return jobs_.empty() ? is_looked_at_ : free; };
+  const auto news = [&] { return preview_ || (jobs_.empty() ? is_looked_at_ : free); };
   if (runs_.empty()) {
     came_.wait(lock, stop, news);
   } else {
@@ -127,6 +138,26 @@ void PrintThread::ask_printer() {
   asked_at_ = Clock::now();
   known_.reasons = found ? std::move(found->reasons) : std::vector<std::string>();
   known_.problem = found ? std::string() : std::move(found.error().message);
+}
+
+// The first piece of paper, its front: whoever stands there looks at their name.
+void PrintThread::draw_preview(const PrintJob& job) {
+  const BadgeContent content = content_of(job);
+  const std::vector<std::string> pieces = badge_.pieces(content);
+  BadgePicture picture;
+  picture.name = job.order.attendee.name;
+  const auto drawn = pieces.empty()
+                         ? sync::Expected<PrintedPiece>(sync::fail(
+                               sync::Error::Kind::invalid, "the template has nothing for this attendee"))
+                         : badge_.piece(content, pieces.front(), {PageForm::jpeg, kPreviewDpi, false});
+  if (drawn && !drawn->page.files.empty()) {
+    picture.jpeg = drawn->page.files.front();
+    picture.width_px = drawn->page.width_px;
+    picture.height_px = drawn->page.height_px;
+  } else if (!drawn) {
+    log::warn("the badge of {} cannot be shown: {}", job.order.attendee.id, drawn.error().message);
+  }
+  reports_.drawn({job.order.attendee.id, std::move(picture)});
 }
 
 void PrintThread::note(const BadgeOutcome& outcome) {

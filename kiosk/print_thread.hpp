@@ -27,8 +27,11 @@ inline constexpr std::chrono::seconds kAskPrinterEvery{10};
 // has started again.
 inline constexpr std::chrono::seconds kFinishWithin{3};
 
-// To the journal's thread, which outlives the print thread.
-[[nodiscard]] PrintReports reports_to(JournalThread& journal);
+// A preview's: as the coarsest label printer has them, which every template is made for.
+inline constexpr int kPreviewDpi = 203;
+
+// To the journal's thread, and previews to the main one; both outlive the print thread.
+[[nodiscard]] PrintReports reports_to(JournalThread& journal, Inbox& inbox);
 
 class PrintThread {
  public:
@@ -39,7 +42,8 @@ class PrintThread {
   PrintThread& operator=(const PrintThread&) = delete;
   ~PrintThread();
 
-  // Never blocks. A job beyond kMaxPrintJobs is answered as failed: the badge is owed.
+  // Never blocks. A job beyond kMaxPrintJobs is answered as failed: the badge is owed. Of previews the newest
+  // alone is drawn.
   void post(PrintJob job);
   // How the kiosk's own printer is, as it was last known. It is asked anew for the next time, unless badges
   // wait or that was done just now. Never blocks.
@@ -55,6 +59,7 @@ class PrintThread {
   [[nodiscard]] std::optional<PrintJob> next_job(const std::stop_token& stop);
   void advance_runs();
   void ask_printer();
+  void draw_preview(const PrintJob& job);
   void note(const BadgeOutcome& outcome);
 
   std::vector<PoolPrinter> pool_;
@@ -65,6 +70,7 @@ class PrintThread {
   std::mutex mutex_;
   std::condition_variable_any came_;
   std::deque<PrintJob> jobs_;
+  std::optional<PrintJob> preview_;
   PrinterNow known_;                           // but for what waits
   std::optional<Clock::time_point> asked_at_;  // no clock that may be set back
   std::size_t running_{0};                     // runs_.size(), for others

@@ -94,6 +94,9 @@ using Credential = std::variant<OpaqueCredential, SignedCredential, PretixCreden
 // The text of a signed credential. `fields.attendee` is an id (is_id), else this aborts.
 [[nodiscard]] std::string mint(const SignedCredential& fields, const SecretKey& key);
 
+// As large as a real one of that event, and refused everywhere: it is signed with a key that no ring has.
+[[nodiscard]] std::string mint_specimen(const EventInfo& event, const std::string& attendee);
+
 [[nodiscard]] Fingerprint fingerprint(std::string_view text, const FingerprintKey& key);
 [[nodiscard]] EventTag event_tag(std::string_view event_id);
 [[nodiscard]] KeyId key_id(const PublicKey& key);

@@ -94,6 +94,7 @@ class EventReader {
     if (table.has("undo_within_minutes"))
       event.undo_within = minutes(table.number("undo_within_minutes", 1, kMaxUndo.count()));
     event.reprints = read_count(table, "reprints");
+    event.badge_preview = table.flag("badge_preview", false);
     if (table.has("forget_after_hours"))
       event.forget_after = std::chrono::hours(table.number("forget_after_hours", 1, kMaxForgetAfter.count()));
     days_ = table.number("days", 1, kMaxEventDays);

@@ -33,6 +33,7 @@ using LocalText = std::map<std::string, std::string, std::less<>>;
 inline constexpr std::size_t kMaxIdBytes = 32;     // attendee, checkpoint, device, category, zone, delegation
 inline constexpr std::size_t kMaxTextBytes = 300;  // names, titles, organisations
 inline constexpr std::size_t kMaxListItems = 32;   // zones, languages, access needs, tags of one attendee
+inline constexpr std::size_t kMaxBadgeNames = 5;   // beside the name itself: a screen has room for six
 inline constexpr std::size_t kMaxLanguages = 32;   // of one LocalText
 inline constexpr std::size_t kMaxDetailBytes = 512;    // JournalRow::detail
 inline constexpr std::size_t kMaxBasisBytes = 12'288;  // JournalRow::basis
@@ -73,6 +74,8 @@ struct Attendee {
   std::string name;         // as it is to be shown
   std::string name_native;  // in the person's own script, where it differs
   std::string name_sort;    // "Family, Given"
+  // What the badge may say in place of `name`, if they like: another spelling, what they go by.
+  std::vector<std::string> badge_names;
   std::string title;
   std::string organisation;
   std::string delegation;                     // id, for quotas
@@ -223,7 +226,8 @@ struct EventInfo {
   LocalText accreditation_desk;          // where papers are checked and badges made; "" = the help desk
   std::chrono::minutes undo_within{10};  // how long staff may take an entry back
   std::optional<std::uint32_t>
-      reprints;  // of one person's badge, by staff who may not do more; none: no limit
+      reprints;               // of one person's badge, by staff who may not do more; none: no limit
+  bool badge_preview{false};  // whoever gets a badge of a kiosk sees it first, and may choose its name
   // So long after the end, without the hub, a kiosk forgets whom it knew.
   std::chrono::hours forget_after{kForgetAfter};
   std::vector<Category> categories;
@@ -306,6 +310,10 @@ struct FeedRow {
   JournalRow row;
   friend bool operator==(const FeedRow&, const FeedRow&) = default;
 };
+
+// Rules of alert rows that are read again: the printer has a new roll of labels, and it is nearly used up.
+inline constexpr std::string_view kNewRoll = "printer.new_roll";
+inline constexpr std::string_view kRollLow = "printer.roll_low";
 
 // UUIDv7 (RFC 9562 §5.7) of a time and 10 random bytes.
 [[nodiscard]] std::string uuid7(Timestamp now, const std::array<std::uint8_t, 10>& random);

@@ -382,7 +382,9 @@ std::set<SearchWord> SearchFolding::words(const Attendee& attendee) const {
   const Words id = in_->as_written(attendee.id);
   for (const std::string& word : id) found.add(Kind::id, word);
   found.add(Kind::id, joined(id));
-  for (const std::string* name : {&attendee.name, &attendee.name_native, &attendee.name_sort}) {
+  std::vector<const std::string*> names{&attendee.name, &attendee.name_native, &attendee.name_sort};
+  for (const std::string& name : attendee.badge_names) names.push_back(&name);
+  for (const std::string* name : names) {
     if (name->empty()) continue;
     const bool ascii = is_ascii(*name);
     if (!ascii) add_as_written(found, in_->as_written(*name));

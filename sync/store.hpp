@@ -193,6 +193,15 @@ class Store {
   [[nodiscard]] Expected<std::vector<OpenBadge>> open_badges(std::uint64_t up_to);
   // Of an attendee, at all devices, as far as is known here.
   [[nodiscard]] Expected<std::uint32_t> reprint_count(std::string_view attendee);
+  // What was to stand on the last badge requested of theirs in place of the roster's name; "": that name.
+  [[nodiscard]] Expected<std::string> badge_name(std::string_view attendee);
+  // Pieces sent to the printer that `badge_sent` rows name so, by any kiosk, since this one wrote of a new
+  // roll (kNewRoll), and whether it has warned since that the roll ends (kRollLow).
+  struct RollUse {
+    std::uint32_t sent{0};
+    bool warned{false};
+  };
+  [[nodiscard]] Expected<RollUse> roll_use(std::string_view printer);
   // Whether one of theirs was requested since, at any device, and has not ended as far as is known here.
   [[nodiscard]] Expected<bool> badge_under_way(std::string_view attendee, Timestamp since);
   // Under policy_id. Those of the roster's checkpoints are kept as they come.

@@ -44,6 +44,51 @@ Expected<std::uint32_t> Store::reprint_count(std::string_view attendee) {
   });
 }
 
+Expected<std::string> Store::badge_name(std::string_view attendee) {
+  return guarded("reading a badge's name", [&]() -> Expected<std::string> {
+    SQLite::Statement& get = in_->use(
+        "SELECT detail FROM journal WHERE attendee = ? AND kind = 'badge_requested'"
+        " ORDER BY hlc_wall DESC, hlc_counter DESC LIMIT 1");
+    get.bind(1, known_as(*in_, std::string(attendee)));
+    std::string name = get.executeStep() ? get.getColumn(0).getString() : std::string();
+    get.reset();
+    return name;
+  });
+}
+
+Expected<Store::RollUse> Store::roll_use(std::string_view printer) {
+  return guarded("counting what was printed", [&]() -> Expected<RollUse> {
+    const std::string device = in_->setting("device").value_or("");
+    const auto newest = [&](std::string_view rule) -> std::optional<Hlc> {
+      SQLite::Statement& get = in_->use(
+          "SELECT hlc_wall, hlc_counter FROM journal WHERE rowid IN (SELECT rowid FROM journal INDEXED BY"
+          " journal_by_attendee WHERE kind = 'alert') AND device = ? AND rule = ? ORDER BY seq DESC LIMIT 1");
+      get.bind(1, device);
+      get.bind(2, std::string(rule));
+      std::optional<Hlc> at;
+      if (get.executeStep()) at = Hlc{get.getColumn(0).getInt64(), get.getColumn(1).getUInt()};
+      get.reset();
+      return at;
+    };
+    const auto begun = newest(kNewRoll);
+    const auto warned = newest(kRollLow);
+    SQLite::Statement& count = in_->use(
+        "SELECT count(*) FROM journal WHERE rowid IN (SELECT rowid FROM journal INDEXED BY "
+        "journal_by_attendee"
+        " WHERE kind = 'badge_sent') AND substr(detail, 1, length(?1)) = ?1"
+        " AND (hlc_wall, hlc_counter) > (?2, ?3)");
+    count.bind(1, std::string(printer) + ", ");
+    count.bind(2, begun ? begun->wall_ms : std::int64_t{-1});
+    count.bind(3, begun ? std::int64_t{begun->counter} : std::int64_t{0});
+    count.executeStep();
+    RollUse use;
+    use.sent = count.getColumn(0).getUInt();
+    use.warned = warned && (!begun || *warned > *begun);
+    count.reset();
+    return use;
+  });
+}
+
 Expected<bool> Store::badge_under_way(std::string_view attendee, Timestamp since) {
   return guarded("reading a badge under way", [&]() -> Expected<bool> {
     SQLite::Statement& get = in_->use(

@@ -163,6 +163,7 @@ Json json_of(const Attendee& attendee) {
   put_text(json, "role", attendee.role);
   put_text(json, "pin_hash", attendee.pin_hash);
   put_text(json, "photo", attendee.photo);
+  put_list(json, "badge_names", attendee.badge_names);
   put_list(json, "other_categories", attendee.other_categories);
   put_list(json, "tags", attendee.tags);
   put_list(json, "zones", attendee.zones);
@@ -180,6 +181,8 @@ Attendee read_attendee(const Field& field) {
   attendee.name = field.at("name").text();
   attendee.name_native = field.at("name_native").text_or_empty();
   attendee.name_sort = field.at("name_sort").text_or_empty();
+  attendee.badge_names =
+      field.at("badge_names").list_or_empty(kMaxBadgeNames, [](const Field& name) { return name.text(); });
   attendee.title = field.at("title").text_or_empty();
   attendee.organisation = field.at("organisation").text_or_empty();
   attendee.delegation = field.at("delegation").id_or_empty();
@@ -342,6 +345,7 @@ Json json_of(const EventInfo& event) {
             {"categories", Json::array()},
             {"zones", Json::array()}};
   put_flag(json, "test", event.test);
+  put_flag(json, "badge_preview", event.badge_preview);
   if (event.reprints) json["reprints"] = *event.reprints;
   if (!event.accreditation_desk.empty()) json["accreditation_desk"] = event.accreditation_desk;
   for (const Category& category : event.categories) json["categories"].push_back(json_of(category));
@@ -366,6 +370,7 @@ EventInfo read_event(const Field& field) {
     event.accreditation_desk = desk.local_text();
   event.undo_within = read_minutes(field.at("undo_within_minutes"), event.undo_within, kMaxUndo);
   event.reprints = read_count(field.at("reprints"));
+  event.badge_preview = field.at("badge_preview").flag_or_false();
   if (const Field hours = field.at("forget_after_hours"); hours.present())
     event.forget_after = std::chrono::hours(hours.number<std::int64_t>(1, kMaxForgetAfter.count()));
   event.categories = field.at("categories").list(kMaxCategories, read_category);

@@ -33,7 +33,6 @@ struct PrinterState {
   std::vector<std::string> reasons;  // as plain_reason has them; none: it is ready
   // Nothing comes out until somebody has seen to it, as far as it says.
   bool held_up{false};
-  std::optional<int> labels_left{};  // if it counts them
 };
 
 // "out of paper, the cover is open"; "" for none.

@@ -28,6 +28,7 @@ inline constexpr std::chrono::minutes kBadgeResumedWithin{3};
 // A badge to be printed: whose, and what its code is to say.
 struct BadgeOrder {
   sync::Attendee attendee;
+  std::string named{};     // what `attendee.name` is here in place of the roster's; "": the roster's
   std::string credential;  // "L1:...", minted with this kiosk's key
   std::uint32_t generation{1};
   bool reprint{false};
@@ -95,9 +96,16 @@ class Desk {
   [[nodiscard]] sync::Expected<Decision> admit(std::string_view symbol, const sync::RowStamp&);
 
   // A badge of the generation that is alive, with its row badge_requested. Until `badge_done`, the badge
-  // counts as printed for decisions here. Errors: invalid too, if it was printed, or begun elsewhere,
-  // meanwhile.
-  [[nodiscard]] sync::Expected<BadgeOrder> order_badge(std::string_view attendee_id, const sync::RowStamp&);
+  // counts as printed for decisions here. `name`: as they chose it of those that the roster permits; "": as
+  // their last badge had it, if the roster still permits that. Errors: invalid too, if it was printed, or
+  // begun elsewhere, meanwhile, or the name is not theirs.
+  [[nodiscard]] sync::Expected<BadgeOrder> order_badge(std::string_view attendee_id, const sync::RowStamp&,
+                                                       std::string_view name = {});
+
+  // What that badge would be, without a row; its code is nobody's. The name is the roster's, if the other is
+  // not theirs.
+  [[nodiscard]] sync::Expected<BadgeOrder> preview_badge(std::string_view attendee_id,
+                                                         std::string_view name = {});
 
   // Generation + 1: the older credentials die here with this row, and elsewhere as it arrives. After a
   // misprint, whose paper is in staff's hands, the same code again. No more of either than the event gives
@@ -177,9 +185,11 @@ class Desk {
 
  private:
   [[nodiscard]] sync::Expected<const Venue*> venue_or_error();
-  // Of the living generation, or of one later than that.
-  [[nodiscard]] sync::Expected<BadgeOrder> order_for(const sync::Attendee&, const Venue&,
-                                                     std::uint32_t later);
+  // Of the living generation, or of one later than that. `named`: see name_badge.
+  [[nodiscard]] sync::Expected<BadgeOrder> order_for(const sync::Attendee&, const Venue&, std::uint32_t later,
+                                                     std::string_view named = {});
+  // As it is to be named, by the choice made for it or for the last one.
+  [[nodiscard]] sync::Expected<void> name_badge(BadgeOrder&, std::string_view chosen);
   // Why a badge that was asked for is not to be printed by now; "": it is.
   [[nodiscard]] sync::Expected<std::string> why_unwanted(const BadgeOrder&, bool begins);
   [[nodiscard]] bool is_printing(std::string_view attendee_id) const;

@@ -37,14 +37,26 @@ JournalRow row_of(const BadgeOrder& order, RowKind kind, std::string checkpoint)
   return row;
 }
 
+// Whether the roster lets them be called that on a badge.
+bool permits(const sync::Attendee& attendee, std::string_view name) {
+  return name == attendee.name || std::ranges::find(attendee.badge_names, name) != attendee.badge_names.end();
+}
+
+// Instead of the roster's.
+void call(BadgeOrder& order, std::string name) {
+  if (name.empty() || name == order.attendee.name || !permits(order.attendee, name)) return;
+  order.attendee.name = name;
+  order.named = std::move(name);
+}
+
 }  // namespace
 
 std::chrono::year_month_day calendar_day(Timestamp when, const sync::Calendar& calendar) {
   return std::chrono::sys_days(std::chrono::days(sync::venue_day(when, calendar)));
 }
 
-Expected<BadgeOrder> Desk::order_for(const sync::Attendee& attendee, const Venue& venue,
-                                     std::uint32_t later) {
+Expected<BadgeOrder> Desk::order_for(const sync::Attendee& attendee, const Venue& venue, std::uint32_t later,
+                                     std::string_view named) {
   const auto living = store_.generation(attendee.id);
   if (!living) return tl::make_unexpected(living.error());
   const std::uint32_t generation = *living + later;
@@ -60,17 +72,45 @@ Expected<BadgeOrder> Desk::order_for(const sync::Attendee& attendee, const Venue
   order.attendee = attendee;
   order.credential = sync::mint(fields, venue.identity.signing_key);
   order.generation = generation;
+  if (auto done = name_badge(order, named); !done) return tl::make_unexpected(done.error());
   return order;
 }
 
+Expected<void> Desk::name_badge(BadgeOrder& order, std::string_view chosen) {
+  if (!chosen.empty()) {
+    call(order, std::string(chosen));
+    return {};
+  }
+  auto last = store_.badge_name(order.attendee.id);
+  if (!last) return tl::make_unexpected(last.error());
+  call(order, std::move(*last));
+  return {};
+}
+
 Expected<void> Desk::request(BadgeOrder& order, const Venue& venue, const sync::RowStamp& stamp) {
-  auto written = store_.append(row_of(order, RowKind::badge_requested, venue.checkpoint.id), stamp);
+  JournalRow row = row_of(order, RowKind::badge_requested, venue.checkpoint.id);
+  row.detail = order.named;
+  auto written = store_.append(std::move(row), stamp);
   if (!written) return tl::make_unexpected(written.error());
   order.id = written->id;
   return {};
 }
 
-Expected<BadgeOrder> Desk::order_badge(std::string_view attendee_id, const sync::RowStamp& stamp) {
+Expected<BadgeOrder> Desk::preview_badge(std::string_view attendee_id, std::string_view name) {
+  const auto where = venue_or_error();
+  if (!where) return tl::make_unexpected(where.error());
+  auto attendee = store_.attendee(attendee_id);
+  if (!attendee) return tl::make_unexpected(attendee.error());
+  if (!*attendee) return fail(Error::Kind::invalid, "no such attendee: " + std::string(attendee_id));
+  BadgeOrder order;
+  order.attendee = std::move(**attendee);
+  order.credential = sync::mint_specimen((*where)->event, order.attendee.id);
+  if (auto named = name_badge(order, name); !named) return tl::make_unexpected(named.error());
+  return order;
+}
+
+Expected<BadgeOrder> Desk::order_badge(std::string_view attendee_id, const sync::RowStamp& stamp,
+                                       std::string_view name) {
   auto transaction = store_.begin();
   if (!transaction) return tl::make_unexpected(transaction.error());
   const auto where = venue_or_error();
@@ -87,7 +127,10 @@ Expected<BadgeOrder> Desk::order_badge(std::string_view attendee_id, const sync:
   const bool at_station = here.badge == sync::BadgePolicy::station;
   const bool had = at_station ? presence->badges_taken >= here.badge_prints : presence->badge_printed;
   if (had || *under_way) return fail(Error::Kind::invalid, "this badge was printed, or begun, elsewhere");
-  auto order = order_for(**attendee, **where, 0);
+  if (!name.empty() && !permits(**attendee, name))
+    return fail(Error::Kind::invalid,
+                "the roster does not permit that name on the badge of " + (*attendee)->id);
+  auto order = order_for(**attendee, **where, 0, name);
   if (!order) return order;
   order->at_station = at_station;
   if (auto requested = request(*order, **where, stamp); !requested)
@@ -207,6 +250,7 @@ Expected<std::optional<OpenOrder>> Desk::resume_one(const sync::Store::OpenBadge
   auto minted = order_for(whose, venue, 0);
   if (!minted) return tl::make_unexpected(minted.error());
   found.order.attendee = **attendee;
+  call(found.order, row.detail);
   found.order.credential = std::move(minted->credential);
   return found;
 }

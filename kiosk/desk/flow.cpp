@@ -84,12 +84,12 @@ void Turn::operator()(const event::LanguagePicked& e) {
 }
 
 void Turn::operator()(const event::SymbolSeen& e) {
-  const bool answered = (is<Admitted>() || is<Refused>()) && now_ - state_.since >= config_.result_at_least;
+  const bool answered = is_answer(state_.screen) && now_ - state_.since >= config_.result_at_least;
   if (is<Idle>() || answered) {
     // The next in the queue does not wait for the last one's greeting to end; and is not greeted in their
     // language.
     // Another person, most likely; but after a refusal the same one, with another badge.
-    if (is<Admitted>() && !state_.assist.headset) end_assist();
+    if (!is<Idle>() && !is<Refused>() && !state_.assist.headset) end_assist();
     const bool same_ears = state_.assist.active() && state_.assist.headset;
     if (!is<Idle>() && !same_ears) state_.language = config_.language, state_.picked_language.clear();
     show(Checking{now_ + config_.checking_at_most});
@@ -107,7 +107,9 @@ void Turn::operator()(const event::SymbolSeen& e) {
 void Turn::operator()(const event::Decided& e) {
   const Decision& decision = e.decision;
   const bool prints = decision.badge_owed && decision.attendee && decision.verdict != Verdict::refused;
-  if (prints) effects_.push_back(effect::PrintBadge{decision.attendee->id});
+  // Behind staff's back there is nobody to ask.
+  const bool previews = prints && e.preview && config_.can_print && !in_staff_mode();
+  if (prints && !previews) effects_.push_back(effect::PrintBadge{decision.attendee->id});
   const bool pauses = pause_after(decision);
   if (in_staff_mode()) return;  // the row is written; the screen belongs to the staff member
   effects_.push_back(effect::Play{tone_of(decision)});
@@ -123,6 +125,8 @@ void Turn::operator()(const event::Decided& e) {
     home();
   } else if (decision.verdict == Verdict::refused) {
     show(Refused{decision, now_ + config_.refused_for});
+  } else if (previews) {
+    show_preview(decision);
   } else {
     const auto badge = prints ? Admitted::Badge::printing : Admitted::Badge::none;
     show(Admitted{decision, badge, now_ + (prints ? config_.badge_for : config_.admitted_for)});
@@ -179,6 +183,7 @@ void Turn::operator()(const event::Touched&) {
                  [](Checking&) {},
                  [](Paused&) {},
                  [](OutOfOrder&) {},
+                 [&](BadgePreview& s) { s.until = std::max(s.until, now_ + config_.preview_for); },
                  [&](Admitted& s) { s.until = std::max(s.until, now_ + config_.admitted_for); },
                  [&](Refused& s) { s.until = std::max(s.until, now_ + config_.refused_for); },
                  [&](StaffPin& s) { s.until = now_ + config_.pin_idle; },
@@ -284,10 +289,16 @@ std::optional<Moment> staff_until(const Screen& screen) {
                     screen);
 }
 
+bool is_answer(const Screen& screen) {
+  return std::holds_alternative<BadgePreview>(screen) || std::holds_alternative<Admitted>(screen) ||
+         std::holds_alternative<Refused>(screen);
+}
+
 bool is_staff(const Screen& screen) {
   return std::visit(overloaded{
                         [](const Idle&) { return false; },
                         [](const Checking&) { return false; },
+                        [](const BadgePreview&) { return false; },
                         [](const Admitted&) { return false; },
                         [](const Refused&) { return false; },
                         [](const Paused&) { return false; },

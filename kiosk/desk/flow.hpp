@@ -18,6 +18,8 @@ struct FlowConfig {
   // A result is kept while its badge is being printed, and longer than one printer keeps two badges waiting
   // (PrinterOptions): whoever is owed theirs is to be told. The next in the queue need not wait for it.
   std::chrono::milliseconds badge_for{60000};
+  // To look at one's badge before it is printed; nobody is there any more who touches nothing for so long.
+  std::chrono::milliseconds preview_for{45000};
   std::chrono::milliseconds checking_at_most{5000};
   std::chrono::milliseconds unknown_within{60000};  // kUnknownCodes in that time are enough
   std::chrono::milliseconds pause{20000};
@@ -29,6 +31,7 @@ struct FlowConfig {
   std::chrono::milliseconds status_patience{20000};
   std::chrono::milliseconds pin_idle{20000};
   bool can_speak{true};  // there is a voice
+  bool can_print{true};  // there is a printer: who gets no badge here is not asked to check it
   bool can_lower{true};  // the panel is tall, and it is known how it hangs
   // Of whoever is assisted: how long nothing happens before they are asked, and how long they have to answer.
   std::chrono::milliseconds assist_quiet{40000};
@@ -52,6 +55,9 @@ struct Step {
 inline constexpr std::chrono::seconds kStaffWarning{15};
 // When it closes by itself; nullopt: no staff screen, or the pad, which is soon typed anew.
 [[nodiscard]] std::optional<Moment> staff_until(const Screen&);
+
+// Whether a delegate has their answer: the next of them may come.
+[[nodiscard]] bool is_answer(const Screen&);
 
 // Whether it is for staff alone.
 [[nodiscard]] bool is_staff(const Screen&);

@@ -61,6 +61,7 @@ void Turn::give_time(std::chrono::milliseconds quiet) {
   state_.assist.until = now_ + quiet + config_.assist_answer;
   // An answer stays for as long as they do.
   if (auto* admitted = on<Admitted>()) admitted->until = std::max(admitted->until, state_.assist.until);
+  if (auto* preview = on<BadgePreview>()) preview->until = std::max(preview->until, state_.assist.until);
   if (auto* refused = on<Refused>()) refused->until = std::max(refused->until, state_.assist.until);
 }
 
@@ -106,7 +107,7 @@ void Turn::operator()(const event::HeadsetChanged& e) {
   }
   // Whoever pulls it out leaves, and what was for their ears alone goes with them.
   end_assist();
-  if (is<Admitted>() || is<Refused>() || is<Idle>()) home();
+  if (is<BadgePreview>() || is<Admitted>() || is<Refused>() || is<Idle>()) home();
 }
 
 void Turn::operator()(const event::SpeechAsked&) {

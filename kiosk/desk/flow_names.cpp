@@ -8,12 +8,16 @@ namespace lanyard::kiosk {
 namespace {
 
 constexpr std::array<std::string_view, std::variant_size_v<Screen>> kScreens{
-    "idle",         "checking",     "admitted",     "refused",      "paused",
-    "out_of_order", "staff_pin",    "staff_search", "staff_record", "staff_hand_over",
-    "staff_why",    "staff_inside", "staff_status"};
+    "idle",         "checking",    "badge_preview", "admitted",     "refused",         "paused",
+    "out_of_order", "staff_pin",   "staff_search",  "staff_record", "staff_hand_over", "staff_why",
+    "staff_inside", "staff_status"};
 constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{"tick",
                                                                            "symbol_seen",
                                                                            "decided",
+                                                                           "badge_drawn",
+                                                                           "name_chosen",
+                                                                           "print_asked",
+                                                                           "correction_asked",
                                                                            "admit_failed",
                                                                            "fault_changed",
                                                                            "hub_heard",
@@ -21,6 +25,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{"tick
                                                                            "restart_ordered",
                                                                            "language_picked",
                                                                            "corner_held",
+                                                                           "staff_asked",
                                                                            "digit",
                                                                            "erase",
                                                                            "pin_entered",
@@ -47,6 +52,8 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{"tick
                                                                            "inside_listed",
                                                                            "status_asked",
                                                                            "status_read",
+                                                                           "roll_changed",
+                                                                           "badge_held",
                                                                            "badge_done",
                                                                            "touched",
                                                                            "headset_changed",
@@ -58,6 +65,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{"tick
                                                                            "back",
                                                                            "leave"};
 constexpr std::array<std::string_view, std::variant_size_v<Effect>> kEffects{"admit",
+                                                                             "preview_badge",
                                                                              "print_badge",
                                                                              "check_pin",
                                                                              "identify_staff",
@@ -74,12 +82,16 @@ constexpr std::array<std::string_view, std::variant_size_v<Effect>> kEffects{"ad
                                                                              "explain",
                                                                              "list_inside",
                                                                              "read_status",
+                                                                             "note_new_roll",
                                                                              "raise_alert",
                                                                              "restart",
                                                                              "play",
                                                                              "say_again",
                                                                              "hush",
                                                                              "forget"};
+
+// One that is forgotten would leave the last without a name.
+static_assert(!kScreens.back().empty() && !kEvents.back().empty() && !kEffects.back().empty());
 
 }  // namespace
 

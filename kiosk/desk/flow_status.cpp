@@ -25,6 +25,15 @@ void Turn::operator()(const event::StatusRead& e) {
   shown->next = now_ + config_.status_every;
 }
 
+void Turn::operator()(const event::RollChanged&) {
+  auto* shown = on<StaffStatus>();
+  if (shown == nullptr) return;
+  effects_.push_back(effect::NoteNewRoll{shown->who.id});
+  effects_.push_back(effect::ReadStatus{});
+  shown->next = now_ + config_.status_patience;
+  shown->until = now_ + config_.staff_idle;
+}
+
 // What nobody touches is still kept up to date, until it closes.
 void Turn::status_on_tick(StaffStatus& shown) {
   if (now_ < shown.next) return;

@@ -1,6 +1,7 @@
 // One transition of the screen in the making. Inside of the flow: flow.cpp has the world and the delegate,
-// flow_staff.cpp the way into staff mode and to a record, flow_search.cpp what is typed on that way,
-// flow_record.cpp what is done with a record, flow_status.cpp how this kiosk is. PURE. Threads: values.
+// flow_preview.cpp what they see of their badge, flow_staff.cpp the way into staff mode and to a record,
+// flow_search.cpp what is typed on that way, flow_record.cpp what is done with a record, flow_status.cpp how
+// this kiosk is. PURE. Threads: values.
 #pragma once
 
 #include <utility>
@@ -45,6 +46,10 @@ class Turn {
   void operator()(const event::SymbolSeen&);
   void operator()(const event::Decided&);
   void operator()(const event::AdmitFailed&);
+  void operator()(const event::BadgeDrawn&);
+  void operator()(const event::NameChosen&);
+  void operator()(const event::PrintAsked&);
+  void operator()(const event::CorrectionAsked&);
   void operator()(const event::BadgeHeld&);
   void operator()(const event::BadgeDone&);
 
@@ -83,6 +88,7 @@ class Turn {
   // --- how this kiosk is (flow_status.cpp)
   void operator()(const event::StatusAsked&);
   void operator()(const event::StatusRead&);
+  void operator()(const event::RollChanged&);
 
   [[nodiscard]] Step done(const State& from);
 
@@ -127,6 +133,7 @@ class Turn {
   void warn_staff();
   void status_on_tick(StaffStatus& shown);
   void call_staff();
+  void show_preview(const Decision& decision);
   void badge_of_record(StaffRecord& record, const event::BadgeDone& done);
 
   State state_;

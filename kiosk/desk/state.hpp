@@ -56,10 +56,28 @@ struct Checking {
 };
 struct Admitted {  // by its verdict: welcome (back), goodbye, here is your badge
   Decision decision;
-  // held: it comes out here, once somebody has seen to the printer.
-  enum class Badge : std::uint8_t { none, printing, held, printed, owed } badge{Badge::none};
+  // held: it comes out here, once somebody has seen to the printer. incorrect: they said that something on it
+  // is wrong, and it is owed until staff have seen to that.
+  enum class Badge : std::uint8_t { none, printing, held, printed, owed, incorrect } badge{Badge::none};
   Moment until{};
   std::string badge_at{};  // checkpoint at whose printer it came out; "": here
+};
+// A badge as it will be.
+struct BadgePicture {
+  std::string name;  // that it has
+  std::string jpeg;
+  int width_px{0};
+  int height_px{0};
+};
+// What their badge will be, before it is printed: of the names that the roster permits they may choose one.
+struct BadgePreview {
+  Decision decision;
+  std::vector<std::string> names;  // what may stand on it: the roster's first, none twice
+  std::size_t chosen{0};           // of them
+  BadgePicture picture{};  // of the one chosen, or until it has come, of the one before; no JPEG: none yet
+  bool undrawable{false};  // none will come
+  Moment until{};
+  [[nodiscard]] const std::string& name() const { return names[chosen]; }
 };
 struct Refused {
   Decision decision;
@@ -159,8 +177,8 @@ struct StaffStatus {
   Moment next{};                        // when it is asked for anew
   Moment until{};
 };
-using Screen = std::variant<Idle, Checking, Admitted, Refused, Paused, OutOfOrder, StaffPin, StaffSearch,
-                            StaffRecord, StaffHandOver, StaffWhy, StaffInside, StaffStatus>;
+using Screen = std::variant<Idle, Checking, BadgePreview, Admitted, Refused, Paused, OutOfOrder, StaffPin,
+                            StaffSearch, StaffRecord, StaffHandOver, StaffWhy, StaffInside, StaffStatus>;
 
 // What a person has asked for who cannot see the screen, or not well, or not so high up; all of it ends with
 // their visit. Each at the touch of its button, or at once where the roster says that they need it.
@@ -228,8 +246,18 @@ struct SymbolSeen {
 };
 struct Decided {
   Decision decision;
+  bool preview{false};  // the event shows people their badge before it is printed
 };
-struct AdmitFailed {};  // the row could not be written: nobody is let in on a promise
+struct BadgeDrawn {  // a preview
+  std::string attendee;
+  BadgePicture picture;  // no JPEG: it could not be drawn
+};
+struct NameChosen {
+  std::size_t name{0};  // of BadgePreview::names
+};
+struct PrintAsked {};       // it is right
+struct CorrectionAsked {};  // it is not
+struct AdmitFailed {};      // the row could not be written: nobody is let in on a promise
 struct FaultChanged {
   Fault fault{Fault::none};
 };
@@ -334,7 +362,8 @@ struct StatusAsked {};
 struct StatusRead {
   KioskStatus status;
 };
-struct Touched {};  // any touch: the person is still there
+struct RollChanged {};  // the printer has a new one
+struct Touched {};      // any touch: the person is still there
 struct HeadsetChanged {
   bool in{false};
 };
@@ -355,13 +384,14 @@ struct Leave {};       // out of staff mode, or "done" on a result
 }  // namespace event
 
 using Event = std::variant<
-    event::Tick, event::SymbolSeen, event::Decided, event::AdmitFailed, event::FaultChanged, event::HubHeard,
-    event::ClockJudged, event::RestartOrdered, event::LanguagePicked, event::CornerHeld, event::StaffAsked,
-    event::Digit, event::Erase, event::PinEntered, event::StaffIdentified, event::UnknownShown,
-    event::PinChecked, event::Typed, event::Replaced, event::KeyboardPicked, event::SearchDone, event::Chosen,
-    event::RecordRead, event::ActionAsked, event::ReasonChosen, event::Confirmed, event::ActionDone,
-    event::DelegationAsked, event::UncollectedListed, event::LeftOut, event::PageTurned, event::WhyAsked,
-    event::Explained, event::EvacuationAsked, event::InsideListed, event::StatusAsked, event::StatusRead,
+    event::Tick, event::SymbolSeen, event::Decided, event::BadgeDrawn, event::NameChosen, event::PrintAsked,
+    event::CorrectionAsked, event::AdmitFailed, event::FaultChanged, event::HubHeard, event::ClockJudged,
+    event::RestartOrdered, event::LanguagePicked, event::CornerHeld, event::StaffAsked, event::Digit,
+    event::Erase, event::PinEntered, event::StaffIdentified, event::UnknownShown, event::PinChecked,
+    event::Typed, event::Replaced, event::KeyboardPicked, event::SearchDone, event::Chosen, event::RecordRead,
+    event::ActionAsked, event::ReasonChosen, event::Confirmed, event::ActionDone, event::DelegationAsked,
+    event::UncollectedListed, event::LeftOut, event::PageTurned, event::WhyAsked, event::Explained,
+    event::EvacuationAsked, event::InsideListed, event::StatusAsked, event::StatusRead, event::RollChanged,
     event::BadgeHeld, event::BadgeDone, event::Touched, event::HeadsetChanged, event::SpeechAsked,
     event::AidAsked, event::SpeechEnded, event::VolumeAsked, event::KeyPressed, event::Back, event::Leave>;
 
@@ -371,8 +401,13 @@ namespace effect {
 struct Admit {  // journal thread: facts -> decide -> append -> commit, then Decided
   std::string text;
 };
+struct PreviewBadge {  // print thread: of what the journal thread knows; then BadgeDrawn
+  std::string attendee;
+  std::string name;  // that it is to have
+};
 struct PrintBadge {  // print thread: of the credential that the journal thread minted; then BadgeDone
   std::string attendee;
+  std::string name{};  // as they chose it; "": nobody was asked
 };
 struct CheckPin {  // journal thread (Argon2id takes a while), then PinChecked
   std::string digits;
@@ -431,7 +466,10 @@ struct Explain {  // then Explained
 };
 struct ListInside {};  // then InsideListed
 struct ReadStatus {};  // then StatusRead
-struct RaiseAlert {    // journal thread: for staff and the hub to look at
+struct NoteNewRoll {   // journal thread: badges are counted anew
+  std::string operator_id;
+};
+struct RaiseAlert {  // journal thread: for staff and the hub to look at
   std::string rule;
   std::string detail;
 };
@@ -445,11 +483,12 @@ struct Forget {};    // the scanner forgets what it just saw: the same badge may
 }  // namespace effect
 
 using Effect =
-    std::variant<effect::Admit, effect::PrintBadge, effect::CheckPin, effect::IdentifyStaff, effect::Search,
-                 effect::ReadRecord, effect::Reissue, effect::AdmitByHand, effect::Undo, effect::StopBadges,
-                 effect::IssueDayBadge, effect::HandBadgesOver, effect::Substitute, effect::ListUncollected,
-                 effect::Explain, effect::ListInside, effect::ReadStatus, effect::RaiseAlert, effect::Restart,
-                 effect::Play, effect::SayAgain, effect::Hush, effect::Forget>;
+    std::variant<effect::Admit, effect::PreviewBadge, effect::PrintBadge, effect::CheckPin,
+                 effect::IdentifyStaff, effect::Search, effect::ReadRecord, effect::Reissue,
+                 effect::AdmitByHand, effect::Undo, effect::StopBadges, effect::IssueDayBadge,
+                 effect::HandBadgesOver, effect::Substitute, effect::ListUncollected, effect::Explain,
+                 effect::ListInside, effect::ReadStatus, effect::NoteNewRoll, effect::RaiseAlert,
+                 effect::Restart, effect::Play, effect::SayAgain, effect::Hush, effect::Forget>;
 using Effects = std::vector<Effect>;
 
 }  // namespace lanyard::kiosk

@@ -2,6 +2,7 @@
 // itself (the camera, the clock, a fault) is in State and View, and not repeated here.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -16,6 +17,15 @@ namespace lanyard::kiosk {
 // size once more.
 inline constexpr std::uint64_t kLeastFreeBytes = 256ULL * 1024 * 1024;
 inline constexpr std::size_t kAlertsShown = 100;
+
+// What is left of the badges that the printer was filled with: a roll of labels, a stack of paper.
+struct RollNow {
+  std::uint32_t whole{0};
+  std::uint32_t sent{0};  // to the printer since: what was spoilt there counts too
+  [[nodiscard]] std::uint32_t left() const { return whole - std::min(whole, sent); }
+  // Somebody should have the next at hand: a tenth of it, and ten at least.
+  [[nodiscard]] bool is_low() const { return left() <= std::max(whole / 10, 10U); }
+};
 
 // The printer as its thread last knew it.
 struct PrinterNow {
@@ -50,6 +60,7 @@ struct KioskStatus {
   std::string device{};                      // "": not enrolled
   std::optional<std::uint64_t> disk_free{};  // bytes, where the store is
   PrinterNow printer{};
+  std::optional<RollNow> roll{};  // nullopt: nobody said how many there are on one
   std::optional<sync::Timestamp> hub_contact{};
   std::optional<sync::Timestamp> roster_as_of{};
   std::uint64_t people{0};  // on the roster

@@ -191,6 +191,8 @@ bool draw_button(Drawing& d, const Rect& area, const Button& button, const Field
           .language = button.language.empty() ? std::string(d.language()) : button.language,
           .rect = area,
           .box = area,
+          .personal = button.personal,
+          .aloud = button.aloud,
           .chosen = button.chosen,
           .enabled = button.enabled,
           .ink = button.look == Look::quiet ? colours.ink : colours.edge,
@@ -213,6 +215,7 @@ bool draw_button(Drawing& d, const Rect& area, const Button& button, const Field
       .role = Role::caption,
       .quiet = button.type_mm < kType.body,
       .language = button.language};
+  if (button.look == Look::strong) how.weight = Weight::bold;
   if (button.glyph) {
     const float words = c.measure({0, 0, inner.w - sign * 1.5F, inner.h}, button.label, how).w;
     inner = inner.middle(words + sign * 1.5F, inner.h);
@@ -221,7 +224,6 @@ bool draw_button(Drawing& d, const Rect& area, const Button& button, const Field
     how.align = Align::start;
     inner.w += 2;
   }
-  if (button.look == Look::strong) how.weight = Weight::bold;
   c.text(inner, button.label, how, colours.ink, colours.ground);
   return touch.tapped && button.enabled;
 }

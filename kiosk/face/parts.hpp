@@ -64,6 +64,8 @@ struct Button {
   Look look{Look::plain};
   bool enabled{true};
   bool chosen{false};
+  bool personal{false};  // its label is of one person: a loudspeaker says `aloud` in its place
+  std::string aloud{};
   float type_mm{kType.body};
 };
 [[nodiscard]] bool draw_button(Drawing& d, const Rect& area, const Button& button, const Field& field);
@@ -124,6 +126,8 @@ struct Wording {
 [[nodiscard]] Wording refusal_wording(const Drawing& d, const Decision& decision);
 // Where it is; the help desk's where the accreditation desk is the same. "" for none.
 [[nodiscard]] std::string desk_name(const Drawing& d, WayOn way);
+// "Monday, 09:30, Opening": of what is there.
+[[nodiscard]] std::string listed(const Tongue& t, std::initializer_list<std::string> parts);
 // Not whom nobody here knows by name yet, nor a card that goes from hand to hand.
 [[nodiscard]] bool greets_by_name(const Drawing& d, const sync::Attendee& attendee);
 [[nodiscard]] std::string category_name(const Drawing& d, std::string_view id);
@@ -227,7 +231,8 @@ struct HealthLine {
   Health health{Health::unused};
   std::string name{};
   std::string state{};
-  std::string way{};  // the way on, where something is wrong
+  std::string way{};     // the way on, where something is wrong
+  std::string button{};  // what staff can say has been done; "": nothing
 };
 // All parts of this kiosk, as far as they are known.
 [[nodiscard]] std::vector<HealthLine> health_of(const Drawing& d, const StaffStatus& shown);
@@ -244,6 +249,7 @@ void draw_alerts(Drawing& d, Rect area, const StaffStatus& shown);
 // --- one file each
 void draw_idle(Drawing& d);
 void draw_checking(Drawing& d);
+void draw_badge_preview(Drawing& d, const BadgePreview& preview);
 void draw_admitted(Drawing& d, const Admitted& admitted);
 void draw_refused(Drawing& d, const Refused& refused);
 void draw_paused(Drawing& d, const Paused& paused);

@@ -10,8 +10,9 @@
 
 namespace lanyard::kiosk {
 
-// The hub makes them 300 by 400 at most (sync/hub/photo.hpp): what says that it is larger is not from there.
-inline constexpr int kMaxPhotoSidePixels = 1024;
+// The hub makes them 300 by 400 at most (sync/hub/photo.hpp), and a badge that is previewed may be A4 at 203
+// dpi: what says that it is larger is neither.
+inline constexpr int kMaxPhotoSidePixels = 2400;
 
 // A JPEG, as it comes from the hub; it fills the picture, what does not have its shape is cut off evenly.
 // Errors: invalid: no JPEG that can be read, or too large.

@@ -241,6 +241,11 @@ Next what_next(Drawing& d, const Admitted& admitted) {
                 checkpoint_name(d, admitted.badge_at), true};
       return {Glyph::down, t.say("Please take your badge below"),
               zone.empty() ? zone : t.say("Then please go in: {zone}", {{"zone", zone}})};
+    case Admitted::Badge::incorrect: {
+      const std::string desk = desk_name(d, WayOn::accreditation);
+      if (desk.empty()) return {Glyph::desk, t.say("Staff will correct your badge"), ""};
+      return {Glyph::desk, t.say("Your badge will be corrected here"), desk, true};
+    }
     case Admitted::Badge::owed: {
       const std::string desk = d.view.event == nullptr ? std::string() : d.local(d.view.event->help_desk);
       if (desk.empty()) return {Glyph::desk, t.say("Please collect your badge at the help desk"), ""};

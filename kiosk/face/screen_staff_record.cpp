@@ -124,17 +124,6 @@ struct Fact {
   bool spare{false};  // left out where the others would have too little room
 };
 
-// Of what is there.
-std::string listed(const Tongue& t, std::initializer_list<std::string> parts) {
-  std::string words;
-  for (const std::string& part : parts) {
-    if (part.empty()) continue;
-    if (!words.empty()) words += t.say_in("between the items of a list", ", ");
-    words += part;
-  }
-  return words;
-}
-
 std::vector<Fact> facts_of(const Drawing& d, const StaffRecord& record) {
   const Tongue& t = d.canvas.tongue();
   const sync::Attendee& who = record.attendee;

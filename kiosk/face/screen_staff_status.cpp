@@ -12,17 +12,20 @@ constexpr float kNarrowVerdictMm = 30;  // its words take two lines
 constexpr float kNarrowMm = 115;
 constexpr float kLineMm = 10.2F;
 constexpr float kMostLineMm = 12.6F;
+constexpr float kMostButtonMm = 16;
+constexpr float kWithButton = 2.1F;
 constexpr float kWithWay = 1.55F;  // of a line that says what to do as well
-constexpr float kGapMm = 7;
+constexpr float kGapMm = 5.5F;
 constexpr float kLeastAlertsMm = 12 + 3 + 11;
 
-float weight_of(const HealthLine& line) {
+float weight_of(const HealthLine& line, bool is_narrow) {
+  if (!line.button.empty()) return is_narrow ? kWithButton : kWithWay;
   return line.way.empty() ? 1.0F : kWithWay;
 }
 
-float lines_weight(const std::vector<HealthLine>& lines) {
+float lines_weight(const std::vector<HealthLine>& lines, bool is_narrow) {
   float weight = 0;
-  for (const HealthLine& line : lines) weight += weight_of(line);
+  for (const HealthLine& line : lines) weight += weight_of(line, is_narrow);
   return weight;
 }
 
@@ -76,12 +79,21 @@ void draw_health(Drawing& d, Rect row, const HealthLine& line) {
   const Rect label = take_start(row, std::clamp(row.w * 0.24F, c.px(22), c.px(38)), c.reading());
   c.text(label, line.name, name, paper.quiet, paper.ground);
   static_cast<void>(take_start(row, c.px(3), c.reading()));
+  if (!line.button.empty()) {
+    const Words how{.size_mm = kType.staff, .least_mm = kType.staff_least};
+    const float width = c.measure({0, 0, row.w, row.h}, line.button, how).w + c.px(8);
+    const Rect key = take_end(row, std::min(width, row.w * 0.45F), c.reading());
+    static_cast<void>(take_end(row, c.px(3), c.reading()));
+    if (draw_button(d, key.middle(key.w, std::min(key.h - c.px(0.6F), c.px(kMostButtonMm))),
+                    {.id = line.id + ".done", .label = line.button, .type_mm = kType.staff}, paper))
+      d.intend(event::RollChanged{});
+  }
   const bool wrong = line.health >= Health::amiss;
   Words state = staff_words(kType.staff, wrong ? Weight::bold : Weight::regular, 2);
   state.least_mm = kType.staff_least - 0.4F;
   state.id = line.id;
   state.role = Role::status;
-  Words way = staff_words(kType.staff - 0.6F, Weight::regular, 2);
+  Words way = staff_words(kType.staff - 0.6F, Weight::regular, line.button.empty() ? 2 : 3);
   way.least_mm = kType.staff_least - 0.6F;
   c.column(row.inset(0, c.px(0.4F)),
            {{line.state, state, line.health == Health::bad ? c.theme().decline : paper.ink, 0.3F},
@@ -91,9 +103,23 @@ void draw_health(Drawing& d, Rect row, const HealthLine& line) {
 
 void draw_lines(Drawing& d, Rect area, const std::vector<HealthLine>& lines) {
   Canvas& c = d.canvas;
-  const float unit = std::min(c.px(kMostLineMm), area.h / std::max(1.0F, lines_weight(lines)));
+  const bool is_narrow = area.w < c.px(kNarrowMm);
+  // What is touched is as high as it has to be, and the others share the rest.
+  const float key = c.px(kStaffTargetMm + 0.9F);
+  float room = area.h;
+  float weight = lines_weight(lines, is_narrow);
+  for (const HealthLine& line : lines) {
+    const float own = weight_of(line, is_narrow);
+    if (line.button.empty() || area.h / weight * own >= key) continue;
+    room -= key;
+    weight -= own;
+  }
+  const float unit = std::min(c.px(kMostLineMm), room / std::max(1.0F, weight));
   c.fill({area.x, area.y, area.w, std::max(1.0F, c.px(0.4F))}, c.theme().paper.accent);
-  for (const HealthLine& line : lines) draw_health(d, take_top(area, unit * weight_of(line)), line);
+  for (const HealthLine& line : lines) {
+    const float high = unit * weight_of(line, is_narrow);
+    draw_health(d, take_top(area, line.button.empty() ? high : std::max(high, key)), line);
+  }
 }
 
 }  // namespace
@@ -115,7 +141,7 @@ void draw_staff_status(Drawing& d, const StaffStatus& shown) {
   static_cast<void>(take_top(health, c.px(3)));
   if (!beside) {
     const float others = least_today_height(c, body.w) + c.px(kLeastAlertsMm + kGapMm + 4);
-    const float weight = lines_weight(lines);
+    const float weight = lines_weight(lines, body.w < c.px(kNarrowMm));
     const float spare = std::max(0.0F, health.h - others - c.px(kLineMm) * weight);
     const float wanted = std::min(c.px(kMostLineMm) * weight, c.px(kLineMm) * weight + spare * 0.3F);
     body = health;

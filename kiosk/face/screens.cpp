@@ -9,6 +9,7 @@ struct ByScreen {
   Drawing& d;
   void operator()(const Idle&) const { draw_idle(d); }
   void operator()(const Checking&) const { draw_checking(d); }
+  void operator()(const BadgePreview& s) const { draw_badge_preview(d, s); }
   void operator()(const Admitted& s) const { draw_admitted(d, s); }
   void operator()(const Refused& s) const { draw_refused(d, s); }
   void operator()(const Paused& s) const { draw_paused(d, s); }
@@ -28,8 +29,10 @@ DrawResult draw(const View& view, Canvas& canvas) {
   DrawResult result;
   Drawing d{view, canvas, result};
   canvas.begin(view.state.language, view.now, view.state.assist);
-  // Nobody's portrait is kept longer than they are looked at.
-  if (view.photo != nullptr && !std::holds_alternative<StaffRecord>(view.state.screen)) view.photo->forget();
+  // Nobody's portrait or badge is kept longer than they are looked at.
+  const bool pictured = std::holds_alternative<StaffRecord>(view.state.screen) ||
+                        std::holds_alternative<BadgePreview>(view.state.screen);
+  if (view.photo != nullptr && !pictured) view.photo->forget();
   std::visit(ByScreen{d}, view.state.screen);
   if (view.state.assist.active() && view.state.assist.asking) {
     // Whatever is touched beneath the question is an answer to it.

@@ -138,6 +138,7 @@ class Lines {
       return line(owed.empty() ? Health::unused : Health::amiss, t_.say("None is set up"), owed);
     if (HealthLine trouble = printer_trouble(); !trouble.state.empty()) {
       trouble.way = owed.empty() ? t_.say("See to the printer; nothing has to be started anew.") : owed;
+      if (now().roll) trouble.button = t_.say_in("printer", "New roll");
       return trouble;
     }
     std::string state;
@@ -149,7 +150,16 @@ class Lines {
     } else {
       state = printer.asked ? t_.say_in("printer", "Ready") : t_.say("Nothing printed since the start");
     }
-    return line(owed.empty() ? Health::good : Health::amiss, std::move(state), owed);
+    HealthLine ready = line(owed.empty() ? Health::good : Health::amiss, std::move(state), owed);
+    if (!now().roll) return ready;
+    const auto left = static_cast<int>(now().roll->left());
+    ready.state = t_.plural("About {n} badge left", "About {n} badges left", left);
+    ready.button = t_.say_in("printer", "New roll");
+    if (now().roll->is_low() && ready.way.empty()) {
+      ready.health = Health::amiss;
+      ready.way = t_.say("Have a new one ready.");
+    }
+    return ready;
   }
 
   [[nodiscard]] HealthLine disk() const {

@@ -167,6 +167,16 @@ std::string desk_name(const Drawing& d, WayOn way) {
   return papers.empty() ? d.local(event.help_desk) : papers;
 }
 
+std::string listed(const Tongue& t, std::initializer_list<std::string> parts) {
+  std::string words;
+  for (const std::string& part : parts) {
+    if (part.empty()) continue;
+    if (!words.empty()) words += t.say_in("between the items of a list", ", ");
+    words += part;
+  }
+  return words;
+}
+
 bool greets_by_name(const Drawing& d, const sync::Attendee& attendee) {
   const sync::Category* category =
       d.view.event == nullptr ? nullptr : sync::find_category(*d.view.event, attendee.category);

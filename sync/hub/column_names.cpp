@@ -124,6 +124,12 @@ constexpr auto kColumnNames = std::to_array<Named>({
      "seats|seat|seat number|seat no|seating|n° de siège|numéro de siège|placement|"
      "asiento|asientos|número de asiento|номер места|место в зале|"
      "座位|座位号|席位|座席|座位號|المقعد|رقم المقعد|المقاعد"},
+    {"badge_names",
+     "badge_names|badge names|names for the badge|nickname|nicknames|preferred name|preferred names|known as|"
+     "goes by|surnom|surnoms|nom d'usage|noms pour le badge|apodo|apodos|nombre preferido|nombres para la "
+     "credencial|"
+     "прозвище|предпочитаемое имя|имена для бейджа|昵称|常用名|别名|暱稱|اسم الشهرة|الاسم المفضل|أسماء "
+     "الشارة"},
     {"pin", "pin|pin code|code pin|código pin|пин|пин-код|密码|个人识别码|密碼|الرقم السري|رمز الدخول"},
 });
 

@@ -99,6 +99,16 @@ std::string read_other_categories(std::string_view cell, const CellContext& cont
   return {};
 }
 
+std::string read_badge_names(std::string_view cell, const CellContext& /*context*/, RosterRow& row) {
+  const auto items = split(cell);
+  if (items.size() > kMaxBadgeNames) return "has more than " + std::to_string(kMaxBadgeNames) + " items";
+  for (const std::string_view item : items) {
+    if (std::string wrong = check_text(item); !wrong.empty()) return wrong;
+    row.attendee.badge_names.emplace_back(item);
+  }
+  return {};
+}
+
 // "Row 4, seat 12", of all sessions with numbered seats; "gala = Table 7", of that one; "workshop-1 =":
 // signed up.
 std::string read_seats(std::string_view cell, const CellContext& context, RosterRow& row) {
@@ -205,6 +215,7 @@ constexpr std::array<ReadCell, kRosterFields.size()> kReaders{
     read_role,
     read_pin,
     read_seats,
+    read_badge_names,
     read_name_part<&RosterRow::given_name>,
     read_name_part<&RosterRow::family_name>,
 };

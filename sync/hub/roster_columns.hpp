@@ -12,7 +12,7 @@
 namespace lanyard::sync::hub {
 
 // As Lanyard writes them. The last two are read only: a list may have a person's names in two columns.
-inline constexpr std::array<std::string_view, 23> kRosterFields{"id",
+inline constexpr std::array<std::string_view, 24> kRosterFields{"id",
                                                                 "name",
                                                                 "name_native",
                                                                 "name_sort",
@@ -33,9 +33,10 @@ inline constexpr std::array<std::string_view, 23> kRosterFields{"id",
                                                                 "role",
                                                                 "pin",
                                                                 "seats",
+                                                                "badge_names",
                                                                 "given_name",
                                                                 "family_name"};
-inline constexpr std::size_t kWrittenFields = 21;
+inline constexpr std::size_t kWrittenFields = 22;
 
 [[nodiscard]] std::optional<std::size_t> roster_field(std::string_view name);
 

@@ -269,6 +269,7 @@ std::vector<std::string> exported_cells(const Attendee& a) {
       joined(a.tags),
       a.role,
       joined(a.seats),
+      joined(a.badge_names),
   };
 }
 

@@ -2,7 +2,8 @@
 // first line names the columns, in any order:
 //
 //   id,name,name_native,name_sort,title,organisation,delegation,category,zones,languages,access_needs,companion_of,
-//   status,valid_from,valid_until,credential,other_categories,tags,role,pin,seats
+//   status,valid_from,valid_until,credential,other_categories,tags,role,pin,seats,
+//   badge_names
 //
 // or by what registration systems call these in the six languages of the UN (column_names.hpp); given_name
 // and family_name may stand for name and name_sort. id, name, category and status are required. Categories

@@ -210,6 +210,7 @@ class Import {
     given.photo = known.photo;  // no list has one
     keep("name_native", &Attendee::name_native);
     keep("name_sort", &Attendee::name_sort);
+    keep("badge_names", &Attendee::badge_names);
     keep("title", &Attendee::title);
     keep("organisation", &Attendee::organisation);
     keep("delegation", &Attendee::delegation);

@@ -435,7 +435,7 @@ bool run_way(const std::string& uri) {
     requested = Clock::now();
     print->post(std::move(job));
   });
-  PrintReports reports = reports_to(journal);
+  PrintReports reports = reports_to(journal, inbox);
   reports.done = [&](const BadgeOutcome& outcome) {
     journal.post(outcome);
     printed_badges += outcome.printed ? 1 : 0;

@@ -1,5 +1,6 @@
 """The screens walked through without hands: `lanyard-kiosk --script`."""
 
+import csv
 import json
 import os
 import subprocess
@@ -14,9 +15,12 @@ SHORT_PIN = "2718"
 
 
 class Script(Journey):
+    def opened_hub(self):
+        return self.hub()
+
     def setUp(self):
         super().setUp()
-        self.venue_hub = self.hub()
+        self.venue_hub = self.opened_hub()
         hashed = subprocess.run([venue.program("lanyard-kiosk"), "hash-pin"], input=SHORT_PIN, capture_output=True,
                                 text=True, check=True).stdout.strip()
         self.north = self.kiosk(self.venue_hub, "north", "main",
@@ -38,6 +42,8 @@ class Script(Journey):
     def labels(self, name):
         return [item["label"] for item in self.items(name)]
 
+
+class Walks(Script):
     def test_a_lost_badge_is_printed_anew_with_eight_touches_besides_the_letters(self):
         played = self.play((SCRIPTS / "reprint.script").read_text())
         self.assertEqual(played.returncode, 0, played.stderr)
@@ -68,6 +74,68 @@ class Script(Journey):
         self.assertEqual(played.returncode, 1)
         for line in ("walk.script:1: 'dance'", "walk.script:2: wait", "walk.script:3: shot"):
             self.assertIn(line, played.stderr)
+
+
+PREVIEW = """\
+until idle
+show CODE
+until badge_preview
+expect Please check your badge
+expect Your name on it
+shot preview
+touch name.1
+shot chosen
+touch print
+until admitted
+expect Please take your badge below
+wait 60
+until idle
+show OTHER
+until badge_preview
+touch wrong
+until admitted
+expect Ваш бейдж исправят здесь
+shot incorrect
+wait 60
+until idle
+show OTHER
+until badge_preview
+wait 60
+until idle
+"""
+
+
+class Preview(Script):
+    """Where the event shows people their badge before it is printed."""
+
+    def opened_hub(self):
+        event = venue.event_with(self.folder / "event.toml", ("reprints = 3", "badge_preview = true\nreprints = 3"))
+        people = self.folder / "roster.csv"
+        with open(venue.DEMO / "roster.csv", encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        for row in rows:
+            row["badge_names"] = "Manuka Pōtae; Mānuka T." if row["id"] == "A0002" else ""
+        with open(people, "w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, rows[0].keys())
+            writer.writeheader()
+            writer.writerows(rows)
+        return self.hub(event=event, roster=people)
+
+    def test_a_badge_is_looked_at_named_and_printed_or_staff_are_called(self):
+        codes = self.venue_hub.credentials()
+        played = self.play(PREVIEW.replace("CODE", codes["A0002"]).replace("OTHER", codes["A0003"]))
+        self.assertEqual(played.returncode, 0, played.stderr)
+        chosen = {item["id"] for item in self.items("chosen") if item.get("chosen")}
+        self.assertIn("name.1", chosen)
+        self.assertEqual(self.north.query("SELECT attendee, detail FROM journal WHERE kind = 'badge_requested'"),
+                         [("A0002", "Manuka Pōtae")])
+        self.assertEqual(len(list(self.north.printed.glob("badge-A0002-1-*.pdf"))), 1)
+        self.assertEqual(self.north.query("SELECT detail FROM journal WHERE rule = 'badge.incorrect'"),
+                         [("A0003 says that their badge is wrong",)])
+        self.assertEqual(len(self.north.query("SELECT 1 FROM journal WHERE kind = 'admitted'")), 2)
+
+
+del Script
 
 
 if __name__ == "__main__":

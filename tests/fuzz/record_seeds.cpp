@@ -38,6 +38,7 @@ Attendee sample_attendee() {
   a.name = "Dr ZHANG Wei";
   a.name_native = "张伟";
   a.name_sort = "Zhang, \"Wei\"";
+  a.badge_names = {"Will", "张伟"};
   a.title = "Director";
   a.organisation = "World Trade Organization";
   a.delegation = "wto";

@@ -33,7 +33,7 @@ TEST_CASE("every key of the settings is read", "[config]") {
       "[[hand_scanner]]\ndevice = \"serial:/dev/ttyACM0\"\nend = \"crlf\"\nprefix = \"\\u0002\"\n"
       "symbology_identifiers = true\neci_marks = true\nidle_ms = 50\nrepeat_ms = 0\nbaud = 115200\n"
       "[[hand_scanner]]\ndevice = \"hid:Maker Scanner\"\nlayout = \"fr\"\n"
-      "[printer]\nuri = \"folder:/pages\"\ntemplate = \"/badge.svg\"\ndpi = 600\n"
+      "[printer]\nuri = \"folder:/pages\"\ntemplate = \"/badge.svg\"\ndpi = 600\nroll = 250\n"
       "[[staff]]\nid = \"desk-1\"\npin_hash = \"" +
           hash + "\"\n[[staff]]\nid = \"desk-2\"\npin_hash = \"" + hash + "\"\n",
       "kiosk.toml");
@@ -73,6 +73,7 @@ TEST_CASE("every key of the settings is read", "[config]") {
   CHECK(config->printer.where == "folder:/pages");
   CHECK(config->printer.badge_template == "/badge.svg");
   CHECK(config->printer.dpi == 600);
+  CHECK(config->printer.roll == 250);
   REQUIRE(config->staff.size() == 2);
   CHECK(config->staff[1].id == "desk-2");
   CHECK(config->staff[1].pin_hash == hash);
@@ -138,6 +139,7 @@ TEST_CASE("a number out of range is named with what may be", "[config]") {
   CHECK(names(wrong_with("[screen]\nrenderer = \"vulkan\""), "kiosk.toml:2: screen.renderer"));
   CHECK(names(wrong_with("[camera]\nframes_per_second = 0"), "kiosk.toml:2: camera.frames_per_second"));
   CHECK(names(wrong_with("[printer]\nuri = \"folder:/x\"\ndpi = 1"), "kiosk.toml:3: printer.dpi"));
+  CHECK(names(wrong_with("[printer]\nuri = \"folder:/x\"\nroll = 0"), "kiosk.toml:3: printer.roll"));
 }
 
 TEST_CASE("a window needs both its sides", "[config]") {

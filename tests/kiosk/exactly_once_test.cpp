@@ -21,6 +21,7 @@ class Restarting {
     std::unique_ptr<Listener> listener = std::make_unique<Listener>();
     std::unique_ptr<JournalThread> journal;
     std::unique_ptr<PrintThread> print;
+    std::function<void()> before_end;
     std::atomic<bool> dead{false};
 
     ~Running() {
@@ -29,8 +30,9 @@ class Restarting {
     }
   };
 
-  // `crash_before`: of the journal's answers about the print, the first that is never heard: "sent" (the row
-  // is there, and the page does not go out), "done" (the page is out, and no row says so).
+  // `crash_before`: of the journal's answers about the print, the first that is never heard: "row" (the job
+  // is open, and no row says so), "sent" (the row is there, and the page does not go out), "done" (the page
+  // is out, and no row says so).
   std::unique_ptr<Running> start(std::vector<PaperTray*> trays, const std::string& crash_before = "",
                                  PrintTimes times = {}) {
     auto running = std::make_unique<Running>();
@@ -41,10 +43,18 @@ class Restarting {
     std::vector<PoolPrinter> pool;
     for (PaperTray* tray : trays)
       pool.push_back({tray->printer(), "tray-" + std::to_string(pool.size()), pool.empty() ? "" : "south"});
-    PrintReports reports = reports_to(*running->journal);
+    PrintReports reports = reports_to(*running->journal, running->listener->inbox);
     if (crash_before == "sent") {
       reports.sent = [self](const BadgeOrder& order, const SentPiece& piece) -> sync::Expected<void> {
         (void)self->journal->write_sent(order, piece);
+        self->dead = true;
+        return sync::fail(sync::Error::Kind::storage, "killed");
+      };
+      reports.done = [](const BadgeOutcome&) {};
+    }
+    if (crash_before == "row") {
+      reports.sent = [self](const BadgeOrder&, const SentPiece&) -> sync::Expected<void> {
+        self->before_end();
         self->dead = true;
         return sync::fail(sync::Error::Kind::storage, "killed");
       };
@@ -98,6 +108,25 @@ TEST_CASE("a kiosk that ends between the row and the page prints it after the st
   CHECK(tray.out().size() == 1);
   CHECK(kiosk.count(RowKind::badge_requested) == 1);
   CHECK(kiosk.count(RowKind::badge_printed) == 1);
+}
+
+TEST_CASE("a job that a kiosk opened and ended before its row keeps nobody from the printer",
+          "[threads][once]") {
+  Restarting kiosk;
+  PaperTray tray;
+  tray.turn([](auto& knobs) { knobs.one_at_a_time = true; });
+  {
+    // Nothing reaches the printer any more, not even that the job is given up.
+    auto running = kiosk.start({&tray}, "row");
+    running->before_end = [&] { tray.turn([](auto& knobs) { knobs.away = true; }); };
+    running->journal->post(effect::PrintBadge{"A0004"});
+    wait_until([&] { return running->dead.load(); });
+  }
+  CHECK(kiosk.count(RowKind::badge_sent) == 0);
+  tray.turn([](auto& knobs) { knobs.away = false; });
+  auto again = kiosk.start({&tray});
+  CHECK(again->listener->next<event::BadgeDone>().printed);
+  CHECK(tray.out().size() == 1);
 }
 
 TEST_CASE("a kiosk that ends when the page is out asks the printer, and prints nothing", "[threads][once]") {

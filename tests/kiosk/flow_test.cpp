@@ -75,7 +75,12 @@ std::vector<NamedState> states() {
   State cyrillic = at(StaffSearch{{"mw"}, "от", {}, false, kStart + 60s});
   cyrillic.keyboard = Keyboard::cyrillic;
   std::get<StaffSearch>(cyrillic.screen).page = 2;
+  BadgePreview preview;
+  preview.decision = in;
+  preview.names = {"Ann", "Annie"};
+  preview.until = kStart + 45s;
   return {{"idle", at(Idle{})},
+          {"badge_preview", at(preview)},
           {"checking", at(Checking{kStart + 5s})},
           {"admitted", at(Admitted{in, Admitted::Badge::none, kStart + 4s})},
           {"admitted, badge held", at(Admitted{in, Admitted::Badge::held, kStart + 8s})},
@@ -120,6 +125,14 @@ std::vector<NamedEvent> events() {
           {"symbol_seen", event::SymbolSeen{"X"}},
           {"decided admitted", event::Decided{in}},
           {"decided admitted, badge owed", event::Decided{owed}},
+          {"decided admitted, badge owed, preview", event::Decided{owed, true}},
+          {"badge_drawn", event::BadgeDrawn{"A0001", {"Ann", "jpeg", 2, 3}}},
+          {"badge_drawn with another name", event::BadgeDrawn{"A0001", {"Annie", "jpeg", 2, 3}}},
+          {"badge_drawn not at all", event::BadgeDrawn{"A0001", {"Ann", "", 0, 0}}},
+          {"name_chosen", event::NameChosen{1}},
+          {"name_chosen, none of theirs", event::NameChosen{2}},
+          {"print_asked", event::PrintAsked{}},
+          {"correction_asked", event::CorrectionAsked{}},
           {"decided refused", event::Decided{no}},
           {"decided unknown", event::Decided{decision_of(Verdict::refused, Rule::unknown)}},
           {"admit_failed", event::AdmitFailed{}},
@@ -163,6 +176,7 @@ std::vector<NamedEvent> events() {
           {"inside_listed", event::InsideListed{{{"Ann", {}, {}, {}}}, {}}},
           {"status_asked", event::StatusAsked{}},
           {"status_read", event::StatusRead{}},
+          {"roll_changed", event::RollChanged{}},
           {"explained", event::Explained{"A0001", {"admitted"}, false}},
           {"reason_chosen lost", event::ReasonChosen{ReprintReason::lost}},
           {"badge_held", event::BadgeHeld{"A0001", "out of paper"}},
@@ -188,8 +202,12 @@ std::string detail(const State& state) {
   std::ostringstream out;
   out << name_of(state.screen);
   if (const auto* s = std::get_if<Admitted>(&state.screen)) {
-    constexpr const char* kBadge[] = {"", " badge=printing", " badge=held", " badge=printed", " badge=owed"};
+    constexpr const char* kBadge[] = {
+        "", " badge=printing", " badge=held", " badge=printed", " badge=owed", " badge=incorrect"};
     out << kBadge[static_cast<int>(s->badge)];
+  } else if (const auto* p = std::get_if<BadgePreview>(&state.screen)) {
+    out << " name=\"" << p->name() << "\"" << (p->picture.jpeg.empty() ? "" : " drawn")
+        << (p->undrawable ? " undrawable" : "");
   } else if (const auto* o = std::get_if<OutOfOrder>(&state.screen)) {
     out << ' ' << to_code(o->fault);
   } else if (const auto* pin = std::get_if<StaffPin>(&state.screen)) {
@@ -443,7 +461,8 @@ TEST_CASE("a badge owed by a late decision is printed though staff mode is open"
 }
 
 TEST_CASE("a reprint is asked for once, however often the button is pressed", "[flow]") {
-  State state = states()[16].state;  // choosing
+  const auto all = states();
+  const State state = std::ranges::find(all, "staff_record, choosing", &NamedState::name)->state;
   Step s = step(state, event::ReasonChosen{ReprintReason::lost}, kConfig, kStart);
   CHECK(s.effects.size() == 1);
   s = step(s.next, event::ReasonChosen{ReprintReason::lost}, kConfig, kStart);

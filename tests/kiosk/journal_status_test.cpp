@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "tests/kiosk/paper_tray.hpp"
 #include "tests/kiosk/threads_fixture.hpp"
 
 namespace lanyard::kiosk {
@@ -50,6 +51,46 @@ TEST_CASE("the status has true numbers of the day, the queue, the roster and the
   CHECK(status.alerts[0].checkpoint == "main");
   REQUIRE(status.printer.last);
   CHECK(status.printer.last->printed);
+}
+
+TEST_CASE("badges are counted on their roll: staff are warned once, and a new roll begins anew",
+          "[threads]") {
+  PaperTray tray;
+  Machine machine(tray.printer(), {}, RollSetting{"test", 12});
+  machine.enrol();
+  machine.wait_for(Fault::none);
+  const auto alerts = [&](std::string_view rule) {
+    const auto rows = machine.rows();
+    return std::ranges::count(rows, rule, &sync::JournalRow::rule);
+  };
+  const auto print = [&](const char* id) {
+    machine.journal->post(effect::PrintBadge{id});
+    CHECK(machine.listener.next<event::BadgeDone>().printed);
+  };
+  CHECK(status_of(machine).roll->left() == 12);
+  print("A0004");
+  CHECK_FALSE(status_of(machine).roll->is_low());
+  CHECK(alerts(sync::kRollLow) == 0);
+  print("A0005");
+  CHECK(status_of(machine).roll->left() == 10);
+  CHECK(status_of(machine).roll->is_low());
+  CHECK(alerts(sync::kRollLow) == 1);
+  print("A0006");
+  CHECK(alerts(sync::kRollLow) == 1);
+  machine.journal->post(effect::NoteNewRoll{"desk-1"});
+  CHECK(status_of(machine).roll->left() == 12);
+  print("A0007");
+  CHECK(status_of(machine).roll->left() == 11);
+  CHECK(alerts(sync::kRollLow) == 1);
+  CHECK(alerts(sync::kNewRoll) == 1);
+}
+
+TEST_CASE("nobody counts where nobody said how many there are", "[threads]") {
+  PaperTray tray;
+  Machine machine(tray.printer());
+  machine.enrol();
+  machine.wait_for(Fault::none);
+  CHECK_FALSE(status_of(machine).roll);
 }
 
 TEST_CASE("an entry that staff undo is gone from the day", "[threads]") {

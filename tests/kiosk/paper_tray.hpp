@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,13 +19,14 @@ namespace lanyard::kiosk {
 class PaperTray {
  public:
   struct Knobs {
-    std::string held_by{};   // "out of paper": nothing comes out, "" : it prints at once
-    bool away{false};        // it does not answer
-    bool forgets{false};     // it knows no job any more
-    bool loses{false};       // the next page is given up
-    bool drops{false};       // the connection breaks behind the next page
-    bool says_ready{false};  // although held
-    bool blinks{false};      // at the next look it does not see the page
+    std::string held_by{};      // "out of paper": nothing comes out, "" : it prints at once
+    bool away{false};           // it does not answer
+    bool forgets{false};        // it knows no job any more
+    bool loses{false};          // the next page is given up
+    bool drops{false};          // the connection breaks behind the next page
+    bool says_ready{false};     // although held
+    bool blinks{false};         // at the next look it does not see the page
+    bool one_at_a_time{false};  // a job that is open keeps it from all others
   };
 
   void turn(const std::function<void(Knobs&)>& turned) {
@@ -58,6 +60,7 @@ class PaperTray {
   std::condition_variable changed_;
   Knobs knobs_;
   std::map<std::string, JobLook::Stage> jobs_;
+  std::multiset<std::string> open_;  // without their page
   std::vector<std::string> out_;
   std::size_t sent_{0};
 };
@@ -77,6 +80,9 @@ class TrayPrinter : public Printer {
   sync::Expected<std::string> open(std::string_view job, const PrintPage&) override {
     const std::lock_guard lock(tray_.mutex_);
     if (tray_.knobs_.away) return away();
+    if (tray_.knobs_.one_at_a_time && !tray_.open_.empty())
+      return sync::fail(sync::Error::Kind::unavailable, "the printer is busy");
+    tray_.open_.emplace(job);
     tray_.jobs_[std::string(job)] = JobLook::Stage::absent;
     return std::string("tray");
   }
@@ -84,6 +90,7 @@ class TrayPrinter : public Printer {
     const std::lock_guard lock(tray_.mutex_);
     if (tray_.knobs_.away || page.files.empty()) return away();
     PaperTray::Knobs& knobs = tray_.knobs_;
+    tray_.open_.erase(std::string(job));
     JobLook::Stage& stage = tray_.jobs_[std::string(job)];
     stage = std::exchange(knobs.loses, false) ? JobLook::Stage::lost : JobLook::Stage::waiting;
     if (knobs.held_by.empty()) tray_.print_waiting();
@@ -97,8 +104,13 @@ class TrayPrinter : public Printer {
     if (std::exchange(tray_.knobs_.blinks, false)) return JobLook{JobLook::Stage::absent, {}};
     return look_locked(job);
   }
+  void close_unsent(std::string_view job) override {
+    const std::lock_guard lock(tray_.mutex_);
+    if (!tray_.knobs_.away) tray_.open_.erase(std::string(job));
+  }
   sync::Expected<JobLook> take_back(std::string_view job, std::string_view) override {
     const std::lock_guard lock(tray_.mutex_);
+    if (!tray_.knobs_.away) tray_.open_.erase(std::string(job));
     const auto known = tray_.jobs_.find(std::string(job));
     if (known != tray_.jobs_.end() && known->second == JobLook::Stage::waiting)
       known->second = JobLook::Stage::lost;

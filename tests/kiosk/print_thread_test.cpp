@@ -130,7 +130,7 @@ PrintJob any_job() {
 
 PrintReports reports_without_journal(std::function<void(const BadgeOutcome&)> done) {
   return {[](const BadgeOrder&, const SentPiece&) { return sync::Expected<void>(); }, [](const BadgeHeld&) {},
-          std::move(done)};
+          std::move(done), [](const event::BadgeDrawn&) {}};
 }
 
 TEST_CASE("there is an end to the badges that can wait, and the one past it is owed", "[threads]") {

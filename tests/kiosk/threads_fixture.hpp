@@ -95,12 +95,13 @@ inline std::vector<PoolPrinter> pool_of(std::unique_ptr<Printer> printer) {
 // Both threads, wired as the program wires them.
 class Machine {
  public:
-  explicit Machine(std::unique_ptr<Printer> printer, std::vector<StaffMember> staff = {}) {
+  explicit Machine(std::unique_ptr<Printer> printer, std::vector<StaffMember> staff = {},
+                   std::optional<RollSetting> roll = std::nullopt) {
     journal = std::make_unique<JournalThread>(
         store_file(), std::move(staff), listener.inbox, [this](PrintJob job) { print->post(std::move(job)); },
-        std::nullopt, [this] { return print->look(); });
-    print =
-        std::make_unique<PrintThread>(pool_of(std::move(printer)), portrait_badge(), reports_to(*journal));
+        std::nullopt, [this] { return print->look(); }, std::move(roll));
+    print = std::make_unique<PrintThread>(pool_of(std::move(printer)), portrait_badge(),
+                                          reports_to(*journal, listener.inbox));
     journal->post(ResumeBadges{});
   }
   Machine(const Machine&) = delete;

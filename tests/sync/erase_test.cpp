@@ -24,6 +24,7 @@ class Peopled {
     Attendee w1 = attendee_of("REG-771940");
     w1.name = kName;
     w1.name_sort = "Quastenflosser, Wilhelmina";
+    w1.badge_names = {"Minnie Lungfish"};
     w1.organisation = "Institut für Quastenflosserkunde";
     Attendee companion = attendee_of("C1");
     companion.companion_of = "REG-771940";
@@ -84,6 +85,9 @@ TEST_CASE("an erased person is gone from roster, journal and file, and the chain
   helped.detail = std::string("came with ") + kName;
   helped.related = "REG-771940";
   people.hub.upload(people.south_token, {people.south.seal(helped)});
+  JournalRow beside = people.south.write(RowKind::admitted, "B2", people.hub.now);
+  beside.detail = "asked for Minnie Lungfish";
+  people.hub.upload(people.south_token, {people.south.seal(beside)});
   JournalRow own = people.north.write(RowKind::admitted, "REG-771940", people.hub.now);
   own.basis = R"({"facts":{"attendee":{"id":"REG-771940"}}})";
   const JournalRow first = people.north.seal(own);
@@ -96,7 +100,7 @@ TEST_CASE("an erased person is gone from roster, journal and file, and the chain
   INFO((erased ? std::string() : erased.error().message));
   REQUIRE(erased.has_value());
   CHECK(erased->on_roster);
-  CHECK(erased->rows == 3);
+  CHECK(erased->rows == 4);
   CHECK(erased->credentials == 1);
   CHECK(erased->companions == std::vector<std::string>{"C1"});
   people.check_chains();
@@ -113,6 +117,7 @@ TEST_CASE("an erased person is gone from roster, journal and file, and the chain
   REQUIRE(people.store().overwrite_deleted(false));
   const std::string bytes = people.hub.place().all_bytes();
   CHECK_FALSE(says(bytes, "Quastenflosser"));
+  CHECK_FALSE(says(bytes, "Lungfish"));
   CHECK_FALSE(says(bytes, "REG-771940\""));  // the tombstone alone has the id, and no record
   CHECK(says(bytes, "Name of B2"));
 }

@@ -51,6 +51,19 @@ TEST_CASE("a whole line is read into a record") {
   CHECK(roster.rows[0].credential == "X1Y2");
 }
 
+TEST_CASE("what a badge may say in place of the name is a list, and a short one") {
+  const auto names = [](const std::string& cell) {
+    return parse("id,name,category,status,badge_names\nA1,Zhang Wei,delegate,approved,\"" + cell + "\"\n");
+  };
+  const RosterCsv good = names("Will Zhang; 张伟 ;");
+  CHECK(problems(good).empty());
+  REQUIRE(good.rows.size() == 1);
+  CHECK(good.rows[0].attendee.badge_names == std::vector<std::string>{"Will Zhang", "张伟"});
+  CHECK(problems(names("a;b;c;d;e;f")) ==
+        std::vector<std::string>{"line 2, column badge_names: has more than 5 items"});
+  CHECK(problems(names("Will\nZhang")).size() == 1);
+}
+
 TEST_CASE("a seat is of one session, by its id or name, or the usual one; nobody has two in one place") {
   const auto seats = [](const std::string& cell) {
     return parse("id,name,category,status,seats\nA1,X,delegate,approved,\"" + cell + "\"\n");

@@ -97,6 +97,15 @@ TEST_CASE("a Cyrillic name is found in either alphabet, whichever the list has")
   CHECK(lookup.find("щерб дмит", 2) == both);
 }
 
+TEST_CASE("somebody is found by what the badge may say in place of the name") {
+  Lookup lookup;
+  Attendee renamed = person("A0008", "Aleksandr Ivanov", "", "WTO");
+  renamed.badge_names = {"Sasha Ivanov", "Саша Иванов"};
+  put_on_roster(lookup.store(), 2, {renamed});
+  CHECK(lookup.find("sasha") == std::vector<std::string>{"A0008"});
+  CHECK(lookup.store().search("саша", 1).value().front().id == "A0008");
+}
+
 TEST_CASE("an umlaut may be left away or written out") {
   Lookup lookup;
   for (const char* query :

@@ -25,6 +25,7 @@ Attendee sample_attendee() {
   a.name = "Dr ZHANG Wei";
   a.name_native = "\xE5\xBC\xA0\xE4\xBC\x9F";
   a.name_sort = "Zhang, Wei";
+  a.badge_names = {"Will Zhang", "ZHANG, Wei"};
   a.title = "Director";
   a.organisation = "World Trade Organization";
   a.delegation = "wto";
@@ -59,6 +60,7 @@ EventInfo sample_event() {
   EventInfo e;
   e.id = "forum-2026";
   e.name = {{"en", "Forum"}};
+  e.badge_preview = true;
   e.calendar.utc_offset = 480min;
   e.runs = {at("2026-11-22T16:00:00Z"), at("2026-11-25T16:00:00Z")};
   e.help_desk = {{"en", "Help desk"}};

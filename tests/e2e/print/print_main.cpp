@@ -117,7 +117,7 @@ int run(const std::string& store, const std::string& svg, int hold_ms, int print
     std::unique_ptr<PrintThread> print;
     JournalThread journal(store, {}, inbox, [&print](PrintJob job) { print->post(std::move(job)); });
     print = std::make_unique<PrintThread>(std::move(pool), or_die(BadgeTemplate::load(svg)),
-                                          reports_to(journal), times);
+                                          reports_to(journal, inbox), times);
     journal.post(ResumeBadges{});
     for (std::string id; std::getline(std::cin, id);) {
       while (!journal.post(effect::PrintBadge{id}))

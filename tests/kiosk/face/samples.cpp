@@ -1,6 +1,10 @@
 #include "tests/kiosk/face/samples.hpp"
 
 #include <algorithm>
+#include <filesystem>
+
+#include "kiosk/badge/badge.hpp"
+#include "sync/credential.hpp"
 
 namespace lanyard::kiosk::samples {
 namespace {
@@ -86,6 +90,55 @@ StaffRecord record() {
   r.history[5].rule = "presence.inside";
   r.history[6].detail = "the printer is out of paper";
   return r;
+}
+
+// As the kiosk's printer thread draws it.
+BadgePicture badge_of(const sync::Attendee& who, const std::string& name) {
+  static const auto badge =
+      BadgeTemplate::load(std::filesystem::path(LANYARD_ASSETS) / "badges" / "a6-portrait.svg").value();
+  BadgeContent content;
+  content.attendee = who;
+  content.attendee.name = name;
+  content.event = forum();
+  content.credential = sync::mint_specimen(content.event, who.id);
+  content.language = badge_language(who);
+  const PrintPage page = badge.piece(content, "badge", {PageForm::jpeg, 203, false}).value().page;
+  return {name, page.files.front(), page.width_px, page.height_px};
+}
+
+BadgePreview preview_of(sync::Attendee who, std::vector<std::string> others, std::size_t chosen) {
+  BadgePreview preview;
+  preview.names = {who.name};
+  preview.names.insert(preview.names.end(), others.begin(), others.end());
+  who.badge_names = std::move(others);
+  preview.chosen = chosen;
+  preview.picture = badge_of(who, preview.name());
+  preview.decision = admission(who);
+  preview.until = moment_now() + seconds{40};
+  return preview;
+}
+
+void add_previews(std::vector<Sample>& out, const std::string& language) {
+  static const auto people = attendees();
+  static const BadgePreview plain = preview_of(people[1], {}, 0);
+  static const BadgePreview named = preview_of(people[0], {"Will Zhang", "ZHANG Wei"}, 1);
+  static const BadgePreview arabic =
+      preview_of(people[5],
+                 {"Fatima", "Dr Fatima bint Abdullah Al-Zahra Al-Mansouri of the Second Committee", "فاطمة",
+                  "Fátima Zahra", "F. Al-Zahra"},
+                 2);
+  out.push_back({"25-preview", with(plain, language)});
+  out.push_back({"26-preview-names", with(named, language)});
+  out.push_back({"27-preview-many-names", with(arabic, language)});
+  BadgePreview coming = named;
+  coming.picture = {};
+  out.push_back({"28-preview-drawing", with(coming, language)});
+  BadgePreview other = named;
+  other.chosen = 2;
+  out.push_back({"28-preview-drawing-anew", with(other, language)});
+  out.push_back(
+      {"29-badge-incorrect",
+       with(Admitted{named.decision, Admitted::Badge::incorrect, moment_now() + seconds{6}}, language)});
 }
 
 void add_delegates(std::vector<Sample>& out, const std::string& language) {
@@ -505,6 +558,7 @@ std::vector<Sample> all(const std::string& language) {
   asked.assist.until = moment_now() + seconds{12};
   out.push_back({"08-refused-more-time", asked});
   add_delegates(out, language);
+  add_previews(out, language);
   add_refusals(out, language);
   out.push_back({"39-paused", with(Paused{moment_now() + seconds{14}}, language)});
   out.push_back({"40-out-of-order-camera", with(OutOfOrder{Fault::camera}, language)});

@@ -37,6 +37,7 @@ KioskStatus all_right() {
   status.printer.set_up = true;
   status.printer.asked = wall_now() - seconds{6};
   status.printer.last = PrinterNow::Job{true, {}, at(24, 10, 17)};
+  status.roll = RollNow{250, 90};
   status.hub_contact = wall_now() - seconds{3};
   status.roster_as_of = wall_now() - seconds{20};
   status.people = 2318;
@@ -51,6 +52,7 @@ KioskStatus much_wrong() {
   KioskStatus status = all_right();
   status.disk_free = 190'000'000;
   status.printer.reasons = {"out of paper"};
+  status.roll = RollNow{250, 250};
   status.printer.last = PrinterNow::Job{false, "out of paper", at(24, 10, 17)};
   status.today->badges_owed = 3;
   status.hub_contact = at(24, 9, 41);
@@ -81,6 +83,12 @@ void add_status(std::vector<Sample>& out, const std::string& language) {
   Sample well{.name = "91-status-all-right", .state = with(shown, language), .camera = true};
   well.readers = {ReadersNow::Camera::alive, 30, false, wall_now(), 1, 0};
   out.push_back(well);
+  shown.status->roll->sent = 231;
+  shown.status->alerts = {
+      alert("printer.roll_low", "about 25 of 250 badges are left", "main", at(24, 10, 16))};
+  Sample low{.name = "91-status-roll-low", .state = with(shown, language), .camera = true};
+  low.readers = well.readers;
+  out.push_back(low);
   shown.status = much_wrong();
   shown.page = 1;
   Sample wrong{.name = "92-status-much-wrong", .state = with(shown, language)};
