@@ -66,8 +66,8 @@ sync::Expected<void> read_store(Desk& desk, const sync::RowStamp& stamp, KioskSt
 
 void JournalThread::handle(const effect::NoteNewRoll& noted) {
   if (!desk_ || !roll_) return;
-  const std::string what = std::to_string(roll_->whole) + " badges are in, says " + noted.operator_id;
-  if (auto written = desk_->alert(sync::kNewRoll, what, stamp_now()); !written)
+  const std::string what = std::to_string(roll_->whole) + " badges are in";
+  if (auto written = desk_->alert(sync::kNewRoll, what, stamp_now(), {}, noted.operator_id); !written)
     after_failure(written.error());
 }
 
@@ -79,8 +79,7 @@ void JournalThread::handle(const effect::ReadStatus&) {
   status.disk_free = free_beside(store_file_);
   if (printer_) status.printer = printer_();
   if (desk_ && roll_) {
-    if (const auto use = desk_->store().roll_use(roll_->printer))
-      status.roll = RollNow{roll_->whole, use->sent};
+    if (const auto use = roll_use()) status.roll = *use ? RollNow{roll_->whole, (*use)->sent} : RollNow{};
   }
   if (!desk_) {
     status.problem = last_error_.empty() ? "it has yet to be opened" : last_error_;

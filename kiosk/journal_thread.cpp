@@ -270,7 +270,11 @@ void JournalThread::handle(const effect::Admit& admit) {
   }
   const auto venue = desk_->venue();
   const bool preview = venue && *venue != nullptr && (*venue)->event.badge_preview;
-  inbox_.post(event::Decided{std::move(*decision), preview});
+  std::string last_name;
+  if (preview && decision->badge_owed && decision->attendee) {
+    if (auto name = desk_->store().badge_name(decision->attendee->id)) last_name = std::move(*name);
+  }
+  inbox_.post(event::Decided{std::move(*decision), preview, std::move(last_name)});
 }
 
 void JournalThread::hand_to_printer(BadgeOrder order) {
@@ -346,7 +350,7 @@ void JournalThread::handle(const effect::Reissue& reissue) {
 
 void JournalThread::handle(const effect::RaiseAlert& alert) {
   if (!desk_) return;
-  if (auto written = desk_->alert(alert.rule, alert.detail, stamp_now()); !written)
+  if (auto written = desk_->alert(alert.rule, alert.detail, stamp_now(), alert.attendee); !written)
     after_failure(written.error());
 }
 
@@ -367,12 +371,18 @@ void JournalThread::handle(const BadgeSent& sent) {
   if (is_written) watch_roll(sent.piece);
 }
 
+sync::Expected<std::optional<sync::Store::RollUse>> JournalThread::roll_use() {
+  using SentBy = sync::Store::SentBy;
+  return desk_->store().roll_use(roll_->printer, roll_->shared ? SentBy::any : SentBy::this_kiosk);
+}
+
 void JournalThread::watch_roll(const SentPiece& piece) {
   if (!roll_ || !desk_ || !piece.where.starts_with(roll_->printer + ", ")) return;
-  const auto use = desk_->store().roll_use(roll_->printer);
+  const auto use = roll_use();
   if (!use) return after_failure(use.error());
-  const RollNow roll{roll_->whole, use->sent};
-  if (!roll.is_low() || use->warned) return;
+  if (!*use || (*use)->warned) return;
+  const RollNow roll{roll_->whole, (*use)->sent};
+  if (!roll.is_low()) return;
   const std::string left =
       "about " + std::to_string(roll.left()) + " of " + std::to_string(roll.whole) + " badges are left";
   if (auto written = desk_->alert(sync::kRollLow, left, stamp_now()); !written)
@@ -392,7 +402,7 @@ void JournalThread::handle(const BadgeOutcome& outcome) {
   settle_outcomes();
   if (outcome.unsure && desk_) {
     const std::string who = outcome.order.attendee.id + ": " + outcome.detail;
-    if (auto written = desk_->alert("badge.unsure", who, stamp_now()); !written)
+    if (auto written = desk_->alert("badge.unsure", who, stamp_now(), outcome.order.attendee.id); !written)
       after_failure(written.error());
   }
   inbox_.post(event::BadgeDone{outcome.order.attendee.id, outcome.printed, outcome.detail, outcome.at});

@@ -52,6 +52,7 @@ struct VenueView {
 struct RollSetting {
   std::string printer;  // as `badge_sent` names it
   std::uint32_t whole{0};
+  bool shared{false};  // other kiosks mean the same one by that name
 };
 
 // A badge for the print thread, and what that says of it.
@@ -155,6 +156,7 @@ class JournalThread {
   void say_and_print(std::string attendee, sync::StaffAction action, sync::Expected<StaffResult> result);
   // Of a page that went to a printer: if few are left on the roll, once an alert.
   void watch_roll(const SentPiece& piece);
+  [[nodiscard]] sync::Expected<std::optional<sync::Store::RollUse>> roll_use();
   void hand_to_printer(BadgeOrder order);
   void resume_badges();
   // `id`: of the one member of the roster whose PIN it must be; "": of anybody.

@@ -168,9 +168,17 @@ sync::Expected<Outfit> outfit_of(const CommandLine& line) {
                 std::move(*script)};
 }
 
+// By its name the same at every kiosk; a device file, a folder or a queue of this machine is not.
+bool is_on_network(std::string_view uri) {
+  const auto host = uri.find("://");
+  if (host == std::string_view::npos) return false;
+  const std::string_view rest = uri.substr(host + 3);
+  return !rest.starts_with("localhost") && !rest.starts_with("127.") && !rest.starts_with("[::1]");
+}
+
 std::optional<RollSetting> roll_of(const PrinterConfig& config, const std::vector<PoolPrinter>& pool) {
   if (config.roll == 0 || pool.empty()) return std::nullopt;
-  return RollSetting{pool.front().name, config.roll};
+  return RollSetting{pool.front().name, config.roll, is_on_network(config.where)};
 }
 
 int run_kiosk(const CommandLine& line) {

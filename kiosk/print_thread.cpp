@@ -78,16 +78,15 @@ void PrintThread::run(const std::stop_token& stop) {
       }
       runs_.push_back(std::make_unique<PrintRun>(std::move(*job), pool_, badge_, reports_, times_));
     }
+    // Before anything that waits for a printer: somebody looks at the screen.
+    if (const auto preview = take_preview()) draw_preview(*preview);
     advance_runs();
     bool asks = false;
-    std::optional<PrintJob> preview;
     {
       const std::lock_guard lock(mutex_);
-      preview = std::exchange(preview_, std::nullopt);
       asks = is_looked_at_ && jobs_.empty();
       if (asks) is_looked_at_ = false;
     }
-    if (preview) draw_preview(*preview);
     if (asks && !pool_.empty()) ask_printer();
   }
   const auto until = Clock::now() + kFinishWithin;
@@ -114,6 +113,11 @@ std::optional<PrintJob> PrintThread::next_job(const std::stop_token& stop) {
   jobs_.pop_front();
   ++running_;
   return job;
+}
+
+std::optional<PrintJob> PrintThread::take_preview() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(preview_, std::nullopt);
 }
 
 void PrintThread::advance_runs() {

@@ -59,6 +59,7 @@ class PrintThread {
   [[nodiscard]] std::optional<PrintJob> next_job(const std::stop_token& stop);
   void advance_runs();
   void ask_printer();
+  [[nodiscard]] std::optional<PrintJob> take_preview();
   void draw_preview(const PrintJob& job);
   void note(const BadgeOutcome& outcome);
 

@@ -24,8 +24,10 @@ namespace lanyard::sync {
 struct Forgotten {
   std::vector<std::string>
       ids;  // the attendee's, and those of their tickets (credential.hpp, ticket_subject)
-  std::vector<std::string> names;  // as they may stand in a text
-  std::string pseudonym;           // in their place
+  // As they may stand in a text. What their badge may say instead is not among them: it stands in rows of
+  // theirs alone, and many are called Ann.
+  std::vector<std::string> names;
+  std::string pseudonym;  // in their place
 };
 
 // What is left of the row, or nullopt if it says nothing of them. Of a row that does, what it was decided by

@@ -285,16 +285,14 @@ class Found {
     }
   }
   // kMaxSearchWords at most: no name is so long that its id is not found, or the organisation.
-  [[nodiscard]] std::set<SearchWord> take() const {
-    std::set<SearchWord> words;
+  void add_to(std::set<SearchWord>& words) const {
     for (const auto& [kind, most] : kShares) {
-      std::size_t left = most;
+      auto have = static_cast<std::size_t>(std::ranges::count(words, kind, &SearchWord::kind));
       for (const std::string& text : of_kind_[static_cast<std::size_t>(kind)]) {
-        if (left-- == 0 || words.size() == kMaxSearchWords) break;
-        words.insert({kind, text});
+        if (have >= most || words.size() == kMaxSearchWords) break;
+        have += words.insert({kind, text}).second ? 1U : 0U;
       }
     }
-    return words;
   }
 
  private:
@@ -378,34 +376,40 @@ Words given_names(std::string_view name) {
 }  // namespace
 
 std::set<SearchWord> SearchFolding::words(const Attendee& attendee) const {
-  Found found;
-  const Words id = in_->as_written(attendee.id);
-  for (const std::string& word : id) found.add(Kind::id, word);
-  found.add(Kind::id, joined(id));
-  std::vector<const std::string*> names{&attendee.name, &attendee.name_native, &attendee.name_sort};
-  for (const std::string& name : attendee.badge_names) names.push_back(&name);
-  for (const std::string* name : names) {
-    if (name->empty()) continue;
-    const bool ascii = is_ascii(*name);
-    if (!ascii) add_as_written(found, in_->as_written(*name));
+  const auto add_name = [this](Found& found, const std::string& name) {
+    if (name.empty()) return;
+    const bool ascii = is_ascii(name);
+    if (!ascii) add_as_written(found, in_->as_written(name));
     // sound_key.hpp: a transliteration of these is no spelling.
-    const bool by_ear = ascii || !scripts_of(*name).by_letters;
-    for (const Words& words : in_->in_latin(*name)) add_in_latin(found, words, by_ear);
-    if (ascii) continue;
-    for (const std::string& given : given_names(*name)) {
+    const bool by_ear = ascii || !scripts_of(name).by_letters;
+    for (const Words& words : in_->in_latin(name)) add_in_latin(found, words, by_ear);
+    if (ascii) return;
+    for (const std::string& given : given_names(name)) {
       for (const Words& words : in_->in_latin(given)) {
         add_in_latin(found, words, true);
         found.add(Kind::name, joined(words));  // one name, of several syllables
       }
     }
-  }
+  };
+  Found found;
+  const Words id = in_->as_written(attendee.id);
+  for (const std::string& word : id) found.add(Kind::id, word);
+  found.add(Kind::id, joined(id));
+  for (const std::string* name : {&attendee.name, &attendee.name_native, &attendee.name_sort})
+    add_name(found, *name);
   for (const std::string* place : {&attendee.organisation, &attendee.delegation}) {
     if (place->empty()) continue;
     for (const std::string& word : in_->as_written(*place)) found.add(Kind::place, word);
     if (is_ascii(*place)) continue;
     for (const std::string& word : fold(*in_->names, *place)) found.add(Kind::place, word);
   }
-  return found.take();
+  std::set<SearchWord> words;
+  found.add_to(words);
+  // What else their badge may say has what room is left.
+  Found others;
+  for (const std::string& name : attendee.badge_names) add_name(others, name);
+  others.add_to(words);
+  return words;
 }
 
 namespace {

@@ -195,13 +195,15 @@ class Store {
   [[nodiscard]] Expected<std::uint32_t> reprint_count(std::string_view attendee);
   // What was to stand on the last badge requested of theirs in place of the roster's name; "": that name.
   [[nodiscard]] Expected<std::string> badge_name(std::string_view attendee);
-  // Pieces sent to the printer that `badge_sent` rows name so, by any kiosk, since this one wrote of a new
-  // roll (kNewRoll), and whether it has warned since that the roll ends (kRollLow).
+  // Pieces sent to the printer that `badge_sent` rows name so since this kiosk wrote of a new roll
+  // (kNewRoll), and whether it has warned since that the roll ends (kRollLow); nullopt: it never wrote of
+  // one. Of people who were erased since, the pages are no longer known.
   struct RollUse {
     std::uint32_t sent{0};
     bool warned{false};
   };
-  [[nodiscard]] Expected<RollUse> roll_use(std::string_view printer);
+  enum class SentBy : std::uint8_t { this_kiosk, any };
+  [[nodiscard]] Expected<std::optional<RollUse>> roll_use(std::string_view printer, SentBy whose);
   // Whether one of theirs was requested since, at any device, and has not ended as far as is known here.
   [[nodiscard]] Expected<bool> badge_under_way(std::string_view attendee, Timestamp since);
   // Under policy_id. Those of the roster's checkpoints are kept as they come.

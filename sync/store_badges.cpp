@@ -56,10 +56,11 @@ Expected<std::string> Store::badge_name(std::string_view attendee) {
   });
 }
 
-Expected<Store::RollUse> Store::roll_use(std::string_view printer) {
-  return guarded("counting what was printed", [&]() -> Expected<RollUse> {
+Expected<std::optional<Store::RollUse>> Store::roll_use(std::string_view printer, SentBy whose) {
+  return guarded("counting what was printed", [&]() -> Expected<std::optional<RollUse>> {
     const std::string device = in_->setting("device").value_or("");
     const auto newest = [&](std::string_view rule) -> std::optional<Hlc> {
+      // The index of attendees has the kind beside them, and is read alone: the rows themselves are long.
       SQLite::Statement& get = in_->use(
           "SELECT hlc_wall, hlc_counter FROM journal WHERE rowid IN (SELECT rowid FROM journal INDEXED BY"
           " journal_by_attendee WHERE kind = 'alert') AND device = ? AND rule = ? ORDER BY seq DESC LIMIT 1");
@@ -71,21 +72,23 @@ Expected<Store::RollUse> Store::roll_use(std::string_view printer) {
       return at;
     };
     const auto begun = newest(kNewRoll);
+    if (!begun) return std::optional<RollUse>();
     const auto warned = newest(kRollLow);
     SQLite::Statement& count = in_->use(
         "SELECT count(*) FROM journal WHERE rowid IN (SELECT rowid FROM journal INDEXED BY "
         "journal_by_attendee"
         " WHERE kind = 'badge_sent') AND substr(detail, 1, length(?1)) = ?1"
-        " AND (hlc_wall, hlc_counter) > (?2, ?3)");
+        " AND (hlc_wall, hlc_counter) > (?2, ?3) AND (?4 = '' OR device = ?4)");
     count.bind(1, std::string(printer) + ", ");
-    count.bind(2, begun ? begun->wall_ms : std::int64_t{-1});
-    count.bind(3, begun ? std::int64_t{begun->counter} : std::int64_t{0});
+    count.bind(2, begun->wall_ms);
+    count.bind(3, std::int64_t{begun->counter});
+    count.bind(4, whose == SentBy::any ? std::string() : device);
     count.executeStep();
     RollUse use;
     use.sent = count.getColumn(0).getUInt();
-    use.warned = warned && (!begun || *warned > *begun);
+    use.warned = warned && *warned > *begun;
     count.reset();
-    return use;
+    return std::optional(use);
   });
 }
 

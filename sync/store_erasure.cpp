@@ -97,8 +97,6 @@ void learn(Store::Inside& in, const std::vector<std::string>& ids, Erasing& eras
     for (const std::string* name : {&known->name, &known->name_native, &known->name_sort}) {
       if (name->size() >= kLeastWordBytes) person.who.names.push_back(*name);
     }
-    std::ranges::copy_if(known->badge_names, std::back_inserter(person.who.names),
-                         [](const std::string& name) { return name.size() >= kLeastWordBytes; });
   }
 }
 

@@ -121,12 +121,15 @@ Expected<void> Desk::staff_entered(std::string_view operator_id, const sync::Row
   return store_.append(std::move(row), stamp).map([](const JournalRow&) {});
 }
 
-Expected<void> Desk::alert(std::string_view rule, std::string_view detail, const sync::RowStamp& stamp) {
+Expected<void> Desk::alert(std::string_view rule, std::string_view detail, const sync::RowStamp& stamp,
+                           std::string_view attendee, std::string_view operator_id) {
   JournalRow row;
   row.kind = RowKind::alert;
   row.checkpoint = venue_ ? venue_->checkpoint.id : "";
   row.rule = rule;
   row.detail = detail;
+  row.attendee = attendee;
+  row.operator_id = operator_id;
   return store_.append(std::move(row), stamp).map([](const JournalRow&) {});
 }
 

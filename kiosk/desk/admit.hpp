@@ -164,8 +164,10 @@ class Desk {
 
   [[nodiscard]] sync::Expected<void> staff_entered(std::string_view operator_id, const sync::RowStamp&);
   // For staff and the hub to look at: attempts on the PIN, a fault that staff should know of.
+  // Whoever `detail` names is in a column too, so that an erasure finds them.
   [[nodiscard]] sync::Expected<void> alert(std::string_view rule, std::string_view detail,
-                                           const sync::RowStamp&);
+                                           const sync::RowStamp&, std::string_view attendee = {},
+                                           std::string_view operator_id = {});
 
   [[nodiscard]] sync::Expected<std::optional<Record>> record(std::string_view attendee_id);
   [[nodiscard]] sync::Store& store() { return store_; }

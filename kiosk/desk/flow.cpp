@@ -83,16 +83,23 @@ void Turn::operator()(const event::LanguagePicked& e) {
   is_there();
 }
 
+bool Turn::is_answered() const {
+  if (!is_answer(state_.screen) || now_ - state_.since < config_.result_at_least) return false;
+  const auto* preview = std::get_if<BadgePreview>(&state_.screen);
+  return preview == nullptr || now_ - preview->touched >= config_.preview_kept;
+}
+
 void Turn::operator()(const event::SymbolSeen& e) {
-  const bool answered = is_answer(state_.screen) && now_ - state_.since >= config_.result_at_least;
-  if (is<Idle>() || answered) {
+  // Their own, again: the scanner has seen it, and nothing more is to come of it.
+  if (const auto* preview = on<BadgePreview>(); preview != nullptr && preview->symbol == e.text) return;
+  if (is<Idle>() || is_answered()) {
     // The next in the queue does not wait for the last one's greeting to end; and is not greeted in their
     // language.
     // Another person, most likely; but after a refusal the same one, with another badge.
     if (!is<Idle>() && !is<Refused>() && !state_.assist.headset) end_assist();
     const bool same_ears = state_.assist.active() && state_.assist.headset;
     if (!is<Idle>() && !same_ears) state_.language = config_.language, state_.picked_language.clear();
-    show(Checking{now_ + config_.checking_at_most});
+    show(Checking{now_ + config_.checking_at_most, e.text});
     effects_.push_back(effect::Admit{e.text});
     return;
   }
@@ -126,7 +133,7 @@ void Turn::operator()(const event::Decided& e) {
   } else if (decision.verdict == Verdict::refused) {
     show(Refused{decision, now_ + config_.refused_for});
   } else if (previews) {
-    show_preview(decision);
+    show_preview(e);
   } else {
     const auto badge = prints ? Admitted::Badge::printing : Admitted::Badge::none;
     show(Admitted{decision, badge, now_ + (prints ? config_.badge_for : config_.admitted_for)});
@@ -183,7 +190,10 @@ void Turn::operator()(const event::Touched&) {
                  [](Checking&) {},
                  [](Paused&) {},
                  [](OutOfOrder&) {},
-                 [&](BadgePreview& s) { s.until = std::max(s.until, now_ + config_.preview_for); },
+                 [&](BadgePreview& s) {
+                   s.touched = now_;
+                   s.until = std::max(s.until, now_ + config_.preview_for);
+                 },
                  [&](Admitted& s) { s.until = std::max(s.until, now_ + config_.admitted_for); },
                  [&](Refused& s) { s.until = std::max(s.until, now_ + config_.refused_for); },
                  [&](StaffPin& s) { s.until = now_ + config_.pin_idle; },

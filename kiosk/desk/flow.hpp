@@ -18,6 +18,10 @@ struct FlowConfig {
   // A result is kept while its badge is being printed, and longer than one printer keeps two badges waiting
   // (PrinterOptions): whoever is owed theirs is to be told. The next in the queue need not wait for it.
   std::chrono::milliseconds badge_for{60000};
+  // A touch that was meant for the screen before does nothing here, and nobody's place is taken who has
+  // touched anything a moment ago.
+  std::chrono::milliseconds preview_settles{400};
+  std::chrono::milliseconds preview_kept{8000};
   // To look at one's badge before it is printed; nobody is there any more who touches nothing for so long.
   std::chrono::milliseconds preview_for{45000};
   std::chrono::milliseconds checking_at_most{5000};

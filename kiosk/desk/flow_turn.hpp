@@ -133,7 +133,11 @@ class Turn {
   void warn_staff();
   void status_on_tick(StaffStatus& shown);
   void call_staff();
-  void show_preview(const Decision& decision);
+  void show_preview(const event::Decided& decided);
+  // Whether the next in the queue may take this one's place.
+  [[nodiscard]] bool is_answered() const;
+  // The preview that a touch is meant for, if there is one.
+  [[nodiscard]] BadgePreview* preview_touched();
   void badge_of_record(StaffRecord& record, const event::BadgeDone& done);
 
   State state_;

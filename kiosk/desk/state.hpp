@@ -52,7 +52,8 @@ inline constexpr int kMaxOfferPages = 64;
 // -----------------------------------------------------------------------------------------------
 struct Idle {};
 struct Checking {
-  Moment until{};  // a kiosk that cannot answer by then says so
+  Moment until{};        // a kiosk that cannot answer by then says so
+  std::string symbol{};  // what is looked up
 };
 struct Admitted {  // by its verdict: welcome (back), goodbye, here is your badge
   Decision decision;
@@ -76,9 +77,19 @@ struct BadgePreview {
   std::size_t chosen{0};           // of them
   BadgePicture picture{};  // of the one chosen, or until it has come, of the one before; no JPEG: none yet
   bool undrawable{false};  // none will come
+  std::string symbol{};    // that was shown: seen again, it is the same visit
+  Moment asked{};          // when the picture was
+  Moment touched{};        // when they did anything last
   Moment until{};
-  [[nodiscard]] const std::string& name() const { return names[chosen]; }
+  [[nodiscard]] std::string name() const { return names.empty() ? std::string() : names[chosen]; }
+  [[nodiscard]] bool is_drawn() const { return !picture.jpeg.empty() && picture.name == name(); }
 };
+// A printer's thread that is busy may take long to draw: then the words have to do.
+inline constexpr std::chrono::seconds kPictureWithin{3};
+// Whether it can be printed: they have seen what it will be, or would wait for it too long.
+[[nodiscard]] inline bool can_print(const BadgePreview& preview, Moment now) {
+  return preview.is_drawn() || preview.undrawable || now - preview.asked >= kPictureWithin;
+}
 struct Refused {
   Decision decision;
   Moment until{};
@@ -246,7 +257,8 @@ struct SymbolSeen {
 };
 struct Decided {
   Decision decision;
-  bool preview{false};  // the event shows people their badge before it is printed
+  bool preview{false};      // the event shows people their badge before it is printed
+  std::string last_name{};  // of their last badge, if it was not the roster's
 };
 struct BadgeDrawn {  // a preview
   std::string attendee;
@@ -472,6 +484,7 @@ struct NoteNewRoll {   // journal thread: badges are counted anew
 struct RaiseAlert {  // journal thread: for staff and the hub to look at
   std::string rule;
   std::string detail;
+  std::string attendee{};  // id of whom it names, or ""
 };
 struct Restart {};  // the main loop ends, and systemd starts the kiosk anew
 struct Play {

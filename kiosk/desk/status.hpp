@@ -20,11 +20,11 @@ inline constexpr std::size_t kAlertsShown = 100;
 
 // What is left of the badges that the printer was filled with: a roll of labels, a stack of paper.
 struct RollNow {
-  std::uint32_t whole{0};
-  std::uint32_t sent{0};  // to the printer since: what was spoilt there counts too
+  std::uint32_t whole{0};  // 0: nobody has yet said that a new one is in, from which on it is counted
+  std::uint32_t sent{0};   // to the printer since: what was spoilt there counts too
   [[nodiscard]] std::uint32_t left() const { return whole - std::min(whole, sent); }
-  // Somebody should have the next at hand: a tenth of it, and ten at least.
-  [[nodiscard]] bool is_low() const { return left() <= std::max(whole / 10, 10U); }
+  // Somebody should have the next at hand: a tenth is left, or the last ten (of a few, half of them).
+  [[nodiscard]] bool is_low() const { return left() <= std::max(whole / 10, std::min(10U, whole / 2)); }
 };
 
 // The printer as its thread last knew it.

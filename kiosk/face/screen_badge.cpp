@@ -16,6 +16,7 @@ constexpr float kRoomyMm = 320;                     // of a panel's height
 constexpr float kAboveShape = 1.15F;  // of the room, from which the badge stands above the words
 constexpr float kPaperShare = 0.34F;  // of its width, where it stands beside them
 constexpr float kLabelEdgeMm = 1.8F;  // above and below what a button says
+constexpr milliseconds kSoonDrawn{400};
 constexpr float kLeastQuestionMm = 24;
 constexpr float kLeastPictureMm = 64;  // high
 constexpr float kFaded = 0.55F;        // of the badge before, while the one chosen is drawn
@@ -26,6 +27,13 @@ constexpr float kLeastPaperMm = 3;  // of words on it: a badge's own are as smal
 std::string preview_words(const Drawing& d, const BadgePreview& preview) {
   const sync::Attendee& who = *preview.decision.attendee;
   return listed(d.canvas.tongue(), {preview.name(), who.organisation, category_name(d, who.category)});
+}
+
+// For everybody's ears.
+std::string preview_words_aloud(const Drawing& d, const BadgePreview& preview) {
+  const Tongue& t = d.canvas.tongue();
+  if (preview.names.size() < 2) return t.say("Please check your badge");
+  return t.say("Name {n} is chosen", {{"n", std::to_string(preview.chosen + 1)}});
 }
 
 // Paper with the words alone: until the picture has come, or where none can be drawn.
@@ -68,14 +76,15 @@ void draw_paper(Drawing& d, const Rect& area, const BadgePreview& preview) {
   const float radius = c.px(2);
   c.shadow(paper, radius, c.px(7), 0.4F);
   c.fill(paper, c.theme().paper.ground, radius);
+  // Of this visit: the same person's badge may have become another one since.
+  const std::string key = std::to_string(d.view.state.since.time_since_epoch().count()) + "/" + picture.name;
   const TextureId texture =
-      is_there ? d.view.photo->of(preview.decision.attendee->id + "/" + picture.name, picture.jpeg,
-                                  static_cast<int>(width), static_cast<int>(height))
-               : 0;
+      is_there ? d.view.photo->of(key, picture.jpeg, static_cast<int>(width), static_cast<int>(height)) : 0;
   c.speak_to_one(Role::status, "preview",
                  c.tongue().say("Your badge will say: {words}", {{"words", preview_words(d, preview)}}),
-                 c.tongue().say("Please check your badge"));
+                 preview_words_aloud(d, preview));
   if (texture == 0) {
+    if (d.view.photo != nullptr) d.view.photo->forget();
     draw_preview_words(d, paper, preview);
     return;
   }
@@ -122,7 +131,7 @@ Answers answers_of(Canvas& c, float width, bool is_low) {
   return {false, 2 * edged(higher(width)) + gap};
 }
 
-void draw_answers(Drawing& d, Rect area, const Answers& answers) {
+void draw_answers(Drawing& d, Rect area, const Answers& answers, const BadgePreview& preview) {
   Canvas& c = d.canvas;
   const Field& night = c.theme().night;
   const Tongue& t = c.tongue();
@@ -135,8 +144,14 @@ void draw_answers(Drawing& d, Rect area, const Answers& answers) {
     right = take_top(area, (area.h - gap) / 2);
     static_cast<void>(take_top(area, gap));
   }
+  // Most pictures come before a grey key would be seen.
+  const bool waits = !can_print(preview, d.view.now) && d.view.now - preview.asked > kSoonDrawn;
   if (draw_button(d, right,
-                  {.id = "print", .label = right_words(t), .glyph = Glyph::printer, .look = Look::strong},
+                  {.id = "print",
+                   .label = right_words(t),
+                   .glyph = Glyph::printer,
+                   .look = Look::strong,
+                   .enabled = !waits},
                   night))
     d.intend(event::PrintAsked{});
   if (draw_button(d, area, {.id = "wrong", .label = wrong_words(t)}, night))
@@ -223,7 +238,7 @@ void draw_names(Drawing& d, Rect area, const Names& names, const BadgePreview& p
   }
 }
 
-void draw_question(Drawing& d, const Rect& area, bool centred) {
+void draw_question(Drawing& d, const Rect& area, bool centred, const BadgePreview& preview) {
   Canvas& c = d.canvas;
   const Field& night = c.theme().night;
   const Tongue& t = c.tongue();
@@ -238,7 +253,8 @@ void draw_question(Drawing& d, const Rect& area, bool centred) {
   const Words hint{.size_mm = kType.body, .least_mm = kType.body, .align = align, .lines = 3, .id = "hint"};
   c.column(area,
            {{t.say("Please check your badge"), title, night.ink, 4},
-            {t.say("It is printed as you see it here"), hint, night.quiet, 0, true}},
+            {preview.undrawable ? std::string() : t.say("It is printed as you see it here"), hint,
+             night.quiet, 0, true}},
            night.ground, Stand::middle);
 }
 
@@ -274,10 +290,10 @@ void draw_badge_preview(Drawing& d, const BadgePreview& preview) {
   enter_softly(d);
   draw_paper(d, paper, preview);
   enter_softly(d, milliseconds{90});
-  draw_question(d, body, above);
+  draw_question(d, body, above, preview);
   enter_softly(d, milliseconds{160});
   if (names.rows > 0) draw_names(d, choice, names, preview);
-  draw_answers(d, foot, answers);
+  draw_answers(d, foot, answers, preview);
   c.enter(0, 1);
   draw_time_left(d, night, preview.until);
 }

@@ -151,15 +151,19 @@ class Lines {
       state = printer.asked ? t_.say_in("printer", "Ready") : t_.say("Nothing printed since the start");
     }
     HealthLine ready = line(owed.empty() ? Health::good : Health::amiss, std::move(state), owed);
-    if (!now().roll) return ready;
-    const auto left = static_cast<int>(now().roll->left());
-    ready.state = t_.plural("About {n} badge left", "About {n} badges left", left);
-    ready.button = t_.say_in("printer", "New roll");
-    if (now().roll->is_low() && ready.way.empty()) {
-      ready.health = Health::amiss;
-      ready.way = t_.say("Have a new one ready.");
-    }
+    if (now().roll) add_roll(ready, *now().roll);
     return ready;
+  }
+
+  void add_roll(HealthLine& ready, const RollNow& roll) const {
+    ready.button = t_.say_in("printer", "New roll");
+    const bool is_counted = roll.whole > 0;
+    if (is_counted && now().printer.waiting == 0)
+      ready.state = t_.plural("About {n} badge left", "About {n} badges left", static_cast<int>(roll.left()));
+    if (!ready.way.empty() || (is_counted && !roll.is_low())) return;
+    ready.health = Health::amiss;
+    ready.way = is_counted ? t_.say("Have a new one ready.")
+                           : t_.say("Touch it when one is in: they are counted then.");
   }
 
   [[nodiscard]] HealthLine disk() const {

@@ -98,7 +98,6 @@ Expected<Person> learn(HubStore& store, const std::string& id) {
   if (*attendee) {
     const Attendee& known = **attendee;
     person.who.names = {known.name, known.name_native, known.name_sort};
-    person.who.names.insert(person.who.names.end(), known.badge_names.begin(), known.badge_names.end());
     person.on_roster = true;
     person.category = known.category;
   }

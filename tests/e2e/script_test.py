@@ -92,6 +92,7 @@ wait 60
 until idle
 show OTHER
 until badge_preview
+wait 1
 touch wrong
 until admitted
 expect Ваш бейдж исправят здесь

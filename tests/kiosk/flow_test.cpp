@@ -1,6 +1,7 @@
 // The screen's state machine: its whole table is a golden file, and its promises are sentences.
 #include "kiosk/desk/flow.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -78,6 +79,8 @@ std::vector<NamedState> states() {
   BadgePreview preview;
   preview.decision = in;
   preview.names = {"Ann", "Annie"};
+  preview.symbol = "Y";
+  preview.asked = preview.touched = kStart - 60s;
   preview.until = kStart + 45s;
   return {{"idle", at(Idle{})},
           {"badge_preview", at(preview)},

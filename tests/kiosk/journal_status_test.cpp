@@ -53,36 +53,41 @@ TEST_CASE("the status has true numbers of the day, the queue, the roster and the
   CHECK(status.printer.last->printed);
 }
 
-TEST_CASE("badges are counted on their roll: staff are warned once, and a new roll begins anew",
+TEST_CASE("badges are counted from a new roll on: staff are warned once, and the next begins anew",
           "[threads]") {
   PaperTray tray;
-  Machine machine(tray.printer(), {}, RollSetting{"test", 12});
+  Machine machine(tray.printer(), {}, RollSetting{"test", 22});
   machine.enrol();
   machine.wait_for(Fault::none);
   const auto alerts = [&](std::string_view rule) {
     const auto rows = machine.rows();
     return std::ranges::count(rows, rule, &sync::JournalRow::rule);
   };
-  const auto print = [&](const char* id) {
-    machine.journal->post(effect::PrintBadge{id});
-    CHECK(machine.listener.next<event::BadgeDone>().printed);
+  const auto print = [&](int count) {
+    for (int i = 0; i < count; ++i) {
+      machine.journal->post(effect::Reissue{"A0004", operator_named("desk-1"), ReprintReason::damaged});
+      CHECK(machine.listener.next<event::BadgeDone>().printed);
+    }
   };
-  CHECK(status_of(machine).roll->left() == 12);
-  print("A0004");
+  print(1);
+  CHECK(status_of(machine).roll->whole == 0);
+  machine.journal->post(effect::NoteNewRoll{"desk-1"});
+  CHECK(status_of(machine).roll->left() == 22);
+  print(11);
+  CHECK(status_of(machine).roll->left() == 11);
   CHECK_FALSE(status_of(machine).roll->is_low());
   CHECK(alerts(sync::kRollLow) == 0);
-  print("A0005");
+  print(1);
   CHECK(status_of(machine).roll->left() == 10);
   CHECK(status_of(machine).roll->is_low());
   CHECK(alerts(sync::kRollLow) == 1);
-  print("A0006");
+  print(1);
   CHECK(alerts(sync::kRollLow) == 1);
   machine.journal->post(effect::NoteNewRoll{"desk-1"});
-  CHECK(status_of(machine).roll->left() == 12);
-  print("A0007");
-  CHECK(status_of(machine).roll->left() == 11);
-  CHECK(alerts(sync::kRollLow) == 1);
-  CHECK(alerts(sync::kNewRoll) == 1);
+  CHECK(status_of(machine).roll->left() == 22);
+  CHECK(alerts(sync::kNewRoll) == 2);
+  const auto rows = machine.rows();
+  CHECK(rows.back().operator_id == "desk-1");
 }
 
 TEST_CASE("nobody counts where nobody said how many there are", "[threads]") {

@@ -36,11 +36,11 @@ Decision owing() {
   return decision;
 }
 
-Step shown() {
+Step shown(const std::string& last_name = {}) {
   State from;
-  from.screen = Checking{kStart + 5s};
+  from.screen = Checking{kStart + 5s, "A's code"};
   from.fault = Fault::none;
-  return step(from, event::Decided{owing(), true}, kConfig, kStart);
+  return step(from, event::Decided{owing(), true, last_name}, kConfig, kStart);
 }
 
 template <class E>
@@ -81,6 +81,7 @@ TEST_CASE("a badge that is wrong is not printed: staff are called, and the offic
   CHECK(std::get<Admitted>(done.next.screen).badge == Admitted::Badge::incorrect);
   REQUIRE(effect_in<effect::RaiseAlert>(done) != nullptr);
   CHECK(effect_in<effect::RaiseAlert>(done)->rule == "badge.incorrect");
+  CHECK(effect_in<effect::RaiseAlert>(done)->attendee == "A0004");
   REQUIRE(effect_in<effect::Play>(done) != nullptr);
   CHECK(effect_in<effect::Play>(done)->tone == Tone::call_staff);
 }
@@ -94,12 +95,65 @@ TEST_CASE("whoever walks away from a preview gets nothing printed, and is owed t
   CHECK(effect_in<effect::PrintBadge>(done) == nullptr);
 }
 
-TEST_CASE("the next in the queue may come before a preview that nobody answers has ended", "[preview]") {
+TEST_CASE("the next in the queue may come where nobody answers, and takes nobody's place who does",
+          "[preview]") {
   const Step first = shown();
-  const Step early = step(first.next, event::SymbolSeen{"Y"}, kConfig, kStart);
-  CHECK(std::holds_alternative<BadgePreview>(early.next.screen));
-  const Step late = step(first.next, event::SymbolSeen{"Y"}, kConfig, kStart + kConfig.result_at_least);
-  CHECK(std::holds_alternative<Checking>(late.next.screen));
+  const auto after = [&](const State& from, Moment now) {
+    return step(from, event::SymbolSeen{"B's code"}, kConfig, now).next.screen;
+  };
+  CHECK(std::holds_alternative<BadgePreview>(after(first.next, kStart + kConfig.result_at_least)));
+  CHECK(std::holds_alternative<Checking>(after(first.next, kStart + kConfig.preview_kept)));
+  const State touched = step(first.next, event::Touched{}, kConfig, kStart + 7s).next;
+  CHECK(std::holds_alternative<BadgePreview>(after(touched, kStart + kConfig.preview_kept)));
+  const State named = step(first.next, event::NameChosen{1}, kConfig, kStart + 7s).next;
+  CHECK(std::holds_alternative<BadgePreview>(after(named, kStart + kConfig.preview_kept)));
+}
+
+TEST_CASE("their own code, seen again, changes nothing", "[preview]") {
+  const State named = step(shown().next, event::NameChosen{2}, kConfig, kStart + 1s).next;
+  const Step again = step(named, event::SymbolSeen{"A's code"}, kConfig, kStart + 30s);
+  CHECK(std::get<BadgePreview>(again.next.screen).chosen == 2);
+  CHECK(again.effects.empty());
+}
+
+TEST_CASE("a touch that was meant for the screen before is no answer", "[preview]") {
+  for (const Event& touch :
+       {Event(event::PrintAsked{}), Event(event::CorrectionAsked{}), Event(event::NameChosen{1})}) {
+    const Step done = step(shown().next, touch, kConfig, kStart + kConfig.preview_settles - 1ms);
+    CHECK(done.effects.empty());
+    CHECK(std::get<BadgePreview>(done.next.screen).chosen == 0);
+  }
+}
+
+TEST_CASE("nothing is printed that was not seen, unless it cannot be drawn or takes long", "[preview]") {
+  const State waiting = shown().next;
+  const auto prints = [](const State& from, Moment now) {
+    return effect_in<effect::PrintBadge>(step(from, event::PrintAsked{}, kConfig, now)) != nullptr;
+  };
+  CHECK_FALSE(prints(waiting, kStart + 1s));
+  CHECK(prints(waiting, kStart + kPictureWithin));
+  CHECK(prints(step(waiting, event::BadgeDrawn{"A0004", {"Ann", "jpeg", 1, 1}}, kConfig, kStart).next,
+               kStart + 1s));
+  CHECK(prints(step(waiting, event::BadgeDrawn{"A0004", {"Ann", "", 0, 0}}, kConfig, kStart).next,
+               kStart + 1s));
+}
+
+TEST_CASE("a name that they chose before is offered first, and one that has gone is not", "[preview]") {
+  CHECK(std::get<BadgePreview>(shown("Anne").next.screen).name() == "Anne");
+  CHECK(std::get<BadgePreview>(shown("Gone").next.screen).name() == "Ann");
+}
+
+TEST_CASE("whoever has no name at all is shown their badge, and nothing to choose", "[preview]") {
+  Decision nameless = owing();
+  nameless.attendee->name.clear();
+  nameless.attendee->badge_names.clear();
+  State from;
+  from.fault = Fault::none;
+  const Step done = step(from, event::Decided{nameless, true}, kConfig, kStart);
+  CHECK(std::get<BadgePreview>(done.next.screen).names.empty());
+  CHECK(std::get<BadgePreview>(done.next.screen).name().empty());
+  const Step drawn = step(done.next, event::BadgeDrawn{"A0004", {"", "jpeg", 1, 1}}, kConfig, kStart);
+  CHECK(std::get<BadgePreview>(drawn.next.screen).is_drawn());
 }
 
 TEST_CASE("whoever is spoken to has as long for the preview as they need", "[preview]") {

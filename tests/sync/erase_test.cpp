@@ -24,7 +24,7 @@ class Peopled {
     Attendee w1 = attendee_of("REG-771940");
     w1.name = kName;
     w1.name_sort = "Quastenflosser, Wilhelmina";
-    w1.badge_names = {"Minnie Lungfish"};
+    w1.badge_names = {"Minnie Lungfish", "Minnie"};
     w1.organisation = "Institut für Quastenflosserkunde";
     Attendee companion = attendee_of("C1");
     companion.companion_of = "REG-771940";
@@ -85,8 +85,12 @@ TEST_CASE("an erased person is gone from roster, journal and file, and the chain
   helped.detail = std::string("came with ") + kName;
   helped.related = "REG-771940";
   people.hub.upload(people.south_token, {people.south.seal(helped)});
-  JournalRow beside = people.south.write(RowKind::admitted, "B2", people.hub.now);
-  beside.detail = "asked for Minnie Lungfish";
+  JournalRow badge = people.south.write(RowKind::badge_requested, "REG-771940", people.hub.now);
+  badge.detail = "Minnie Lungfish";
+  people.hub.upload(people.south_token, {people.south.seal(badge)});
+  // Of somebody who is called the same.
+  JournalRow beside = people.south.write(RowKind::badge_requested, "B2", people.hub.now);
+  beside.detail = "Minnie";
   people.hub.upload(people.south_token, {people.south.seal(beside)});
   JournalRow own = people.north.write(RowKind::admitted, "REG-771940", people.hub.now);
   own.basis = R"({"facts":{"attendee":{"id":"REG-771940"}}})";
@@ -111,6 +115,7 @@ TEST_CASE("an erased person is gone from roster, journal and file, and the chain
   CHECK(rows[0].attendee == erased->pseudonym);
   CHECK(rows[1].attendee == erased->pseudonym);
   CHECK(rows[2].attendee == "B2");
+  CHECK(people.store().rows_of_device("south-2", 0, 10).value().back().detail == "Minnie");
   CHECK(rows[0].hash == first.hash);
   CHECK(people.store().rows_of_attendee(erased->pseudonym, 10).value().size() >= 2);
 

@@ -31,6 +31,7 @@ bool says(const std::string& bytes, std::string_view word) {
 Attendee wilhelmina() {
   Attendee attendee = hub::attendee_of(kId);
   attendee.name = kName;
+  attendee.badge_names = {"Minnie Lungfish", "Minnie"};
   attendee.organisation = "Institut";
   attendee.delegation = "institut";
   return attendee;
@@ -84,7 +85,13 @@ TEST_CASE("of whom the hub has erased, the kiosk keeps what moved them, under th
   JournalRow named = south.write(RowKind::alert, "", kMorning + 2min);
   named.detail = std::string("somebody looks for ") + kName;
   named = south.seal(named);
-  REQUIRE(knowing.store().apply(feed_of({spoken, named})));
+  JournalRow badge = south.write(RowKind::badge_requested, kId, kMorning + 3min);
+  badge.detail = "Minnie Lungfish";
+  badge = south.seal(badge);
+  JournalRow namesake = south.write(RowKind::badge_requested, "B2", kMorning + 4min);
+  namesake.detail = "Minnie";
+  namesake = south.seal(namesake);
+  REQUIRE(knowing.store().apply(feed_of({spoken, named, badge, namesake})));
   knowing.erase();
 
   const auto rows = knowing.store().own_rows(0, 10).value();
@@ -98,6 +105,8 @@ TEST_CASE("of whom the hub has erased, the kiosk keeps what moved them, under th
   CHECK(knowing.store().row(spoken.id).value()->related == knowing.pseudonym);
   CHECK(knowing.store().row(spoken.id).value()->attendee == "B2");
   CHECK(knowing.store().row(named.id).value()->detail.empty());
+  CHECK(knowing.store().row(badge.id).value()->detail.empty());
+  CHECK(knowing.store().row(namesake.id).value()->detail == "Minnie");
   CHECK(*without(knowing.own, {{kId}, {kName}, knowing.pseudonym}) == rows[0]);  // as the hub has it
 
   CHECK_FALSE(knowing.store().attendee(kId).value().has_value());
@@ -105,6 +114,7 @@ TEST_CASE("of whom the hub has erased, the kiosk keeps what moved them, under th
   CHECK(knowing.store().search("Quastenflosser").value().empty());
   CHECK(knowing.store().attendee("B2").value().has_value());
   CHECK_FALSE(says(all_bytes(knowing.kept.file()), kName));
+  CHECK_FALSE(says(all_bytes(knowing.kept.file()), "Lungfish"));
   CHECK_FALSE(says(all_bytes(knowing.kept.file()), kId));
   CHECK(says(all_bytes(knowing.kept.file()), "Name of B2"));
 }
