@@ -162,8 +162,7 @@ class Lines {
       ready.state = t_.plural("About {n} badge left", "About {n} badges left", static_cast<int>(roll.left()));
     if (!ready.way.empty() || (is_counted && !roll.is_low())) return;
     ready.health = Health::amiss;
-    ready.way = is_counted ? t_.say("Have a new one ready.")
-                           : t_.say("Touch it when one is in: they are counted then.");
+    ready.way = is_counted ? t_.say("Have a new one ready.") : t_.say("Touch it once one is in.");
   }
 
   [[nodiscard]] HealthLine disk() const {

@@ -89,6 +89,10 @@ void add_status(std::vector<Sample>& out, const std::string& language) {
   Sample low{.name = "91-status-roll-low", .state = with(shown, language), .camera = true};
   low.readers = well.readers;
   out.push_back(low);
+  shown.status->roll = RollNow{};
+  Sample uncounted{.name = "91-status-roll-not-counted", .state = with(shown, language), .camera = true};
+  uncounted.readers = well.readers;
+  out.push_back(uncounted);
   shown.status = much_wrong();
   shown.page = 1;
   Sample wrong{.name = "92-status-much-wrong", .state = with(shown, language)};
