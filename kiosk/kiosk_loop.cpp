@@ -154,7 +154,7 @@ void KioskLoop::take_hand_scan(Moment now) {
 // When the code that waits may be handed on; nullopt: none does, or not before the answer under way is there.
 std::optional<Moment> KioskLoop::hand_scan_due() const {
   if (!waiting_ || std::holds_alternative<Checking>(state_.screen)) return std::nullopt;
-  return is_answer(state_.screen) ? state_.since + options_.flow.result_at_least : Moment{};
+  return is_answer(state_.screen) ? answered_at(state_, options_.flow) : Moment{};
 }
 
 // Scanned by hand and held before the camera, a badge is one visit, not two.

@@ -84,9 +84,7 @@ void Turn::operator()(const event::LanguagePicked& e) {
 }
 
 bool Turn::is_answered() const {
-  if (!is_answer(state_.screen) || now_ - state_.since < config_.result_at_least) return false;
-  const auto* preview = std::get_if<BadgePreview>(&state_.screen);
-  return preview == nullptr || now_ - preview->touched >= config_.preview_kept;
+  return is_answer(state_.screen) && now_ >= answered_at(state_, config_);
 }
 
 void Turn::operator()(const event::SymbolSeen& e) {
@@ -302,6 +300,12 @@ std::optional<Moment> staff_until(const Screen& screen) {
 bool is_answer(const Screen& screen) {
   return std::holds_alternative<BadgePreview>(screen) || std::holds_alternative<Admitted>(screen) ||
          std::holds_alternative<Refused>(screen);
+}
+
+Moment answered_at(const State& state, const FlowConfig& config) {
+  const Moment seen = state.since + config.result_at_least;
+  const auto* preview = std::get_if<BadgePreview>(&state.screen);
+  return preview == nullptr ? seen : std::max(seen, preview->touched + config.preview_kept);
 }
 
 bool is_staff(const Screen& screen) {

@@ -60,8 +60,10 @@ inline constexpr std::chrono::seconds kStaffWarning{15};
 // When it closes by itself; nullopt: no staff screen, or the pad, which is soon typed anew.
 [[nodiscard]] std::optional<Moment> staff_until(const Screen&);
 
-// Whether a delegate has their answer: the next of them may come.
+// Whether a delegate has their answer.
 [[nodiscard]] bool is_answer(const Screen&);
+// Of an answer: from when the next badge may take its place, if nothing is touched.
+[[nodiscard]] Moment answered_at(const State&, const FlowConfig&);
 
 // Whether it is for staff alone.
 [[nodiscard]] bool is_staff(const Screen&);

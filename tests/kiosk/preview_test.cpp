@@ -103,7 +103,9 @@ TEST_CASE("the next in the queue may come where nobody answers, and takes nobody
   };
   CHECK(std::holds_alternative<BadgePreview>(after(first.next, kStart + kConfig.result_at_least)));
   CHECK(std::holds_alternative<Checking>(after(first.next, kStart + kConfig.preview_kept)));
+  CHECK(answered_at(first.next, kConfig) == kStart + kConfig.preview_kept);
   const State touched = step(first.next, event::Touched{}, kConfig, kStart + 7s).next;
+  CHECK(answered_at(touched, kConfig) == kStart + 7s + kConfig.preview_kept);
   CHECK(std::holds_alternative<BadgePreview>(after(touched, kStart + kConfig.preview_kept)));
   const State named = step(first.next, event::NameChosen{1}, kConfig, kStart + 7s).next;
   CHECK(std::holds_alternative<BadgePreview>(after(named, kStart + kConfig.preview_kept)));
