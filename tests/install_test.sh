@@ -6,8 +6,8 @@ prefix=$(mktemp -d)
 trap 'rm -rf "$prefix"' EXIT
 cmake --install "$build" --prefix "$prefix" >/dev/null
 
-for file in bin/lanyard-{kiosk,syncd,hub,scan} lib/systemd/system/lanyard-{kiosk,syncd,hub}.service lib/sysusers.d/lanyard.conf \
-  lib/tmpfiles.d/lanyard.conf lib/udev/rules.d/60-lanyard.rules share/lanyard/badges/a6-portrait.svg \
+for file in bin/lanyard-{kiosk,syncd,hub,scan} lib/systemd/system/lanyard-{kiosk,syncd,hub}.service lib/sysusers.d/lanyard{,-hub}.conf \
+  lib/tmpfiles.d/lanyard{,-hub}.conf lib/udev/rules.d/60-lanyard.rules share/lanyard/badges/a6-portrait.svg \
   share/lanyard/locale/zh/LC_MESSAGES/lanyard.mo share/lanyard/demo/{roster.csv,event.toml}; do
   [ -s "$prefix/$file" ] || { echo "not installed: $file" >&2; exit 1; }
 done

@@ -3,10 +3,10 @@
 
 say() { printf '\n== %s\n' "$*"; }
 
-# Installs what is missing of debian-packages.txt. Quick when nothing is.
+# install_packages [LIST]: what is missing of debian-packages.txt, or of another list. Quick when nothing is.
 install_packages() {
   local wanted missing
-  wanted=$(sed 's/#.*//' debian-packages.txt | xargs)
+  wanted=$(sed 's/#.*//' "${1:-debian-packages.txt}" | xargs)
   missing=
   for package in $wanted; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' || missing="$missing $package"
