@@ -314,7 +314,7 @@ def run(options):
         north.last("the idle screen", screen="idle")
         reprint(north, lost)
         north.wait_synced()
-        new = paper.read_page(north.printed / f"badge-{lost['id']}-2.pdf", folder)
+        new = paper.read_page(next(north.printed.glob(f"badge-{lost['id']}-2-*.pdf")), folder)
         venue.wait_until("the reprint to be known at the hall", lambda: hall.query(
             "SELECT 1 FROM journal WHERE kind = 'reissued' AND attendee = ?", lost["id"]))
         say(f"  the lost badge is found and used at {hall.name}; then the new one")
