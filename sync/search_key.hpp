@@ -33,6 +33,7 @@ struct SearchWord {
   Kind kind{Kind::name};
   std::string text;  // folded; UTF-8
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): sees its own 0
   friend auto operator<=>(const SearchWord&, const SearchWord&) = default;
 };
 
