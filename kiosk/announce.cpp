@@ -63,7 +63,7 @@ Json say_state(const State& state) {
     said.update(say_decision(preview->decision));
     said["names"] = preview->names.size();
     said["chosen"] = preview->chosen;
-    said["drawn"] = !preview->picture.jpeg.empty() && preview->picture.name == preview->name();
+    said["drawn"] = preview->is_drawn();
   } else if (const auto* refused = std::get_if<Refused>(&state.screen)) {
     said.update(say_decision(refused->decision));
   } else if (const auto* fault = std::get_if<OutOfOrder>(&state.screen)) {

@@ -42,6 +42,13 @@ bool permits(const sync::Attendee& attendee, std::string_view name) {
   return name == attendee.name || std::ranges::find(attendee.badge_names, name) != attendee.badge_names.end();
 }
 
+Expected<sync::Attendee> on_roster(sync::Store& store, std::string_view attendee_id) {
+  auto attendee = store.attendee(attendee_id);
+  if (!attendee) return tl::make_unexpected(attendee.error());
+  if (!*attendee) return fail(Error::Kind::invalid, "no such attendee: " + std::string(attendee_id));
+  return std::move(**attendee);
+}
+
 // Instead of the roster's.
 void call(BadgeOrder& order, std::string name) {
   if (name.empty() || name == order.attendee.name || !permits(order.attendee, name)) return;
@@ -99,11 +106,10 @@ Expected<void> Desk::request(BadgeOrder& order, const Venue& venue, const sync::
 Expected<BadgeOrder> Desk::preview_badge(std::string_view attendee_id, std::string_view name) {
   const auto where = venue_or_error();
   if (!where) return tl::make_unexpected(where.error());
-  auto attendee = store_.attendee(attendee_id);
+  auto attendee = on_roster(store_, attendee_id);
   if (!attendee) return tl::make_unexpected(attendee.error());
-  if (!*attendee) return fail(Error::Kind::invalid, "no such attendee: " + std::string(attendee_id));
   BadgeOrder order;
-  order.attendee = std::move(**attendee);
+  order.attendee = std::move(*attendee);
   order.credential = sync::mint_specimen((*where)->event, order.attendee.id);
   if (auto named = name_badge(order, name); !named) return tl::make_unexpected(named.error());
   return order;
@@ -115,9 +121,8 @@ Expected<BadgeOrder> Desk::order_badge(std::string_view attendee_id, const sync:
   if (!transaction) return tl::make_unexpected(transaction.error());
   const auto where = venue_or_error();
   if (!where) return tl::make_unexpected(where.error());
-  const auto attendee = store_.attendee(attendee_id);
+  const auto attendee = on_roster(store_, attendee_id);
   if (!attendee) return tl::make_unexpected(attendee.error());
-  if (!*attendee) return fail(Error::Kind::invalid, "no such attendee: " + std::string(attendee_id));
   // Decided a moment ago; a row of another kiosk may have come since.
   const auto presence = store_.presence(attendee_id, (*where)->checkpoint.zone);
   const auto under_way = store_.badge_under_way(attendee_id, hub_now(stamp) - kBadgeUnderWayFor);
@@ -127,10 +132,9 @@ Expected<BadgeOrder> Desk::order_badge(std::string_view attendee_id, const sync:
   const bool at_station = here.badge == sync::BadgePolicy::station;
   const bool had = at_station ? presence->badges_taken >= here.badge_prints : presence->badge_printed;
   if (had || *under_way) return fail(Error::Kind::invalid, "this badge was printed, or begun, elsewhere");
-  if (!name.empty() && !permits(**attendee, name))
-    return fail(Error::Kind::invalid,
-                "the roster does not permit that name on the badge of " + (*attendee)->id);
-  auto order = order_for(**attendee, **where, 0, name);
+  if (!name.empty() && !permits(*attendee, name))
+    return fail(Error::Kind::invalid, "the roster does not permit that name on the badge of " + attendee->id);
+  auto order = order_for(*attendee, **where, 0, name);
   if (!order) return order;
   order->at_station = at_station;
   if (auto requested = request(*order, **where, stamp); !requested)

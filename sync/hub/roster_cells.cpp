@@ -24,6 +24,10 @@ std::string check_text(std::string_view cell) {
   return {};
 }
 
+std::string check_count(std::size_t items, std::size_t most) {
+  return items > most ? "has more than " + std::to_string(most) + " items" : std::string();
+}
+
 template <std::string Attendee::*Member>
 std::string read_text(std::string_view cell, const CellContext& /*context*/, RosterRow& row) {
   row.attendee.*Member = cell;
@@ -64,7 +68,7 @@ std::vector<std::string_view> split(std::string_view cell) {
 template <std::vector<std::string> Attendee::*Member>
 std::string read_words(std::string_view cell, const CellContext& /*context*/, RosterRow& row) {
   const auto items = split(cell);
-  if (items.size() > kMaxListItems) return "has more than " + std::to_string(kMaxListItems) + " items";
+  if (std::string wrong = check_count(items.size(), kMaxListItems); !wrong.empty()) return wrong;
   for (const std::string_view item : items) {
     if (!is_id(item)) return in_quotes(item) + " is not a word of letters, digits and '-'";
     (row.attendee.*Member).emplace_back(item);
@@ -74,7 +78,7 @@ std::string read_words(std::string_view cell, const CellContext& /*context*/, Ro
 
 std::string read_zones(std::string_view cell, const CellContext& context, RosterRow& row) {
   const auto items = split(cell);
-  if (items.size() > kMaxListItems) return "has more than " + std::to_string(kMaxListItems) + " items";
+  if (std::string wrong = check_count(items.size(), kMaxListItems); !wrong.empty()) return wrong;
   for (const std::string_view item : items) {
     const std::string zone = context.zone_called(item);
     if (zone.empty()) return "the event has no zone " + in_quotes(item);
@@ -90,7 +94,7 @@ std::string read_category(std::string_view cell, const CellContext& context, Ros
 
 std::string read_other_categories(std::string_view cell, const CellContext& context, RosterRow& row) {
   const auto items = split(cell);
-  if (items.size() > kMaxListItems) return "has more than " + std::to_string(kMaxListItems) + " items";
+  if (std::string wrong = check_count(items.size(), kMaxListItems); !wrong.empty()) return wrong;
   for (const std::string_view item : items) {
     const std::string category = context.category_called(item);
     if (category.empty()) return "the event has no category " + in_quotes(item);
@@ -101,7 +105,7 @@ std::string read_other_categories(std::string_view cell, const CellContext& cont
 
 std::string read_badge_names(std::string_view cell, const CellContext& /*context*/, RosterRow& row) {
   const auto items = split(cell);
-  if (items.size() > kMaxBadgeNames) return "has more than " + std::to_string(kMaxBadgeNames) + " items";
+  if (std::string wrong = check_count(items.size(), kMaxBadgeNames); !wrong.empty()) return wrong;
   for (const std::string_view item : items) {
     if (std::string wrong = check_text(item); !wrong.empty()) return wrong;
     row.attendee.badge_names.emplace_back(item);
@@ -113,7 +117,7 @@ std::string read_badge_names(std::string_view cell, const CellContext& /*context
 // signed up.
 std::string read_seats(std::string_view cell, const CellContext& context, RosterRow& row) {
   const auto items = split(cell);
-  if (items.size() > kMaxListItems) return "has more than " + std::to_string(kMaxListItems) + " items";
+  if (std::string wrong = check_count(items.size(), kMaxListItems); !wrong.empty()) return wrong;
   for (const std::string_view item : items) {
     Seat seat;
     const auto sign = item.find('=');

@@ -29,6 +29,11 @@ std::vector<std::string> problems(const RosterCsv& roster) {
 
 constexpr std::string_view kHeader = "id,name,category,status\n";
 
+// A list of one person with this in one more column.
+RosterCsv with_cell(const std::string& column, const std::string& cell) {
+  return parse("id,name,category,status," + column + "\nA1,X,delegate,approved,\"" + cell + "\"\n");
+}
+
 TEST_CASE("a whole line is read into a record") {
   const RosterCsv roster = parse(
       "\xEF\xBB\xBFstatus,id,name,name_native,name_sort,title,organisation,delegation,category,zones,"
@@ -52,9 +57,7 @@ TEST_CASE("a whole line is read into a record") {
 }
 
 TEST_CASE("what a badge may say in place of the name is a list, and a short one") {
-  const auto names = [](const std::string& cell) {
-    return parse("id,name,category,status,badge_names\nA1,Zhang Wei,delegate,approved,\"" + cell + "\"\n");
-  };
+  const auto names = [](const std::string& cell) { return with_cell("badge_names", cell); };
   const RosterCsv good = names("Will Zhang; 张伟 ;");
   CHECK(problems(good).empty());
   REQUIRE(good.rows.size() == 1);
@@ -65,9 +68,7 @@ TEST_CASE("what a badge may say in place of the name is a list, and a short one"
 }
 
 TEST_CASE("a seat is of one session, by its id or name, or the usual one; nobody has two in one place") {
-  const auto seats = [](const std::string& cell) {
-    return parse("id,name,category,status,seats\nA1,X,delegate,approved,\"" + cell + "\"\n");
-  };
+  const auto seats = [](const std::string& cell) { return with_cell("seats", cell); };
   const RosterCsv good = seats("Row 4, seat 12; Ouverture = A 1 ;workshop=");
   CHECK(problems(good).empty());
   REQUIRE(good.rows.size() == 1);
