@@ -68,6 +68,8 @@ Json say_state(const State& state) {
     said.update(say_decision(refused->decision));
   } else if (const auto* fault = std::get_if<OutOfOrder>(&state.screen)) {
     said["fault"] = to_code(fault->fault);
+  } else if (const auto* set_up = std::get_if<SetUp>(&state.screen)) {
+    said["stage"] = to_name(set_up->stage);
   } else if (const auto* pin = std::get_if<StaffPin>(&state.screen)) {
     said["digits"] = pin->digits.size();
     said["wrong"] = pin->wrong;

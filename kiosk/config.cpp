@@ -183,6 +183,10 @@ sync::Expected<KioskConfig> parse_config(std::string_view text, const std::strin
     if (auto table = top.table("printer")) read_printer(std::move(*table), config.printer);
     read_ways(top.tables("way", kMaxWays), config.ways);
     read_staff(top.tables("staff", kMaxStaff), config.staff);
+    if (auto table = top.table("set_up")) {
+      config.set_up_folder = table->text("folder", kMaxPathBytes);
+      table->no_other_keys();
+    }
     top.no_other_keys();
   }
   if (!trouble.any()) return config;

@@ -93,7 +93,8 @@ struct KioskConfig {
   PrinterConfig printer;
   SoundConfig sound;
   std::vector<StaffMember> staff;
-  std::vector<WaySign> ways;  // from here to other entrances
+  std::filesystem::path set_up_folder;  // of SetUpLine; "" = a code that is held up sets nothing up
+  std::vector<WaySign> ways;            // from here to other entrances
 };
 
 // Errors: invalid, a line for each thing wrong: "kiosk.toml:12: camera.source: ...".

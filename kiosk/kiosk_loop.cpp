@@ -46,6 +46,7 @@ KioskLoop::KioskLoop(Window& window, Canvas& canvas, JournalThread& journal, Rea
       options_(std::move(options)),
       livery_(canvas, window.textures(), options_.theme_file, options_.theme),
       photo_(window.textures()),
+      set_up_line_(options_.set_up_folder),
       narrator_(options_.voice) {
   state_.language = options_.flow.language;
   if (!options_.screenshots.empty()) std::filesystem::create_directories(options_.screenshots);
@@ -102,6 +103,9 @@ void KioskLoop::take_news(Moment now) {
     const auto* ended = std::get_if<event::SpeechEnded>(&event);
     if (ended != nullptr && !narrator_.awaits(*ended)) continue;
     apply(event, now);
+  }
+  if (std::holds_alternative<SetUp>(state_.screen)) {
+    if (auto told = set_up_line_.told()) apply(*told, now);
   }
   watch_readers(now);
   take_scans(now);
@@ -185,6 +189,9 @@ void KioskLoop::perform(const Effect& effect) {
         } else if constexpr (std::is_same_v<What, effect::Play> || std::is_same_v<What, effect::SayAgain> ||
                              std::is_same_v<What, effect::Hush>) {
           narrator_.perform(what);
+        } else if constexpr (std::is_same_v<What, effect::HandOverSetUp>) {
+          if (const auto handed = set_up_line_.hand_over(what.code); !handed)
+            log::error("{}", handed.error().message);
         } else if constexpr (std::is_same_v<What, effect::Restart>) {
           log::info("ending, to be started anew");
           restarting_ = true;
@@ -320,6 +327,8 @@ std::string KioskLoop::picture_name() const {
     name += "-" + refused->decision.rule_id;
   } else if (const auto* fault = std::get_if<OutOfOrder>(&state_.screen)) {
     name += "-" + std::string(to_code(fault->fault));
+  } else if (const auto* set_up = std::get_if<SetUp>(&state_.screen)) {
+    name += "-" + std::string(to_name(set_up->stage));
   } else if (const auto* record = std::get_if<StaffRecord>(&state_.screen)) {
     if (record->asking) name += "-" + std::string(sync::to_name(*record->asking));
     if (record->reprint == StaffRecord::Reprint::printed) name += "-printed";

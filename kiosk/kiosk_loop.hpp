@@ -24,6 +24,7 @@
 #include "kiosk/print_thread.hpp"
 #include "kiosk/readers.hpp"
 #include "kiosk/script.hpp"
+#include "kiosk/set_up_line.hpp"
 
 namespace lanyard::kiosk {
 
@@ -36,7 +37,8 @@ struct LoopOptions {
   std::vector<WaySign> ways;
   std::filesystem::path theme_file;  // "" = the event wears nothing of its own
   Scheme theme{Scheme::dark};
-  Voice* voice{nullptr};  // null: a kiosk without one
+  std::filesystem::path set_up_folder{};  // of SetUpLine
+  Voice* voice{nullptr};                  // null: a kiosk without one
   std::function<void(const State&, Moment)>
       on_presented;  // what has just come to the screen, for who measures
 };
@@ -101,6 +103,7 @@ class KioskLoop {
   std::optional<Pinyin> pinyin_;
   LiveryWatch livery_;
   Photo photo_;
+  SetUpLine set_up_line_;
   Announcer announcer_;
   Narrator narrator_;
   std::optional<ScanOrigin> origin_;

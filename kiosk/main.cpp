@@ -225,6 +225,8 @@ int run_kiosk(const CommandLine& line) {
   options.theme_file = config.screen.theme_file;
   options.theme = config.screen.theme;
   options.voice = voice.get();
+  options.set_up_folder = config.set_up_folder;
+  options.flow.can_set_up = SetUpLine(config.set_up_folder).is_there();
   options.flow.can_speak = voice != nullptr;
   options.flow.can_print = !config.printer.where.empty();
   options.flow.can_lower = reaches_too_high((*window)->metrics());

@@ -22,6 +22,7 @@
 #include "sync/file_lock.hpp"
 #include "sync/follower.hpp"
 #include "sync/log.hpp"
+#include "sync/setup_code.hpp"
 
 namespace {
 
@@ -264,9 +265,13 @@ struct EnrolOptions {
 // Of the command line, or of what is typed or scanned.
 Expected<EnrolmentCode> code_of(const EnrolOptions& options, const SyncdConfig& config) {
   const auto whole = [](const std::string& text) { return text.starts_with("lanyard-enrol:"); };
-  if (whole(options.url)) return parse_enrolment_code(options.url);
+  // What else a set-up code says is lanyard-setup's.
+  const auto enrolment_of = [](const std::string& text) {
+    return parse_setup_code(text).map([](const SetupCode& code) { return code.enrolment; });
+  };
+  if (whole(options.url)) return enrolment_of(options.url);
   const std::string code = options.code.empty() ? read_code() : options.code;
-  if (whole(code)) return parse_enrolment_code(code);
+  if (whole(code)) return enrolment_of(code);
   const auto hub = normal_hub_url(options.url.empty() ? config.hub : options.url);
   if (!hub)
     return fail(Error::Kind::invalid, "'" + printable(options.url, 60) + "' is not the address of a hub");

@@ -14,5 +14,6 @@ done <<'UNITS'
 lanyard-hub 1.5
 lanyard-syncd 1.5
 lanyard-kiosk 2.0
+lanyard-setup 2.6
 UNITS
 exit $bad

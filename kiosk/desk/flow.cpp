@@ -41,6 +41,7 @@ void Turn::operator()(const event::Tick&) {
   std::visit(overloaded{
                  [](const Idle&) {},
                  [](const OutOfOrder&) {},
+                 [&](const SetUp& s) { set_up_on_tick(s); },
                  [&](const Checking& s) {
                    // The row may still be on its way to a disk that hangs: nothing is promised meanwhile.
                    if (now_ >= s.until) show(OutOfOrder{Fault::storage});
@@ -59,7 +60,7 @@ void Turn::operator()(const event::FaultChanged& e) {
   state_.fault = e.fault;
   // Of a kiosk that has forgotten all, no name stays on the screen.
   if (e.fault == Fault::withdrawn) home();
-  if (is<Idle>() || is<OutOfOrder>()) home_keeping_language();
+  if (is<Idle>() || is<OutOfOrder>() || is<SetUp>()) home_keeping_language();
 }
 
 void Turn::operator()(const event::HubHeard& e) {
@@ -101,6 +102,7 @@ void Turn::operator()(const event::SymbolSeen& e) {
     effects_.push_back(effect::Admit{e.text});
     return;
   }
+  if (auto* set_up = on<SetUp>()) return set_up_by(*set_up, e.text);
   if (open_pad() != nullptr && !state_.paused_until) {
     effects_.push_back(effect::IdentifyStaff{e.text});
     return;
@@ -188,6 +190,7 @@ void Turn::operator()(const event::Touched&) {
                  [](Checking&) {},
                  [](Paused&) {},
                  [](OutOfOrder&) {},
+                 [](SetUp&) {},
                  [&](BadgePreview& s) {
                    s.touched = now_;
                    s.until = std::max(s.until, now_ + config_.preview_for);
@@ -227,7 +230,7 @@ void Turn::operator()(const event::Back&) {
 }
 
 void Turn::operator()(const event::Leave&) {
-  if (!is<Idle>() && !is<Checking>() && !is<Paused>() && !is<OutOfOrder>()) home();
+  if (!is<Idle>() && !is<Checking>() && !is<Paused>() && !is<OutOfOrder>() && !is<SetUp>()) home();
 }
 
 // Somebody may be trying codes out, or holding the code of something else up again and again.
@@ -249,7 +252,7 @@ bool Turn::count_unknown() {
 }
 
 Step Turn::done(const State& from) {
-  if (state_.restart_ordered && (is<Idle>() || is<OutOfOrder>()) && !state_.assist.active()) {
+  if (state_.restart_ordered && (is<Idle>() || is<OutOfOrder>() || is<SetUp>()) && !state_.assist.active()) {
     state_.restart_ordered = false;
     effects_.push_back(effect::Restart{});
   }
@@ -268,6 +271,8 @@ void Turn::home_keeping_language() {
     // A badge that met the fault, and is still held up, is owed its answer.
     if (is<OutOfOrder>()) effects_.push_back(effect::Forget{});
     if (!is<Idle>()) show(Idle{});
+  } else if (state_.fault == Fault::not_enrolled && config_.can_set_up) {
+    if (!is<SetUp>()) show(SetUp{});
   } else {
     state_.screen = OutOfOrder{state_.fault};
   }
@@ -292,6 +297,7 @@ std::optional<Moment> staff_until(const Screen& screen) {
   return std::visit(overloaded{
                         [](const Idle&) -> std::optional<Moment> { return std::nullopt; },
                         [](const OutOfOrder&) -> std::optional<Moment> { return std::nullopt; },
+                        [](const SetUp&) -> std::optional<Moment> { return std::nullopt; },
                         [](const auto& s) -> std::optional<Moment> { return s.until; },
                     },
                     screen);
@@ -317,6 +323,7 @@ bool is_staff(const Screen& screen) {
                         [](const Refused&) { return false; },
                         [](const Paused&) { return false; },
                         [](const OutOfOrder&) { return false; },
+                        [](const SetUp&) { return false; },
                         [](const auto&) { return true; },
                     },
                     screen);
@@ -333,6 +340,7 @@ std::optional<Moment> wake_at(const State& state) {
       std::visit(overloaded{
                      [](const Idle&) -> std::optional<Moment> { return std::nullopt; },
                      [](const OutOfOrder&) -> std::optional<Moment> { return std::nullopt; },
+                     [](const SetUp& s) { return s.answered_by; },
                      [](const StaffStatus& s) -> std::optional<Moment> { return std::min(s.next, s.until); },
                      [](const auto& s) -> std::optional<Moment> { return s.until; },
                  },

@@ -34,9 +34,10 @@ struct FlowConfig {
   std::chrono::milliseconds status_every{5000};
   std::chrono::milliseconds status_patience{20000};
   std::chrono::milliseconds pin_idle{20000};
-  bool can_speak{true};  // there is a voice
-  bool can_print{true};  // there is a printer: who gets no badge here is not asked to check it
-  bool can_lower{true};  // the panel is tall, and it is known how it hangs
+  bool can_speak{true};    // there is a voice
+  bool can_set_up{false};  // somebody acts on a set-up code
+  bool can_print{true};    // there is a printer: who gets no badge here is not asked to check it
+  bool can_lower{true};    // the panel is tall, and it is known how it hangs
   // Of whoever is assisted: how long nothing happens before they are asked, and how long they have to answer.
   std::chrono::milliseconds assist_quiet{40000};
   std::chrono::milliseconds assist_result{15000};  // of an answer, once it has been said

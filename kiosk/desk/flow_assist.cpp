@@ -85,7 +85,7 @@ void Turn::assist_on_tick() {
   if (now_ >= assist.until) {
     end_assist();
     // What is out of order, or closed for a while, stays so.
-    if (is<OutOfOrder>() || is<Paused>()) {
+    if (is<OutOfOrder>() || is<SetUp>() || is<Paused>()) {
       state_.language = config_.language;
       state_.picked_language.clear();
     } else {

@@ -8,9 +8,9 @@ namespace lanyard::kiosk {
 namespace {
 
 constexpr std::array<std::string_view, std::variant_size_v<Screen>> kScreens{
-    "idle",         "checking",    "badge_preview", "admitted",     "refused",         "paused",
-    "out_of_order", "staff_pin",   "staff_search",  "staff_record", "staff_hand_over", "staff_why",
-    "staff_inside", "staff_status"};
+    "idle",         "checking",        "badge_preview", "admitted",     "refused",
+    "paused",       "out_of_order",    "set_up",        "staff_pin",    "staff_search",
+    "staff_record", "staff_hand_over", "staff_why",     "staff_inside", "staff_status"};
 constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{"tick",
                                                                            "symbol_seen",
                                                                            "decided",
@@ -55,6 +55,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{"tick
                                                                            "roll_changed",
                                                                            "badge_held",
                                                                            "badge_done",
+                                                                           "set_up_told",
                                                                            "touched",
                                                                            "headset_changed",
                                                                            "speech_asked",
@@ -84,11 +85,15 @@ constexpr std::array<std::string_view, std::variant_size_v<Effect>> kEffects{"ad
                                                                              "read_status",
                                                                              "note_new_roll",
                                                                              "raise_alert",
+                                                                             "hand_over_set_up",
                                                                              "restart",
                                                                              "play",
                                                                              "say_again",
                                                                              "hush",
                                                                              "forget"};
+
+constexpr std::array<std::string_view, 9> kStages{"waiting", "not-a-code", "handed-over", "network", "hub",
+                                                  "done",    "no-hub",     "refused",     "failed"};
 
 // One that is forgotten would leave the last without a name.
 static_assert(!kScreens.back().empty() && !kEvents.back().empty() && !kEffects.back().empty());
@@ -103,6 +108,16 @@ std::string_view name_of(const Event& event) {
 }
 std::string_view name_of(const Effect& effect) {
   return kEffects[effect.index()];
+}
+
+std::string_view to_name(SetUpStage stage) {
+  return kStages.at(static_cast<std::size_t>(stage));
+}
+std::optional<SetUpStage> stage_named(std::string_view name) {
+  for (std::size_t at = 0; at < kStages.size(); ++at) {
+    if (kStages[at] == name) return static_cast<SetUpStage>(at);
+  }
+  return std::nullopt;
 }
 
 std::string_view to_name(Keyboard keyboard) {

@@ -52,6 +52,7 @@ class Turn {
   void operator()(const event::CorrectionAsked&);
   void operator()(const event::BadgeHeld&);
   void operator()(const event::BadgeDone&);
+  void operator()(const event::SetUpTold&);
 
   // --- staff
   void operator()(const event::CornerHeld&);
@@ -122,6 +123,8 @@ class Turn {
   void home_keeping_language();
   // One more unknown code: true if it was one too many, and the kiosk pauses.
   [[nodiscard]] bool count_unknown();
+  void set_up_by(SetUp& shown, const std::string& text);
+  void set_up_on_tick(const SetUp& shown);
   [[nodiscard]] bool pause_after(const Decision& decision);
   [[nodiscard]] StaffPin* open_pad();
   void erase_letter(StaffSearch& search);

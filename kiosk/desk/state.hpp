@@ -101,6 +101,26 @@ struct Paused {
 struct OutOfOrder {
   Fault fault{Fault::camera};
 };
+// A kiosk that nobody has set up yet, where there is one who can: it waits for a set-up code, hands it over,
+// and shows how far that is.
+enum class SetUpStage : std::uint8_t {
+  waiting,
+  not_a_code,   // what was held up is none, or not a whole one
+  handed_over,  // and nothing has been heard of it yet
+  network,      // the network is being told its settings
+  hub,          // the hub is being asked
+  done,         // and the kiosk starts anew
+  no_hub,       // it did not answer for long
+  refused,      // by the hub: used already, or too old
+  failed,       // for a reason of this machine's
+};
+[[nodiscard]] std::string_view to_name(SetUpStage);
+[[nodiscard]] std::optional<SetUpStage> stage_named(std::string_view);
+struct SetUp {
+  SetUpStage stage{SetUpStage::waiting};
+  std::string problem{};                // for whoever sets it up, in English; of `done`, the kiosk's name
+  std::optional<Moment> answered_by{};  // of a code that was handed over: then nobody acts on it
+};
 struct StaffPin {
   std::string digits;  // never drawn: the screen shows dots
   bool checking{false};
@@ -188,8 +208,9 @@ struct StaffStatus {
   Moment next{};                        // when it is asked for anew
   Moment until{};
 };
-using Screen = std::variant<Idle, Checking, BadgePreview, Admitted, Refused, Paused, OutOfOrder, StaffPin,
-                            StaffSearch, StaffRecord, StaffHandOver, StaffWhy, StaffInside, StaffStatus>;
+using Screen =
+    std::variant<Idle, Checking, BadgePreview, Admitted, Refused, Paused, OutOfOrder, SetUp, StaffPin,
+                 StaffSearch, StaffRecord, StaffHandOver, StaffWhy, StaffInside, StaffStatus>;
 
 // What a person has asked for who cannot see the screen, or not well, or not so high up; all of it ends with
 // their visit. Each at the touch of its button, or at once where the roster says that they need it.
@@ -375,7 +396,11 @@ struct StatusRead {
   KioskStatus status;
 };
 struct RollChanged {};  // the printer has a new one
-struct Touched {};      // any touch: the person is still there
+struct SetUpTold {
+  SetUpStage stage{SetUpStage::waiting};
+  std::string problem;
+};
+struct Touched {};  // any touch: the person is still there
 struct HeadsetChanged {
   bool in{false};
 };
@@ -404,8 +429,9 @@ using Event = std::variant<
     event::ActionAsked, event::ReasonChosen, event::Confirmed, event::ActionDone, event::DelegationAsked,
     event::UncollectedListed, event::LeftOut, event::PageTurned, event::WhyAsked, event::Explained,
     event::EvacuationAsked, event::InsideListed, event::StatusAsked, event::StatusRead, event::RollChanged,
-    event::BadgeHeld, event::BadgeDone, event::Touched, event::HeadsetChanged, event::SpeechAsked,
-    event::AidAsked, event::SpeechEnded, event::VolumeAsked, event::KeyPressed, event::Back, event::Leave>;
+    event::BadgeHeld, event::BadgeDone, event::SetUpTold, event::Touched, event::HeadsetChanged,
+    event::SpeechAsked, event::AidAsked, event::SpeechEnded, event::VolumeAsked, event::KeyPressed,
+    event::Back, event::Leave>;
 
 // --- what is to be done about it, elsewhere
 // ----------------------------------------------------------------------
@@ -486,6 +512,9 @@ struct RaiseAlert {  // journal thread: for staff and the hub to look at
   std::string detail;
   std::string attendee{};  // id of whom it names, or ""
 };
+struct HandOverSetUp {  // to lanyard-setup; then SetUpTold, again and again
+  std::string code;
+};
 struct Restart {};  // the main loop ends, and systemd starts the kiosk anew
 struct Play {
   Tone tone{Tone::accept};
@@ -495,13 +524,13 @@ struct Hush {};      // what is being said stops at once
 struct Forget {};    // the scanner forgets what it just saw: the same badge may be shown again at once
 }  // namespace effect
 
-using Effect =
-    std::variant<effect::Admit, effect::PreviewBadge, effect::PrintBadge, effect::CheckPin,
-                 effect::IdentifyStaff, effect::Search, effect::ReadRecord, effect::Reissue,
-                 effect::AdmitByHand, effect::Undo, effect::StopBadges, effect::IssueDayBadge,
-                 effect::HandBadgesOver, effect::Substitute, effect::ListUncollected, effect::Explain,
-                 effect::ListInside, effect::ReadStatus, effect::NoteNewRoll, effect::RaiseAlert,
-                 effect::Restart, effect::Play, effect::SayAgain, effect::Hush, effect::Forget>;
+using Effect = std::variant<effect::Admit, effect::PreviewBadge, effect::PrintBadge, effect::CheckPin,
+                            effect::IdentifyStaff, effect::Search, effect::ReadRecord, effect::Reissue,
+                            effect::AdmitByHand, effect::Undo, effect::StopBadges, effect::IssueDayBadge,
+                            effect::HandBadgesOver, effect::Substitute, effect::ListUncollected,
+                            effect::Explain, effect::ListInside, effect::ReadStatus, effect::NoteNewRoll,
+                            effect::RaiseAlert, effect::HandOverSetUp, effect::Restart, effect::Play,
+                            effect::SayAgain, effect::Hush, effect::Forget>;
 using Effects = std::vector<Effect>;
 
 }  // namespace lanyard::kiosk

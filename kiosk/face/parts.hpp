@@ -254,6 +254,7 @@ void draw_admitted(Drawing& d, const Admitted& admitted);
 void draw_refused(Drawing& d, const Refused& refused);
 void draw_paused(Drawing& d, const Paused& paused);
 void draw_out_of_order(Drawing& d, const OutOfOrder& out_of_order);
+void draw_set_up(Drawing& d, const SetUp& set_up);
 void draw_staff_pin(Drawing& d, const StaffPin& pin);
 void draw_staff_search(Drawing& d, const StaffSearch& search);
 void draw_staff_record(Drawing& d, const StaffRecord& record);

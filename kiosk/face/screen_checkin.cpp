@@ -1,4 +1,5 @@
-// Waiting for a badge, and looking it up: one picture, in which the frame closes round the badge.
+// Waiting for a badge, and looking it up: one picture, in which the frame closes round the badge. A kiosk
+// that is set up waits for a code in the same way.
 #include "kiosk/face/motion.hpp"
 #include "kiosk/face/parts.hpp"
 
@@ -145,6 +146,64 @@ void draw_checking(Drawing& d) {
              c.tongue().say("We are looking up your badge"), "");
   c.speak(Role::status, "checking", c.tongue().say("One moment, please"));
   draw_running_line(d, foot.middle(std::min(foot.w, c.px(90)), c.px(1.4F)));
+}
+
+namespace {
+
+struct SetUpWords {
+  std::string title;
+  std::string ask;
+  std::string hint;
+  bool working{false};
+};
+
+SetUpWords words_of(const Tongue& t, const SetUp& set_up) {
+  const std::string setting_up = t.say("Setting up this kiosk");
+  switch (set_up.stage) {
+    case SetUpStage::waiting:
+      break;
+    case SetUpStage::not_a_code:
+      return {t.say("Set up this kiosk"), t.say("This is not a set-up code"),
+              t.say("The office has it: it is printed when a kiosk is added."), false};
+    case SetUpStage::handed_over:
+      return {setting_up, t.say("The code has been read"), "", true};
+    case SetUpStage::network:
+      return {setting_up, t.say("Connecting to the network"), "", true};
+    case SetUpStage::hub:
+      return {setting_up, t.say("Asking the event's hub"), "", true};
+    case SetUpStage::done:
+      return {t.say("This kiosk is set up"), set_up.problem, t.say("It starts in a moment."), true};
+    case SetUpStage::no_hub:
+      return {t.say("The hub does not answer"), t.say("Look whether the network is plugged in"),
+              t.say("Then hold the code up again."), false};
+    case SetUpStage::refused:
+      return {t.say("This code does not count any more"), t.say("Ask the office for a new one"),
+              set_up.problem, false};
+    case SetUpStage::failed:
+      return {t.say("This kiosk could not be set up"), t.say("Hold the code up again, or call the office"),
+              set_up.problem, false};
+  }
+  return {t.say("Set up this kiosk"), t.say("Hold the set-up code up to the camera"),
+          t.say("or plug in a USB stick that has it"), false};
+}
+
+// Its end is not told to the loop: it is looked for.
+constexpr milliseconds kLookForNews{250};
+
+}  // namespace
+
+void draw_set_up(Drawing& d, const SetUp& set_up) {
+  Canvas& c = d.canvas;
+  const House house = draw_house(d, c.theme().night);
+  Places at = places(c, house.body, false);
+  const SetUpWords words = words_of(c.tongue(), set_up);
+  draw_viewfinder(d, at.finder, words.working);
+  Rect foot = take_bottom(at.words, c.px(6));
+  draw_words(d, at.words, words.title, words.ask, words.hint);
+  c.speak(Role::status, "set_up", words.ask);
+  if (words.working) draw_running_line(d, foot.middle(std::min(foot.w, c.px(90)), c.px(1.4F)));
+  draw_corner(d, c.theme().night);
+  d.again_in(kLookForNews);
 }
 
 }  // namespace lanyard::kiosk

@@ -14,6 +14,7 @@ struct ByScreen {
   void operator()(const Refused& s) const { draw_refused(d, s); }
   void operator()(const Paused& s) const { draw_paused(d, s); }
   void operator()(const OutOfOrder& s) const { draw_out_of_order(d, s); }
+  void operator()(const SetUp& s) const { draw_set_up(d, s); }
   void operator()(const StaffPin& s) const { draw_staff_pin(d, s); }
   void operator()(const StaffSearch& s) const { draw_staff_search(d, s); }
   void operator()(const StaffRecord& s) const { draw_staff_record(d, s); }

@@ -1,6 +1,7 @@
 // device add, device list, device revoke.
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 
 #include <CLI/CLI.hpp>
 
@@ -9,6 +10,7 @@
 #include "sync/hub/hub.hpp"
 #include "sync/hub/secrets.hpp"
 #include "sync/hub/venue.hpp"
+#include "sync/setup_code.hpp"
 
 namespace lanyard::sync::hub {
 
@@ -22,10 +24,14 @@ struct DeviceOptions {
   std::string pin;
   bool qr{false};
   bool venue_hub{false};
+  SetupCode settings{};  // that the kiosk is to have besides
+  std::string dns{};     // addresses, set apart by commas
+  int panel_mm{0};
+  int lower_edge_mm{0};
 };
 
 // The whole that a kiosk has to be told, or "" after saying what is wrong with it.
-std::string enrolment_text(const DeviceOptions& options, const std::string& code) {
+std::string setup_text(const DeviceOptions& options, const std::string& code) {
   const auto hub = normal_hub_url(options.hub);
   const bool sound =
       hub && (options.pin.empty() || (is_hub_pin(options.pin) && hub->starts_with("https://")));
@@ -33,7 +39,17 @@ std::string enrolment_text(const DeviceOptions& options, const std::string& code
     (void)used_wrongly("--hub takes an address as https://hub.example:8443, and --pin what `serve` printed");
     return {};
   }
-  return to_text({*hub, code, options.pin});
+  SetupCode whole = options.settings;
+  whole.enrolment = {*hub, code, options.pin};
+  if (options.panel_mm > 0) whole.panel_mm = options.panel_mm;
+  if (options.lower_edge_mm > 0) whole.lower_edge_mm = options.lower_edge_mm;
+  if (!options.dns.empty()) whole.network.dns = {options.dns};
+  std::string text = to_text(whole);
+  // As the kiosk will read it: what is wrong shows here, where somebody can mend it.
+  const auto read = parse_setup_code(text);
+  if (read) return text;
+  (void)used_wrongly(read.error().message);
+  return {};
 }
 
 // "Main Entrance 2" -> "main-entrance-2"; "" if nothing is left of it.
@@ -110,10 +126,12 @@ int add(const Common& common, const DeviceOptions& options) {
   if (!checkpoint) return used_wrongly(checkpoint.error().message);
   const std::string code = new_code(system_random());
   std::string text = code;
-  if (!options.hub.empty()) text = enrolment_text(options, code);
+  if (!options.hub.empty()) text = setup_text(options, code);
   if (text.empty()) return kWrongUse;
-  if (options.qr && options.hub.empty())
-    return used_wrongly("--qr wants --hub: a code alone does not say where");
+  const bool says_more = options.settings != SetupCode{} || options.panel_mm > 0 ||
+                         options.lower_edge_mm > 0 || !options.dns.empty();
+  if ((options.qr || says_more) && options.hub.empty())
+    return used_wrongly("--qr and settings want --hub: a code alone does not say where");
   const auto done = (*store)->transact([&]() -> Expected<void> {
     if (auto checked = check_new(**store, id, options.venue_hub); !checked) return checked;
     if (auto put = (*store)->put_device(id, options.name, *checkpoint); !put) return put;
@@ -189,6 +207,36 @@ int revoke(const Common& common, const DeviceOptions& options) {
 
 }  // namespace
 
+// What a new kiosk is told with its code. A password is not among them: everybody on the machine reads a
+// command line, and the environment of a program is its owner's alone.
+void add_setting_options(CLI::App& command, DeviceOptions& options) {
+  SetupCode& settings = options.settings;
+  SetupCode::Network& network = settings.network;
+  command.add_option("--language", settings.language, "Of its screen while nobody is there")
+      ->type_name("TAG");
+  command.add_option("--panel-mm", options.panel_mm, "Diagonal of its panel")->type_name("MM");
+  command.add_option("--lower-edge-mm", options.lower_edge_mm, "Of its panel, above the floor")
+      ->type_name("MM");
+  command.add_option("--printer", settings.printer, "Its badge printer, as `uri` of kiosk.toml")
+      ->type_name("URI");
+  command
+      .add_option("--staff", settings.staff, "Who may open its staff mode by PIN, beside those of the roster")
+      ->type_name("ID");
+  command.add_option("--pin-hash", settings.pin_hash, "Theirs, as `lanyard-kiosk hash-pin` prints it")
+      ->envname("LANYARD_PIN_HASH")
+      ->type_name("HASH");
+  command
+      .add_option(
+          "--wifi", network.wifi,
+          "The Wi-Fi network that it is to use in place of a cable. LANYARD_WIFI_PASSWORD is its password")
+      ->type_name("NAME");
+  command.add_option("--address", network.address, "Its own, in place of DHCP: 192.0.2.20/24")
+      ->type_name("ADDR");
+  command.add_option("--gateway", network.gateway, "With --address")->type_name("ADDR");
+  command.add_option("--dns", options.dns, "Name servers, set apart by commas")->type_name("ADDR");
+  command.add_option("--time", network.time, "A time server (NTP)")->type_name("HOST");
+}
+
 void add_device_commands(CLI::App& app, const Common& common, int& status) {
   const auto options = std::make_shared<DeviceOptions>();
   auto* device = app.add_subcommand("device", "The kiosks");
@@ -212,7 +260,11 @@ void add_device_commands(CLI::App& app, const Common& common, int& status) {
       ->envname("LANYARD_HUB_PIN")
       ->type_name("sha256//...");
   add_command->add_flag("--qr", options->qr, "And show it as a QR code");
+  add_setting_options(*add_command, *options);
   add_command->callback([&common, &status, options, checkpoint] {
+    if (const char* password = std::getenv("LANYARD_WIFI_PASSWORD");
+        password != nullptr && !options->settings.network.wifi.empty())
+      options->settings.network.password = password;
     if (!options->venue_hub && checkpoint->count() == 0) throw CLI::RequiredError("--checkpoint");
     status = add(common, *options);
   });

@@ -91,6 +91,8 @@ std::vector<NamedState> states() {
           {"refused", at(Refused{no, kStart + 9s})},
           {"paused", paused},
           {"out_of_order, camera", at(OutOfOrder{Fault::camera}, Fault::camera)},
+          {"set_up", at(SetUp{}, Fault::not_enrolled)},
+          {"set_up, under way", at(SetUp{.stage = SetUpStage::hub}, Fault::not_enrolled)},
           {"staff_pin, empty", at(StaffPin{{}, false, false, kStart + 20s})},
           {"staff_pin, 4 digits", at(StaffPin{"1234", false, false, kStart + 20s})},
           {"staff_pin, badge shown", at(StaffPin{"12", false, false, kStart + 20s, "A0001", "Ann"})},
@@ -184,6 +186,9 @@ std::vector<NamedEvent> events() {
           {"reason_chosen lost", event::ReasonChosen{ReprintReason::lost}},
           {"badge_held", event::BadgeHeld{"A0001", "out of paper"}},
           {"badge_held of another", event::BadgeHeld{"A0009", "out of paper"}},
+          {"symbol_seen, a set-up code", event::SymbolSeen{"lanyard-enrol:K7QF@https://hub"}},
+          {"set_up_told refused", event::SetUpTold{SetUpStage::refused, "used"}},
+          {"fault_changed not enrolled", event::FaultChanged{Fault::not_enrolled}},
           {"badge_done printed", event::BadgeDone{"A0001", true, {}}},
           {"badge_done failed", event::BadgeDone{"A0001", false, "out of paper"}},
           {"badge_done of another", event::BadgeDone{"A0009", true, {}}},
@@ -213,6 +218,8 @@ std::string detail(const State& state) {
         << (p->undrawable ? " undrawable" : "");
   } else if (const auto* o = std::get_if<OutOfOrder>(&state.screen)) {
     out << ' ' << to_code(o->fault);
+  } else if (const auto* set_up = std::get_if<SetUp>(&state.screen)) {
+    out << ' ' << to_name(set_up->stage);
   } else if (const auto* pin = std::get_if<StaffPin>(&state.screen)) {
     out << " digits=" << pin->digits.size() << (pin->checking ? " checking" : "")
         << (pin->wrong ? " wrong" : "") << (pin->id.empty() ? "" : " of " + pin->id);

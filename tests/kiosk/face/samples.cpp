@@ -563,6 +563,11 @@ std::vector<Sample> all(const std::string& language) {
   out.push_back({"39-paused", with(Paused{moment_now() + seconds{14}}, language)});
   out.push_back({"40-out-of-order-camera", with(OutOfOrder{Fault::camera}, language)});
   out.push_back({"41-out-of-order-storage", with(OutOfOrder{Fault::storage}, language)});
+  out.push_back({"43-set-up", with(SetUp{}, language)});
+  out.push_back({"44-set-up-hub", with(SetUp{.stage = SetUpStage::hub}, language)});
+  out.push_back({"45-set-up-refused",
+                 with(SetUp{.stage = SetUpStage::refused, .problem = "the hub answers 403 the code was used"},
+                      language)});
   out.push_back({"42-out-of-service", with(OutOfOrder{Fault::out_of_service}, language)});
   add_staff(out, language);
   for (Sample& sample : out) sample.state.since = moment_now() - sample.after;

@@ -1,0 +1,83 @@
+#include "kiosk/set_up.hpp"
+
+#include <algorithm>
+
+namespace lanyard::kiosk {
+
+namespace {
+
+// As a basic string of TOML. What parse_setup_code lets through needs no more than this.
+std::string toml_string(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
+std::string hex(const std::string& bytes) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string out;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += {kHex[byte >> 4U], kHex[byte & 15U]};
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string kiosk_settings(const sync::SetupCode& code, const std::filesystem::path& folder) {
+  std::string text =
+      "# Written when this kiosk was set up. Every key is explained in\n"
+      "# /usr/share/doc/lanyard/examples/kiosk.toml.\n\n[screen]\n";
+  if (!code.language.empty()) {
+    // One that no face speaks would be refused, and with it all the rest: the six stay to be picked.
+    text += "language = " + toml_string(code.language) + "\n";
+  }
+  if (code.panel_mm) text += "diagonal_mm = " + std::to_string(*code.panel_mm) + "\n";
+  if (code.lower_edge_mm) text += "lower_edge_mm = " + std::to_string(*code.lower_edge_mm) + "\n";
+  // Whichever kind is plugged in, now or in the camera's place.
+  text +=
+      "\n[[hand_scanner]]\ndevice = \"serial:/dev/lanyard/scanner\"\n"
+      "\n[[hand_scanner]]\ndevice = \"hid:/dev/lanyard/scanner-keyboard\"\n";
+  if (!code.printer.empty()) text += "\n[printer]\nuri = " + toml_string(code.printer) + "\n";
+  if (!code.staff.empty()) {
+    text +=
+        "\n[[staff]]\nid = " + toml_string(code.staff) + "\npin_hash = " + toml_string(code.pin_hash) + "\n";
+  }
+  if (!folder.empty()) text += "\n[set_up]\nfolder = " + toml_string(folder.string()) + "\n";
+  return text;
+}
+
+std::string network_settings(const sync::SetupCode::Network& network) {
+  if (network.wifi.empty() && network.address.empty() && network.dns.empty()) return {};
+  std::string text = "[Match]\nType=" + std::string(network.wifi.empty() ? "ether" : "wlan") +
+                     "\n\n[Network]\nLLDP=no\nEmitLLDP=no\n";
+  if (network.address.empty()) text += "DHCP=yes\n";
+  if (!network.address.empty()) text += "Address=" + network.address + "\n";
+  if (!network.gateway.empty()) text += "Gateway=" + network.gateway + "\n";
+  for (const std::string& server : network.dns) text += "DNS=" + server + "\n";
+  if (network.address.empty()) text += "\n[DHCPv4]\nClientIdentifier=mac\nUseHostname=no\nSendHostname=no\n";
+  return text;
+}
+
+std::string wifi_settings(const sync::SetupCode::Network& network) {
+  if (network.wifi.empty()) return {};
+  // By its bytes, the name needs no quotes, whatever is in it. wpa_supplicant takes the password to the last
+  // quote.
+  std::string text = "network={\n\tssid=" + hex(network.wifi) + "\n\tscan_ssid=1\n";
+  if (network.password.empty()) {
+    text += "\tkey_mgmt=NONE\n";
+  } else {
+    text += "\tkey_mgmt=WPA-PSK WPA-PSK-SHA256 SAE\n\tieee80211w=1\n\tpsk=\"" + network.password + "\"\n";
+  }
+  return text + "}\n";
+}
+
+std::string time_settings(const sync::SetupCode::Network& network) {
+  return network.time.empty() ? std::string() : "server " + network.time + " iburst\n";
+}
+
+}  // namespace lanyard::kiosk

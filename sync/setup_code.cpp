@@ -1,0 +1,208 @@
+#include "sync/setup_code.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include <arpa/inet.h>
+
+#include "sync/pin.hpp"
+#include "sync/record.hpp"
+
+namespace lanyard::sync {
+
+namespace {
+
+constexpr std::string_view kBeginning = "lanyard-enrol:";
+constexpr std::size_t kMaxDns = 3;          // resolv.conf(5) takes no more
+constexpr std::size_t kMaxHostBytes = 253;  // RFC 1035 §2.3.4
+
+constexpr bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+bool is_printable(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+std::string quoted(std::string_view value) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte > ' ' && byte != 0x7f && c != '%') {
+      out += c;
+    } else {
+      out += {'%', kHex[byte >> 4U], kHex[byte & 15U]};
+    }
+  }
+  return out;
+}
+
+std::optional<std::string> unquoted(std::string_view value) {
+  std::string out;
+  for (std::size_t at = 0; at < value.size(); ++at) {
+    if (value[at] != '%') {
+      out += value[at];
+      continue;
+    }
+    unsigned byte = 0;
+    const std::string_view digits = value.substr(std::min(at + 1, value.size()), 2);
+    const auto [end, bad] = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
+    if (digits.size() != 2 || bad != std::errc{} || end != digits.data() + 2) return std::nullopt;
+    out += static_cast<char>(byte);
+    at += 2;
+  }
+  return out;
+}
+
+std::optional<int> number_within(const std::string& text, int least, int most) {
+  int value = 0;
+  const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = bad == std::errc{} && end == text.data() + text.size();
+  return whole && value >= least && value <= most ? std::optional(value) : std::nullopt;
+}
+
+bool is_address(const std::string& text) {
+  std::array<unsigned char, 16> bytes{};
+  return inet_pton(AF_INET, text.c_str(), bytes.data()) == 1 ||
+         inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1;
+}
+
+bool is_address_with_prefix(const std::string& text) {
+  const auto slash = text.find('/');
+  if (slash == std::string::npos || !is_address(text.substr(0, slash))) return false;
+  const bool is_six = text.find(':') != std::string::npos;
+  return number_within(text.substr(slash + 1), 1, is_six ? 128 : 32).has_value();
+}
+
+// A name or an address, and nothing that a settings file would take for more than that.
+bool is_host(const std::string& text) {
+  return !text.empty() && text.size() <= kMaxHostBytes && std::ranges::all_of(text, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' ||
+           c == '-' || c == ':';
+  });
+}
+
+// IEEE 802.11: 1 to 32 bytes of any kind; control characters are refused all the same.
+bool is_wifi_name(const std::string& text) {
+  return !text.empty() && text.size() <= 32 && std::ranges::none_of(text, [](char c) {
+    return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
+  });
+}
+
+// WPA: 8 to 63 printable ASCII characters.
+bool is_wifi_password(const std::string& text) {
+  return text.size() >= 8 && text.size() <= 63 &&
+         std::ranges::all_of(text, [](char c) { return c >= ' ' && c < '\x7f'; });
+}
+
+bool read_dns(const std::string& value, std::vector<std::string>& dns) {
+  for (std::size_t from = 0; from <= value.size();) {
+    const auto comma = std::min(value.find(',', from), value.size());
+    dns.push_back(value.substr(from, comma - from));
+    if (!is_address(dns.back()) || dns.size() > kMaxDns) return false;
+    from = comma + 1;
+  }
+  return true;
+}
+
+bool keep_if(bool sound, std::string& place, const std::string& value) {
+  if (sound) place = value;
+  return sound;
+}
+
+bool keep_number(std::optional<int>& place, const std::string& value, int least, int most) {
+  place = number_within(value, least, most);
+  return place.has_value();
+}
+
+// The bounds are those of kiosk.toml.
+bool take_word(SetupCode& found, std::string_view key, const std::string& value) {
+  SetupCode::Network& net = found.network;
+  if (key == "language") return keep_if(is_id(value), found.language, value);
+  if (key == "panel-mm") return keep_number(found.panel_mm, value, 100, 5000);
+  if (key == "lower-edge-mm") return keep_number(found.lower_edge_mm, value, 50, 3000);
+  if (key == "printer") {
+    return keep_if(!value.empty() && value.size() <= 256 && is_printable(value) &&
+                       value.find('"') == std::string::npos && value.find('\\') == std::string::npos,
+                   found.printer, value);
+  }
+  if (key == "staff") return keep_if(is_id(value), found.staff, value);
+  if (key == "pin-hash") return keep_if(is_pin_hash(value), found.pin_hash, value);
+  if (key == "wifi") return keep_if(is_wifi_name(value), net.wifi, value);
+  if (key == "wifi-password") return keep_if(is_wifi_password(value), net.password, value);
+  if (key == "address") return keep_if(is_address_with_prefix(value), net.address, value);
+  if (key == "gateway") return keep_if(is_address(value), net.gateway, value);
+  if (key == "dns") return read_dns(value, net.dns);
+  if (key == "time") return keep_if(is_host(value), net.time, value);
+  return false;
+}
+
+tl::unexpected<Error> wrong(const std::string& why) {
+  return fail(Error::Kind::invalid, "this is no set-up code of Lanyard: " + why);
+}
+
+}  // namespace
+
+bool is_setup_code(std::string_view text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  return text.starts_with(kBeginning);
+}
+
+std::string to_text(const SetupCode& code) {
+  std::string text = to_text(code.enrolment);
+  const auto say = [&text](const char* key, const std::string& value) {
+    if (!value.empty()) text += std::string(" ") + key + "=" + quoted(value);
+  };
+  say("language", code.language);
+  if (code.panel_mm) say("panel-mm", std::to_string(*code.panel_mm));
+  if (code.lower_edge_mm) say("lower-edge-mm", std::to_string(*code.lower_edge_mm));
+  say("printer", code.printer);
+  say("staff", code.staff);
+  say("pin-hash", code.pin_hash);
+  say("wifi", code.network.wifi);
+  say("wifi-password", code.network.password);
+  say("address", code.network.address);
+  say("gateway", code.network.gateway);
+  std::string dns;
+  for (const std::string& server : code.network.dns) dns += (dns.empty() ? "" : ",") + server;
+  say("dns", dns);
+  say("time", code.network.time);
+  return text;
+}
+
+Expected<SetupCode> parse_setup_code(std::string_view text) {
+  if (text.size() > kMaxSetupCodeBytes) return wrong("it is too long");
+  const auto next_word = [&text] {
+    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+    const auto end = std::ranges::find_if(text, is_space);
+    const auto word = text.substr(0, static_cast<std::size_t>(end - text.begin()));
+    text.remove_prefix(word.size());
+    return word;
+  };
+  SetupCode found;
+  auto enrolment = parse_enrolment_code(next_word());
+  if (!enrolment) return tl::make_unexpected(enrolment.error());
+  found.enrolment = std::move(*enrolment);
+  std::vector<std::string_view> said;
+  for (auto word = next_word(); !word.empty(); word = next_word()) {
+    const auto equals = std::min(word.find('='), word.size());
+    const std::string_view key = word.substr(0, equals);
+    const auto value = unquoted(word.substr(std::min(equals + 1, word.size())));
+    // What a later Lanyard may say has to be known by this one: half set up is worse than not.
+    const bool is_plain = key.size() <= 32 && is_printable(key);
+    const std::string name = is_plain ? "'" + std::string(key) + "'" : "a word of it";
+    if (std::ranges::find(said, key) != said.end()) return wrong(name + " is said twice");
+    said.push_back(key);
+    if (!value || !take_word(found, key, *value)) return wrong(name + " cannot be read");
+  }
+  const SetupCode::Network& net = found.network;
+  if (found.staff.empty() != found.pin_hash.empty()) return wrong("'staff' goes with 'pin-hash'");
+  if (net.wifi.empty() && !net.password.empty()) return wrong("'wifi-password' goes with 'wifi'");
+  if (net.address.empty() && !net.gateway.empty()) return wrong("'gateway' goes with 'address'");
+  return found;
+}
+
+}  // namespace lanyard::sync
