@@ -26,7 +26,7 @@ bool is_printable(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
-std::string quoted(std::string_view value) {
+std::string percent_encoded(std::string_view value) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string out;
   for (const char c : value) {
@@ -40,7 +40,7 @@ std::string quoted(std::string_view value) {
   return out;
 }
 
-std::optional<std::string> unquoted(std::string_view value) {
+std::optional<std::string> percent_decoded(std::string_view value) {
   std::string out;
   for (std::size_t at = 0; at < value.size(); ++at) {
     if (value[at] != '%') {
@@ -154,7 +154,7 @@ bool is_setup_code(std::string_view text) {
 std::string to_text(const SetupCode& code) {
   std::string text = to_text(code.enrolment);
   const auto say = [&text](const char* key, const std::string& value) {
-    if (!value.empty()) text += std::string(" ") + key + "=" + quoted(value);
+    if (!value.empty()) text += std::string(" ") + key + "=" + percent_encoded(value);
   };
   say("language", code.language);
   if (code.panel_mm) say("panel-mm", std::to_string(*code.panel_mm));
@@ -190,7 +190,7 @@ Expected<SetupCode> parse_setup_code(std::string_view text) {
   for (auto word = next_word(); !word.empty(); word = next_word()) {
     const auto equals = std::min(word.find('='), word.size());
     const std::string_view key = word.substr(0, equals);
-    const auto value = unquoted(word.substr(std::min(equals + 1, word.size())));
+    const auto value = percent_decoded(word.substr(std::min(equals + 1, word.size())));
     // What a later Lanyard may say has to be known by this one: half set up is worse than not.
     const bool is_plain = key.size() <= 32 && is_printable(key);
     const std::string name = is_plain ? "'" + std::string(key) + "'" : "a word of it";
