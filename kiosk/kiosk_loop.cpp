@@ -60,6 +60,10 @@ void KioskLoop::run(const std::atomic<bool>& stop) {
     const Moment now = clock();
     take_news(now);
     if (const auto wake = wake_at(state_); wake && now >= *wake) apply(event::Tick{}, now);
+    if (options_.restart_after && !restart_due_ && now - started_ >= *options_.restart_after) {
+      restart_due_ = true;
+      apply(event::RestartOrdered{}, now);
+    }
     if (answer_is_near(now)) continue;
     show_preview(now);
     if (!heard_journal_ && now - started_ < kFirstNews) continue;
@@ -286,6 +290,7 @@ bool KioskLoop::draw_and_present(Moment now) {
   view.can_speak = narrator_.can_speak();
   view.pinyin = pinyin_ ? &*pinyin_ : nullptr;
   view.readers = readers_now(now);
+  view.by_hand = watch_.by_hand();
   last_drawn_ = draw(view, canvas_);
   const bool is_seen = window_.present();
 

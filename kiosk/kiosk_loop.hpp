@@ -34,6 +34,7 @@ struct LoopOptions {
   std::string script_name{};          // for what is said of it
   std::filesystem::path screenshots;  // "" = none; else a PNG of each screen as it has come to rest
   bool announce{false};
+  std::optional<std::chrono::minutes> restart_after{};  // once nobody stands there
   std::vector<WaySign> ways;
   std::filesystem::path theme_file;  // "" = the event wears nothing of its own
   Scheme theme{Scheme::dark};
@@ -116,6 +117,7 @@ class KioskLoop {
   Moment picture_since_{};
   bool heard_journal_{false};
   bool restarting_{false};
+  bool restart_due_{false};
   Moment started_{};
   std::optional<scanner::Preview> last_preview_;
   scanner::Advice advice_{scanner::Advice::none};

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 
@@ -19,6 +20,8 @@
 #include "kiosk/face/scripts.hpp"
 #include "kiosk/face/text_file.hpp"
 #include "kiosk/kiosk_loop.hpp"
+#include "kiosk/start_record.hpp"
+#include "sync/device_clock.hpp"
 #include "sync/log.hpp"
 
 namespace {
@@ -117,6 +120,27 @@ std::vector<std::unique_ptr<scanner::HandLoop>> hand_loops_of(const KioskConfig&
   return loops;
 }
 
+// Where systemd keeps what a service wants to find again after it came down; "" on a desk.
+std::filesystem::path runtime_folder() {
+  const char* folder = std::getenv("RUNTIME_DIRECTORY");
+  return folder == nullptr ? "" : folder;
+}
+
+std::chrono::seconds since_boot() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::milliseconds(sync::since_boot_ms()));
+}
+
+// Without what may have brought it down. Names are still found, badges still printed, codes still scanned by
+// hand.
+void leave_out_the_unsafe(KioskConfig& config) {
+  log::error("came down {} times within {} s: safe mode, without camera, card and sound", kStartsInVain,
+             kStartsWithin.count());
+  config.camera.source = "none";
+  config.sound.device = "none";
+  config.screen.renderer = Renderer::processor;
+  config.screen.theme_file.clear();
+}
+
 // What a kiosk cannot start without, and no second try would mend.
 struct Outfit {
   KioskConfig config;
@@ -187,6 +211,9 @@ int run_kiosk(const CommandLine& line) {
     log::error("{}", outfit.error().message);
     return kFailed;
   }
+  const StartRecord starts(runtime_folder(), since_boot());
+  const bool is_safe = starts.mode() == StartMode::safe;
+  if (is_safe) leave_out_the_unsafe(outfit->config);
   const KioskConfig& config = outfit->config;
   auto window = Window::open(window_of(config.screen));
   if (!window) {
@@ -209,9 +236,10 @@ int run_kiosk(const CommandLine& line) {
   print = std::make_unique<PrintThread>(std::move(outfit->printers), std::move(outfit->badge),
                                         reports_to(journal, inbox), times);
   journal.post(ResumeBadges{});
+  if (is_safe) journal.post(effect::RaiseAlert{"kiosk.safe_mode", "without camera, card and sound"});
   const auto scan = scan_loop_of(config.camera);
   const auto hands = hand_loops_of(config);
-  Readers readers{.camera = scan.get(), .hands = {}};
+  Readers readers{.camera = scan.get(), .hands = {}, .camera_left_out = is_safe};
   for (const auto& hand : hands) readers.hands.push_back(hand.get());
 
   std::unique_ptr<VoiceThread> voice;
@@ -235,6 +263,7 @@ int run_kiosk(const CommandLine& line) {
   options.flow.admitted_for = config.visit.admitted_for;
   options.flow.refused_for = config.visit.refused_for;
   options.flow.result_at_least = config.visit.result_at_least;
+  if (is_safe) options.restart_after = kSafeFor;
   options.screenshots = line.screenshots;
   options.announce = line.announce;
   options.script = std::move(outfit->script);
@@ -244,6 +273,7 @@ int run_kiosk(const CommandLine& line) {
   // The print thread reports to the journal, so it ends first; the journal still hands over to it, so it is
   // there.
   print->stop();
+  starts.ended_well();
   return loop.script_failed() ? kFailed : 0;
 }
 

@@ -41,22 +41,29 @@ std::optional<HandSeen> take_hand_scan(const Readers& readers) {
 bool ReaderWatch::none_reads(const Readers& readers, Moment now) {
   using CameraState = scanner::ScanLoopStatus::State;
   hands_.resize(readers.hands.size());
-  bool away = !readers.hands.empty();
+  bool no_hand = true;  // is alive; one that has yet to start is neither that nor lost
+  bool all_lost = !readers.hands.empty();
   for (std::size_t i = 0; i < readers.hands.size(); ++i) {
     const scanner::HandLoopStatus status = readers.hands[i]->status();
     watch_hand(i, status, now);
-    away = away && status.state == scanner::HandLoopStatus::State::lost;
+    no_hand = no_hand && status.state != scanner::HandLoopStatus::State::alive;
+    all_lost = all_lost && status.state == scanner::HandLoopStatus::State::lost;
   }
-  std::string why;
+  // One that was left out, as in safe mode, is missed like one that is away.
+  bool camera_away = readers.camera_left_out;
+  std::string why = "left out";
   if (readers.camera != nullptr) {
     const scanner::ScanLoopStatus status = readers.camera->status();
-    away = status.state == CameraState::lost || status.state == CameraState::failed;
+    camera_away = status.state == CameraState::lost || status.state == CameraState::failed;
     why = status.message;
     if (status.camera.trouble != scanner::CameraTrouble::none) {
       why += std::string(" (") + name_of(status.camera.trouble) + ")";
     }
     watch_camera(status.camera);
   }
+  const bool has_camera = readers.camera != nullptr || readers.camera_left_out;
+  const bool away = has_camera ? camera_away && no_hand : all_lost;
+  by_hand_ = !no_hand && (!has_camera || camera_away);
   if (!away) {
     if (std::exchange(away_since_, std::nullopt) && readers.camera != nullptr)
       log::info("camera: there again");

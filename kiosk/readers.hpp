@@ -18,6 +18,7 @@ inline constexpr std::size_t kCameraReader = 0;
 struct Readers {
   scanner::ScanLoop* camera{nullptr};     // null: there is none
   std::vector<scanner::HandLoop*> hands;  // none of them null
+  bool camera_left_out{false};            // there is one, and it is not used: safe mode
 
   // What is in sight now counts as not yet seen.
   void forget() const;
@@ -36,9 +37,11 @@ struct HandSeen {
 // Notices what comes and goes, and says so in the log, once.
 class ReaderWatch {
  public:
-  // Whether people cannot check in for want of a reader: the camera is away or, where there is none, every
+  // Whether people cannot check in for want of a reader: the camera is away, where there is one, and every
   // hand scanner.
   [[nodiscard]] bool none_reads(const Readers& readers, Moment now);
+  // Whether a hand scanner alone reads, as of then.
+  [[nodiscard]] bool by_hand() const { return by_hand_; }
 
  private:
   struct Hand {
@@ -51,6 +54,7 @@ class ReaderWatch {
   void watch_camera(const scanner::CameraStatus& status);
 
   std::optional<Moment> away_since_;
+  bool by_hand_{false};
   scanner::SharedText mode_;
   scanner::SharedText remarks_;
   std::vector<Hand> hands_;

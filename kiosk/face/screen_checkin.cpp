@@ -128,8 +128,10 @@ void draw_idle(Drawing& d) {
   draw_viewfinder(d, at.finder, false);
   at.words = draw_notice(d, at.words, notice);
   draw_words(d, at.words, c.tongue().say_in("to everybody", "Welcome"),
-             c.tongue().say("Hold your badge up to the camera"),
-             c.tongue().say("with the square code facing the screen"), notice != nullptr);
+             d.view.by_hand ? c.tongue().say("Hold your badge before the hand scanner")
+                            : c.tongue().say("Hold your badge up to the camera"),
+             d.view.by_hand ? std::string() : c.tongue().say("with the square code facing the screen"),
+             notice != nullptr);
   draw_corner(d, c.theme().night);
   // The clock turns with the minute.
   const auto into = d.view.wall_now.time_since_epoch() % std::chrono::minutes{1};

@@ -17,6 +17,7 @@ struct AlertWords {
   Phrase words;
 };
 const auto kAlerts = std::to_array<AlertWords>({
+    {"kiosk.safe_mode", mark_in("alert", "A kiosk runs without its camera, as it came down again and again")},
     {"scan.unknown_codes", mark_in("alert", "Many unknown codes in a row")},
     {"staff.wrong_pin", mark_in("alert", "Wrong staff PIN")},
     {"staff.not_allowed", mark_in("alert", "Tried without the right to")},

@@ -29,14 +29,14 @@ fi
     FORMATS = "application/pdf"
     ANNOUNCED = ("-r", "off")  # nothing on the network
 
-    def __init__(self, folder):
+    def __init__(self, folder, port=0):
         self._out_of_paper = Path(folder) / "out-of-paper"
         self.spool = Path(folder) / "spool"
         self.spool.mkdir(parents=True, exist_ok=True)
         self.log = Path(folder) / "ippeveprinter.log"
         self._log = open(self.log, "ab")
         with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
+            free.bind(("127.0.0.1", port))
             port = free.getsockname()[1]
         command = Path(folder) / "print-page"
         command.write_text(self.COMMAND.format(flag=self._out_of_paper, folder=folder))

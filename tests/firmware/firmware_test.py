@@ -40,7 +40,7 @@ class World(unittest.TestCase):
         cls.hub = venue.Hub(cls.folder / "hub").start()
         cls.addClassCleanup(cls.hub.stop)
         cls.codes = cls.hub.credentials()
-        cls.printer = paper.IppPrinter(cls.folder / "printer")
+        cls.printer = paper.IppPrinter(cls.folder / "printer", port=631)  # the firewall lets through what printers have
         cls.addClassCleanup(cls.printer.stop)
         cls.kiosk = Kiosk(GIVEN.image, GIVEN.kit, cls.folder)
         cls.addClassCleanup(lambda: cls.kiosk.is_on() and cls.kiosk.cut_power())
@@ -114,6 +114,101 @@ class Work(World):
         kiosk.screen("reprinted")
         kiosk.press("leave")
         self.assertGreater(len(self.printer.pages()), pages)
+
+
+class Closed(World):
+    """What somebody gets who stands before it with a keyboard, a stick, or on its network."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_up()
+        # What runs, and since when: none of it may be another after an attack.
+        cls.before = cls.state()
+
+    @classmethod
+    def state(cls):
+        return cls.kiosk.run("cat /proc/sys/kernel/random/boot_id; systemctl show -p MainPID,NRestarts lanyard-kiosk seatd;"
+                             " cat /sys/class/tty/tty0/active; ps -eo comm= 2>/dev/null | sort -u | grep -cE 'getty|login' || true")
+
+    def assert_undisturbed(self):
+        self.assertEqual(self.state(), self.before)
+        self.kiosk.wait_screen("idle", timeout=10)
+
+    def test_01_no_combination_of_keys_changes_anything(self):
+        for number in range(1, 13):
+            self.kiosk.keys("ctrl", "alt", f"f{number}")
+        for _ in range(8):  # systemd counts seven in two seconds as a wish
+            self.kiosk.keys("ctrl", "alt", "delete")
+        for letter in "bcefiosu":
+            self.kiosk.keys("alt", "sysrq", letter)
+        self.kiosk.keys("alt", "f4")
+        self.kiosk.keys("meta_l")
+        time.sleep(5)
+        self.assert_undisturbed()
+
+    def test_02_a_keyboard_that_is_plugged_in_is_not_taken(self):
+        kiosk = self.kiosk
+        kiosk.qmp("device_add", driver="usb-kbd", id="intruder", bus="usb.0")
+        try:
+            kiosk.wait("USBGuard's no", lambda: "block" in kiosk.run("usbguard list-devices --blocked"), 30)
+            self.assertNotIn("QEMU USB Keyboard", kiosk.run("cat /proc/bus/input/devices"))
+            for number in range(1, 13):
+                kiosk.keys("ctrl", "alt", f"f{number}")
+            time.sleep(2)
+            self.assert_undisturbed()
+        finally:
+            kiosk.qmp("device_del", id="intruder")
+
+    def test_03_a_stick_that_is_plugged_in_is_not_read(self):
+        kiosk = self.kiosk
+        stick = self.folder / "stick.img"
+        venue.subprocess.run(["truncate", "-s", "64M", str(stick)], check=True)
+        venue.subprocess.run(["mkfs.vfat", "-n", "LANYARD", str(stick)], check=True, capture_output=True)
+        kiosk.qmp("blockdev-add", **{"node-name": "stick", "driver": "raw", "file": {"driver": "file", "filename": str(stick)}})
+        kiosk.qmp("device_add", driver="usb-storage", id="stick", drive="stick", bus="usb.0")
+        try:
+            kiosk.wait("USBGuard's no", lambda: "08:06:50" in kiosk.run("usbguard list-devices --blocked"), 30)
+            self.assertEqual(kiosk.run("ls /dev/disk/by-label/LANYARD 2>/dev/null || true"), "")
+            self.assert_undisturbed()
+        finally:
+            kiosk.qmp("device_del", id="stick")
+
+    def test_04_the_touch_panel_still_works_after_it_was_unplugged(self):
+        kiosk = self.kiosk
+        kiosk.press("language.fr")
+        kiosk.wait_screen("idle", language="fr")
+
+    def test_05_nothing_listens_to_the_hall(self):
+        said = self.kiosk.run("$KIT ss -lntuH")
+        outside = [line for line in said.splitlines()
+                   if not re.search(r"\s(127\.[0-9.]+|\[::1\]|\[?::ffff:127[0-9.]+\]?)(%lo)?:\d+\s", line)
+                   # DHCP's own socket, from which questions go out
+                   and not re.search(r":(68|546)\s", line)]
+        self.assertEqual(outside, [], said)
+
+    def test_06_no_program_makes_somebody_of_somebody_else(self):
+        self.assertEqual(self.kiosk.run("find / -xdev -type f \\( -perm -4000 -o -perm -2000 \\) 2>/dev/null"), "")
+        self.assertEqual(self.kiosk.run("$KIT getcap -r /proc/1/root/usr 2>/dev/null || true"), "")
+
+    def test_07_the_root_cannot_be_written(self):
+        self.assertIn("Read-only file system", self.kiosk.run("touch /usr/x 2>&1 || true"))
+        self.assertIn("Read-only file system", self.kiosk.run("mount -o remount,rw / 2>&1; touch /etc/x 2>&1 || true"))
+
+    def test_08_the_units_stay_within_their_lines(self):
+        for unit, most in (("lanyard-kiosk", 2.0), ("lanyard-syncd", 1.5)):
+            said = self.kiosk.run(f"systemd-analyze security --no-pager {unit} | tail -n 1")
+            score = float(re.search(r"([0-9.]+) (OK|MEDIUM|SAFE|EXPOSED|UNSAFE)", said).group(1))
+            self.assertLessEqual(score, most, said)
+
+    def test_09_the_journal_holds_no_name_and_no_code(self):
+        who = venue.roster()["A0003"]
+        self.kiosk.hold_up(self.codes["A0003"])
+        self.kiosk.wait_screen("idle")
+        # What is announced for this test alone is left out.
+        said = self.kiosk.run("journalctl -b --no-pager -o cat | grep -v '^{\"screen\"' || true", timeout=120)
+        for secret in (who["name"], self.codes["A0003"], self.codes["A0003"][3:40]):
+            self.assertNotIn(secret, said)
 
 
 def main():

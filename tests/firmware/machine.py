@@ -66,7 +66,7 @@ class Machine:
             "-m", str(self.memory), "-display", "none", "-vga", "none", "-nodefaults",
             "-device", f"virtio-gpu-pci,xres={WIDTH},yres={HEIGHT}",
             "-device", "i6300esb", "-action", "watchdog=reset",
-            "-device", "qemu-xhci,id=usb", "-device", "usb-tablet,bus=usb.0",
+            "-device", "qemu-xhci,id=usb", "-device", "usb-tablet,bus=usb.0,id=touch",
             "-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={FIRMWARE[0]}",
             "-drive", f"if=pflash,format=raw,unit=1,file={f}/vars.fd",
             "-drive", f"file={self.disk},format=qcow2,if=none,id=disk,discard=unmap,cache=writeback",

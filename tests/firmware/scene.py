@@ -2,9 +2,12 @@
 output is wired to its input), so that the kiosk's V4L2 code reads real frames of a real device."""
 import subprocess
 
-WIDTH, HEIGHT, RATE = 1280, 720, 20
-TIMINGS = (f"width={WIDTH},height={HEIGHT},interlaced=0,polarities=3,pixelclock={1650 * 750 * RATE},"
-           "hfp=110,hs=40,hbp=220,vfp=5,vs=5,vbp=20")
+WIDTH, HEIGHT = 1920, 1080
+# CEA-861's 1080p at 24 frames a second: vivid takes none but standard timings, and more frames are an emulator's burden.
+TIMINGS = (f"width={WIDTH},height={HEIGHT},interlaced=0,polarities=3,pixelclock=74250000,"
+           "hfp=638,hs=44,hbp=148,vfp=4,vs=5,vbp=36")
+# What the kiosk picks of the driver's formats; the wire carries a picture to one of the same format alone.
+FORMAT = f"width={WIDTH},height={HEIGHT},pixelformat=GREY"
 OUT, IN = "/dev/video1", "/dev/video0"
 # As 60-lanyard.rules does for cameras on USB, which no emulator has.
 RULE = """SUBSYSTEM=="video4linux", ATTR{name}=="vivid-000-vid-cap", GROUP="video", MODE="0660", SYMLINK+="lanyard/camera"
@@ -12,23 +15,21 @@ RULE = """SUBSYSTEM=="video4linux", ATTR{name}=="vivid-000-vid-cap", GROUP="vide
 
 
 def frame_of(text):
-    """YUYV: a code on white paper in a grey hall; nothing but the hall for None."""
+    """Grey: a code on white paper in a grey hall; nothing but the hall for None."""
     rows = [bytearray([120]) * WIDTH for _ in range(HEIGHT)]
     if text is not None:
         drawn = subprocess.run(["qrencode", "-t", "ASCIIi", "-m", "4", "-l", "M", "-8"], input=text, capture_output=True,
                                text=True, check=True).stdout.splitlines()
         # Two characters a module; inverted, a blank is dark.
         modules = [[line[2 * x:2 * x + 1] == " " for x in range(len(line) // 2)] for line in drawn if line]
-        scale = max(2, min(10, 640 // len(modules)))
+        scale = max(2, min(12, 820 // len(modules)))
         side = len(modules) * scale
         left, top = (WIDTH - side) // 2, (HEIGHT - side) // 2
         for y, line in enumerate(modules):
             pixels = b"".join(bytes([24 if dark else 230]) * scale for dark in line)
             for row in rows[top + y * scale:top + (y + 1) * scale]:
                 row[left:left + len(pixels)] = pixels
-    frame = bytearray(b"\x80") * (2 * WIDTH * HEIGHT)
-    frame[0::2] = b"".join(bytes(row) for row in rows)
-    return bytes(frame)
+    return b"".join(bytes(row) for row in rows)
 
 
 class Scene:
@@ -44,11 +45,11 @@ class Scene:
               " node_types=0x101 && udevadm settle")
         kit = "$KIT v4l2-ctl"
         m.run(f"{kit} -d {OUT} --set-dv-bt-timings {TIMINGS} && "
-              f"{kit} -d {OUT} --set-fmt-video-out=width={WIDTH},height={HEIGHT},pixelformat=YUYV && "
-              f"{kit} -d {IN} -c hdmi_000_0_is_connected_to=2")
+              f"{kit} -d {OUT} --set-fmt-video-out={FORMAT} && "
+              f"{kit} -d {IN} -c hdmi_000_0_is_connected_to=2,osd_text_mode=2")
         self.show(None)
-        m.run(f"{kit} -d {IN} --set-dv-bt-timings query && "
-              f"{kit} -d {IN} --set-fmt-video=width={WIDTH},height={HEIGHT},pixelformat=YUYV")
+        m.run(f"{kit} -d {IN} --set-dv-bt-timings {TIMINGS} && "
+              f"{kit} -d {IN} --set-fmt-video={FORMAT}")
 
     def show(self, text):
         self.count += 1
