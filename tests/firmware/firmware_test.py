@@ -211,6 +211,225 @@ class Closed(World):
             self.assertNotIn(secret, said)
 
 
+class Faults(World):
+    """One thing after the other goes wrong in a kiosk at work, and it is at work again without a hand."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_up()
+        cls.left = [who for who in sorted(cls.codes) if venue.roster()[who]["status"] == "approved"
+                    and venue.roster()[who]["category"] == "delegate"]
+
+    def admit_somebody(self):
+        """The proof that it works; whoever it was has a row at the hub, or will have."""
+        who = self.left.pop(0)
+        said = self.kiosk.hold_up(self.codes[who])
+        self.assertEqual(said["screen"], "admitted", said)
+        self.kiosk.wait_screen("idle", timeout=90)
+        return who
+
+    def restarts(self):
+        return int(self.kiosk.run("systemctl show -P NRestarts lanyard-kiosk"))
+
+    def clean_slate(self):
+        """As if an hour had passed: what the tests do in minutes comes to a kiosk in days."""
+        self.kiosk.run("systemctl reset-failed lanyard-kiosk; rm -f /run/lanyard-kiosk/starts")
+
+    def test_01_a_hung_kiosk_is_back(self):
+        kiosk, before = self.kiosk, self.restarts()
+        kiosk.run("pkill -STOP -x lanyard-kiosk")
+        began = time.monotonic()
+        kiosk.wait("the restart", lambda: self.restarts() > before, 40)
+        kiosk.wait("the screen", lambda: kiosk.run("systemctl is-active lanyard-kiosk || true").strip() == "active", 30)
+        say(f"hung: back after {time.monotonic() - began:.0f} s, with an emulator's processor")
+        kiosk.wait_screen("idle")
+        self.admit_somebody()
+
+    def test_02_a_kiosk_that_is_killed_is_back(self):
+        kiosk = self.kiosk
+        self.clean_slate()
+        before = self.restarts()
+        kiosk.run("pkill -KILL -x lanyard-kiosk")
+        began = time.monotonic()
+        kiosk.wait("the restart", lambda: self.restarts() > before and
+                   kiosk.run("systemctl is-active lanyard-kiosk || true").strip() == "active", 30)
+        say(f"killed: back after {time.monotonic() - began:.0f} s")
+        kiosk.wait_screen("idle")
+        self.admit_somebody()
+
+    def test_03_a_camera_that_is_unplugged_is_back_when_it_is(self):
+        kiosk = self.kiosk
+        kiosk.run("$KIT v4l2-ctl -d /dev/video0 -c disconnect=0")
+        kiosk.wait_screen("out_of_order", fault="C1", timeout=40)
+        kiosk.scene.end()
+        began = time.monotonic()
+        kiosk.scene.begin()
+        kiosk.wait_screen("idle", timeout=60)
+        say(f"camera: back {time.monotonic() - began:.0f} s after its driver was loaded anew")
+        self.admit_somebody()
+
+    def test_04_a_camera_that_breaks_off_its_stream_is_opened_anew(self):
+        kiosk = self.kiosk
+        kiosk.run("$KIT v4l2-ctl -d /dev/video0 -c inject_fatal_streaming_error=0")
+        time.sleep(3)
+        kiosk.wait_screen("idle", timeout=40)
+        self.admit_somebody()
+
+    def test_05_the_network_goes_and_comes_and_no_row_is_missing(self):
+        kiosk = self.kiosk
+        kiosk.qmp("set_link", name="net0", up=False)
+        try:
+            first = self.admit_somebody()
+            second = self.admit_somebody()
+            self.assertEqual(self.row_at_hub(second), [])
+        finally:
+            kiosk.qmp("set_link", name="net0", up=True)
+        for who in (first, second):
+            kiosk.wait(f"the row of {who} at the hub", lambda w=who: self.row_at_hub(w), 120)
+
+    def test_06_a_clock_that_is_a_year_wrong_changes_no_decision(self):
+        kiosk = self.kiosk
+        kiosk.run("date -s '+1 year' >/dev/null && systemctl restart lanyard-syncd")
+        try:
+            time.sleep(5)
+            who = self.admit_somebody()
+            kiosk.wait("the row at the hub", lambda: self.row_at_hub(who), 120)
+        finally:
+            kiosk.run("date -s '-1 year' >/dev/null && systemctl restart lanyard-syncd")
+
+    def test_07_without_its_printer_it_admits_and_owes_the_badge(self):
+        kiosk = self.kiosk
+        self.printer.stop()
+        try:
+            who = self.left.pop(0)
+            said = kiosk.hold_up(self.codes[who])
+            self.assertEqual(said["screen"], "admitted")
+            kiosk.wait("the badge owed", lambda: (s := kiosk.shown()) and s.get("badge") in ("owed", "held"), 90)
+        finally:
+            type(self).printer = paper.IppPrinter(self.folder / "printer", port=631)
+            self.addClassCleanup(self.printer.stop)
+        kiosk.wait_screen("idle", timeout=120)
+
+    def test_08_a_full_data_partition_promises_nothing_and_is_no_end(self):
+        kiosk = self.kiosk
+        kiosk.run("fallocate -l $(($(df --output=avail -B1 /var | tail -1))) /var/tmp/full; dd if=/dev/zero of=/var/tmp/rest"
+                  " bs=4k 2>/dev/null; sync", check=False, timeout=120)
+        try:
+            who = self.left.pop(0)
+            kiosk.scene.show(self.codes[who])
+            kiosk.wait_screen("out_of_order", fault="D1", timeout=60)
+            self.assertEqual(self.row_at_hub(who), [])
+        finally:
+            kiosk.scene.show(None)
+            kiosk.run("rm -f /var/tmp/full /var/tmp/rest; sync")
+        kiosk.wait_screen("idle", timeout=120)
+        self.admit_somebody()
+
+    def test_09_a_kiosk_that_crashes_again_and_again_goes_on_without_its_camera(self):
+        kiosk = self.kiosk
+        self.clean_slate()
+        for _ in range(3):
+            before = self.restarts()
+            kiosk.run("pkill -SEGV -x lanyard-kiosk")
+            kiosk.wait("the restart", lambda b=before: self.restarts() > b and
+                       kiosk.run("systemctl is-active lanyard-kiosk || true").strip() == "active", 60)
+        kiosk.wait_screen("out_of_order", fault="C1", timeout=60)
+        self.assertIn("safe mode", kiosk.run("journalctl -u lanyard-kiosk -b --no-pager -o cat | grep 'safe mode' | tail -n 1"))
+        kiosk.screen("safe-mode")
+        # Staff still find and print.
+        kiosk.press("staff.corner", seconds=3)
+        kiosk.wait_screen("staff_pin")
+        kiosk.press("leave")
+        self.clean_slate()
+        kiosk.run("systemctl restart lanyard-kiosk")
+        kiosk.wait_screen("idle", timeout=60)
+
+    def test_10_a_machine_that_hangs_is_started_anew_by_its_watchdog(self):
+        kiosk = self.kiosk
+        boot = kiosk.run("cat /proc/sys/kernel/random/boot_id")
+        # Nothing but these runs any more, systemd neither.
+        kiosk.run("echo -1 >/proc/sys/kernel/sched_rt_runtime_us; for n in 1 2 3 4; do systemd-run -q chroot /run/kit chrt -f 99 "
+                  "sh -c 'while :; do :; done'; done", check=False, timeout=20)
+        began = time.monotonic()
+        kiosk.wait("the watchdog", lambda: kiosk.events("WATCHDOG") > 0, 180)
+        say(f"hung: the watchdog took {time.monotonic() - began:.0f} s")
+        kiosk._agent = None
+        kiosk.come_up()
+        self.assertNotEqual(kiosk.run("cat /proc/sys/kernel/random/boot_id"), boot)
+        kiosk.wait_screen("idle", timeout=120)
+        self.admit_somebody()
+
+
+class PowerCuts(World):
+    """The plug is pulled at any moment, again and again; what was green is on the disk."""
+
+    def test_01_no_row_whose_green_was_seen_is_missing(self):
+        import random
+        chance = random.Random(int(os.environ.get("LANYARD_SEED", "1")))
+        self.set_up()
+        kiosk = self.kiosk
+        people = [who for who in sorted(self.codes) if venue.roster()[who]["status"] == "approved"
+                  and venue.roster()[who]["category"] == "delegate"]
+        cuts = int(os.environ.get("LANYARD_CUTS", "5"))
+        green = []
+        for cut in range(cuts):
+            until = time.monotonic() + chance.uniform(2, 25)
+            while time.monotonic() < until:
+                who = people.pop(0)
+                kiosk.scene.show(self.codes[who])
+                while time.monotonic() < until:
+                    if pictures.is_green(kiosk.screen("load")):
+                        green.append(who)
+                        break
+                # The next one is held up in its place: the kiosk is always at it.
+            kiosk.cut_power()
+            say(f"cut {cut + 1} of {cuts}: {len(green)} seen in green so far")
+            kiosk.power_on()
+            kiosk.come_up()
+            kiosk.wait_screen("idle", timeout=180)
+            self.assertEqual(kiosk.run("journalctl -b -k --no-pager -o cat | grep -ciE 'EXT4-fs (error|warning)' || true").strip(), "0")
+        for who in green:
+            kiosk.wait(f"the row of {who} at the hub", lambda w=who: self.row_at_hub(w), 120)
+        self.assertGreater(len(green), 0)
+        self.hub.run("journal", "verify")
+
+
+class Boot(World):
+    """How long the machine takes to the kiosk's screen, beside the same one without the kiosk, in turn."""
+
+    BARE = " ".join(f"systemd.mask={unit}" for unit in (
+        "lanyard-kiosk.service", "lanyard-syncd.service", "lanyard-setup.path", "lanyard-network.path", "seatd.service",
+        "usbguard.service", "nftables.service", "chrony.service"))
+
+    def seconds_to(self, kind):
+        """By the machine's own clock, which begins when firmware and boot loader, the same for both, have ended."""
+        kiosk = self.kiosk
+        kiosk.power_on(self.BARE if kind == "bare" else "")
+        try:
+            kiosk.wait_for_agent()
+            if kind == "bare":
+                at = kiosk.wait("multi-user.target", lambda: int(kiosk.run(
+                    "systemctl show -P ActiveEnterTimestampMonotonic multi-user.target")), 240)
+                return at / 1e6
+            said = kiosk.wait("the first screen", lambda: kiosk.run(
+                "journalctl -b -u lanyard-kiosk -o short-monotonic --no-pager | grep -m1 '{\"screen\"' || true"), 240)
+            return float(re.match(r"\[ *([0-9.]+)\]", said).group(1))
+        finally:
+            kiosk.cut_power()
+
+    def test_01_the_kiosk_is_up_within_half_as_much_again_as_the_bare_machine(self):
+        self.set_up()
+        time.sleep(5)
+        self.kiosk.cut_power()
+        times = {"bare": [], "kiosk": []}
+        for _ in range(2):
+            for kind, found in times.items():
+                found.append(round(self.seconds_to(kind), 1))
+        say(f"seconds to multi-user.target, bare: {times['bare']}; to the kiosk's screen: {times['kiosk']}")
+        self.assertLessEqual(min(times["kiosk"]), 1.5 * min(times["bare"]))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--image", required=True)

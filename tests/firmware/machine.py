@@ -72,7 +72,7 @@ class Machine:
             "-drive", f"file={self.disk},format=qcow2,if=none,id=disk,discard=unmap,cache=writeback",
             "-device", "virtio-blk-pci,drive=disk,bootindex=1",
             "-drive", f"file={self.kit},format=raw,if=none,id=kit,readonly=on", "-device", "virtio-blk-pci,drive=kit",
-            "-nic", "user,model=virtio-net-pci", "-device", "virtio-serial-pci",
+            "-netdev", "user,id=net0", "-device", "virtio-net-pci,netdev=net0", "-device", "virtio-serial-pci",
             "-chardev", f"socket,id=agent,path={f}/agent,server=on,wait=off",
             "-device", "virtserialport,chardev=agent,name=lanyard.test",
             "-serial", f"file:{f}/serial.log", "-qmp", f"unix:{f}/qmp,server=on,wait=off",

@@ -42,6 +42,12 @@ def mean_colour(file, share=(0.0, 0.0, 1.0, 1.0)):
     return [value / max(1, count) for value in total]
 
 
+def is_green(file):
+    """Whether it is the welcome of somebody who was admitted: its ground is green, at the edges too."""
+    red, green, blue = mean_colour(file, (0.0, 0.92, 1.0, 1.0))
+    return green > red + 15 and green > blue + 8
+
+
 def compare(file, kept, most=6.0):
     """Fails where the mean difference is more than `most` of 255. LANYARD_UPDATE_GOLDEN=1 keeps this one."""
     kept = pathlib.Path(kept)

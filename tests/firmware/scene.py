@@ -58,3 +58,8 @@ class Scene:
         self.machine.run(f"systemctl stop scene-{self.count - 1} 2>/dev/null; rm -f /run/scene-{self.count - 1}; "
                          f"systemd-run -q --unit=scene-{self.count} chroot /run/kit v4l2-ctl -d {OUT} --stream-out-mmap"
                          f" --stream-from {file} --stream-loop")
+
+    def end(self):
+        """The camera is pulled out: its driver goes."""
+        self.machine.run(f"systemctl stop scene-{self.count}; for n in 1 2 3 4 5 6 7 8 9 10; do rmmod vivid && exit 0; sleep 1; done; exit 1",
+                         timeout=40)
