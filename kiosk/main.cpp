@@ -31,6 +31,8 @@ using namespace lanyard::kiosk;
 
 constexpr int kFailed = 1;
 constexpr int kWrongUse = 2;
+constexpr int kUnfit =
+    78;  // settings, fonts or a badge template that no restart mends (sysexits.h: EX_CONFIG)
 
 // Set by a signal handler, on whichever thread the signal comes to.
 std::atomic<bool> g_stop{false};
@@ -209,7 +211,7 @@ int run_kiosk(const CommandLine& line) {
   auto outfit = outfit_of(line);
   if (!outfit) {
     log::error("{}", outfit.error().message);
-    return kFailed;
+    return kUnfit;
   }
   const StartRecord starts(runtime_folder(), since_boot());
   const bool is_safe = starts.mode() == StartMode::safe;

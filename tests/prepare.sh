@@ -23,9 +23,12 @@ install_packages() {
   $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
 }
 
-# configure PRESET: what a build needs, and clang-tidy.
+# configure PRESET: what a build needs, and clang-tidy. What was compiled before, in this folder or another, is not again.
 configure() {
   local preset=$1
+  if command -v ccache >/dev/null; then
+    export CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+  fi
   [ ! -f "build/$preset/build.ninja" ] || return 0
   cmake --preset "$preset" >"build-$preset.log" 2>&1 || { cat "build-$preset.log" >&2; return 1; }
   rm -f "build-$preset.log"

@@ -10,7 +10,9 @@ TIMINGS = (f"width={WIDTH},height={HEIGHT},interlaced=0,polarities=3,pixelclock=
 FORMAT = f"width={WIDTH},height={HEIGHT},pixelformat=GREY"
 OUT, IN = "/dev/video1", "/dev/video0"
 # As 60-lanyard.rules does for cameras on USB, which no emulator has.
-RULE = """SUBSYSTEM=="video4linux", ATTR{name}=="vivid-000-vid-cap", GROUP="video", MODE="0660", SYMLINK+="lanyard/camera"
+# Plugged in, to the kiosk, is what is wired.
+RULE = """SUBSYSTEM=="video4linux", ATTR{name}=="vivid-000-vid-cap", TEST=="/run/scene-wired", GROUP="video", MODE="0660", \\
+  SYMLINK+="lanyard/camera"
 """
 
 
@@ -43,13 +45,18 @@ class Scene:
         m.put("/run/udev/rules.d/61-lanyard-test.rules", RULE.encode())
         m.run("udevadm control --reload && modprobe vivid n_devs=1 num_inputs=1 input_types=3 num_outputs=1 output_types=1"
               " node_types=0x101 && udevadm settle")
+        self.wire()
+
+    def wire(self):
+        m = self.machine
         kit = "$KIT v4l2-ctl"
         m.run(f"{kit} -d {OUT} --set-dv-bt-timings {TIMINGS} && "
               f"{kit} -d {OUT} --set-fmt-video-out={FORMAT} && "
               f"{kit} -d {IN} -c hdmi_000_0_is_connected_to=2,osd_text_mode=2")
         self.show(None)
         m.run(f"{kit} -d {IN} --set-dv-bt-timings {TIMINGS} && "
-              f"{kit} -d {IN} --set-fmt-video={FORMAT}")
+              f"{kit} -d {IN} --set-fmt-video={FORMAT} && touch /run/scene-wired && "
+              "udevadm trigger --action=add --settle /dev/video0")
 
     def show(self, text):
         self.count += 1
@@ -59,7 +66,10 @@ class Scene:
                          f"systemd-run -q --unit=scene-{self.count} chroot /run/kit v4l2-ctl -d {OUT} --stream-out-mmap"
                          f" --stream-from {file} --stream-loop")
 
-    def end(self):
-        """The camera is pulled out: its driver goes."""
-        self.machine.run(f"systemctl stop scene-{self.count}; for n in 1 2 3 4 5 6 7 8 9 10; do rmmod vivid && exit 0; sleep 1; done; exit 1",
-                         timeout=40)
+    def unplug(self):
+        """The camera is pulled out, under whatever reads it."""
+        self.machine.run(f"systemctl stop scene-{self.count}; rm -f /run/scene-wired; echo vivid.0 >/sys/bus/platform/drivers/vivid/unbind")
+
+    def plug(self):
+        self.machine.run("echo vivid.0 >/sys/bus/platform/drivers/vivid/bind; udevadm settle")
+        self.wire()
