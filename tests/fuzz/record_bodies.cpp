@@ -11,6 +11,7 @@
 #include "sync/hub/column_names.hpp"
 #include "sync/hub/roster_csv.hpp"
 #include "sync/hub/table_text.hpp"
+#include "sync/setup_code.hpp"
 #include "sync/toml_reader.hpp"
 #include "sync/wire.hpp"
 #include "tests/fuzz/record_seeds.hpp"
@@ -163,6 +164,21 @@ void fuzz_credential(Input input) {
   // Two texts of the same bytes would be two badges of one signature.
   if (const auto bytes = base45_decode(exact.text())) require(base45_encode(*bytes) == exact.text());
   require(base45_decode(base45_encode(exact.text())) == exact.text());
+}
+
+void fuzz_setup(Input input) {
+  const Exact exact(input);
+  const auto read = parse_setup_code(exact.text());
+  if (!read) {
+    require(read.error().kind == Error::Kind::invalid);
+    require_printable(read.error().message);
+    return;
+  }
+  require(is_setup_code(exact.text()));
+  const std::string text = to_text(*read);
+  // Longer than it was, where it had bytes that nobody had to write as %XX.
+  const auto again = parse_setup_code(text);
+  require(again ? *again == *read : text.size() > kMaxSetupCodeBytes);
 }
 
 void fuzz_policy(Input input) {

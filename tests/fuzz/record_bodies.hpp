@@ -21,5 +21,7 @@ void fuzz_csv(Input input);
 void fuzz_list(Input input);
 // A body or a record of the protocol; the first byte says which. What is taken and sent on is the same again.
 void fuzz_wire(Input input);
+// What a kiosk that nobody has set up was shown. What is taken can be written again, and is the same.
+void fuzz_setup(Input input);
 
 }  // namespace lanyard::sync::fuzz

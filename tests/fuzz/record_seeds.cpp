@@ -219,6 +219,21 @@ std::vector<Bytes> credential_seeds() {
   return seeds;
 }
 
+std::vector<Bytes> setup_seeds() {
+  std::vector<Bytes> seeds;
+  for (const char* text :
+       {"lanyard-enrol:K7QF-2M9D@https://192.0.2.7:8443#sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+        " language=fr panel-mm=546 lower-edge-mm=760 printer=ipp://192.0.2.8/ipp/print",
+        "lanyard-enrol:K7QF@http://hub wifi=Forum%20Guest wifi-password=a%20word%20of%2012 time=ntp.example",
+        "lanyard-enrol:K7QF@http://hub address=192.0.2.20/24 gateway=192.0.2.1 dns=192.0.2.1,2001:db8::1",
+        "lanyard-enrol:K7QF@http://"
+        "hub\r\nstaff=desk\r\npin-hash=$argon2id$v=19$m=32768,t=3,p=1$c2FsdA$aGFzaA",
+        "L1:", ""}) {
+    seeds.push_back(bytes_of(text));
+  }
+  return seeds;
+}
+
 std::vector<Bytes> policy_seeds() {
   const std::string smallest = R"([event]
 id = "e"

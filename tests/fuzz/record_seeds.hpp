@@ -57,6 +57,7 @@ inline constexpr std::size_t kWireKinds = 18;
 [[nodiscard]] std::vector<Bytes> csv_seeds();
 [[nodiscard]] std::vector<Bytes> list_seeds();
 [[nodiscard]] std::vector<Bytes> wire_seeds();
+[[nodiscard]] std::vector<Bytes> setup_seeds();
 
 // Changes bytes at random, to as many as `most`.
 using Change = std::function<Bytes(Bytes bytes, std::size_t most)>;

@@ -19,6 +19,10 @@ TEST_CASE("no text of a badge, however damaged, does harm") {
   CHECK(run("credential", fuzz::fuzz_credential, fuzz::credential_seeds(), 20'000) == 20'000);
 }
 
+TEST_CASE("no set-up code, however damaged, does harm") {
+  CHECK(run("setup", fuzz::fuzz_setup, fuzz::setup_seeds(), 20'000) == 20'000);
+}
+
 // A text that fuzz_credential lets pass is one that was minted.
 TEST_CASE("no badge is accepted that somebody forged without the key") {
   constexpr int kForgeries = 10'000;

@@ -8,7 +8,7 @@ build=$(readlink -f "$1")
 seconds=${2:-60}
 shift $(($# < 2 ? $# : 2))
 bodies=("$@")
-[ ${#bodies[@]} -gt 0 ] || bodies=(credential policy csv list wire)
+[ ${#bodies[@]} -gt 0 ] || bodies=(credential policy csv list wire setup)
 
 # What a fuzzer changes beyond this is more of the same, and takes the time of many.
 longest() {
@@ -17,6 +17,7 @@ longest() {
     policy) echo 20000 ;;    # the demo's event
     csv | list) echo 2048 ;;
     wire) echo 4096 ;;
+    setup) echo 2100 ;;      # past the limit of a set-up code
   esac
 }
 
