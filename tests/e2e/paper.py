@@ -36,6 +36,7 @@ fi
         self.log = Path(folder) / "ippeveprinter.log"
         self._log = open(self.log, "ab")
         with socket.socket() as free:
+            free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one that was stopped a moment ago
             free.bind(("127.0.0.1", port))
             port = free.getsockname()[1]
         command = Path(folder) / "print-page"
