@@ -19,6 +19,7 @@ import paper  # noqa: E402
 import pictures  # noqa: E402
 import venue  # noqa: E402
 from kiosk import Kiosk  # noqa: E402
+from machine import Gone  # noqa: E402
 
 GIVEN = argparse.Namespace()
 PIN = "4711"
@@ -33,6 +34,8 @@ def say(text):
 class World(unittest.TestCase):
     """A hub and a printer outside, and a kiosk that nobody has set up."""
 
+    TPM = False
+
     @classmethod
     def setUpClass(cls):
         cls.folder = pathlib.Path(GIVEN.folder) / cls.__name__
@@ -42,7 +45,7 @@ class World(unittest.TestCase):
         cls.codes = cls.hub.credentials()
         cls.printer = paper.IppPrinter(cls.folder / "printer", port=631)  # the firewall lets through what printers have
         cls.addClassCleanup(cls.printer.stop)
-        cls.kiosk = Kiosk(GIVEN.image, GIVEN.kit, cls.folder)
+        cls.kiosk = Kiosk(GIVEN.image, GIVEN.kit, cls.folder, tpm=cls.TPM)
         cls.addClassCleanup(lambda: cls.kiosk.is_on() and cls.kiosk.cut_power())
         cls.kiosk.new_disk()
 
@@ -372,6 +375,47 @@ class Faults(World):
         self.assertNotEqual(kiosk.run("cat /proc/sys/kernel/random/boot_id"), boot)
         kiosk.wait_screen("idle", timeout=120)
         self.admit_somebody()
+
+
+class Sealed(World):
+    """A machine with a TPM: its disk opens in it alone, and says nothing elsewhere."""
+
+    TPM = True
+
+    def test_01_a_disk_that_was_taken_out_says_nothing(self):
+        self.set_up()
+        kiosk = self.kiosk
+        who = venue.roster()["A0002"]["name"].encode()
+        self.assertIn("crypto_LUKS", kiosk.run("blkid /dev/disk/by-partlabel/lanyard-data"))
+        self.assertIn("/dev/mapper/lanyard-data", kiosk.run("grep ' /var ' /proc/mounts"))
+        # The list is there, and in the clear to the kiosk alone.
+        self.assertIn("1", kiosk.run(f"grep -c '{who.decode()}' /var/lib/lanyard/store.db* | grep -v ':0' | wc -l"))
+        kiosk.run("sync")
+        kiosk.cut_power()
+        found, rest = False, b""
+        with open(kiosk.disk, "rb") as disk:
+            while not found and (piece := disk.read(1 << 24)):
+                found, rest = who in rest + piece, piece[-len(who):]
+        self.assertFalse(found, "the disk names somebody")
+
+    def test_02_it_opens_again_in_its_own_machine(self):
+        self.kiosk.power_on()
+        self.kiosk.come_up()
+        self.kiosk.wait_screen("idle", timeout=180)
+
+    def test_03_in_another_machine_it_does_not_open(self):
+        kiosk = self.kiosk
+        kiosk.cut_power()
+        venue.shutil.rmtree(self.folder / "tpm")
+        kiosk.power_on()
+        opened, until = False, time.monotonic() + 120
+        while time.monotonic() < until:  # it starts anew again and again, as it cannot go on
+            try:
+                kiosk.wait_for_agent(60)
+                opened = opened or "/dev/mapper/lanyard-data" in kiosk.run("cat /proc/mounts", timeout=5)
+            except Gone:
+                kiosk._agent = None
+        self.assertFalse(opened)
 
 
 class PowerCuts(World):
