@@ -271,7 +271,8 @@ void Turn::home_keeping_language() {
     // A badge that met the fault, and is still held up, is owed its answer.
     if (is<OutOfOrder>()) effects_.push_back(effect::Forget{});
     if (!is<Idle>()) show(Idle{});
-  } else if (state_.fault == Fault::not_enrolled && config_.can_set_up) {
+  } else if ((state_.fault == Fault::not_enrolled || state_.fault == Fault::withdrawn) &&
+             config_.can_set_up) {
     if (!is<SetUp>()) show(SetUp{});
   } else {
     state_.screen = OutOfOrder{state_.fault};

@@ -22,6 +22,11 @@ TEST_CASE("a kiosk that nobody has set up asks for a code, where there is one wh
   CHECK(std::get<SetUp>(asked.next.screen).stage == SetUpStage::waiting);
 }
 
+TEST_CASE("a kiosk that has forgotten all may be set up anew") {
+  const Step forgot = step(at(Idle{}), event::FaultChanged{Fault::withdrawn}, with_set_up(), kStart);
+  CHECK(std::get<SetUp>(forgot.next.screen).stage == SetUpStage::waiting);
+}
+
 TEST_CASE("a badge says nothing to a kiosk that is not set up, and is not looked up") {
   const Step badge =
       step(at(SetUp{}, Fault::not_enrolled), event::SymbolSeen{"L1:ABC"}, with_set_up(), kStart);
