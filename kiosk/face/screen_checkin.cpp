@@ -197,7 +197,7 @@ constexpr milliseconds kLookForNews{250};
 void draw_set_up(Drawing& d, const SetUp& set_up) {
   Canvas& c = d.canvas;
   const House house = draw_house(d, c.theme().night);
-  Places at = places(c, house.body, false);
+  Places at = places(c, house.body, true);  // its words are longer than a greeting's
   const SetUpWords words = words_of(c.tongue(), set_up);
   draw_viewfinder(d, at.finder, words.working);
   Rect foot = take_bottom(at.words, c.px(6));
