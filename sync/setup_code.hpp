@@ -2,11 +2,9 @@
 // behind it, settings. `lanyard-hub device add --hub` prints it, and shows it as a QR code; it is held up to
 // the kiosk's camera, or lies on a USB stick. PURE. Threads: reentrant.
 //
-//   lanyard-enrol:K7QF-2M9D@https://hub.example:8443#sha256//BASE64 language=fr panel-mm=546
-//   wifi=Forum%20Guest
+//   lanyard-enrol:K7QF-2M9D@https://hub.example:8443 language=fr panel-mm=546 wifi=Forum%20Guest
 //
-// Settings are words of `key=value`, set apart by white space; in a value, white space, control characters
-// and
+// Settings are words of `key=value`, set apart by white space; in a value, white space, control characters and
 // '%' are written as %XX (RFC 3986 §2.1).
 #pragma once
 
