@@ -60,10 +60,8 @@ void KioskLoop::run(const std::atomic<bool>& stop) {
     const Moment now = clock();
     take_news(now);
     if (const auto wake = wake_at(state_); wake && now >= *wake) apply(event::Tick{}, now);
-    if (options_.restart_after && !restart_due_ && now - started_ >= *options_.restart_after) {
-      restart_due_ = true;
+    if (options_.restart_after && !state_.restart_ordered && now - started_ >= *options_.restart_after)
       apply(event::RestartOrdered{}, now);
-    }
     if (answer_is_near(now)) continue;
     show_preview(now);
     if (!heard_journal_ && now - started_ < kFirstNews) continue;

@@ -117,7 +117,6 @@ class KioskLoop {
   Moment picture_since_{};
   bool heard_journal_{false};
   bool restarting_{false};
-  bool restart_due_{false};
   Moment started_{};
   std::optional<scanner::Preview> last_preview_;
   scanner::Advice advice_{scanner::Advice::none};

@@ -1,6 +1,8 @@
 #include "kiosk/set_up.hpp"
 
-#include <algorithm>
+#include <span>
+
+#include "sync/chain.hpp"
 
 namespace lanyard::kiosk {
 
@@ -16,14 +18,8 @@ std::string toml_string(const std::string& text) {
   return out + "\"";
 }
 
-std::string hex(const std::string& bytes) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string out;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += {kHex[byte >> 4U], kHex[byte & 15U]};
-  }
-  return out;
+std::span<const std::uint8_t> bytes_of(const std::string& text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
 }  // namespace
@@ -67,7 +63,7 @@ std::string wifi_settings(const sync::SetupCode::Network& network) {
   if (network.wifi.empty()) return {};
   // By its bytes, the name needs no quotes, whatever is in it. wpa_supplicant takes the password to the last
   // quote.
-  std::string text = "network={\n\tssid=" + hex(network.wifi) + "\n\tscan_ssid=1\n";
+  std::string text = "network={\n\tssid=" + sync::hex(bytes_of(network.wifi)) + "\n\tscan_ssid=1\n";
   if (network.password.empty()) {
     text += "\tkey_mgmt=NONE\n";
   } else {

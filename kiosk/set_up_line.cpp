@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "kiosk/face/text_file.hpp"
-#include "sync/private_file.hpp"
 #include "sync/setup_code.hpp"
 #include "sync/wire.hpp"
 
@@ -16,15 +15,6 @@ namespace {
 constexpr std::size_t kMaxStatusBytes = 1024;
 constexpr std::size_t kMaxProblemBytes = 240;
 
-sync::Expected<void> put(const std::filesystem::path& file, const std::string& text, mode_t mode) {
-  sync::PrivateFile whole(file);
-  if (auto opened = whole.open(); !opened) return opened;
-  if (auto written = whole.write(text); !written) return written;
-  if (auto kept = whole.keep(); !kept) return kept;
-  if (::chmod(file.c_str(), mode) == 0) return {};
-  return sync::fail(sync::Error::Kind::storage, "cannot set who reads " + file.string());
-}
-
 }  // namespace
 
 bool SetUpLine::is_there() const {
@@ -33,7 +23,7 @@ bool SetUpLine::is_there() const {
 }
 
 sync::Expected<void> SetUpLine::hand_over(const std::string& code) {
-  return put(folder_ / "in" / "code", code, 0600);
+  return write_text_file(folder_ / "in" / "code", code, 0600);
 }
 
 std::optional<event::SetUpTold> SetUpLine::told() {
@@ -50,8 +40,9 @@ std::optional<event::SetUpTold> SetUpLine::told() {
 
 sync::Expected<void> tell_stage(const std::filesystem::path& folder, SetUpStage stage,
                                 const std::string& problem) {
-  return put(folder / "status",
-             std::string(to_name(stage)) + "\n" + sync::printable(problem, kMaxProblemBytes) + "\n", 0644);
+  return write_text_file(
+      folder / "status",
+      std::string(to_name(stage)) + "\n" + sync::printable(problem, kMaxProblemBytes) + "\n", 0644);
 }
 
 sync::Expected<std::string> take_code(const std::filesystem::path& file) {

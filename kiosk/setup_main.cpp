@@ -8,10 +8,8 @@
 #include <thread>
 
 #include <CLI/CLI.hpp>
-#include <fcntl.h>
 #include <pwd.h>
 #include <sodium.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "kiosk/config.hpp"
@@ -20,7 +18,6 @@
 #include "kiosk/set_up_line.hpp"
 #include "sync/http_client.hpp"
 #include "sync/log.hpp"
-#include "sync/private_file.hpp"
 #include "sync/syncd.hpp"
 #include "sync/toml_reader.hpp"
 
@@ -75,24 +72,18 @@ sync::Expected<std::string> read_standard_input() {
   return text;
 }
 
-sync::Expected<void> write_whole(const std::filesystem::path& file, const std::string& text, mode_t mode) {
-  if (text.empty()) {
-    std::error_code gone;
-    std::filesystem::remove(file, gone);
-    return {};
-  }
-  sync::PrivateFile whole(file);
-  if (auto opened = whole.open(); !opened) return opened;
-  if (auto written = whole.write(text); !written) return written;
-  if (auto kept = whole.keep(); !kept) return kept;
-  if (::chmod(file.c_str(), mode) != 0)
-    return sync::fail(sync::Error::Kind::storage, "cannot set who reads " + file.string());
+// What the code says nothing of is not there.
+sync::Expected<void> write_or_remove(const std::filesystem::path& file, const std::string& text,
+                                     unsigned mode) {
+  if (!text.empty()) return write_text_file(file, text, mode);
+  std::error_code gone;
+  std::filesystem::remove(file, gone);
   return {};
 }
 
 // Each program reads its own, and nobody else's.
 sync::Expected<void> write_kiosk_settings(const CommandLine& line, const std::string& text) {
-  if (auto written = write_whole(line.config, text, 0640); !written) return written;
+  if (auto written = write_text_file(line.config, text, 0640); !written) return written;
   const passwd* kiosk = getpwnam("lanyard");
   if (kiosk == nullptr || geteuid() != 0) return {};  // a machine without the service
   if (::chown(line.config.c_str(), 0, kiosk->pw_gid) == 0) return {};
@@ -111,10 +102,10 @@ sync::Expected<void> write_network(const CommandLine& line, const sync::SetupCod
         " out of the code");
   }
   const std::filesystem::path folder(line.network);
-  if (auto written = write_whole(folder / "wifi.conf", wifi, 0600); !written) return written;
-  if (auto written = write_whole(folder / "kiosk.network", unit, 0644); !written) return written;
+  if (auto written = write_or_remove(folder / "wifi.conf", wifi, 0600); !written) return written;
+  if (auto written = write_or_remove(folder / "kiosk.network", unit, 0644); !written) return written;
   if (line.time.empty()) return {};
-  return write_whole(std::filesystem::path(line.time) / "kiosk.sources", time, 0644);
+  return write_or_remove(std::filesystem::path(line.time) / "kiosk.sources", time, 0644);
 }
 
 // The hub is asked by the user who will talk to it: on a kiosk's firewall root has no way out.
@@ -136,12 +127,10 @@ class AsUser {
 };
 
 sync::Expected<sync::Identity> enrol(const CommandLine& line, const sync::SetupCode& code,
-                                     sync::SyncdConfig config, const Progress& progress) {
+                                     sync::SyncdConfig config, sync::Store& store, const Progress& progress) {
   config.hub = code.enrolment.hub;
   if (!code.enrolment.pin.empty()) config.trust.pin = code.enrolment.pin;
   config.tokens.folder.clear();
-  auto store = sync::Store::open(config.store);
-  if (!store) return tl::make_unexpected(store.error());
   std::array<std::uint8_t, 32> seed{};
   randombytes_buf(seed.data(), seed.size());
   sync::HttpClient client({}, config.trust);
@@ -152,7 +141,7 @@ sync::Expected<sync::Identity> enrol(const CommandLine& line, const sync::SetupC
   const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(line.patience_s);
   for (;;) {
     progress.tell(SetUpStage::hub);
-    auto identity = sync::enrol_by_hand(*store, config, code.enrolment, false, seed, transport);
+    auto identity = sync::enrol_by_hand(store, config, code.enrolment, false, seed, transport);
     if (identity || identity.error().kind != sync::Error::Kind::unavailable ||
         std::chrono::steady_clock::now() > give_up) {
       sodium_memzero(seed.data(), seed.size());
@@ -170,10 +159,8 @@ sync::Expected<sync::SyncdConfig> syncd_settings(const std::string& file) {
 }
 
 // Whoever holds a code up to a kiosk at work changes nothing of it.
-sync::Expected<void> check_not_enrolled(const sync::SyncdConfig& config) {
-  auto store = sync::Store::open(config.store);
-  if (!store) return tl::make_unexpected(store.error());
-  const auto identity = store->identity();
+sync::Expected<void> check_not_enrolled(sync::Store& store) {
+  const auto identity = store.identity();
   if (!identity) return tl::make_unexpected(identity.error());
   if (!*identity) return {};
   return sync::fail(sync::Error::Kind::invalid, "this kiosk is set up already, as " + (*identity)->device);
@@ -190,13 +177,15 @@ int set_up(const CommandLine& line) {
     return progress.fail(SetUpStage::not_a_code, sound.error().message);
   const auto config = syncd_settings(line.syncd_config);
   if (!config) return progress.fail(SetUpStage::failed, config.error().message);
-  if (auto free = check_not_enrolled(*config); !free)
+  auto store = sync::Store::open(config->store);
+  if (!store) return progress.fail(SetUpStage::failed, store.error().message);
+  if (auto free = check_not_enrolled(*store); !free)
     return progress.fail(SetUpStage::failed, free.error().message);
 
   progress.tell(SetUpStage::network);
   if (auto written = write_network(line, code->network); !written)
     return progress.fail(SetUpStage::failed, written.error().message);
-  const auto identity = enrol(line, *code, *config, progress);
+  const auto identity = enrol(line, *code, *config, *store, progress);
   if (!identity) {
     const auto kind = identity.error().kind;
     return progress.fail(kind == sync::Error::Kind::refused       ? SetUpStage::refused

@@ -9,6 +9,11 @@ namespace {
 
 constexpr std::size_t kMaxStarts = 64;
 
+// One that is later than now is of another start of the machine.
+bool is_lately(std::chrono::seconds at, std::chrono::seconds now) {
+  return at <= now && now - at < kStartsWithin;
+}
+
 std::vector<std::chrono::seconds> read_starts(const std::filesystem::path& file) {
   std::ifstream in(file);
   std::vector<std::chrono::seconds> starts;
@@ -20,8 +25,8 @@ std::vector<std::chrono::seconds> read_starts(const std::filesystem::path& file)
 }  // namespace
 
 StartMode mode_of(std::span<const std::chrono::seconds> earlier, std::chrono::seconds now) {
-  const auto lately = std::ranges::count_if(
-      earlier, [&](std::chrono::seconds at) { return at <= now && now - at < kStartsWithin; });
+  const auto lately =
+      std::ranges::count_if(earlier, [&](std::chrono::seconds at) { return is_lately(at, now); });
   return static_cast<std::size_t>(lately) >= kStartsInVain ? StartMode::safe : StartMode::usual;
 }
 
@@ -29,7 +34,7 @@ StartRecord::StartRecord(const std::filesystem::path& folder, std::chrono::secon
   if (folder.empty()) return;
   file_ = folder / "starts";
   earlier_ = read_starts(file_);
-  std::erase_if(earlier_, [&](std::chrono::seconds at) { return at > now || now - at >= kStartsWithin; });
+  std::erase_if(earlier_, [&](std::chrono::seconds at) { return !is_lately(at, now); });
   mode_ = mode_of(earlier_, now);
   std::vector<std::chrono::seconds> with_this = earlier_;
   with_this.push_back(now);

@@ -8,7 +8,6 @@ namespace lanyard::sync {
 
 namespace {
 
-constexpr std::string_view kScheme = "lanyard-enrol:";
 constexpr std::string_view kPinScheme = "sha256//";
 constexpr std::size_t kPinBytes = 32;
 constexpr std::size_t kMaxCodeBytes = 32;
@@ -40,7 +39,8 @@ bool is_hub_pin(std::string_view text) {
 }
 
 std::string to_text(const EnrolmentCode& code) {
-  return std::string(kScheme) + code.code + "@" + code.hub + (code.pin.empty() ? "" : "#" + code.pin);
+  return std::string(kEnrolmentScheme) + code.code + "@" + code.hub +
+         (code.pin.empty() ? "" : "#" + code.pin);
 }
 
 Expected<EnrolmentCode> parse_enrolment_code(std::string_view text) {
@@ -48,8 +48,8 @@ Expected<EnrolmentCode> parse_enrolment_code(std::string_view text) {
     return fail(Error::Kind::invalid, std::string("this is no enrolment code of Lanyard: ") + why);
   };
   if (text.size() > kMaxEnrolmentCodeBytes) return wrong("it is too long");
-  if (!text.starts_with(kScheme)) return wrong("it does not begin as one");
-  text.remove_prefix(kScheme.size());
+  if (!text.starts_with(kEnrolmentScheme)) return wrong("it does not begin as one");
+  text.remove_prefix(kEnrolmentScheme.size());
   const auto at = text.find('@');
   if (at == std::string_view::npos || !is_code(text.substr(0, at))) return wrong("its code cannot be read");
   EnrolmentCode found;

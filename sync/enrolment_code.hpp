@@ -17,6 +17,7 @@
 
 namespace lanyard::sync {
 
+inline constexpr std::string_view kEnrolmentScheme = "lanyard-enrol:";  // each begins with it
 inline constexpr std::size_t kMaxEnrolmentCodeBytes = 1024;
 
 struct EnrolmentCode {

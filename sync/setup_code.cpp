@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 
+#include "sync/percent.hpp"
 #include "sync/pin.hpp"
 #include "sync/record.hpp"
 
@@ -14,7 +15,6 @@ namespace lanyard::sync {
 
 namespace {
 
-constexpr std::string_view kBeginning = "lanyard-enrol:";
 constexpr std::size_t kMaxDns = 3;          // resolv.conf(5) takes no more
 constexpr std::size_t kMaxHostBytes = 253;  // RFC 1035 §2.3.4
 
@@ -24,37 +24,6 @@ constexpr bool is_space(char c) {
 
 bool is_printable(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
-}
-
-std::string percent_encoded(std::string_view value) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte > ' ' && byte != 0x7f && c != '%') {
-      out += c;
-    } else {
-      out += {'%', kHex[byte >> 4U], kHex[byte & 15U]};
-    }
-  }
-  return out;
-}
-
-std::optional<std::string> percent_decoded(std::string_view value) {
-  std::string out;
-  for (std::size_t at = 0; at < value.size(); ++at) {
-    if (value[at] != '%') {
-      out += value[at];
-      continue;
-    }
-    unsigned byte = 0;
-    const std::string_view digits = value.substr(std::min(at + 1, value.size()), 2);
-    const auto [end, bad] = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
-    if (digits.size() != 2 || bad != std::errc{} || end != digits.data() + 2) return std::nullopt;
-    out += static_cast<char>(byte);
-    at += 2;
-  }
-  return out;
 }
 
 std::optional<int> number_within(const std::string& text, int least, int most) {
@@ -148,7 +117,7 @@ tl::unexpected<Error> wrong(const std::string& why) {
 
 bool is_setup_code(std::string_view text) {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  return text.starts_with(kBeginning);
+  return text.starts_with(kEnrolmentScheme);
 }
 
 std::string to_text(const SetupCode& code) {

@@ -4,8 +4,8 @@
 //
 //   lanyard-enrol:K7QF-2M9D@https://hub.example:8443 language=fr panel-mm=546 wifi=Forum%20Guest
 //
-// Settings are words of `key=value`, set apart by white space; in a value, white space, control characters and
-// '%' are written as %XX (RFC 3986 §2.1).
+// Settings are words of `key=value`, set apart by white space; in a value, white space, control characters
+// and '%' are written as %XX (RFC 3986 §2.1).
 #pragma once
 
 #include <optional>

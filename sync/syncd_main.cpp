@@ -264,7 +264,7 @@ struct EnrolOptions {
 
 // Of the command line, or of what is typed or scanned.
 Expected<EnrolmentCode> code_of(const EnrolOptions& options, const SyncdConfig& config) {
-  const auto whole = [](const std::string& text) { return text.starts_with("lanyard-enrol:"); };
+  const auto whole = [](const std::string& text) { return text.starts_with(kEnrolmentScheme); };
   // What else a set-up code says is lanyard-setup's.
   const auto enrolment_of = [](const std::string& text) {
     return parse_setup_code(text).map([](const SetupCode& code) { return code.enrolment; });

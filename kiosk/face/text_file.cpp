@@ -2,6 +2,10 @@
 
 #include <fstream>
 
+#include <sys/stat.h>
+
+#include "sync/private_file.hpp"
+
 namespace lanyard::kiosk {
 
 sync::Expected<std::string> read_text_file(const std::filesystem::path& file, std::size_t most) {
@@ -18,6 +22,16 @@ sync::Expected<std::string> read_text_file(const std::filesystem::path& file, st
   text.resize(static_cast<std::size_t>(in.gcount()));
   if (text.size() > most) return wrong("it is larger than " + std::to_string(most) + " bytes");
   return text;
+}
+
+sync::Expected<void> write_text_file(const std::filesystem::path& file, std::string_view text,
+                                     unsigned mode) {
+  sync::PrivateFile whole(file);
+  if (auto opened = whole.open(); !opened) return opened;
+  if (auto written = whole.write(text); !written) return written;
+  if (auto kept = whole.keep(); !kept) return kept;
+  if (::chmod(file.c_str(), mode) == 0) return {};
+  return sync::fail(sync::Error::Kind::storage, "cannot set who reads " + file.string());
 }
 
 }  // namespace lanyard::kiosk

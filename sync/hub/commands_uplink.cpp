@@ -17,7 +17,7 @@ Expected<EnrolmentCode> read_join_code(const std::string& url) {
   if (isatty(STDIN_FILENO) != 0) (void)std::fputs("One-time code: ", stderr);
   std::string code;
   std::getline(std::cin, code);
-  if (code.starts_with("lanyard-enrol:")) return parse_enrolment_code(code);
+  if (code.starts_with(kEnrolmentScheme)) return parse_enrolment_code(code);
   const auto hub = normal_hub_url(url);
   if (!hub) return fail(Error::Kind::invalid, "'" + printable(url, 60) + "' is not the address of a hub");
   return EnrolmentCode{*hub, code, ""};

@@ -4,30 +4,17 @@
 #include <fstream>
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "kiosk/config.hpp"
 #include "kiosk/set_up_line.hpp"
 #include "tests/catch.hpp"
+#include "tests/sync/temporary_folder.hpp"
 
 namespace lanyard::kiosk {
 namespace {
 
 namespace fs = std::filesystem;
-
-class SetUpFolder {
- public:
-  SetUpFolder() : path_(fs::temp_directory_path() / ("lanyard-set-up-" + std::to_string(::getpid()))) {
-    fs::create_directories(path_ / "in");
-  }
-  SetUpFolder(const SetUpFolder&) = delete;
-  SetUpFolder& operator=(const SetUpFolder&) = delete;
-  ~SetUpFolder() { fs::remove_all(path_); }
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
+using sync::hub::TemporaryFolder;
 
 TEST_CASE("the settings that a set-up code becomes are those that the kiosk reads") {
   sync::SetupCode code;
@@ -82,7 +69,8 @@ TEST_CASE("the name of a Wi-Fi network cannot say more than a name") {
 }
 
 TEST_CASE("a code is handed over as a whole and taken once, and how far it is is told once") {
-  const SetUpFolder folder;
+  const TemporaryFolder folder;
+  fs::create_directory(folder.path() / "in");
   SetUpLine line(folder.path());
   REQUIRE(line.is_there());
   CHECK_FALSE(line.told());
@@ -100,7 +88,8 @@ TEST_CASE("a code is handed over as a whole and taken once, and how far it is is
 }
 
 TEST_CASE("a code that is a link, a pipe or too large is not followed") {
-  const SetUpFolder folder;
+  const TemporaryFolder folder;
+  fs::create_directory(folder.path() / "in");
   const fs::path code = folder.path() / "in" / "code";
   std::ofstream(folder.path() / "secret") << "s3cret";
   fs::create_symlink(folder.path() / "secret", code);

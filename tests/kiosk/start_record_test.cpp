@@ -2,32 +2,17 @@
 
 #include <fstream>
 
-#include <unistd.h>
-
 #include "tests/catch.hpp"
+#include "tests/sync/temporary_folder.hpp"
 
 namespace lanyard::kiosk {
 namespace {
 
-namespace fs = std::filesystem;
 using std::chrono::seconds;
-
-class RecordFolder {
- public:
-  RecordFolder() : path_(fs::temp_directory_path() / ("lanyard-starts-" + std::to_string(::getpid()))) {
-    fs::create_directories(path_);
-  }
-  RecordFolder(const RecordFolder&) = delete;
-  RecordFolder& operator=(const RecordFolder&) = delete;
-  ~RecordFolder() { fs::remove_all(path_); }
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
+using sync::hub::TemporaryFolder;
 
 TEST_CASE("a kiosk that came down three times in five minutes starts in safe mode") {
-  const RecordFolder folder;
+  const TemporaryFolder folder;
   CHECK(StartRecord(folder.path(), seconds(100)).mode() == StartMode::usual);
   CHECK(StartRecord(folder.path(), seconds(110)).mode() == StartMode::usual);
   CHECK(StartRecord(folder.path(), seconds(120)).mode() == StartMode::usual);
@@ -36,13 +21,13 @@ TEST_CASE("a kiosk that came down three times in five minutes starts in safe mod
 }
 
 TEST_CASE("three faults in a day are no reason for safe mode") {
-  const RecordFolder folder;
+  const TemporaryFolder folder;
   for (int hour = 0; hour < 24; ++hour)
     CHECK(StartRecord(folder.path(), seconds(3600 * hour)).mode() == StartMode::usual);
 }
 
 TEST_CASE("a start that ended well counts for none") {
-  const RecordFolder folder;
+  const TemporaryFolder folder;
   for (int at = 0; at < 10; ++at) {
     const StartRecord record(folder.path(), seconds(10 * at));
     CHECK(record.mode() == StartMode::usual);
@@ -51,7 +36,7 @@ TEST_CASE("a start that ended well counts for none") {
 }
 
 TEST_CASE("after safe mode the usual way is tried with a clean slate, and left sooner or later again") {
-  const RecordFolder folder;
+  const TemporaryFolder folder;
   for (int at = 0; at < 3; ++at) CHECK(StartRecord(folder.path(), seconds(at)).mode() == StartMode::usual);
   const StartRecord safe(folder.path(), seconds(5));
   REQUIRE(safe.mode() == StartMode::safe);
@@ -61,7 +46,7 @@ TEST_CASE("after safe mode the usual way is tried with a clean slate, and left s
 }
 
 TEST_CASE("a record that cannot be read or kept is no reason not to start") {
-  const RecordFolder folder;
+  const TemporaryFolder folder;
   std::ofstream(folder.path() / "starts") << "nonsense \xff 12 99999999999999999999";
   CHECK(StartRecord(folder.path(), seconds(1)).mode() == StartMode::usual);
   CHECK(StartRecord(folder.path() / "nowhere", seconds(1)).mode() == StartMode::usual);
