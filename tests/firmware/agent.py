@@ -3,6 +3,7 @@ import base64
 import json
 import os
 import subprocess
+import time
 
 PORT = "/dev/virtio-ports/lanyard.test"
 
@@ -31,7 +32,6 @@ def main():
             got = port.read(1 << 16)
             if not got:
                 # Nobody holds the other end.
-                import time
                 time.sleep(0.2)
                 continue
             rest += got

@@ -8,7 +8,10 @@ LANYARD_BUILD is a build with lanyard-hub. LANYARD_CUTS: how often the power is 
 import argparse
 import os
 import pathlib
+import random
 import re
+import shutil
+import subprocess
 import sys
 import time
 import unittest
@@ -55,7 +58,7 @@ class World(unittest.TestCase):
 
     @classmethod
     def setup_code(cls, name="North gate", checkpoint="main"):
-        hashed = venue.subprocess.run([venue.program("lanyard-kiosk"), "hash-pin"], input=PIN, capture_output=True, text=True,
+        hashed = subprocess.run([venue.program("lanyard-kiosk"), "hash-pin"], input=PIN, capture_output=True, text=True,
                                       check=True).stdout.strip()
         return cls.hub.run("device", "add", name, "--checkpoint", checkpoint, "--hub",
                            "http://" + cls.seen_from_inside(cls.hub.address), "--language", "en", "--panel-mm", "546",
@@ -166,8 +169,8 @@ class Closed(World):
     def test_03_a_stick_that_is_plugged_in_is_not_read(self):
         kiosk = self.kiosk
         stick = self.folder / "stick.img"
-        venue.subprocess.run(["truncate", "-s", "64M", str(stick)], check=True)
-        venue.subprocess.run(["mkfs.vfat", "-n", "LANYARD", str(stick)], check=True, capture_output=True)
+        subprocess.run(["truncate", "-s", "64M", str(stick)], check=True)
+        subprocess.run(["mkfs.vfat", "-n", "LANYARD", str(stick)], check=True, capture_output=True)
         kiosk.qmp("blockdev-add", **{"node-name": "stick", "driver": "raw", "file": {"driver": "file", "filename": str(stick)}})
         kiosk.qmp("device_add", driver="usb-storage", id="stick", drive="stick", bus="usb.0")
         try:
@@ -406,7 +409,7 @@ class Sealed(World):
     def test_03_in_another_machine_it_does_not_open(self):
         kiosk = self.kiosk
         kiosk.cut_power()
-        venue.shutil.rmtree(self.folder / "tpm")
+        shutil.rmtree(self.folder / "tpm")
         kiosk.power_on()
         opened, until = False, time.monotonic() + 120
         while time.monotonic() < until:  # it starts anew again and again, as it cannot go on
@@ -422,7 +425,6 @@ class PowerCuts(World):
     """The plug is pulled at any moment, again and again; what was green is on the disk."""
 
     def test_01_no_row_whose_green_was_seen_is_missing(self):
-        import random
         chance = random.Random(int(os.environ.get("LANYARD_SEED", "1")))
         self.set_up()
         kiosk = self.kiosk

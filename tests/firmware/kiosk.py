@@ -1,4 +1,5 @@
 """A kiosk's machine as its users have it: what its screen shows, what they hold up and touch."""
+import base64
 import json
 import time
 
@@ -13,16 +14,8 @@ class Kiosk(Machine):
     def __init__(self, *arguments, **named):
         super().__init__(*arguments, **named)
         self.scene = Scene(self)
-
-    def power_on(self, cmdline=""):
-        import base64
         said = base64.b64encode(ANNOUNCE.encode()).decode()
-        extra = self.extra
-        self.extra = extra + ["-smbios", "type=11,value=io.systemd.credential.binary:systemd.unit-dropin.lanyard-kiosk.service=" + said]
-        try:
-            super().power_on(cmdline)
-        finally:
-            self.extra = extra
+        self.extra += ["-smbios", "type=11,value=io.systemd.credential.binary:systemd.unit-dropin.lanyard-kiosk.service=" + said]
 
     def come_up(self, timeout=300, camera=True):
         """Waits for the helper, and puts the hall before the camera."""

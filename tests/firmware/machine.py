@@ -6,7 +6,6 @@ of it, which answers over a virtio port.
 """
 import base64
 import json
-import os
 import pathlib
 import shutil
 import socket

@@ -14,8 +14,8 @@ folder=$(readlink -f "$2")
 shift 2
 "$project/systemd/image/packages" "$folder/packages"
 "$project/systemd/image/build" --packages "$folder/packages" --output "$folder/image"
-# shellcheck source=systemd/image/mirror.sh
-. "$project/systemd/image/mirror.sh"
+# shellcheck source=systemd/image/roots.sh
+. "$project/systemd/image/roots.sh"
 printf '\n== The second disk of a machine under test\n'
 mkdir -p "$folder/test"
 python3 -B - "$here" "$folder/test" "$mirror" <<'KIT'
