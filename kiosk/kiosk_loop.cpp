@@ -367,6 +367,16 @@ void KioskLoop::feed_watchdog() {
   const bool scanning = !oldest || now - *oldest < kHeartbeatFresh;
   const bool journalling = now - journal_.heartbeat() < kHeartbeatFresh;
   if (scanning && journalling) sd_notify(0, "WATCHDOG=1");
+  say_whether_idle();
+}
+
+// For whoever wants to start the machine anew, and disturb nobody.
+void KioskLoop::say_whether_idle() {
+  const bool idle =
+      std::holds_alternative<Idle>(state_.screen) || std::holds_alternative<OutOfOrder>(state_.screen);
+  if (told_idle_ == idle) return;
+  told_idle_ = idle;
+  sd_notify(0, idle ? "STATUS=idle" : "STATUS=somebody is there");
 }
 
 }  // namespace lanyard::kiosk

@@ -86,6 +86,7 @@ class KioskLoop {
   void keep_screenshot(Moment now);
   [[nodiscard]] std::string picture_name() const;
   void feed_watchdog();
+  void say_whether_idle();
 
   Window& window_;
   Canvas& canvas_;
@@ -124,6 +125,7 @@ class KioskLoop {
   Moment looked_at_{};  // when the camera's last frame was looked at
   Moment previewed_{};  // when the camera's last picture was taken over
   Moment watchdog_fed_{};
+  std::optional<bool> told_idle_;
   struct ScriptAt {
     std::size_t at{0};  // the step that is next
     int settle{0};      // frames until it is taken

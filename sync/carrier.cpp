@@ -6,6 +6,7 @@
 #include "sync/log.hpp"
 #include "sync/photo_pull.hpp"
 #include "sync/roster_pull.hpp"
+#include "sync/update_pull.hpp"
 
 namespace lanyard::sync {
 
@@ -277,8 +278,8 @@ Expected<void> Carrier::beat() {
   const auto held = store_.orders();
   if (!held) return tl::make_unexpected(held.error());
   const Moment before = line_.look_at_clock();
-  const Heartbeat beat{software_name(),          counted_.last_seq, counted_.unsent, counted_.rejected,
-                       standing->roster_version, before.wall,       held->version};
+  const Heartbeat beat{software_of(config_.update), counted_.last_seq, counted_.unsent, counted_.rejected,
+                       standing->roster_version,    before.wall,       held->version};
   const auto body = line_.ask("POST", "/v1/heartbeat", to_body(beat));
   if (!body) return {};
   const auto answer = parse_heartbeat_answer(*body);

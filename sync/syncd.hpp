@@ -17,12 +17,20 @@
 
 namespace lanyard::sync {
 
+// Of a kiosk whose disk is updated as a whole (update_pull.hpp).
+struct UpdateSettings {
+  std::filesystem::path folder;  // "" = it is not
+  std::filesystem::path os_release{"/usr/lib/os-release"};
+  std::filesystem::path passed_over{"/run/lanyard-update/passed-over"};
+};
+
 struct SyncdConfig {
   std::filesystem::path store;
   std::string hub;  // "http://127.0.0.1:8080", without a slash at the end; "" = as enrolment was told
   HttpTrust trust;
   TokenFiles tokens;
   Pace pace;
+  UpdateSettings update;
 };
 
 // TOML; Error::Kind::invalid names file, line and key of everything wrong, a line each.
@@ -34,6 +42,10 @@ struct SyncdConfig {
 //   token_file = "/etc/lanyard/token"
 //   [pace]                               # milliseconds
 //   listen_for_ms, feed_every_ms, roster_every_ms, heartbeat_every_ms, back_off_first_ms, back_off_most_ms
+//   [update]
+//   folder = "/var/lib/lanyard-update"
+//   os_release = "/usr/lib/os-release"
+//   passed_over = "/run/lanyard-update/passed-over"
 //
 // What systemd says of a service, or "" each: "token" in `credentials`, $CREDENTIALS_DIRECTORY, goes before
 // token_file, and tokens that the hub gives later are kept in `state`, $STATE_DIRECTORY; else beside it.

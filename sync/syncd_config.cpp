@@ -44,6 +44,13 @@ void read_hub(TomlTable& root, SyncdConfig& config) {
   if (config.hub.starts_with("http://")) root.wrong("hub_pin", "wants a hub by https");
 }
 
+void read_update(TomlTable& table, UpdateSettings& update) {
+  update.folder = table.text("folder");
+  if (table.has("os_release")) update.os_release = table.text("os_release");
+  if (table.has("passed_over")) update.passed_over = table.text("passed_over");
+  table.no_other_keys();
+}
+
 }  // namespace
 
 Expected<SyncdConfig> parse_syncd_config(std::string_view text, const std::string& file,
@@ -59,6 +66,7 @@ Expected<SyncdConfig> parse_syncd_config(std::string_view text, const std::strin
     // As a service: systemd's copy, which this user can read, of the file that it cannot.
     if (!folders.credentials.empty()) config.tokens.enrolled = folders.credentials / "token";
     if (auto pace = root.table("pace")) read_pace(*pace, config.pace);
+    if (auto update = root.table("update")) read_update(*update, config.update);
     root.no_other_keys();
   }
   if (!trouble.any()) return config;

@@ -23,6 +23,7 @@
 #include "sync/follower.hpp"
 #include "sync/log.hpp"
 #include "sync/setup_code.hpp"
+#include "sync/update_pull.hpp"
 
 namespace {
 
@@ -150,6 +151,38 @@ class Following {
   std::thread thread_;  // last: it uses the others
 };
 
+// Fetches updates of the disk, where it is updated as a whole; nothing else waits for it.
+class Updating {
+ public:
+  Updating(const SyncdConfig& config, std::string device)
+      : client_({}, config.trust),
+        pull_(config, HubLine(
+                          config, tokens_of(config, std::move(device)),
+                          [this](const HttpRequest& request) { return client_.request(request, &g_stop); },
+                          moment, "updates")),
+        thread_([this] { run(); }) {}
+  Updating(const Updating&) = delete;
+  Updating& operator=(const Updating&) = delete;
+  ~Updating() {
+    g_stop = true;
+    thread_.join();
+  }
+
+ private:
+  void run() {
+    while (!g_stop) {
+      const auto until = pull_.step();
+      while (until && !g_stop && std::chrono::steady_clock::now() < *until)
+        std::this_thread::sleep_for(
+            std::min<std::chrono::nanoseconds>(kLookAgain, *until - std::chrono::steady_clock::now()));
+    }
+  }
+
+  HttpClient client_;
+  UpdatePull pull_;
+  std::thread thread_;  // last: it uses the others
+};
+
 // Until there is something to do: the time has come, the kiosk has written, the hub has told of another
 // roster, or the end.
 void wait_for_work(Carrier& carrier, const Following& following, SteadyTime until) {
@@ -228,6 +261,8 @@ int serve(const SyncdConfig& settings) {
   carrier.before_long_work([&watchdog] { watchdog.be_patient(); });
   lanyard::log::info("{} carries the rows of {} to {}", software_name(), (*identity)->device, config.hub);
   const Following following(std::move(*second_store), config);
+  std::optional<Updating> updating;
+  if (!config.update.folder.empty()) updating.emplace(config, (*identity)->device);
   sd_notify(0, "READY=1");
   std::string told;
   while (!g_stop) {

@@ -1,6 +1,7 @@
 // serve.
 #include <algorithm>
 #include <cstdio>
+#include <ctime>
 #include <thread>
 
 #include <CLI/CLI.hpp>
@@ -12,6 +13,7 @@
 #include "sync/hub/http_server.hpp"
 #include "sync/hub/metrics.hpp"
 #include "sync/hub/tls_identity.hpp"
+#include "sync/hub/update_shelf.hpp"
 #include "sync/hub/uplink.hpp"
 #include "sync/log.hpp"
 
@@ -37,7 +39,38 @@ struct ServeOptions {
   TlsFiles tls;
   std::string metrics;  // address; "" = nowhere
   bool no_uplink{false};
+  std::string updates;  // folder; "" = none are offered
+  std::string update_window{"02:00-05:00"};
 };
+
+// By this machine's own time zone.
+std::chrono::minutes now_of_day() {
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  ::localtime_r(&now, &local);
+  return std::chrono::hours(local.tm_hour) + std::chrono::minutes(local.tm_min);
+}
+
+// nullopt where none are to be offered. A folder that is not as it should be is said now, and not at night.
+Expected<std::optional<UpdateShelf>> shelf_of(const ServeOptions& options) {
+  if (options.updates.empty()) return std::nullopt;
+  const auto window = parse_window(options.update_window);
+  if (!window)
+    return fail(Error::Kind::invalid, "'" + printable(options.update_window, 40) + "' is not as 02:00-05:00");
+  std::error_code wrong;
+  if (!std::filesystem::is_directory(options.updates, wrong))
+    return fail(Error::Kind::invalid, options.updates + " is no folder");
+  UpdateShelf shelf(options.updates, *window);
+  const auto offered = shelf.offer(now_of_day());
+  if (!offered) return tl::make_unexpected(offered.error());
+  if (*offered) {
+    log::info("kiosks are given version {}, and install it between {}", (*offered)->version,
+              options.update_window);
+  } else {
+    log::info("there is no SHA256SUMS in {}: nothing is offered until there is", options.updates);
+  }
+  return shelf;
+}
 
 // By which the kiosks know this hub; nullopt if it speaks in the clear.
 Expected<std::optional<TlsIdentity>> tls_of(const Common& common, const ServeOptions& options,
@@ -172,7 +205,16 @@ int serve(const Common& common, const ServeOptions& options) {
     if (!response.cause.empty()) log(response.cause);
     return response;
   };
+  const auto updates = shelf_of(options);
+  if (!updates) return failed(updates.error().within("updates"));
+  // To whom the hub knows, as everything else.
+  const auto of_update = [&](const Request& request) -> std::optional<Response> {
+    if (!*updates || !request.path.starts_with(kUpdates)) return std::nullopt;
+    if (auto stranger = refuse_unread(request, **store)) return stranger;
+    return (*updates)->answer(request, now_of_day());
+  };
   const auto answer = [&](const Request& request) {
+    if (auto response = of_update(request)) return logged(std::move(*response));
     return logged(handle(request, **store, wall_now(), random, &window));
   };
   const auto gate = [&](const Request& head) { return refuse_unread(head, **store); };
@@ -260,6 +302,18 @@ void add_serve_command(CLI::App& app, const Common& common, int& status) {
   command->add_flag("--no-uplink", options->no_uplink,
                     "Leave it to another of several hubs on one database to bring the rows to the hub that"
                     " was joined");
+  command
+      ->add_option(
+          "--updates", options->updates,
+          "Offer the kiosks the update of their disk that is in this folder, as the image's build makes"
+          " it; without, none")
+      ->type_name("DIR");
+  command
+      ->add_option(
+          "--update-window", options->update_window,
+          "When they may install it, by this machine's time, and only where nobody stands before them")
+      ->type_name("FROM-TO")
+      ->capture_default_str();
   command->callback([&common, &status, options] { status = serve(common, *options); });
 }
 

@@ -4,6 +4,7 @@ Schemathesis comes from PyPI, for this test alone, into a folder of the build. W
 """
 
 import contextlib
+import hashlib
 import http.client
 import json
 import re
@@ -49,10 +50,21 @@ class OpenApi(Journey):
         if self.tools is None:
             self.skipTest("schemathesis is not installed, and PyPI is not reached")
         self.the_hub = self.hub()
+        self.updates = self.the_hub.folder / "updates"
+        self.updates.mkdir()
+        self.offer_update()
+        self.the_hub.stop()
+        self.the_hub.start("--updates", str(self.updates))
         code = self.the_hub.add_device("North", "main")
         status, answer = self.ask("POST", "/v1/enrol", {"code": code, "public_key": "07" * 32, "software": "test"}, token="")
         self.assertEqual(status, 200)
         self.token = answer["token"]
+
+    def offer_update(self):
+        kernel = b"a kernel"
+        (self.updates / "lanyard_9.0.0.efi").write_bytes(kernel)
+        (self.updates / "SHA256SUMS.gpg").write_bytes(b"a signature")
+        (self.updates / "SHA256SUMS").write_text(f"{hashlib.sha256(kernel).hexdigest()}  lanyard_9.0.0.efi\n")
 
     def ask(self, method, path, body=None, token=None, coding=None, seconds=60):
         connection = http.client.HTTPConnection(self.the_hub.address, timeout=venue.patience(seconds))
@@ -67,7 +79,7 @@ class OpenApi(Journey):
             connection.request(method, path, data, headers)
             answer = connection.getresponse()
             said = answer.read()
-            is_json = answer.headers.get_content_type() != "image/jpeg"
+            is_json = answer.headers.get_content_type() not in ("image/jpeg", "application/octet-stream")
             return answer.status, json.loads(said) if is_json else said
 
     def is_held_up(self):
@@ -107,6 +119,7 @@ class OpenApi(Journey):
 
         def see(method, path, body=None, token=None, coding=None):
             known = re.sub("/v1/photos/.*", "/v1/photos/{hash}", path.split("?")[0])
+            known = re.sub("/v1/updates/.*", "/v1/updates/{name}", known)
             seen.add((method, known, self.ask(method, path, body, token, coding)[0]))
 
         gone_code = self.the_hub.add_device("Gone", "main")
@@ -118,6 +131,19 @@ class OpenApi(Journey):
         self.the_hub.run("photo", "import", str(portraits))
         photo = next(one["photo"] for one in self.ask("GET", "/v1/roster")[1]["attendees"] if "photo" in one)
         see("GET", "/v1/photos/" + "0" * 64)
+        see("GET", "/v1/updates/lanyard_1.0.0.efi")
+        see("GET", "/v1/updates/lanyard_9.0.0.efi?from=x")
+        for told in ("gone", "half"):
+            (self.updates / "SHA256SUMS").unlink()
+            if told == "half":
+                (self.updates / "SHA256SUMS").write_text("half a line")
+            see("GET", "/v1/updates")
+            see("GET", "/v1/updates/lanyard_9.0.0.efi")
+        self.offer_update()
+        updates = [("GET", "/v1/updates", None), ("GET", "/v1/updates/lanyard_9.0.0.efi", None)]
+        for method, path, body in updates:
+            for token in (None, "north.0", gone["token"]):
+                see(method, path, body, token=token)
         calls = [("GET", "/healthz", None), ("GET", f"/v1/photos/{photo}", None), ("GET", "/v1/roster?after=0&limit=5", None), ("GET", "/v1/journal?after=0", None),
                  ("POST", "/v1/journal", {"rows": []}), ("POST", "/v1/heartbeat", beat),
                  ("POST", "/v1/token", None), ("POST", "/v1/devices", {"devices": []})]

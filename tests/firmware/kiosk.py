@@ -14,8 +14,12 @@ class Kiosk(Machine):
     def __init__(self, *arguments, **named):
         super().__init__(*arguments, **named)
         self.scene = Scene(self)
-        said = base64.b64encode(ANNOUNCE.encode()).decode()
-        self.extra += ["-smbios", "type=11,value=io.systemd.credential.binary:systemd.unit-dropin.lanyard-kiosk.service=" + said]
+        self.drop_in("lanyard-kiosk.service", ANNOUNCE)
+
+    def drop_in(self, unit, text):
+        """What is said to a unit besides what the image says, from the next start on."""
+        said = base64.b64encode(text.encode()).decode()
+        self.extra += ["-smbios", f"type=11,value=io.systemd.credential.binary:systemd.unit-dropin.{unit}={said}"]
 
     def come_up(self, timeout=300, camera=True):
         """Waits for the helper, and puts the hall before the camera."""

@@ -13,7 +13,7 @@ mkdir -p "$2"
 folder=$(readlink -f "$2")
 shift 2
 "$project/systemd/image/packages" "$folder/packages"
-"$project/systemd/image/build" --packages "$folder/packages" --output "$folder/image"
+"$here/make_updates.sh" "$folder/packages" "$folder/image" "$folder/updates"
 # shellcheck source=systemd/image/roots.sh
 . "$project/systemd/image/roots.sh"
 printf '\n== The second disk of a machine under test\n'
@@ -27,4 +27,4 @@ KIT
 printf '\n== In QEMU\n'
 image=$(ls "$folder"/image/lanyard_*.img)
 LANYARD_BUILD=$build python3 -W ignore -B "$here/firmware_test.py" --image "$image" --kit "$folder/test/kit.img" \
-  --folder "$folder/test" "$@"
+  --folder "$folder/test" --updates "$folder/updates" "$@"

@@ -1,0 +1,108 @@
+"""The machine is given another version by its hub: it keeps a good one, and leaves one that does not come up by itself."""
+import pathlib
+import shutil
+import time
+import unittest
+
+from machine import Gone
+from world import GIVEN, World, say
+
+# Minutes of a quarter of an hour, and of five, for seconds.
+SOON = {
+    "lanyard-healthy.service": "[Service]\nEnvironment=LANYARD_HEALTHY_AFTER_S=30\n",
+    "lanyard-update.service": "[Service]\nEnvironment=LANYARD_IDLE_FOR_S=5\n",
+    "lanyard-update.timer": "[Timer]\nOnUnitInactiveSec=5\n",
+}
+
+
+class Updates(World):
+    SECONDS = 720
+
+    @classmethod
+    def setUpClass(cls):
+        if not GIVEN.updates:
+            raise unittest.SkipTest("no --updates")
+        super().setUpClass()
+        cls.offered = cls.folder / "offered"
+        shutil.rmtree(cls.offered, ignore_errors=True)
+        cls.offered.mkdir(parents=True)
+        cls.hub.stop()
+        cls.hub.start("--updates", str(cls.offered), "--update-window", "00:00-00:00")
+        cls.kiosk.cut_power()
+        for unit, text in SOON.items():
+            cls.kiosk.drop_in(unit, text)
+        cls.get_ready()
+
+    @classmethod
+    def offer(cls, name):
+        """As the office does: the list last."""
+        (cls.offered / "SHA256SUMS").unlink(missing_ok=True)
+        for old in cls.offered.iterdir():
+            old.unlink()
+        files = sorted((pathlib.Path(GIVEN.updates) / name).iterdir(), key=lambda file: file.name == "SHA256SUMS")
+        for file in files:
+            (cls.offered / file.name).symlink_to(file.resolve())
+
+    def runs(self):
+        return self.kiosk.run(". /usr/lib/os-release; printf %s $IMAGE_VERSION")
+
+    def boot(self):
+        return self.kiosk.run("cat /proc/sys/kernel/random/boot_id")
+
+    def started_anew(self, before):
+        """Once it has been started since, which may be more than once; whoever is there is asked."""
+        def is_another():
+            try:
+                self.kiosk.wait_for_agent(20)
+                return self.boot() != before
+            except (Gone, OSError, AssertionError):
+                self.kiosk._agent = None
+                return False
+        self.kiosk.wait("another start", is_another, 600)
+
+    def at_hub(self):
+        return self.hub.run("device", "list")
+
+    def assert_at_work(self):
+        self.kiosk.come_up()
+        self.kiosk.wait_screen("idle", timeout=180)
+        who = self.admit_somebody()
+        self.kiosk.wait("the row at the hub", lambda: self.row_at_hub(who), 120)
+
+    def test_01_a_good_version_is_installed_and_kept(self):
+        before, boot, began = self.runs(), self.boot(), time.monotonic()
+        self.offer("good")
+        self.started_anew(boot)
+        say(f"another version is started {time.monotonic() - began:.0f} s after it was offered")
+        self.assertNotEqual(self.runs(), before)
+        self.assert_at_work()
+        self.kiosk.wait("its trial to end", lambda: self.kiosk.run(
+            "ls /boot/EFI/Linux").split().count(f"lanyard_{self.runs()}.efi"), 240)
+        self.kiosk.wait("the hub to know", lambda: f"image {self.runs()}" in self.at_hub(), 120)
+
+    def test_02_a_version_that_does_not_come_up_is_left_by_itself(self):
+        before, boot, began = self.runs(), self.boot(), time.monotonic()
+        self.offer("bad")
+        self.started_anew(boot)
+        self.assertNotEqual(self.runs(), before)
+        say(f"the bad version is started after {time.monotonic() - began:.0f} s")
+
+        def is_back():
+            try:
+                self.kiosk.wait_for_agent(20)
+                return self.runs() == before
+            except (Gone, OSError, AssertionError):
+                self.kiosk._agent = None
+                return False
+        self.kiosk.wait("the version before", is_back, 900)
+        say(f"and has been left after {time.monotonic() - began:.0f} s")
+        self.assert_at_work()
+        self.kiosk.wait("the hub to know", lambda: f"image {before}, left " in self.at_hub(), 180)
+
+    def test_03_a_version_that_another_signed_is_not_installed(self):
+        before, boot = self.runs(), self.boot()
+        self.offer("foreign")
+        self.kiosk.wait("the refusal", lambda: "cannot be installed" in self.kiosk.run(
+            "journalctl -b -u lanyard-update --no-pager -o cat"), 300)
+        self.kiosk.wait("the hub to know", lambda: "left 9.9.9" in self.at_hub(), 120)
+        self.assertEqual((self.runs(), self.boot()), (before, boot))

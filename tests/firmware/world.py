@@ -1,0 +1,119 @@
+"""What each of the firmware's tests begins with: a hub and a printer outside, and a machine that nobody has set up."""
+import argparse
+import atexit
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import time
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
+import paper  # noqa: E402
+import venue  # noqa: E402
+from kiosk import Kiosk  # noqa: E402
+
+GIVEN = argparse.Namespace()  # of the command line: image, kit, folder, updates
+PIN = "4711"
+# As the machine in QEMU sees this one.
+HERE_FROM_INSIDE = "10.0.2.2"
+
+
+def say(text):
+    print(f"   {time.strftime('%T')} {text}", flush=True)
+
+
+class World(unittest.TestCase):
+    """A hub and a printer outside, and a kiosk: one for all tests, one class after the other, for a start takes a minute.
+    Whoever wants its own says open(cls) in setUpClass."""
+
+    SECONDS = 300  # what it takes, at most, on two cores without virtualisation: begun only where there is as much left
+
+    @classmethod
+    def setUpClass(cls):
+        cls.skip_if_late()
+        if not hasattr(World, "kiosk"):
+            cls.open(World)
+        cls.get_ready()
+
+    @classmethod
+    def skip_if_late(cls):
+        left = float(os.environ.get("LANYARD_UNTIL", "inf")) - time.time()
+        if left < cls.SECONDS:
+            say(f"{cls.__name__}: NOT RUN, as it takes {cls.SECONDS} s and there are {max(0, left):.0f} left")
+            raise unittest.SkipTest("no time left")
+
+    @staticmethod
+    def open(owner, tpm=False):
+        """A hub, a printer and a new machine, as attributes of that class; gone with this process."""
+        owner.folder = pathlib.Path(GIVEN.folder) / owner.__name__
+        shutil.rmtree(owner.folder, ignore_errors=True)
+        owner.folder.mkdir(parents=True)
+        owner.hub = venue.Hub(owner.folder / "hub").start()
+        atexit.register(lambda: owner.hub.stop())
+        owner.codes = owner.hub.credentials()
+        # Those who are admitted as nobody has been; a test takes whom it needs.
+        listed = venue.roster()
+        owner.people = [who for who in sorted(owner.codes) if listed[who]["status"] == "approved"
+                        and listed[who]["category"] == "delegate"]
+        owner.printer = paper.IppPrinter(owner.folder / "printer", port=631)  # the firewall lets through what printers have
+        atexit.register(lambda: owner.printer.stop())
+        owner.kiosk = Kiosk(GIVEN.image, GIVEN.kit, owner.folder, tpm=tpm)
+        owner.is_set_up = False
+        atexit.register(lambda: owner.kiosk.is_on() and owner.kiosk.cut_power())
+        owner.kiosk.new_disk()
+
+    @classmethod
+    def owner(cls):
+        return next(one for one in cls.__mro__ if "kiosk" in vars(one))
+
+    @classmethod
+    def get_ready(cls):
+        """On, set up, and idle."""
+        if not cls.is_set_up:
+            return cls.set_up()
+        if not cls.kiosk.is_on():
+            cls.kiosk.power_on()
+            cls.kiosk.come_up()
+        return cls.kiosk.wait_screen("idle", timeout=180)
+
+    @classmethod
+    def seen_from_inside(cls, address):
+        return re.sub(r"127\.0\.0\.1|localhost", HERE_FROM_INSIDE, address)
+
+    @classmethod
+    def setup_code(cls, name="North gate", checkpoint="main"):
+        hashed = subprocess.run([venue.program("lanyard-kiosk"), "hash-pin"], input=PIN, capture_output=True, text=True,
+                                      check=True).stdout.strip()
+        return cls.hub.run("device", "add", name, "--checkpoint", checkpoint, "--hub",
+                           "http://" + cls.seen_from_inside(cls.hub.address), "--language", "en", "--panel-mm", "546",
+                           "--printer", cls.seen_from_inside(cls.printer.uri), "--staff", "front-desk", "--pin-hash",
+                           hashed).splitlines()[0]
+
+    @classmethod
+    def set_up(cls):
+        """From a new disk to the idle screen."""
+        kiosk = cls.kiosk
+        kiosk.power_on()
+        kiosk.come_up()
+        kiosk.wait_screen("set_up", stage="waiting")
+        kiosk.screen("set-up")
+        kiosk.scene.show(cls.setup_code())
+        kiosk.wait("the code to be read", lambda: (s := kiosk.shown()) and s.get("stage") not in ("waiting", None), 60)
+        kiosk.scene.show(None)
+        kiosk.wait_screen("idle", timeout=180)
+        cls.owner().is_set_up = True
+
+    def admit_somebody(self):
+        """The proof that it works; whoever it was has a row at the hub, or will have."""
+        who = self.people.pop(0)
+        said = self.kiosk.hold_up(self.codes[who])
+        self.assertEqual(said["screen"], "admitted", said)
+        self.kiosk.wait_screen("idle", timeout=90)
+        return who
+
+    def row_at_hub(self, attendee, kind="admitted"):
+        return [row for row in self.hub.rows() if row["kind"] == kind and row.get("attendee") == attendee]
