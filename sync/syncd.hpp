@@ -30,7 +30,7 @@ struct SyncdConfig {
   HttpTrust trust;
   TokenFiles tokens;
   Pace pace;
-  UpdateSettings update;
+  UpdateSettings update{};
 };
 
 // TOML; Error::Kind::invalid names file, line and key of everything wrong, a line each.

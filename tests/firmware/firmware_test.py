@@ -123,8 +123,7 @@ class Closed(World):
         stick = self.folder / "stick.img"
         subprocess.run(["truncate", "-s", "64M", str(stick)], check=True)
         subprocess.run(["mkfs.vfat", "-n", "LANYARD", str(stick)], check=True, capture_output=True)
-        kiosk.qmp("blockdev-add", **{"node-name": "stick", "driver": "raw", "file": {"driver": "file", "filename": str(stick)}})
-        kiosk.qmp("device_add", driver="usb-storage", id="stick", drive="stick", bus="usb.0")
+        kiosk.plug_in_stick(stick)
         try:
             kiosk.wait("USBGuard's no", lambda: "08:06:50" in kiosk.run("usbguard list-devices --blocked"), 30)
             self.assertEqual(kiosk.run("ls /dev/disk/by-label/LANYARD 2>/dev/null || true"), "")
@@ -330,7 +329,7 @@ class Sealed(World):
         cls.open(cls, tpm=True)
 
     def test_01_a_disk_that_was_taken_out_says_nothing(self):
-        self.set_up()
+        self.set_up_by_stick()
         kiosk = self.kiosk
         who = venue.roster()["A0002"]["name"].encode()
         self.assertIn("crypto_LUKS", kiosk.run("blkid /dev/disk/by-partlabel/lanyard-data"))

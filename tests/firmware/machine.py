@@ -143,6 +143,11 @@ class Machine:
         """Pressed together, by QEMU's names of them: "ctrl", "alt", "f2"."""
         self.qmp("send-key", keys=[{"type": "qcode", "data": name} for name in names], **{"hold-time": 120})
 
+    def plug_in_stick(self, file):
+        """A USB stick with this file's bytes; pulled out by device_del of "stick"."""
+        self.qmp("blockdev-add", **{"node-name": "stick", "driver": "raw", "file": {"driver": "file", "filename": str(file)}})
+        self.qmp("device_add", driver="usb-storage", id="stick", drive="stick", bus="usb.0")
+
     # --- from inside
 
     def run(self, command, timeout=60, check=True):

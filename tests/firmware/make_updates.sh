@@ -1,43 +1,36 @@
 #!/usr/bin/env bash
-# The image under test, and what it is given later: a good version, one that does not come up, and one by another key.
+# What the image under test is given later: a good version, one that does not come up, and one by another key.
 #
 #   make_updates.sh PACKAGES IMAGE UPDATES
 #
 #   PACKAGES   the .deb files
-#   IMAGE      gets the image, and keeps what is dear to make
+#   IMAGE      the folder of the image, with the tools that made it
 #   UPDATES    gets the folders good, bad and foreign, each as a hub offers it
+#
+# GNUPGHOME has the keys house@example.org, which the image was built with, and stranger@example.org.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 build=$here/../../systemd/image/build
 packages=$(readlink -f "$1")
-mkdir -p "$2" "$3"
-image=$(readlink -f "$2") updates=$(readlink -f "$3")
+image=$(readlink -f "$2")
+mkdir -p "$3"
+updates=$(readlink -f "$3")
 version=$(dpkg-deb --field "$(echo "$packages"/lanyard-kiosk_*.deb)" Version)
 
-GNUPGHOME=$(mktemp -d)
-export GNUPGHOME
-trap 'gpgconf --kill all; rm -rf "$GNUPGHOME"' EXIT
-for key in house stranger; do
-  gpg --batch --quiet --passphrase '' --quick-generate-key "$key@example.org" rsa3072 sign never
-done
-
-# As a hub offers it: what SHA256SUMS names, and both of the list itself.
-take() {
-  rm -rf "${updates:?}/$1"
-  mkdir "$updates/$1"
-  (cd "$image" && mv SHA256SUMS SHA256SUMS.gpg "lanyard_$2".efi "lanyard_$2"_* "$updates/$1/")
+# make NAME VERSION [OPTION...]
+make() {
+  local name=$1 of=$2
+  shift 2
+  "$build" --packages "$packages" --output "$image" --version "$of" --sign house@example.org "$@"
+  rm -rf "${updates:?}/$name"
+  mkdir "$updates/$name"
+  (cd "$image" && rm -f "lanyard_$of.img" && mv SHA256SUMS SHA256SUMS.gpg "lanyard_$of".efi "lanyard_$of"_* "$updates/$name/")
 }
-
-rm -f "$image"/lanyard_*
-"$build" --packages "$packages" --output "$image" --version "$version.1" --sign house@example.org
-take good "$version.1"
-broken=$GNUPGHOME/broken
+make good "$version.1"
+broken=$updates/broken
 mkdir -p "$broken/etc/systemd/system/lanyard-kiosk.service.d"
 printf '[Service]\nExecStart=\nExecStart=/bin/false\n' >"$broken/etc/systemd/system/lanyard-kiosk.service.d/zz-broken.conf"
-"$build" --packages "$packages" --output "$image" --version "$version.2" --with "$broken" --sign house@example.org
-take bad "$version.2"
-rm -f "$image"/lanyard_*
-"$build" --packages "$packages" --output "$image" --version "$version" --sign house@example.org
+make bad "$version.2" --with "$broken"
 
 rm -rf "$updates/foreign"
 mkdir "$updates/foreign"

@@ -107,6 +107,23 @@ class World(unittest.TestCase):
         kiosk.wait_screen("idle", timeout=180)
         cls.owner().is_set_up = True
 
+    @classmethod
+    def set_up_by_stick(cls):
+        """The same by a USB stick that has the code in a file."""
+        kiosk, stick = cls.kiosk, cls.folder / "stick.img"
+        subprocess.run(["truncate", "-s", "64M", str(stick)], check=True)
+        subprocess.run(["mkfs.vfat", "-n", "OFFICE", str(stick)], check=True, capture_output=True)
+        subprocess.run(["mcopy", "-i", str(stick), "-", "::lanyard-setup.txt"], input=(cls.setup_code() + "\r\n").encode(),
+                       check=True)
+        kiosk.power_on()
+        kiosk.come_up()
+        kiosk.wait_screen("set_up", stage="waiting")
+        kiosk.plug_in_stick(stick)
+        kiosk.wait("the code to be read", lambda: (s := kiosk.shown()) and s.get("stage") not in ("waiting", None), 60)
+        kiosk.wait_screen("idle", timeout=180)
+        kiosk.qmp("device_del", id="stick")
+        cls.owner().is_set_up = True
+
     def admit_somebody(self):
         """The proof that it works; whoever it was has a row at the hub, or will have."""
         who = self.people.pop(0)
