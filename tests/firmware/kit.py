@@ -4,7 +4,7 @@ import pathlib
 import shutil
 import subprocess
 
-PACKAGES = "v4l-utils,python3-minimal,iproute2,util-linux,usbutils,procps,libcap2-bin"
+PACKAGES = "v4l-utils,python3-minimal,iproute2,util-linux,usbutils,procps,libcap2-bin,hostapd"
 
 
 def make(folder, mirror):

@@ -71,6 +71,10 @@ apt_get install /debs/next/*.deb
 grep -q '^# of this site' /etc/lanyard/kiosk.toml || fail "the upgrade took the site's settings"
 [ "$($hub roster export | wc -l)" = "$people" ] || fail "the roster is not what it was"
 
+echo "== Taken back"
+apt_get --allow-downgrades install /debs/now/*.deb
+[ "$($hub roster export | wc -l)" = "$people" ] || fail "the version before does not have the roster"
+
 echo "== Removed"
 apt_get remove lanyard-kiosk lanyard-sync lanyard-hub
 [ -s /etc/lanyard/kiosk.toml ] || fail "remove took the settings"

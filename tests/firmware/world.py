@@ -85,13 +85,13 @@ class World(unittest.TestCase):
         return re.sub(r"127\.0\.0\.1|localhost", HERE_FROM_INSIDE, address)
 
     @classmethod
-    def setup_code(cls, name="North gate", checkpoint="main"):
+    def setup_code(cls, *more, name="North gate", checkpoint="main"):
         hashed = subprocess.run([venue.program("lanyard-kiosk"), "hash-pin"], input=PIN, capture_output=True, text=True,
                                       check=True).stdout.strip()
         return cls.hub.run("device", "add", name, "--checkpoint", checkpoint, "--hub",
                            "http://" + cls.seen_from_inside(cls.hub.address), "--language", "en", "--panel-mm", "546",
                            "--printer", cls.seen_from_inside(cls.printer.uri), "--staff", "front-desk", "--pin-hash",
-                           hashed).splitlines()[0]
+                           hashed, *more).splitlines()[0]
 
     @classmethod
     def set_up(cls):
@@ -108,12 +108,12 @@ class World(unittest.TestCase):
         cls.owner().is_set_up = True
 
     @classmethod
-    def set_up_by_stick(cls):
+    def set_up_by_stick(cls, *more):
         """The same by a USB stick that has the code in a file."""
         kiosk, stick = cls.kiosk, cls.folder / "stick.img"
         subprocess.run(["truncate", "-s", "64M", str(stick)], check=True)
         subprocess.run(["mkfs.vfat", "-n", "OFFICE", str(stick)], check=True, capture_output=True)
-        subprocess.run(["mcopy", "-i", str(stick), "-", "::lanyard-setup.txt"], input=(cls.setup_code() + "\r\n").encode(),
+        subprocess.run(["mcopy", "-i", str(stick), "-", "::lanyard-setup.txt"], input=(cls.setup_code(*more) + "\r\n").encode(),
                        check=True)
         kiosk.power_on()
         kiosk.come_up()
