@@ -1,6 +1,7 @@
 #include "sync/carrier.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "sync/log.hpp"
@@ -43,6 +44,12 @@ Carrier::Carrier(Store& store, SyncdConfig config, Transport transport, Clock cl
       transport_(std::move(transport)),
       new_seed_(std::move(new_seed)),
       line_(config_, tokens_of(config_, device_of(store)), transport_, std::move(clock), "") {
+  room_ = [file = config_.store]() -> std::optional<std::uint64_t> {
+    std::error_code error;
+    const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+    const auto space = std::filesystem::space(folder, error);
+    return error ? std::nullopt : std::optional<std::uint64_t>(space.available);
+  };
   // An error of the store shows at once, elsewhere.
   (void)store_.read_by(kWireVersion);
   // What was ordered before this process began.
@@ -57,10 +64,17 @@ bool Carrier::has_news() {
 Expected<std::optional<SteadyTime>> Carrier::step() {
   line_.look_at_clock();
   if (has_news()) {
-    if (auto counted = count_unsent(); !counted) line_.note_failure(counted.error().message);
+    if (auto counted = count_unsent(); !counted) {
+      if (counted.error().kind == Error::Kind::corrupt) return tl::make_unexpected(counted.error());
+      line_.note_failure(counted.error().message);
+    }
   }
-  if (auto looked = look_for_the_end(); !looked) line_.note_failure(looked.error().message);
+  if (auto looked = look_for_the_end(); !looked) {
+    if (looked.error().kind == Error::Kind::corrupt) return tl::make_unexpected(looked.error());
+    line_.note_failure(looked.error().message);
+  }
   clear_traces_at_rest();
+  make_room();
   const CarrierAction action = next(state_, line_.back_off(), config_.pace, line_.now().steady);
   if (const auto* wait = std::get_if<Wait>(&action)) return wait->until;
   if (auto done = act(action); !done) {
@@ -101,6 +115,15 @@ Expected<void> Carrier::count_unsent() {
   if (!count) return tl::make_unexpected(count.error());
   if (!rests_since_ || count->last_seq != counted_.last_seq) rests_since_ = line_.now().steady;
   counted_ = *count;
+  const auto note = store_.mend_note();
+  if (!note) return tl::make_unexpected(note.error());
+  mended_ = note->has_value();
+  if (mended_) {
+    // Their places are yet to come, and nobody knows what the hub has acknowledged: it is promised nothing.
+    // One at least is to be sent, so that this store is not taken for one that may be forgotten.
+    counted_.unsent = std::max<std::uint64_t>(1, counted_.unsent);
+    counted_.last_seq = counted_.unsent;
+  }
   state_.unsent = resend_after_ ? std::max<std::uint64_t>(1, count->unsent) : count->unsent;
   if (state_.unsent == 0) most_batch_ = kMaxBatchRows;
   return {};
@@ -111,6 +134,7 @@ Expected<std::vector<JournalRow>> Carrier::rows_to_send() {
 }
 
 Expected<void> Carrier::push() {
+  if (mended_) return beat();  // which is how the hub tells where they go
   auto rows = rows_to_send();
   if (!rows) return tl::make_unexpected(rows.error());
   if (rows->empty()) {
@@ -194,6 +218,7 @@ Expected<void> Carrier::narrow_down(const std::vector<JournalRow>& sent, const H
 
 Expected<void> Carrier::compare_with_hub(std::uint64_t known_to) {
   if (auto counted = count_unsent(); !counted) return counted;
+  if (mended_) return place_rows(known_to);
   if (known_to > counted_.last_seq) return go_on_behind(known_to);
   // The first row that we hold to be unsent comes right behind what the hub has, unless the hub has lost
   // some.
@@ -226,14 +251,40 @@ Expected<void> Carrier::go_on_behind(std::uint64_t known_to) {
   row.kind = RowKind::alert;
   row.rule = "journal.old_copy";
   row.detail = lost + " are at the hub alone: this kiosk's store is an old copy";
+  const auto stamp = stamp_row(row);
+  if (!stamp) return tl::make_unexpected(stamp.error());
+  if (auto gone_on = store_.go_on_behind(known_to, std::move(row), *stamp); !gone_on) return gone_on;
+  log::error("the hub has {} of this kiosk, whose store is an old copy: it goes on behind them", lost);
+  return count_unsent();
+}
+
+// For a row of the kiosk's own.
+Expected<RowStamp> Carrier::stamp_row(JournalRow& row) {
   const auto identity = store_.identity();
   if (!identity) return tl::make_unexpected(identity.error());
   if (*identity) row.checkpoint = (*identity)->checkpoint;
   RowStamp stamp{line_.now().wall, line_.now().boot_id, line_.now().since_boot_ms, {}};
   const auto random = new_seed_();
   std::copy_n(random.begin(), stamp.random.size(), stamp.random.begin());
-  if (auto gone_on = store_.go_on_behind(known_to, std::move(row), stamp); !gone_on) return gone_on;
-  log::error("the hub has {} of this kiosk, whose store is an old copy: it goes on behind them", lost);
+  return stamp;
+}
+
+Expected<void> Carrier::place_rows(std::uint64_t known_to) {
+  const auto note = store_.mend_note();
+  if (!note) return tl::make_unexpected(note.error());
+  if (*note && known_to > (*note)->highest && !trusts_hub(config_)) {
+    // As in go_on_behind: nobody on the way has this kiosk leave places free that nothing fills.
+    return fail(Error::Kind::unavailable,
+                "the hub is said to have more rows of this kiosk than its store ever spoke of, by a line that"
+                " anybody may write to: none is sent");
+  }
+  JournalRow report;
+  report.kind = RowKind::alert;
+  report.rule = kStoreMended;
+  const auto stamp = stamp_row(report);
+  if (!stamp) return tl::make_unexpected(stamp.error());
+  if (auto placed = store_.place_rows(known_to, report, *stamp); !placed) return placed;
+  log::info("the rows of the mended store go on behind row {}, which is the hub's last", known_to);
   return count_unsent();
 }
 
@@ -256,6 +307,7 @@ Expected<void> Carrier::pull_roster() {
   if (auto applied = store_.apply(page, line_.now().wall, asked); !applied) return applied;
   if (note_roster_page(state_, page.from_start, page.more, line_.now().steady)) {
     line_.note_success();
+    if (is_short_of_room_) state_.photo_due = false;
   } else {
     line_.note_failure("the hub began another roster before the end of the last");
   }

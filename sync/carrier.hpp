@@ -16,6 +16,10 @@
 
 namespace lanyard::sync {
 
+// With less free on the store's file system, pictures go, and what was set aside of damaged stores whose rows
+// are with the hub: rows can use their room. Twice as much, and pictures are fetched again.
+inline constexpr std::uint64_t kRoomForPictures = 128ULL * 1024 * 1024;  // bytes
+
 using SeedSource = std::function<std::array<std::uint8_t, 32>()>;
 
 // What a daemon that finds its store withdrawn has yet to do: the one before it may have been cut off there.
@@ -42,6 +46,8 @@ class Carrier {
   bool hear_revocation();
   // Called before the store's file is written anew, which takes minutes on a slow disk.
   void before_long_work(std::function<void()> call) { takes_long_ = std::move(call); }
+  // In place of the file system: the bytes that are free there.
+  void measure_room_by(std::function<std::optional<std::uint64_t>()> measure) { room_ = std::move(measure); }
   // All that this kiosk knew is gone, and there is nothing left to do.
   [[nodiscard]] bool has_forgotten() const { return forgotten_; }
 
@@ -80,6 +86,13 @@ class Carrier {
   // The hub has every row up to `known_to`: is that less than what it has acknowledged?
   Expected<void> compare_with_hub(std::uint64_t known_to);
   Expected<void> go_on_behind(std::uint64_t known_to);
+  // Of a store that was mended: its rows come behind those that the hub has.
+  Expected<void> place_rows(std::uint64_t known_to);
+  Expected<RowStamp> stamp_row(JournalRow& row);
+  // What was set aside of damaged stores, down to so many.
+  void tidy_set_aside(std::size_t keep);
+  // Once a minute: see kRoomForPictures (carrier_room.cpp).
+  void make_room();
 
   Store& store_;
   SyncdConfig config_;
@@ -97,6 +110,10 @@ class Carrier {
   std::optional<SteadyTime> forsaken_since_;
   SteadyTime looked_for_the_end_{};
   UnsentCount counted_;
+  std::function<std::optional<std::uint64_t>()> room_;
+  bool is_short_of_room_{false};
+  SteadyTime looked_for_room_{};
+  bool mended_{false};                     // and the hub has not told yet how far it has our rows
   std::optional<SteadyTime> rests_since_;  // nobody has stood at this kiosk since
   SteadyTime looked_for_traces_{};
   std::int64_t heard_roster_{0};

@@ -2,6 +2,7 @@
 // is to forget all (carrier_withdrawal.cpp).
 #include "sync/carrier.hpp"
 #include "sync/log.hpp"
+#include "sync/mend.hpp"
 
 namespace lanyard::sync {
 
@@ -114,8 +115,12 @@ void Carrier::clear_traces_at_rest() {
       now - looked_for_traces_ < kLookForTracesEvery)
     return;
   looked_for_traces_ = now;
+  // Of a damaged store nobody is in need any more whose rows the hub has.
+  const bool is_delivered = !mended_ && counted_.unsent == 0;
+  if (is_delivered) tidy_set_aside(kKeptAside);
   const auto has_traces = store_.has_traces();
   if (!has_traces || !*has_traces) return;
+  if (is_delivered) tidy_set_aside(0);  // who was erased stands there, too
   // Nobody can be let in while the file is written anew: a large one waits until the kiosk has long had
   // nobody before it, as at night.
   const auto is_large = store_.is_larger_than(kQuicklyWrittenBytes);

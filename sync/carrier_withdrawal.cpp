@@ -3,6 +3,7 @@
 
 #include "sync/carrier.hpp"
 #include "sync/log.hpp"
+#include "sync/mend.hpp"
 #include "sync/private_file.hpp"
 #include "sync/sealed_rows.hpp"
 
@@ -31,6 +32,7 @@ Expected<void> write_file(const std::filesystem::path& name, std::string_view by
 
 Expected<void> end_withdrawal(Store& store, const SyncdConfig& config) {
   if (auto gone = forget_tokens(config.tokens); !gone) return gone;
+  if (auto gone = forget_set_aside(config.store, 0); !gone) return gone;
   return store.clear_traces();
 }
 
@@ -98,6 +100,7 @@ Expected<void> Carrier::forget() {
   if (*withdrawn) {
     line_.hold_token(line_.token());
     if (auto gone = forget_tokens(config_.tokens); !gone) return gone;
+    if (auto gone = forget_set_aside(config_.store, 0); !gone) return gone;
   }
   // What comes in before the next try is to be sent first.
   if (!*withdrawn) farewell_.reset();

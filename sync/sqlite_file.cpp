@@ -62,6 +62,10 @@ bool in_transaction(const SQLite::Database& db) {
 }
 
 Error sqlite_error(const SQLite::Exception& thrown) {
+  const int extended = thrown.getExtendedErrorCode();
+  // The disk has blocks that it cannot read, or that are not what was written: what stood there is gone.
+  if (extended == SQLITE_IOERR_READ || extended == SQLITE_IOERR_CORRUPTFS)
+    return {Error::Kind::corrupt, std::string("the database cannot be read: ") + thrown.what()};
   switch (thrown.getErrorCode()) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:

@@ -5,8 +5,10 @@
 #include <deque>
 
 #include "sync/chain.hpp"
+#include "sync/mend.hpp"
 #include "sync/order.hpp"
 #include "sync/store_inside.hpp"
+#include "sync/store_mend.hpp"
 
 namespace lanyard::sync {
 
@@ -59,6 +61,8 @@ std::array<std::uint8_t, 10> random_of(const RowStamp& stamp, std::uint64_t seq)
   return random;
 }
 
+}  // namespace
+
 void insert_row(Store::Inside& in, const JournalRow& row, std::optional<std::int64_t> hub_seq) {
   SQLite::Statement& put = in.use(kInsertRow);
   int n = 0;
@@ -93,6 +97,8 @@ void insert_row(Store::Inside& in, const JournalRow& row, std::optional<std::int
   put.exec();
 }
 
+namespace {
+
 // A row that we have stands elsewhere in the hub's order than it did: the hub was restored from a backup, and
 // has got its rows again. Where it stood was behind us, so that another may stand there now, of which we have
 // not heard, though the row at our cursor happens to be the same: the feed begins anew. Terminates, since
@@ -114,6 +120,16 @@ void note_place(Store::Inside& in, const std::string& device, std::uint64_t seq,
   if (stood > cursor || hub_seq <= cursor) return;
   in.clear("feed_cursor");
   in.clear("feed_mark");
+}
+
+Expected<void> check(Store::Inside& in, const char* pragma) {
+  return guarded("checking the database", [&]() -> Expected<void> {
+    SQLite::Statement get(*in.db, pragma);
+    if (!get.executeStep() || get.getColumn(0).getString() != "ok") {
+      return fail(Error::Kind::corrupt, "the database is damaged: " + get.getColumn(0).getString());
+    }
+    return {};
+  });
 }
 
 }  // namespace
@@ -146,9 +162,13 @@ Store& Store::operator=(Store&&) noexcept = default;
 Store::~Store() = default;
 
 Expected<Store> Store::open(const std::filesystem::path& file) {
+  auto users = hold_store(file);
+  if (!users) return tl::make_unexpected(users.error());
   auto db = open_sqlite(file, kiosk_migrations(), kBusyPatience);
   if (!db) return tl::make_unexpected(db.error());
   auto in = std::make_unique<Inside>(std::move(*db));
+  in->users.emplace(std::move(*users));
+  in->file = id_of_file(file);
   auto renewed = guarded("counting who is inside", [&]() -> Expected<void> {
     WriteScope write(*in);
     renew_presence(*in);
@@ -210,6 +230,8 @@ Expected<JournalRow> Store::append_at(std::uint64_t least_seq, JournalRow row, c
     if (!device) return fail(Error::Kind::invalid, "this kiosk is not enrolled");
     // What a printer says of itself is in here: the wire takes no bytes that are not UTF-8.
     row.detail = printable(row.detail, kMaxDetailBytes);
+    // The hub may have rows of this device that a damaged store has lost.
+    if (in_->setting("mended")) least_seq = std::max(least_seq, kUnplacedSeq);
 
     SQLite::Statement& last = in_->use(
         "SELECT seq, hash, hlc_wall, hlc_counter FROM journal WHERE device = ? ORDER BY seq DESC LIMIT 1");
@@ -451,13 +473,11 @@ Expected<std::int64_t> Store::data_version() {
 }
 
 Expected<void> Store::check_integrity() {
-  return guarded("checking the database", [&]() -> Expected<void> {
-    SQLite::Statement get(*in_->db, "PRAGMA integrity_check(1)");
-    if (!get.executeStep() || get.getColumn(0).getString() != "ok") {
-      return fail(Error::Kind::corrupt, "the database is damaged: " + get.getColumn(0).getString());
-    }
-    return {};
-  });
+  return check(*in_, "PRAGMA integrity_check(1)");
+}
+
+Expected<void> Store::check_quickly() {
+  return check(*in_, "PRAGMA quick_check(1)");
 }
 
 Expected<void> Store::probe_writing() {

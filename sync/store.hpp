@@ -96,6 +96,24 @@ enum class Withdrawal : std::uint8_t {
 [[nodiscard]] std::string_view to_name(Withdrawal);
 [[nodiscard]] std::optional<Withdrawal> withdrawal_named(std::string_view);
 
+// Which file of the disk it is, whatever has its name by now.
+struct FileId {
+  std::uint64_t device{0};
+  std::uint64_t number{0};
+  friend bool operator==(const FileId&, const FileId&) = default;
+};
+
+// What a mended store says of it until the hub has told how far it has this kiosk's rows.
+struct MendNote {
+  std::uint64_t highest{0};       // seq of this device that the damaged store spoke of
+  std::uint64_t read{0};          // rows of the journal that hold, the others' among them
+  std::uint64_t unverifiable{0};  // rows that are there and do not hold
+  friend bool operator==(const MendNote&, const MendNote&) = default;
+};
+
+// Rule of the alert by which a kiosk tells that its store was damaged, with what was read and what is lost.
+inline constexpr std::string_view kStoreMended = "store.mended";
+
 struct UnsentCount {
   std::uint64_t unsent{0};
   std::uint64_t rejected{0};
@@ -106,6 +124,7 @@ class Store {
  public:
   struct Inside;  // sync/store_inside.hpp, for the store's own files alone
   // Creates the file, brings its schema up to date, refuses one that a later version wrote.
+  // Error::Kind::corrupt of this or any other function: close all handles, and call mend_store (mend.hpp).
   [[nodiscard]] static Expected<Store> open(const std::filesystem::path& file);
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
@@ -178,6 +197,8 @@ class Store {
   [[nodiscard]] Expected<void> put_photo(std::string_view bytes);  // under its own hash
   // That somebody's record names, and that are not here, in order behind `after`.
   [[nodiscard]] Expected<std::vector<std::string>> missing_photos(std::string_view after, std::size_t most);
+  // All of them: what they took of the file is free for rows. They come again by missing_photos.
+  [[nodiscard]] Expected<void> drop_photos();
   // By id, behind `after`: a roster page by page.
   [[nodiscard]] Expected<std::vector<Attendee>> attendees_after(std::string_view after, std::size_t most);
   // Those with a role.
@@ -237,6 +258,18 @@ class Store {
   // row comes behind them, and all later ones behind it. Nothing, if this store has a row of that seq by now.
   // A transaction of its own.
   [[nodiscard]] Expected<void> go_on_behind(std::uint64_t known_to, JournalRow row, const RowStamp&);
+  // --- after it was mended (store_mend.cpp)
+  // -------------------------------------------------------------------------------------------------
+  // The file that this handle has open.
+  [[nodiscard]] const FileId& file_id() const;
+  // What there is to be told of it, until place_rows. Rows that are appended meanwhile have no place yet
+  // (kUnplacedSeq), and none of this device's is to be sent.
+  [[nodiscard]] Expected<std::optional<MendNote>> mend_note();
+  // The hub has this device's rows up to `known_to`. All that are here and not there get their places behind
+  // those, without gaps, and then `report`, with the counts as its detail. Where the hub's last row is not
+  // here and no row that follows it, one like `report` comes first: the hub sets it aside, as it cannot
+  // follow. A transaction of its own; nothing, if there is no note.
+  [[nodiscard]] Expected<void> place_rows(std::uint64_t known_to, const JournalRow& report, const RowStamp&);
   // The newest first, those of their tickets among them (credential.hpp, ticket_subject).
   [[nodiscard]] Expected<std::vector<JournalRow>> history(std::string_view attendee, std::size_t most);
   [[nodiscard]] Expected<std::vector<JournalRow>> own_rows(std::uint64_t after_seq, std::size_t most);
@@ -291,6 +324,8 @@ class Store {
   // Changes whenever another handle has committed: a cheap way to see new rows (PRAGMA data_version).
   [[nodiscard]] Expected<std::int64_t> data_version();
   [[nodiscard]] Expected<void> check_integrity();
+  // Without a look at the indexes: a second for 100,000 attendees, where the other takes ten.
+  [[nodiscard]] Expected<void> check_quickly();
   // Writes and commits something of no meaning: does the disk take rows again?
   [[nodiscard]] Expected<void> probe_writing();
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "sync/chain.hpp"
+#include "sync/salvage.hpp"
 #include "sync/store_inside.hpp"
 
 namespace lanyard::sync {
@@ -119,6 +120,11 @@ Expected<void> Store::set_identity(const Identity& identity) {
     in_->set("checkpoint", identity.checkpoint);
     in_->set("fingerprint_key", hex(identity.fingerprint_key));
     in_->set("signing_key", hex(identity.signing_key));
+    in_->set("identity_check", identity_check({{"device", identity.device},
+                                               {"device_name", identity.name},
+                                               {"event", identity.event},
+                                               {"fingerprint_key", hex(identity.fingerprint_key)},
+                                               {"signing_key", hex(identity.signing_key)}}));
     write.commit();
     return {};
   });

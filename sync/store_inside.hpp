@@ -15,6 +15,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "sync/erasure.hpp"
+#include "sync/file_lock.hpp"
 #include "sync/name_index.hpp"
 #include "sync/presence.hpp"
 #include "sync/search_key.hpp"
@@ -44,6 +45,8 @@ struct Store::Inside {
   void set(const char* name, const std::string& value);
   void clear(const char* name);
 
+  std::optional<FileLock> users;  // shared; before `db`, which is closed first
+  FileId file;
   std::unique_ptr<SQLite::Database> db;
   std::unordered_map<const char*, std::unique_ptr<SQLite::Statement>> prepared;
   std::unique_ptr<SearchFolding> folding;  // made at the first search or import: some milliseconds
@@ -94,6 +97,9 @@ inline constexpr const char* kRowColumns =
 
 // All rows of a statement that selects kRowColumns.
 [[nodiscard]] std::vector<JournalRow> read_rows(SQLite::Statement& get);
+
+// At its place; `hub_seq`: at the hub, too. What hangs on the journal is the caller's to bring up to it.
+void insert_row(Store::Inside& in, const JournalRow& row, std::optional<std::int64_t> hub_seq);
 
 // Under what the attendee is found.
 [[nodiscard]] std::set<SearchWord> fold(Store::Inside& in, const Attendee& attendee);

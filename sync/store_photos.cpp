@@ -39,6 +39,15 @@ Expected<std::vector<std::string>> Store::missing_photos(std::string_view after,
   });
 }
 
+Expected<void> Store::drop_photos() {
+  return guarded("dropping photos", [&]() -> Expected<void> {
+    // A few at a time: each deletion is written to the log first, and that takes room, too.
+    constexpr const char* kDropSome = "DELETE FROM photo WHERE hash IN (SELECT hash FROM photo LIMIT 8)";
+    while (in_->use(kDropSome).exec() > 0) try_to_empty_log(*in_);
+    return {};
+  });
+}
+
 void forget_unused_photos(Store::Inside& in) {
   in.use(
         "DELETE FROM photo WHERE NOT EXISTS (SELECT 1 FROM attendee a WHERE a.photo = photo.hash AND a.photo "

@@ -22,6 +22,7 @@
 #include "sync/file_lock.hpp"
 #include "sync/follower.hpp"
 #include "sync/log.hpp"
+#include "sync/mend.hpp"
 #include "sync/setup_code.hpp"
 #include "sync/update_pull.hpp"
 
@@ -45,6 +46,14 @@ extern "C" void on_signal(int) {
 int failed(const Error& error) {
   (void)std::fprintf(stderr, "lanyard-syncd: %s\n", error.message.c_str());
   return kFailed;
+}
+
+// Of a store that is damaged, others are told to let go; whoever opens it next mends it.
+int failed_at_work(const Error& error, const std::filesystem::path& file, const Store& store) {
+  if (error.kind == Error::Kind::corrupt) {
+    if (auto asked = ask_for_mending(file, store.file_id()); !asked) (void)failed(asked.error());
+  }
+  return failed(error);
 }
 
 // systemd's patience with us, where it watches.
@@ -86,10 +95,13 @@ Expected<SyncdConfig> read_config(const std::string& file) {
   return parse_syncd_config(text, file, {folder("CREDENTIALS_DIRECTORY"), folder("STATE_DIRECTORY")});
 }
 
+Timestamp wall_now() {
+  return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
 Moment moment() {
-  return {std::chrono::steady_clock::now(),
-          std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()),
-          randombytes_random() / 4294967296.0, since_boot_ms(), boot_id()};
+  return {std::chrono::steady_clock::now(), wall_now(), randombytes_random() / 4294967296.0, since_boot_ms(),
+          boot_id()};
 }
 
 // The follower's thread, with a store and connections of its own.
@@ -97,6 +109,7 @@ class Following {
  public:
   Following(Store store, const SyncdConfig& config)
       : store_(std::move(store)),
+        file_(config.store),
         client_({.connect = HttpPatience{}.connect, .total = config.pace.listen_for + HttpPatience{}.total},
                 config.trust),
         follower_(
@@ -125,7 +138,7 @@ class Following {
     while (!g_stop) {
       const auto until = follower_.step();
       if (!until) {
-        (void)failed(until.error());
+        (void)failed_at_work(until.error(), file_, store_);
         ended_ = true;
         return;
       }
@@ -141,6 +154,7 @@ class Following {
   }
 
   Store store_;
+  const std::filesystem::path file_;
   HttpClient client_;
   Follower follower_;
   const Ticks longest_step_;
@@ -184,10 +198,11 @@ class Updating {
 };
 
 // Until there is something to do: the time has come, the kiosk has written, the hub has told of another
-// roster, or the end.
-void wait_for_work(Carrier& carrier, const Following& following, SteadyTime until) {
+// roster, the store is damaged, or the end.
+void wait_for_work(Carrier& carrier, const Following& following, const std::filesystem::path& store,
+                   SteadyTime until) {
   while (!g_stop && std::chrono::steady_clock::now() < until && !carrier.has_news() &&
-         !carrier.hear_roster(following.roster_told()) && !following.lost() &&
+         !carrier.hear_roster(following.roster_told()) && !following.lost() && !waits_for_mending(store) &&
          !(following.is_revoked() && carrier.hear_revocation())) {
     std::this_thread::sleep_for(
         std::min<std::chrono::nanoseconds>(kLookAgain, until - std::chrono::steady_clock::now()));
@@ -212,6 +227,7 @@ int wait_to_be_enrolled(Store& store, const SyncdConfig& settings) {
   while (!g_stop) {
     const auto identity = store.identity();
     if (identity && *identity) return kDone;
+    if (waits_for_mending(settings.store)) return kFailed;
     if (const auto now = std::chrono::steady_clock::now(); !is_cleared && now >= clear_at) {
       watchdog.be_patient();
       const auto cleared = end_withdrawal(store, settings);
@@ -233,10 +249,29 @@ Expected<FileLock> become_the_only_one(const SyncdConfig& settings) {
               "another lanyard-syncd carries " + settings.store.string() + " already");
 }
 
+// Mended first, where that is needed. Here it is looked through as well, as nobody stands before this
+// program.
+Expected<Store> open_sound(const std::filesystem::path& file) {
+  MendHooks hooks;
+  hooks.alive = [] { sd_notify(0, "WATCHDOG=1\nEXTEND_TIMEOUT_USEC=60000000"); };
+  auto opened = open_or_mend(file, wall_now(), hooks);
+  if (!opened) return tl::make_unexpected(opened.error());
+  if (!opened->mended) {
+    const auto sound = opened->store.check_quickly();
+    if (sound || sound.error().kind != Error::Kind::corrupt) return std::move(opened->store);
+    (void)failed_at_work(sound.error(), file, opened->store);
+    opened = fail(Error::Kind::unavailable, "");  // closes it
+    opened = open_or_mend(file, wall_now(), hooks);
+    if (!opened) return tl::make_unexpected(opened.error());
+  }
+  if (opened->mended) lanyard::log::error("{}", described(*opened->mended));
+  return std::move(opened->store);
+}
+
 int serve(const SyncdConfig& settings) {
   const auto only = become_the_only_one(settings);
   if (!only) return failed(only.error());
-  auto store = Store::open(settings.store);
+  auto store = open_sound(settings.store);
   if (!store) return failed(store.error());
   (void)std::signal(SIGTERM, on_signal);
   (void)std::signal(SIGINT, on_signal);
@@ -267,7 +302,9 @@ int serve(const SyncdConfig& settings) {
   std::string told;
   while (!g_stop) {
     const auto until = carrier.step();
-    if (!until) return failed(until.error());
+    if (!until) return failed_at_work(until.error(), config.store, *store);
+    if (waits_for_mending(config.store))
+      return failed({Error::Kind::corrupt, "the store is damaged, and waits to be mended"});
     if (following.lost())
       return failed({Error::Kind::unavailable, "nothing follows the others' rows any more"});
     watchdog.come_round();
@@ -276,7 +313,7 @@ int serve(const SyncdConfig& settings) {
       told = carrier.standing();
       sd_notify(0, ("STATUS=" + told).c_str());
     }
-    if (*until) wait_for_work(carrier, following, **until);
+    if (*until) wait_for_work(carrier, following, config.store, **until);
   }
   sd_notify(0, "STOPPING=1");
   lanyard::log::info("{}", carrier.has_forgotten() ? "forgot all" : "stopped");
