@@ -16,6 +16,7 @@
 #include "kiosk/voice/loudspeaker.hpp"
 #include "kiosk/voice/speech.hpp"
 #include "sync/device_clock.hpp"
+#include "sync/mend.hpp"
 
 namespace lanyard::kiosk {
 
@@ -61,6 +62,17 @@ void check_disk(const KioskConfig& config, Report& report) {
   report.ok("disk", free);
 }
 
+// What was set aside, and whether the hub has yet to tell where a mended store goes on.
+void check_mended(const KioskConfig& config, sync::Store& store, Report& report) {
+  const auto note = store.mend_note();
+  if (note && *note) {
+    report.note("store", "it was damaged, and is mended: " + std::to_string((*note)->read) +
+                             " rows were read; the hub has yet to tell where they go on");
+  }
+  for (const auto& folder : sync::set_aside(config.store))
+    report.note("store", "a damaged one is set aside in " + folder.string());
+}
+
 void check_store(const KioskConfig& config, Report& report) {
   auto store = sync::Store::open(config.store);
   if (!store) return report.fail("store", store.error().message);
@@ -68,6 +80,7 @@ void check_store(const KioskConfig& config, Report& report) {
   if (auto writes = store->probe_writing(); !writes) return report.fail("store", writes.error().message);
   const auto rows = store->row_count();
   report.ok("store", config.store.string() + ", sound, " + (rows ? std::to_string(*rows) : "?") + " rows");
+  check_mended(config, *store, report);
 
   Desk desk(std::move(*store));
   auto identity = desk.store().identity();

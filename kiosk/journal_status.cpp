@@ -8,8 +8,6 @@
 
 namespace lanyard::kiosk {
 
-namespace {
-
 std::optional<std::uint64_t> free_beside(const std::filesystem::path& file) {
   std::error_code error;
   const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
@@ -17,6 +15,8 @@ std::optional<std::uint64_t> free_beside(const std::filesystem::path& file) {
   if (error) return std::nullopt;
   return space.available;
 }
+
+namespace {
 
 AlertLine line_of(sync::JournalRow row) {
   const sync::Timestamp at = sync::placed_at(row, {});

@@ -7,6 +7,7 @@
 
 #include "kiosk/stamp.hpp"
 #include "sync/log.hpp"
+#include "sync/mend.hpp"
 
 namespace lanyard::kiosk {
 
@@ -33,6 +34,10 @@ std::optional<std::chrono::seconds> clock_off(const std::optional<sync::ClockMea
 
 bool clock_guessed(const std::optional<sync::ClockMeasure>& measure, const sync::RowStamp& stamp) {
   return measure && !stamp.clock_synchronised && !sync::hub_time(measure, stamp).offset_ms;
+}
+
+bool is_short_of_room(std::optional<std::uint64_t> free, bool was_short) {
+  return free && *free < (was_short ? 2 * kLeastRoomBytes : kLeastRoomBytes);
 }
 
 JournalThread::JournalThread(std::filesystem::path store, std::vector<StaffMember> staff, Inbox& inbox,
@@ -127,23 +132,49 @@ void JournalThread::after_failure(const sync::Error& error) {
   last_error_ = error.message;
   if (error.kind == sync::Error::Kind::storage || error.kind == sync::Error::Kind::corrupt)
     writing_failed_ = true;
+  if (error.kind == sync::Error::Kind::corrupt) is_damaged_ = true;
+}
+
+void JournalThread::let_go_of_damaged() {
+  const bool is_found = std::exchange(is_damaged_, false);
+  if (!desk_ || (!is_found && !sync::waits_for_mending(store_file_))) return;
+  if (is_found) {
+    const auto asked = sync::ask_for_mending(store_file_, desk_->store().file_id());
+    if (!asked) after_failure(asked.error());
+  }
+  desk_.reset();
+}
+
+bool JournalThread::open_desk() {
+  sync::MendHooks hooks;
+  hooks.alive = [this] { heartbeat_.store(std::chrono::steady_clock::now().time_since_epoch().count()); };
+  auto opened = sync::open_or_mend(store_file_, stamp_now().now, hooks);
+  if (!opened) {
+    after_failure(opened.error());
+    is_damaged_ = false;  // it is known, and the next look tries again
+    return false;
+  }
+  if (opened->mended) log::error("{}", sync::described(*opened->mended));
+  desk_ = std::make_unique<Desk>(std::move(opened->store), own_);
+  return true;
 }
 
 Fault JournalThread::fault_now() {
-  if (!desk_) {
-    auto store = sync::Store::open(store_file_);
-    if (!store) {
-      after_failure(store.error());
+  if (!desk_ && !open_desk()) return Fault::storage;
+  if (writing_failed_) {
+    if (auto probed = desk_->store().probe_writing(); !probed) {
+      is_damaged_ = is_damaged_ || probed.error().kind == sync::Error::Kind::corrupt;
       return Fault::storage;
     }
-    desk_ = std::make_unique<Desk>(std::move(*store), own_);
-  }
-  if (writing_failed_) {
-    if (auto probed = desk_->store().probe_writing(); !probed) return Fault::storage;
     writing_failed_ = false;
     last_error_.clear();
     log::info("the journal can be written again");
   }
+  const bool was_short = is_short_of_room_;
+  is_short_of_room_ = is_short_of_room(free_beside(store_file_), was_short);
+  if (is_short_of_room_ && !was_short)
+    log::error("the disk is nearly full: nobody is let in until there is room");
+  if (is_short_of_room_) return Fault::storage;
   auto identity = desk_->store().identity();
   if (!identity) {
     after_failure(identity.error());
@@ -177,6 +208,7 @@ void JournalThread::hear_orders() {
 }
 
 void JournalThread::look_around() {
+  let_go_of_damaged();
   hear_orders();
   note(fault_now());
   if (!desk_) return;

@@ -39,6 +39,17 @@ inline constexpr std::chrono::seconds kClockTolerance{60};
 [[nodiscard]] bool clock_guessed(const std::optional<sync::ClockMeasure>& measure,
                                  const sync::RowStamp& stamp);
 
+// Bytes on the file system of this file; nullopt: it cannot be asked.
+[[nodiscard]] std::optional<std::uint64_t> free_beside(const std::filesystem::path& file);
+
+// With less, nobody is let in any more: whoever was has a badge on its way, whose rows are still to be
+// written. The system's journal keeps away from the last 256 MB, the daemon takes the pictures out of the
+// store below half of that (carrier.hpp).
+inline constexpr std::uint64_t kLeastRoomBytes = 8ULL * 1024 * 1024;
+// PURE. `free` as free_beside says it; `was_short`: what this said before. It takes twice as much to go on,
+// so that a kiosk does not open and close by the minute.
+[[nodiscard]] bool is_short_of_room(std::optional<std::uint64_t> free, bool was_short);
+
 // What the screens show around a visit.
 struct VenueView {
   std::string kiosk_name;
@@ -120,6 +131,8 @@ class JournalThread {
   void look_around();  // opens the store if need be; fault, hub, roster
   void note(Fault fault);
   [[nodiscard]] Fault fault_now();
+  void let_go_of_damaged();  // store: whoever opens it next mends it
+  [[nodiscard]] bool open_desk();
   void publish_view();
   void judge_clock(const sync::Standing& standing);
   void reconcile(const sync::Standing& standing);
@@ -173,6 +186,8 @@ class JournalThread {
   // The thread's own.
   std::unique_ptr<Desk> desk_;
   bool writing_failed_{false};
+  bool is_short_of_room_{false};
+  bool is_damaged_{false};  // the store, as a statement has found
   std::optional<Fault> last_fault_;
   std::optional<bool> last_online_;
   std::string last_error_;

@@ -154,7 +154,8 @@ Expected<std::size_t> Desk::reconcile(const sync::RowStamp& stamp) {
 Expected<void> Desk::reconcile_one(const JournalRow& row, const Venue& venue, const sync::RowStamp& stamp,
                                    std::size_t& done) {
   auto basis = sync::parse_basis(row.basis);
-  if (!basis) return fail(Error::Kind::corrupt, basis.error().message);
+  // Its hash holds: another version wrote it so.
+  if (!basis) return fail(Error::Kind::invalid, basis.error().message);
   std::string who = row.attendee;
   if (const auto ticket = sync::ticket_of(who)) {
     const auto known = store_.credential(*ticket);

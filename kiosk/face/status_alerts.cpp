@@ -27,6 +27,7 @@ const auto kAlerts = std::to_array<AlertWords>({
     {sync::kRollLow, mark_in("alert", "The roll of badges is nearly used up")},
     {sync::kNewRoll, mark_in("alert", "A new roll of badges is in")},
     {"provisional.refused", mark_in("alert", "Let in unknown; the roster says no")},
+    {"store.mended", mark_in("alert", "This kiosk's data was damaged, and has mended itself")},
     {"journal.old_copy", mark_in("alert", "This store is an old copy")},
     {"double_entry", mark_in("alert", "Entered twice, at two places")},
     {"double_reissue", mark_in("alert", "Two new badges at two places")},

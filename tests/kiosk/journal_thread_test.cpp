@@ -2,9 +2,11 @@
 #include "kiosk/journal_thread.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <thread>
 
 #include "sync/content_digest.hpp"
+#include "sync/mend.hpp"
 #include "tests/kiosk/threads_fixture.hpp"
 
 namespace lanyard::kiosk {
@@ -332,6 +334,43 @@ TEST_CASE("whom the roster comes to know after they were let in is reconciled", 
     reconciled = machine.rows().back().kind == RowKind::reconciled;
   }
   CHECK(reconciled);
+}
+
+TEST_CASE("a store that is damaged at work is mended, and the kiosk goes on once it has a list",
+          "[threads]") {
+  Machine machine(nullptr);
+  machine.enrol();
+  machine.wait_for(Fault::none);
+  machine.journal->post(effect::Admit{issued("A0004")});
+  (void)machine.listener.next<event::Decided>();
+  REQUIRE(machine.daemon().clear_traces());  // what the log has of a page would go before what the file has
+  {
+    std::fstream file(machine.store_file(), std::ios::in | std::ios::out | std::ios::binary);
+    file << std::string(4096, '\0');
+  }
+  REQUIRE(sync::Store::open(machine.store_file()).error().kind == sync::Error::Kind::corrupt);
+  // As any program that opens it would.
+  REQUIRE_FALSE(sync::mend_store(machine.store_file(), stamp_now().now).has_value());
+  machine.wait_for(Fault::no_roster);
+  const auto rows = machine.rows();
+  REQUIRE(rows.size() == 1);
+  CHECK(rows.front().attendee == "A0004");
+  CHECK(sync::set_aside(machine.store_file()).size() == 1);
+  machine.enrol();
+  machine.wait_for(Fault::none);
+  machine.journal->post(effect::Admit{issued("A0005")});
+  (void)machine.listener.next<event::Decided>();
+  CHECK(machine.rows().size() == 2);
+  machine.stop();
+}
+
+TEST_CASE(
+    "a kiosk whose disk is nearly full closes while there is room for what is owed, and opens with more") {
+  CHECK_FALSE(is_short_of_room(std::nullopt, false));
+  CHECK_FALSE(is_short_of_room(kLeastRoomBytes, false));
+  CHECK(is_short_of_room(kLeastRoomBytes - 1, false));
+  CHECK(is_short_of_room(2 * kLeastRoomBytes - 1, true));
+  CHECK_FALSE(is_short_of_room(2 * kLeastRoomBytes, true));
 }
 
 }  // namespace
