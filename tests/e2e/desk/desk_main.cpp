@@ -14,6 +14,7 @@
 #include "kiosk/desk/admit.hpp"
 #include "kiosk/stamp.hpp"
 #include "sync/chain.hpp"
+#include "sync/mend.hpp"
 
 namespace {
 
@@ -27,11 +28,13 @@ std::string line_of(const kiosk::Decision& decision, const sync::JournalRow& row
 
 sync::Expected<std::string> admit(std::unique_ptr<kiosk::Desk>& desk, const std::string& file,
                                   const std::string& symbol) {
-  // A store that could not be opened is tried again, as the kiosk's journal thread does.
+  // A store that could not be opened is tried again, and one that is damaged is mended, as the kiosk's
+  // journal thread does.
+  if (desk && sync::waits_for_mending(file)) desk.reset();
   if (!desk) {
-    auto store = sync::Store::open(file);
-    if (!store) return tl::make_unexpected(store.error());
-    desk = std::make_unique<kiosk::Desk>(std::move(*store));
+    auto opened = sync::open_or_mend(file, kiosk::stamp_now().now);
+    if (!opened) return tl::make_unexpected(opened.error());
+    desk = std::make_unique<kiosk::Desk>(std::move(opened->store));
   }
   const auto decision = desk->admit(symbol, kiosk::stamp_now());
   if (!decision) return tl::make_unexpected(decision.error());
@@ -53,6 +56,10 @@ int main(int argc, char** argv) {
   std::unique_ptr<kiosk::Desk> desk;
   for (std::string symbol; std::getline(std::cin, symbol);) {
     const auto said = admit(desk, argv[1], symbol);
+    if (!said && said.error().kind == sync::Error::Kind::corrupt && desk) {
+      (void)sync::ask_for_mending(argv[1], desk->store().file_id());
+      desk.reset();
+    }
     (void)std::puts(said ? said->c_str() : ("failed " + said.error().message).c_str());
     (void)std::fflush(stdout);
   }
