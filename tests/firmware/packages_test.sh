@@ -44,7 +44,7 @@ files >/tmp/before
 
 echo "== Installed"
 apt_get install /debs/now/*.deb
-for user in lanyard lanyard-sync lanyard-hub; do id "$user" >/dev/null || fail "no user $user"; done
+for user in lanyard lanyard-gate lanyard-sync lanyard-hub; do id "$user" >/dev/null || fail "no user $user"; done
 [ "$(stat -c '%U:%G %a' /var/lib/lanyard)" = "lanyard:lanyard-store 2770" ] || fail "/var/lib/lanyard: $(stat -c '%U:%G %a' /var/lib/lanyard)"
 [ "$(stat -c '%U:%G %a' /var/lib/lanyard-hub)" = "lanyard-hub:lanyard-hub 700" ] || fail "/var/lib/lanyard-hub"
 [ "$(stat -c '%U:%G %a' /etc/lanyard/kiosk.toml)" = "root:lanyard 640" ] || fail "kiosk.toml: $(stat -c '%U:%G %a' /etc/lanyard/kiosk.toml)"
