@@ -11,6 +11,7 @@
 #include "kiosk/desk/status.hpp"
 #include "kiosk/face/phrases.hpp"
 #include "kiosk/face/scripts.hpp"
+#include "kiosk/gate_line.hpp"
 #include "kiosk/journal_thread.hpp"
 #include "kiosk/stamp.hpp"
 #include "kiosk/voice/loudspeaker.hpp"
@@ -26,6 +27,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kCameraPatience = 5s;
 constexpr auto kHandScannerPatience = 100ms;
+constexpr auto kGatePatience = 2s;
 
 class Report {
  public:
@@ -173,6 +175,20 @@ void check_printer(const KioskConfig& config, const std::filesystem::path& asset
   for (const std::string& warning : badge->warnings()) report.note("badge", warning);
 }
 
+void check_gate(const KioskConfig& config, Report& report) {
+  if (config.gate_socket.empty()) return;
+  GateLine gate(config.gate_socket);
+  const auto until = std::chrono::steady_clock::now() + kGatePatience;
+  for (auto now = until - kGatePatience; gate.state() == GateNow::starting && now < until;
+       now = std::chrono::steady_clock::now()) {
+    gate.tend(gate::Light::busy, now);
+    std::this_thread::sleep_for(20ms);
+  }
+  if (gate.state() == GateNow::works)
+    return report.ok("gate", config.gate_socket.string() + ", its lines can be driven");
+  report.fail("gate", gate.why().empty() ? "it does not answer" : gate.why());
+}
+
 void check_fonts(Report& report) {
   const auto missing = scripts_without_letters();
   missing.empty() ? report.ok("fonts", "every script that was tried")
@@ -263,6 +279,7 @@ bool run_checks(const KioskConfig& config, const std::filesystem::path& assets) 
   check_camera(config, report);
   check_hand_scanners(config, report);
   check_printer(config, assets, report);
+  check_gate(config, report);
   check_fonts(report);
   check_languages(config, assets, report);
   check_sound(config, report);

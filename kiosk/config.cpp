@@ -1,6 +1,7 @@
 #include "kiosk/config.hpp"
 
 #include "kiosk/face/text_file.hpp"
+#include "kiosk/gate_line.hpp"
 #include "scanner/engine.hpp"
 #include "sync/event_toml.hpp"
 #include "sync/record.hpp"
@@ -185,6 +186,10 @@ sync::Expected<KioskConfig> parse_config(std::string_view text, const std::strin
     read_staff(top.tables("staff", kMaxStaff), config.staff);
     if (auto table = top.table("set_up")) {
       config.set_up_folder = table->text("folder", kMaxPathBytes);
+      table->no_other_keys();
+    }
+    if (auto table = top.table("gate")) {
+      config.gate_socket = table->text("socket", kMaxSocketPathBytes);
       table->no_other_keys();
     }
     top.no_other_keys();

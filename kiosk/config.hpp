@@ -95,6 +95,7 @@ struct KioskConfig {
   std::vector<StaffMember> staff;
   std::filesystem::path set_up_folder;  // of SetUpLine; "" = a code that is held up sets nothing up
   std::vector<WaySign> ways;            // from here to other entrances
+  std::filesystem::path gate_socket;    // of GateLine; "": no gate, and no lamp
 };
 
 // Errors: invalid, a line for each thing wrong: "kiosk.toml:12: camera.source: ...".

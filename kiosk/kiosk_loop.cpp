@@ -47,6 +47,7 @@ KioskLoop::KioskLoop(Window& window, Canvas& canvas, JournalThread& journal, Rea
       livery_(canvas, window.textures(), options_.theme_file, options_.theme),
       photo_(window.textures()),
       set_up_line_(options_.set_up_folder),
+      gate_(options_.gate_socket),
       narrator_(options_.voice) {
   state_.language = options_.flow.language;
   if (!options_.screenshots.empty()) std::filesystem::create_directories(options_.screenshots);
@@ -62,6 +63,7 @@ void KioskLoop::run(const std::atomic<bool>& stop) {
     if (const auto wake = wake_at(state_); wake && now >= *wake) apply(event::Tick{}, now);
     if (options_.restart_after && !state_.restart_ordered && now - started_ >= *options_.restart_after)
       apply(event::RestartOrdered{}, now);
+    tend_gate(now);
     if (answer_is_near(now)) continue;
     show_preview(now);
     if (!heard_journal_ && now - started_ < kFirstNews) continue;
@@ -85,8 +87,9 @@ void KioskLoop::sleep() {
   }
   std::optional<Moment> wake = wake_at(state_);
   if (const auto due = hand_scan_due()) wake = wake ? std::min(*wake, *due) : due;
-  // The window knows the real clock alone.
+  // The window knows the real clock alone, and so does the gate.
   if (wake) *wake -= skipped_;
+  if (const auto due = gate_.wake_at()) wake = wake ? std::min(*wake, *due) : due;
   DrawResult drawn;
   drawn.animating = last_drawn_.animating;
   if (last_drawn_.redraw_at) drawn.redraw_at = *last_drawn_.redraw_at - skipped_;
@@ -176,6 +179,18 @@ void KioskLoop::watch_readers(Moment now) {
   if (journal_fault_ == Fault::none) apply(event::FaultChanged{fault}, now);
 }
 
+// From this loop and no thread of its own: the gate is to hear nothing from a kiosk whose screen hangs.
+void KioskLoop::tend_gate(Moment now) {
+  gate_.tend(light_of(state_), std::chrono::steady_clock::now());
+  for (const GateLine::News& news : gate_.take_news()) {
+    if (news.kind == GateLine::News::Kind::stayed_shut) {
+      apply(event::GateStayedShut{news.why}, now);
+    } else {
+      perform(effect::RaiseAlert{"gate.away", news.why});
+    }
+  }
+}
+
 void KioskLoop::apply(const Event& event, Moment now) {
   Step done = step(state_, event, options_.flow, now);
   state_ = std::move(done.next);
@@ -194,6 +209,8 @@ void KioskLoop::perform(const Effect& effect) {
         } else if constexpr (std::is_same_v<What, effect::HandOverSetUp>) {
           if (const auto handed = set_up_line_.hand_over(what.code); !handed)
             log::error("{}", handed.error().message);
+        } else if constexpr (std::is_same_v<What, effect::LetThrough>) {
+          gate_.let_through(std::chrono::steady_clock::now());
         } else if constexpr (std::is_same_v<What, effect::Restart>) {
           log::info("ending, to be started anew");
           restarting_ = true;
@@ -288,6 +305,7 @@ bool KioskLoop::draw_and_present(Moment now) {
   view.can_speak = narrator_.can_speak();
   view.pinyin = pinyin_ ? &*pinyin_ : nullptr;
   view.readers = readers_now(now);
+  view.gate = gate_.state();
   view.by_hand = watch_.by_hand();
   last_drawn_ = draw(view, canvas_);
   const bool is_seen = window_.present();

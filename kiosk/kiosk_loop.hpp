@@ -17,6 +17,7 @@
 #include "kiosk/desk/flow.hpp"
 #include "kiosk/face/screens.hpp"
 #include "kiosk/face/window.hpp"
+#include "kiosk/gate_line.hpp"
 #include "kiosk/inbox.hpp"
 #include "kiosk/journal_thread.hpp"
 #include "kiosk/livery_watch.hpp"
@@ -39,6 +40,7 @@ struct LoopOptions {
   std::filesystem::path theme_file;  // "" = the event wears nothing of its own
   Scheme theme{Scheme::dark};
   std::filesystem::path set_up_folder{};  // of SetUpLine
+  std::filesystem::path gate_socket{};    // of GateLine
   Voice* voice{nullptr};                  // null: a kiosk without one
   std::function<void(const State&, Moment)>
       on_presented;  // what has just come to the screen, for who measures
@@ -64,6 +66,7 @@ class KioskLoop {
   [[nodiscard]] bool is_another_look(std::size_t reader, const std::string& text) const;
   [[nodiscard]] std::optional<Moment> hand_scan_due() const;
   void watch_readers(Moment now);
+  void tend_gate(Moment now);
   void apply(const Event& event, Moment now);
   void perform(const Effect& effect);
   void take_advice(Moment now);
@@ -106,6 +109,7 @@ class KioskLoop {
   LiveryWatch livery_;
   Photo photo_;
   SetUpLine set_up_line_;
+  GateLine gate_;
   Announcer announcer_;
   Narrator narrator_;
   std::optional<ScanOrigin> origin_;

@@ -256,6 +256,7 @@ int run_kiosk(const CommandLine& line) {
   options.theme = config.screen.theme;
   options.voice = voice.get();
   options.set_up_folder = config.set_up_folder;
+  options.gate_socket = config.gate_socket;
   options.flow.can_set_up = SetUpLine(config.set_up_folder).is_there();
   options.flow.can_speak = voice != nullptr;
   options.flow.can_print = !config.printer.where.empty();
@@ -358,7 +359,7 @@ int run(int argc, char** argv) {
   app.fallthrough();
   auto* check = app.add_subcommand(
       "check",
-      "Try each part (disk, database, clock, camera, printer, fonts, phrases, sound), a line for each");
+      "Try each part (disk, database, clock, camera, printer, gate, fonts, phrases, sound), a line for each");
   bool settings_only = false;
   check->add_flag("--settings", settings_only,
                   "Only what a restart would not mend: settings, fonts, badge template");

@@ -25,9 +25,10 @@ refuse kiosk "$inc[<\"]tests/" "the product does not know its tests"
 refuse kiosk "$inc[<\"]sync/hub/" "the kiosk does not know the hub's inside" kiosk/hub_main.cpp kiosk/explain_command.hpp
 refuse sync "${inc}<date/" "time zones have one door" sync/time_zone.cpp
 refuse sync "${inc}<simdjson" "JSON is read in sync/wire_json.cpp" sync/wire_json.cpp
-refuse kiosk/desk "$inc[<\"]kiosk/(face|badge)/" "the desk knows neither face nor badge"
+refuse kiosk/desk "$inc[<\"]kiosk/(face|badge|gate)/" "the desk knows neither face nor badge nor gate"
 refuse kiosk/desk "$inc[<\"]scanner/" "the desk knows no camera"
 refuse kiosk/voice "$inc[<\"]kiosk/(face|badge)/" "the voice says what it is told"
+refuse kiosk/gate "$inc[<\"](scanner/|kiosk/([^g]|g[^a]|ga[^t]|gat[^e]|gate[^/]))" "the gate knows nothing of the kiosk"
 refuse kiosk/face "$inc[<\"]kiosk/voice/" "the face is silent"
 refuse kiosk/badge "$inc[<\"]kiosk/(face|desk)/" "the badge knows neither face nor desk"
 refuse kiosk/face "$inc[<\"]kiosk/(badge|config|journal|print|kiosk_loop)" "the face knows the desk's state alone"
@@ -53,6 +54,8 @@ for folder in $product; do
   refuse "$folder" "${inc}<cups/" "CUPS has its doors: the printer, its words and its raster" kiosk/badge/printer_ipp.cpp kiosk/badge/ipp_words.hpp \
     kiosk/badge/pixels.cpp
   refuse "$folder" "${inc}<alsa/" "ALSA stays in kiosk/voice/loudspeaker.cpp" kiosk/voice/loudspeaker.cpp
+  refuse "$folder" "${inc}<gpiod" "libgpiod stays behind the gate's lines" kiosk/gate/lines_gpiod1.cpp \
+    kiosk/gate/lines_gpiod2.cpp
   refuse "$folder" "${inc}<qrencode" "libqrencode stays in kiosk/badge/qr_code.cpp" kiosk/badge/qr_code.cpp
   refuse "$folder" "${inc}<librsvg/" "librsvg has two doors: the screen's and the page's" kiosk/badge/badge.cpp \
     kiosk/face/svg_picture.cpp
@@ -87,7 +90,7 @@ for folder in $product; do
 done
 
 # Pure files: no clock, no randomness, no environment, no I/O, no threads.
-for file in kiosk/desk/decide.cpp kiosk/desk/flow.cpp kiosk/desk/flow_staff.cpp kiosk/desk/flow_search.cpp kiosk/desk/query.cpp kiosk/desk/flow_record.cpp kiosk/desk/flow_assist.cpp kiosk/desk/flow_status.cpp kiosk/desk/other_entrances.cpp sync/record.cpp sync/merge.cpp sync/order.cpp sync/hub_clock.cpp \
+for file in kiosk/desk/decide.cpp kiosk/desk/flow.cpp kiosk/desk/flow_staff.cpp kiosk/desk/flow_search.cpp kiosk/desk/query.cpp kiosk/desk/flow_record.cpp kiosk/desk/flow_assist.cpp kiosk/desk/flow_status.cpp kiosk/desk/other_entrances.cpp kiosk/gate/gate_step.cpp kiosk/gate/gate_word.cpp sync/record.cpp sync/merge.cpp sync/order.cpp sync/hub_clock.cpp \
   sync/plan.cpp sync/chain.cpp sync/salvage.cpp sync/sqlite_pages.cpp \
   sync/credential.cpp sync/pretix_secret.cpp sync/public_key.cpp sync/base64.cpp scanner/debounce.cpp scanner/hand_scanner.cpp scanner/hid_keys.cpp; do
   if found=$(grep -nE '::now\(|getenv|\brand\(|randombytes|std::thread|std::ofstream|std::ifstream|sleep' "$file"); then

@@ -11,6 +11,7 @@ while read -r unit most; do
   echo "$unit: ${score:-?} (at most $most)"
   awk -v score="${score:-99}" -v most="$most" 'BEGIN { exit !(score <= most) }' || bad=1
 done <<'UNITS'
+lanyard-gate 1.0
 lanyard-hub 1.5
 lanyard-syncd 1.5
 lanyard-kiosk 2.0

@@ -6,7 +6,7 @@ prefix=$(mktemp -d)
 trap 'rm -rf "$prefix"' EXIT
 cmake --install "$build" --prefix "$prefix" >/dev/null
 
-for file in bin/lanyard-{kiosk,setup,syncd,hub,scan} lib/systemd/system/lanyard-{kiosk,setup,syncd,hub}.service lib/systemd/system/lanyard-setup.path lib/sysusers.d/lanyard{,-hub}.conf \
+for file in bin/lanyard-{gate,kiosk,setup,syncd,hub,scan} lib/systemd/system/lanyard-{gate,kiosk,setup,syncd,hub}.service lib/systemd/system/lanyard-{setup.path,gate.socket} lib/sysusers.d/lanyard{,-hub}.conf \
   lib/tmpfiles.d/lanyard{,-hub}.conf lib/udev/rules.d/60-lanyard.rules share/lanyard/badges/a6-portrait.svg \
   share/lanyard/locale/zh/LC_MESSAGES/lanyard.mo share/lanyard/demo/{roster.csv,event.toml}; do
   [ -s "$prefix/$file" ] || { echo "not installed: $file" >&2; exit 1; }
@@ -16,7 +16,7 @@ done
 while read -r program; do
   [ -x "$program" ] || { echo "a unit starts $program, which is not there" >&2; exit 1; }
 done < <(grep -ho "$prefix[^ ]*/lanyard-[a-z]*" "$prefix"/lib/systemd/system/*.service | sort -u)
-[ "$(grep -l "$prefix/bin" "$prefix"/lib/systemd/system/*.service | wc -l)" = 4 ]
+[ "$(grep -l "$prefix/bin" "$prefix"/lib/systemd/system/*.service | wc -l)" = 5 ]
 
 # The examples are settings, as they are and with every key said, and the kiosk finds its assets beside itself.
 examples=$prefix/share/doc/lanyard/examples

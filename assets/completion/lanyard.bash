@@ -16,4 +16,4 @@ _lanyard() {
     )
   fi
 }
-complete -o filenames -F _lanyard lanyard-kiosk lanyard-scan lanyard-setup lanyard-syncd lanyard-hub
+complete -o filenames -F _lanyard lanyard-gate lanyard-kiosk lanyard-scan lanyard-setup lanyard-syncd lanyard-hub

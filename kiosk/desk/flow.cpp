@@ -76,6 +76,18 @@ void Turn::operator()(const event::RestartOrdered&) {
   state_.restart_ordered = true;
 }
 
+// Whoever stands there has been told that they may pass.
+void Turn::operator()(const event::GateStayedShut& e) {
+  effects_.push_back(effect::RaiseAlert{"gate.stayed_shut", e.why});
+  if (is<Admitted>() || is<BadgePreview>()) call_staff();
+}
+
+// In or out, whatever the screen shows by now: there is a row, and its like is refused a second time.
+void Turn::let_through(const Decision& decision) {
+  const bool passes = decision.verdict == Verdict::admitted || decision.verdict == Verdict::exited;
+  if (passes) effects_.push_back(effect::LetThrough{});
+}
+
 void Turn::operator()(const event::LanguagePicked& e) {
   if (std::ranges::find(config_.languages, e.language) == config_.languages.end()) return;
   state_.language = e.language;
@@ -113,6 +125,7 @@ void Turn::operator()(const event::SymbolSeen& e) {
 
 void Turn::operator()(const event::Decided& e) {
   const Decision& decision = e.decision;
+  let_through(decision);
   const bool prints = decision.badge_owed && decision.attendee && decision.verdict != Verdict::refused;
   // Behind staff's back there is nobody to ask.
   const bool previews = prints && e.preview && config_.can_print && !in_staff_mode();

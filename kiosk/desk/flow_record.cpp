@@ -102,6 +102,7 @@ void Turn::operator()(const event::Confirmed&) {
 void Turn::operator()(const event::ActionDone& e) {
   // Whoever was let in by hand is owed their badge, whatever the screen shows by now.
   const auto& decision = e.acted.decision;
+  if (decision) let_through(*decision);
   const bool prints = decision && decision->badge_owed && decision->verdict != Verdict::refused;
   if (prints) effects_.push_back(effect::PrintBadge{e.attendee});
   const bool done = is_done(e.acted);

@@ -29,6 +29,7 @@ class Turn {
   void operator()(const event::HubHeard&);
   void operator()(const event::ClockJudged&);
   void operator()(const event::RestartOrdered&);
+  void operator()(const event::GateStayedShut&);
   void operator()(const event::LanguagePicked&);
   void operator()(const event::Touched&);
   void operator()(const event::Back&);
@@ -136,6 +137,7 @@ class Turn {
   void warn_staff();
   void status_on_tick(StaffStatus& shown);
   void call_staff();
+  void let_through(const Decision& decision);
   void show_preview(const event::Decided& decided);
   // Whether the next in the queue may take this one's place.
   [[nodiscard]] bool is_answered() const;

@@ -302,6 +302,9 @@ struct ClockJudged {
   bool guessed{false};  // since the start, neither the hub nor the network has told the time
 };
 struct RestartOrdered {};
+struct GateStayedShut {  // for somebody who was let through
+  std::string why;       // English, for logs and staff
+};
 struct LanguagePicked {
   std::string language;
 };
@@ -423,15 +426,15 @@ struct Leave {};       // out of staff mode, or "done" on a result
 using Event = std::variant<
     event::Tick, event::SymbolSeen, event::Decided, event::BadgeDrawn, event::NameChosen, event::PrintAsked,
     event::CorrectionAsked, event::AdmitFailed, event::FaultChanged, event::HubHeard, event::ClockJudged,
-    event::RestartOrdered, event::LanguagePicked, event::CornerHeld, event::StaffAsked, event::Digit,
-    event::Erase, event::PinEntered, event::StaffIdentified, event::UnknownShown, event::PinChecked,
-    event::Typed, event::Replaced, event::KeyboardPicked, event::SearchDone, event::Chosen, event::RecordRead,
-    event::ActionAsked, event::ReasonChosen, event::Confirmed, event::ActionDone, event::DelegationAsked,
-    event::UncollectedListed, event::LeftOut, event::PageTurned, event::WhyAsked, event::Explained,
-    event::EvacuationAsked, event::InsideListed, event::StatusAsked, event::StatusRead, event::RollChanged,
-    event::BadgeHeld, event::BadgeDone, event::SetUpTold, event::Touched, event::HeadsetChanged,
-    event::SpeechAsked, event::AidAsked, event::SpeechEnded, event::VolumeAsked, event::KeyPressed,
-    event::Back, event::Leave>;
+    event::RestartOrdered, event::GateStayedShut, event::LanguagePicked, event::CornerHeld, event::StaffAsked,
+    event::Digit, event::Erase, event::PinEntered, event::StaffIdentified, event::UnknownShown,
+    event::PinChecked, event::Typed, event::Replaced, event::KeyboardPicked, event::SearchDone, event::Chosen,
+    event::RecordRead, event::ActionAsked, event::ReasonChosen, event::Confirmed, event::ActionDone,
+    event::DelegationAsked, event::UncollectedListed, event::LeftOut, event::PageTurned, event::WhyAsked,
+    event::Explained, event::EvacuationAsked, event::InsideListed, event::StatusAsked, event::StatusRead,
+    event::RollChanged, event::BadgeHeld, event::BadgeDone, event::SetUpTold, event::Touched,
+    event::HeadsetChanged, event::SpeechAsked, event::AidAsked, event::SpeechEnded, event::VolumeAsked,
+    event::KeyPressed, event::Back, event::Leave>;
 
 // --- what is to be done about it, elsewhere
 // ----------------------------------------------------------------------
@@ -515,7 +518,8 @@ struct RaiseAlert {  // journal thread: for staff and the hub to look at
 struct HandOverSetUp {  // to lanyard-setup; then SetUpTold, again and again
   std::string code;
 };
-struct Restart {};  // the main loop ends, and systemd starts the kiosk anew
+struct LetThrough {};  // to the gate, if there is one: one person, whose row is on the disk
+struct Restart {};     // the main loop ends, and systemd starts the kiosk anew
 struct Play {
   Tone tone{Tone::accept};
 };
@@ -529,8 +533,8 @@ using Effect = std::variant<effect::Admit, effect::PreviewBadge, effect::PrintBa
                             effect::AdmitByHand, effect::Undo, effect::StopBadges, effect::IssueDayBadge,
                             effect::HandBadgesOver, effect::Substitute, effect::ListUncollected,
                             effect::Explain, effect::ListInside, effect::ReadStatus, effect::NoteNewRoll,
-                            effect::RaiseAlert, effect::HandOverSetUp, effect::Restart, effect::Play,
-                            effect::SayAgain, effect::Hush, effect::Forget>;
+                            effect::RaiseAlert, effect::HandOverSetUp, effect::LetThrough, effect::Restart,
+                            effect::Play, effect::SayAgain, effect::Hush, effect::Forget>;
 using Effects = std::vector<Effect>;
 
 }  // namespace lanyard::kiosk

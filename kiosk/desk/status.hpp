@@ -45,6 +45,14 @@ struct PrinterNow {
   friend bool operator==(const PrinterNow&, const PrinterNow&) = default;
 };
 
+// What opens for whoever is let through, as the main loop knows it.
+enum class GateNow : std::uint8_t {
+  none,      // nobody set one up
+  starting,  // it has yet to be heard of
+  works,
+  away,  // it cannot be reached, or has no lines
+};
+
 struct AlertLine {
   sync::Timestamp at{};
   std::string rule;

@@ -14,7 +14,8 @@ constexpr float kLineMm = 10.2F;
 constexpr float kMostLineMm = 12.6F;
 constexpr float kMostButtonMm = 16;
 constexpr float kWithButton = 2.1F;
-constexpr float kWithWay = 1.55F;  // of a line that says what to do as well
+constexpr float kWithWay = 1.55F;     // of a line that says what to do as well
+constexpr float kLeastUnitMm = 7.4F;  // a line and what to do about it, one above the other, can be read
 constexpr float kGapMm = 5.5F;
 constexpr float kLeastAlertsMm = 12 + 3 + 11;
 
@@ -101,9 +102,21 @@ void draw_health(Drawing& d, Rect row, const HealthLine& line) {
            paper.ground, Stand::middle);
 }
 
-void draw_lines(Drawing& d, Rect area, const std::vector<HealthLine>& lines) {
+// Where so much is wrong that it would not fit with all that is to be done about it, what goes on for now is
+// named alone, and then the last of the rest.
+void leave_out_ways(std::vector<HealthLine>& lines, bool is_narrow, float most_weight) {
+  for (const Health health : {Health::unused, Health::good, Health::amiss, Health::bad}) {
+    for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
+      if (lines_weight(lines, is_narrow) <= most_weight) return;
+      if (line->health == health && line->button.empty()) line->way.clear();
+    }
+  }
+}
+
+void draw_lines(Drawing& d, Rect area, std::vector<HealthLine> lines) {
   Canvas& c = d.canvas;
   const bool is_narrow = area.w < c.px(kNarrowMm);
+  leave_out_ways(lines, is_narrow, area.h / c.px(kLeastUnitMm));
   // What is touched is as high as it has to be, and the others share the rest.
   const float key = c.px(kStaffTargetMm + 0.9F);
   float room = area.h;

@@ -60,6 +60,7 @@ struct View {
   bool can_speak{false};                          // there is a voice
   const Pinyin* pinyin{nullptr};                  // null: it is still being built
   ReadersNow readers{};
+  GateNow gate{GateNow::none};
   bool by_hand{false};                      // a hand scanner alone reads codes now
   const Livery* livery{nullptr};            // what the event wears; null: nothing of its own
   const LiveryPictures* drawings{nullptr};  // of the livery

@@ -24,6 +24,8 @@ const auto kAlerts = std::to_array<AlertWords>({
     {"badge.incorrect", mark_in("alert", "Somebody says that their badge is wrong")},
     {"badge.unsure", mark_in("alert", "A badge may be out, or not")},
     {"printer.held_up", mark_in("alert", "The printer waits for somebody")},
+    {"gate.away", mark_in("alert", "A gate cannot be opened")},
+    {"gate.stayed_shut", mark_in("alert", "Let in, and the gate stayed shut")},
     {sync::kRollLow, mark_in("alert", "The roll of badges is nearly used up")},
     {sync::kNewRoll, mark_in("alert", "A new roll of badges is in")},
     {"provisional.refused", mark_in("alert", "Let in unknown; the roster says no")},

@@ -30,6 +30,7 @@ class Lines {
   std::vector<HealthLine> all() {
     add("camera", t_.say_in("part", "Camera"), camera());
     if (d_.view.readers.hand_scanners > 0) add("scanner", t_.say_in("part", "Hand scanner"), hand_scanners());
+    if (d_.view.gate != GateNow::none) add("gate", t_.say_in("part", "Gate"), gate());
     if (!shown_.status) return std::move(lines_);
     if (HealthLine trouble = journal(); !trouble.state.empty())
       add("journal", t_.say_in("part", "Journal"), std::move(trouble));
@@ -92,6 +93,19 @@ class Lines {
     return line(readers.hand_scanners_away == readers.hand_scanners ? Health::bad : Health::amiss,
                 t_.plural("{n} is not connected", "{n} are not connected", readers.hand_scanners_away),
                 t_.say("Check its cable or its charge."));
+  }
+
+  [[nodiscard]] HealthLine gate() const {
+    switch (d_.view.gate) {
+      case GateNow::none:
+      case GateNow::starting:
+        return line(Health::unused, t_.say("Starting…"));
+      case GateNow::works:
+        return line(Health::good, t_.say("Opens for whoever is let through"));
+      case GateNow::away:
+        break;
+    }
+    return line(Health::bad, t_.say("Stays shut"), t_.say("Call whoever runs the kiosks."));
   }
 
   [[nodiscard]] HealthLine journal() const {

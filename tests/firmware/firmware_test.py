@@ -24,6 +24,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
 import paper  # noqa: E402
 import pictures  # noqa: E402
 import venue  # noqa: E402
+from gate import Gate  # noqa: E402,F401
 from machine import Gone  # noqa: E402
 from updates import Updates  # noqa: E402,F401
 from world import GIVEN, PIN, World, say  # noqa: E402
@@ -489,7 +490,7 @@ class Boot(World):
 
 def load_tests(loader, _tests, _pattern):
     """The most telling first, where not all can be run."""
-    return unittest.TestSuite(loader.loadTestsFromTestCase(one) for one in (Work, PowerCuts, Faults, Closed, Boot, Updates, Sealed))
+    return unittest.TestSuite(loader.loadTestsFromTestCase(one) for one in (Work, PowerCuts, Faults, Closed, Gate, Boot, Updates, Sealed))
 
 
 def main():

@@ -16,7 +16,8 @@ def make(folder, mirror):
         subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", f"--include={PACKAGES}", "trixie", str(root), mirror],
                        check=True)
         (root / ".whole").touch()
-    shutil.copy(pathlib.Path(__file__).parent / "agent.py", root / "agent.py")
+    for program in ("agent.py", "relay.py"):
+        shutil.copy(pathlib.Path(__file__).parent / program, root / program)
     image.unlink(missing_ok=True)
     with open(image, "wb") as file:
         os.truncate(file.fileno(), 640 << 20)

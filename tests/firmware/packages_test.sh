@@ -44,15 +44,15 @@ files >/tmp/before
 
 echo "== Installed"
 apt_get install /debs/now/*.deb
-for user in lanyard lanyard-sync lanyard-hub; do id "$user" >/dev/null || fail "no user $user"; done
+for user in lanyard lanyard-gate lanyard-sync lanyard-hub; do id "$user" >/dev/null || fail "no user $user"; done
 [ "$(stat -c '%U:%G %a' /var/lib/lanyard)" = "lanyard:lanyard-store 2770" ] || fail "/var/lib/lanyard: $(stat -c '%U:%G %a' /var/lib/lanyard)"
 [ "$(stat -c '%U:%G %a' /var/lib/lanyard-hub)" = "lanyard-hub:lanyard-hub 700" ] || fail "/var/lib/lanyard-hub"
 [ "$(stat -c '%U:%G %a' /etc/lanyard/kiosk.toml)" = "root:lanyard 640" ] || fail "kiosk.toml: $(stat -c '%U:%G %a' /etc/lanyard/kiosk.toml)"
-for unit in lanyard-kiosk lanyard-setup lanyard-syncd lanyard-hub; do
+for unit in lanyard-gate lanyard-kiosk lanyard-setup lanyard-syncd lanyard-hub; do
   [ ! -e "/etc/systemd/system/multi-user.target.wants/$unit.service" ] || fail "$unit is begun before it is set up"
   systemd-analyze verify "$unit.service" 2>&1 | grep -i lanyard && fail "systemd-analyze verify $unit"
 done
-for program in lanyard-kiosk lanyard-scan lanyard-setup lanyard-syncd lanyard-hub; do
+for program in lanyard-gate lanyard-kiosk lanyard-scan lanyard-setup lanyard-syncd lanyard-hub; do
   "$program" --version >/dev/null || fail "$program does not start"
   find /usr/share/man -name "$program.?.gz" | grep -q . || fail "no manual page of $program"
   [ -s "/usr/share/bash-completion/completions/$program" ] || fail "no completion of $program"

@@ -3,6 +3,7 @@
 
 #include <fstream>
 
+#include "kiosk/gate_line.hpp"
 #include "tests/kiosk/demo_event.hpp"
 
 namespace lanyard::kiosk {
@@ -208,6 +209,17 @@ TEST_CASE("ways to other entrances are read, and one that leads nowhere is named
   CHECK(config->ways[1].way == Way::upstairs);
   CHECK(names(wrong_with("[[way]]\nto = \"vip\"\ndirection = \"south\""), "direction: unknown name 'south'"));
   CHECK(names(wrong_with("[[way]]\ndirection = \"left\""), "to"));
+}
+
+TEST_CASE("a gate has a socket, and a kiosk without the section has no gate", "[config]") {
+  CHECK(parse_config("", "kiosk.toml")->gate_socket.empty());
+  const auto config = parse_config("[gate]\nsocket = \"/run/lanyard-gate.sock\"\n", "kiosk.toml");
+  REQUIRE(config);
+  CHECK(config->gate_socket == "/run/lanyard-gate.sock");
+  CHECK(names(wrong_with("[gate]\n"), "gate.socket"));
+  CHECK(names(wrong_with("[gate]\nsocket = \"/x\"\nline = 4\n"), "gate.line"));
+  const std::string too_long(kMaxSocketPathBytes + 1, 'x');
+  CHECK(names(wrong_with("[gate]\nsocket = \"" + too_long + "\"\n"), "gate.socket"));
 }
 
 TEST_CASE("a file that is not there, is a folder, is too large or is no TOML says so", "[config]") {

@@ -67,11 +67,12 @@ TEST_CASE("whoever is admitted by hand gets the badge that is owed, even if the 
   acted.decision->rule = Rule::overridden;
   acted.decision->badge_owed = true;
   Step s = step(at(Idle{}), event::ActionDone{"A0001", acted}, kConfig, kStart);
-  REQUIRE(s.effects.size() == 1);
-  CHECK(std::get<effect::PrintBadge>(s.effects[0]).attendee == "A0001");
+  REQUIRE(s.effects.size() == 2);
+  CHECK(std::holds_alternative<effect::LetThrough>(s.effects[0]));
+  CHECK(std::get<effect::PrintBadge>(s.effects[1]).attendee == "A0001");
   s = step(at(record_for(local_role())), event::ActionDone{"A0001", acted}, kConfig, kStart);
   CHECK(std::get<StaffRecord>(s.next.screen).reprint == StaffRecord::Reprint::working);
-  CHECK(s.effects.size() == 2);  // and the record is read anew
+  CHECK(s.effects.size() == 3);  // and the record is read anew
 }
 
 TEST_CASE("a substitute is looked for, confirmed, and named in the right order", "[flow]") {

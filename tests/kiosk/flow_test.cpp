@@ -145,6 +145,7 @@ std::vector<NamedEvent> events() {
           {"fault_changed none", event::FaultChanged{Fault::none}},
           {"fault_changed withdrawn", event::FaultChanged{Fault::withdrawn}},
           {"restart_ordered", event::RestartOrdered{}},
+          {"gate_stayed_shut", event::GateStayedShut{"its lines cannot be driven"}},
           {"hub_heard", event::HubHeard{true}},
           {"clock_judged", event::ClockJudged{std::chrono::seconds{120}}},
           {"language_picked zh", event::LanguagePicked{"zh"}},
@@ -316,6 +317,56 @@ TEST_CASE("a badge is checked, greeted in the delegate's language, and the scree
   CHECK_FALSE(wake_at(s.next));
 }
 
+std::size_t let_through(const Step& s) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      s.effects, [](const Effect& e) { return std::holds_alternative<effect::LetThrough>(e); }));
+}
+
+TEST_CASE("the gate opens once for each row that lets somebody in or out, and for no other", "[flow]") {
+  const auto decided = [](Verdict verdict, const State& from) {
+    return let_through(step(from, event::Decided{decision_of(verdict, Rule::admit)}, kConfig, kStart));
+  };
+  const State checking = at(Checking{kStart + 5s});
+  CHECK(decided(Verdict::admitted, checking) == 1);
+  CHECK(decided(Verdict::exited, checking) == 1);
+  CHECK(decided(Verdict::badge, checking) == 0);
+  CHECK(decided(Verdict::refused, checking) == 0);
+  // The row is written, whatever the screen shows by now.
+  CHECK(decided(Verdict::admitted, at(OutOfOrder{Fault::storage}, Fault::storage)) == 1);
+  CHECK(decided(Verdict::admitted, at(StaffPin{})) == 1);
+  CHECK(let_through(step(checking, event::AdmitFailed{}, kConfig, kStart)) == 0);
+
+  Acted acted{sync::StaffAction::admit};
+  acted.decision = decision_of(Verdict::admitted, Rule::overridden);
+  CHECK(let_through(step(at(Idle{}), event::ActionDone{"A0001", acted}, kConfig, kStart)) == 1);
+  acted.decision = decision_of(Verdict::refused, Rule::blocked);
+  CHECK(let_through(step(at(Idle{}), event::ActionDone{"A0001", acted}, kConfig, kStart)) == 0);
+  acted = {sync::StaffAction::undo};
+  CHECK(let_through(step(at(Idle{}), event::ActionDone{"A0001", acted}, kConfig, kStart)) == 0);
+}
+
+TEST_CASE("nothing but a decision opens the gate, on whatever screen", "[flow]") {
+  for (const NamedState& from : states()) {
+    for (const NamedEvent& e : events()) {
+      const bool decides = std::holds_alternative<event::Decided>(e.event) ||
+                           std::holds_alternative<event::ActionDone>(e.event);
+      INFO(from.name << ", " << e.name);
+      CHECK(let_through(step(from.state, e.event, kConfig, e.now)) <= (decides ? 1U : 0U));
+    }
+  }
+}
+
+TEST_CASE("a gate that stayed shut is an alert, and calls staff to whoever stands before it", "[flow]") {
+  const event::GateStayedShut shut{"its lines cannot be driven"};
+  const State admitted = at(Admitted{decision_of(Verdict::admitted, Rule::admit), {}, kStart + 4s});
+  const Step s = step(admitted, shut, kConfig, kStart);
+  REQUIRE(s.effects.size() == 2);
+  CHECK(std::get<effect::RaiseAlert>(s.effects[0]).rule == "gate.stayed_shut");
+  CHECK(std::get<effect::RaiseAlert>(s.effects[0]).detail == shut.why);
+  CHECK(std::get<effect::Play>(s.effects[1]).tone == Tone::call_staff);
+  CHECK(step(at(Idle{}), shut, kConfig, kStart).effects.size() == 1);
+}
+
 TEST_CASE("the next in the queue need not wait for the greeting of the last to end", "[flow]") {
   State greeting =
       at(Admitted{decision_of(Verdict::admitted, Rule::admit), Admitted::Badge::none, kStart + 4s});
@@ -466,8 +517,8 @@ TEST_CASE("a badge owed by a late decision is printed though staff mode is open"
   const Step s =
       step(at(StaffSearch{{"mw"}, {}, {}, false, kStart + 60s}), event::Decided{owed}, kConfig, kStart);
   CHECK(std::holds_alternative<StaffSearch>(s.next.screen));
-  REQUIRE(s.effects.size() == 1);
-  CHECK(std::holds_alternative<effect::PrintBadge>(s.effects[0]));
+  REQUIRE(s.effects.size() == 2);
+  CHECK(std::holds_alternative<effect::PrintBadge>(s.effects[1]));
 }
 
 TEST_CASE("a reprint is asked for once, however often the button is pressed", "[flow]") {

@@ -88,6 +88,7 @@ View view_of(const samples::Sample& sample) {
   view.advice = sample.advice;
   view.notices = sample.notices;
   view.readers = sample.readers;
+  view.gate = sample.gate;
   view.advised = view.now - std::chrono::seconds{1};
   return view;
 }

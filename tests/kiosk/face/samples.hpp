@@ -18,6 +18,7 @@ struct Sample {
   std::vector<sync::Notice> notices{};
   std::string focus{};  // what the keypad has come to
   ReadersNow readers{};
+  GateNow gate{GateNow::none};
 };
 
 // In the order in which the kiosk offers them.

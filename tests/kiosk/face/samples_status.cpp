@@ -82,6 +82,7 @@ void add_status(std::vector<Sample>& out, const std::string& language) {
   shown.status = all_right();
   Sample well{.name = "91-status-all-right", .state = with(shown, language), .camera = true};
   well.readers = {ReadersNow::Camera::alive, 30, false, wall_now(), 1, 0};
+  well.gate = GateNow::works;
   out.push_back(well);
   shown.status->roll->sent = 231;
   shown.status->alerts = {
@@ -100,6 +101,7 @@ void add_status(std::vector<Sample>& out, const std::string& language) {
   wrong.state.clock_off = minutes{4};
   wrong.state.fault = Fault::camera;
   wrong.readers = {ReadersNow::Camera::away, 0, true, at(24, 10, 21), 0, 0};
+  wrong.gate = GateNow::away;
   out.push_back(wrong);
   // Before the doors open, at a kiosk that prints nothing.
   shown.status = all_right();

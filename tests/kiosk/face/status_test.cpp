@@ -32,10 +32,11 @@ std::string label_of(const SemanticList& list, std::string_view id) {
 // What the screen says of one part, by its lines: as a colleague would read it out.
 class Part {
  public:
-  explicit Part(const State& state, const ReadersNow& readers = {}) {
+  explicit Part(const State& state, const ReadersNow& readers = {}, GateNow gate = GateNow::none) {
     BareFace face(kTallPanel);
     View view = view_of(state);
     view.readers = readers;
+    view.gate = gate;
     DrawResult result = face.frame(view);  // and the canvas knows the language
     const Drawing d{view, face.canvas, result};
     const auto& shown = std::get<StaffStatus>(state.screen);
@@ -224,6 +225,17 @@ TEST_CASE("a camera that says nothing, and a journal that does not answer, are n
   KioskStatus old = samples::all_right();
   old.taken = samples::wall_now() - minutes{1};
   CHECK(Part(state_with(old), camera_at(30)).line("journal").state == "No answer since 10:23");
+}
+
+TEST_CASE("a gate is named where there is one, and is bad when it stays shut") {
+  const State state = state_with(samples::all_right());
+  CHECK(Part(state, camera_at(30)).line("gate").name.empty());
+  CHECK(Part(state, camera_at(30), GateNow::starting).line("gate").health == Health::unused);
+  CHECK(Part(state, camera_at(30), GateNow::works).line("gate").health == Health::good);
+  const Part away(state, camera_at(30), GateNow::away);
+  CHECK(away.line("gate").state == "Stays shut");
+  CHECK(away.line("gate").health == Health::bad);
+  CHECK(away.verdict().health == Health::bad);
 }
 
 TEST_CASE("why nobody can check in comes before everything else") {
