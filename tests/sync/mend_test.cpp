@@ -215,7 +215,7 @@ TEST_CASE("bytes that were changed at random invent no row, and leave a chain th
     std::string bytes = sample().whole_database;
     std::string log = round % 2 == 0 ? "" : sample().log;
     if (!log.empty()) bytes = sample().database;
-    for (unsigned n = 1 + dice() % 40; n > 0; --n) {
+    for (auto n = 1 + dice() % 40; n > 0; --n) {
       std::string& into = !log.empty() && dice() % 2 == 0 ? log : bytes;
       into[dice() % into.size()] = static_cast<char>(dice());
     }
@@ -378,6 +378,13 @@ TEST_CASE("a store with nothing wrong is not touched") {
     return std::distance(fs::directory_iterator(there.folder.path()), fs::directory_iterator());
   };
   const auto had = files();
+  {
+    const auto sound = open_or_mend(there.file, kMorning);
+    REQUIRE(sound);
+    CHECK_FALSE(sound->mended);
+  }
+  CHECK(files() == had);
+  CHECK(bytes_in(there.file) == before);
   const auto opened = open_or_mend(there.file, kMorning);
   REQUIRE(opened);
   CHECK_FALSE(opened->mended);
