@@ -24,6 +24,8 @@ class Kiosk(Machine):
     def come_up(self, timeout=300, camera=True):
         """Waits for the helper, and puts the hall before the camera."""
         self.wait_for_agent(timeout)
+        # systemd does not answer before it has looked through all its units.
+        self.wait("systemd to answer", lambda: "Version=" in self.run("systemctl show -p Version", check=False), timeout)
         self.run("systemctl is-active -q announced || systemd-run -q --unit=announced --collect sh -c "
                  "'exec journalctl -b -f -n all -o cat -u lanyard-kiosk >/run/announced'")
         if camera:
