@@ -18,7 +18,7 @@ shift 2
 # left SECONDS
 left() { [ -z "${LANYARD_UNTIL:-}" ] || [ $(($(date +%s) + $1)) -lt "$LANYARD_UNTIL" ]; }
 
-if ! left 1000; then
+if ! left 1100; then
   printf '\n== NOT RUN: the firmware, for which no time is left\n'
   exit 0
 fi
@@ -38,7 +38,7 @@ given=()
 case "$*" in *-k*) case "$*" in *Updates*) wanted=yes ;; *) wanted= ;; esac ;; *) wanted=yes ;; esac
 if [ -z "$wanted" ]; then
   :
-elif left 1600; then
+elif left 2400; then
   "$here/make_updates.sh" "$folder/packages" "$folder/image" "$folder/updates"
   given=(--updates "$folder/updates")
 else

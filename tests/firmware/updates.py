@@ -16,7 +16,7 @@ SOON = {
 
 
 class Updates(World):
-    SECONDS = 720
+    SECONDS = 900
 
     @classmethod
     def setUpClass(cls):
