@@ -315,7 +315,7 @@ class Faults(World):
             self.assertEqual(self.row_at_hub(alone), [])
         finally:
             kiosk.qmp("set_link", name="net0", up=True)
-        kiosk.scene.show(self.codes[self.left.pop(0)])  # whatever becomes of it: it is looked up
+        kiosk.scene.show(self.codes[self.people.pop(0)])  # whatever becomes of it: it is looked up
         try:
             kiosk.wait("the damage to be noticed", lambda: kiosk.run(
                 "ls -d /var/lib/lanyard/store.db.to-mend /var/lib/lanyard/store.db.aside-* 2>/dev/null || true").strip(), 120)
