@@ -193,6 +193,9 @@ class Faults(World):
     def restarts(self):
         return int(self.kiosk.run("systemctl show -P NRestarts lanyard-kiosk"))
 
+    def is_back(self, before):
+        return self.restarts() > before and self.kiosk.run("systemctl is-active lanyard-kiosk || true").strip() == "active"
+
     def clean_slate(self):
         """As if an hour had passed: what the tests do in minutes comes to a kiosk in days."""
         self.kiosk.run("systemctl reset-failed lanyard-kiosk; rm -f /run/lanyard-kiosk/starts")
@@ -213,8 +216,7 @@ class Faults(World):
         before = self.restarts()
         kiosk.run("pkill -KILL -x lanyard-kiosk")
         began = time.monotonic()
-        kiosk.wait("the restart", lambda: self.restarts() > before and
-                   kiosk.run("systemctl is-active lanyard-kiosk || true").strip() == "active", 30)
+        kiosk.wait("the restart", lambda: self.is_back(before), 30)
         say(f"killed: back after {time.monotonic() - began:.0f} s")
         kiosk.wait_screen("idle")
         self.admit_somebody()
@@ -338,8 +340,7 @@ class Faults(World):
         for _ in range(3):
             before = self.restarts()
             kiosk.run("pkill -SEGV -x lanyard-kiosk")
-            kiosk.wait("the restart", lambda b=before: self.restarts() > b and
-                       kiosk.run("systemctl is-active lanyard-kiosk || true").strip() == "active", 60)
+            kiosk.wait("the restart", lambda b=before: self.is_back(b), 60)
         kiosk.wait_screen("out_of_order", fault="C1", timeout=60)
         self.assertIn("safe mode", kiosk.run("journalctl -u lanyard-kiosk -b --no-pager -o cat | grep 'safe mode' | tail -n 1"))
         kiosk.screen("safe-mode")
@@ -353,7 +354,7 @@ class Faults(World):
 
     def test_10_a_machine_that_hangs_is_started_anew_by_its_watchdog(self):
         kiosk = self.kiosk
-        boot = kiosk.run("cat /proc/sys/kernel/random/boot_id")
+        boot = self.boot()
         # Nothing but these runs any more, systemd neither.
         with contextlib.suppress(Gone):  # the helper among them
             kiosk.run("echo -1 >/proc/sys/kernel/sched_rt_runtime_us; for n in 1 2 3 4; do systemd-run -q chroot /run/kit chrt -f 99 "
@@ -363,7 +364,7 @@ class Faults(World):
         say(f"hung: the watchdog took {time.monotonic() - began:.0f} s")
         kiosk._agent = None
         kiosk.come_up()
-        self.assertNotEqual(kiosk.run("cat /proc/sys/kernel/random/boot_id"), boot)
+        self.assertNotEqual(self.boot(), boot)
         kiosk.wait_screen("idle", timeout=120)
         self.admit_somebody()
 
@@ -382,7 +383,7 @@ class Sealed(World):
 
     def test_01_a_disk_that_was_taken_out_says_nothing(self):
         with unittest.mock.patch.dict(os.environ, LANYARD_WIFI_PASSWORD=WIFI_PASSWORD):
-            self.set_up_by_stick("--wifi", "Forum")
+            self.set_up(lambda: self.plug_code_in("--wifi", "Forum"))
         kiosk = self.kiosk
         who = venue.roster()["A0002"]["name"].encode()
         self.assertIn("crypto_LUKS", kiosk.run("blkid /dev/disk/by-partlabel/lanyard-data"))

@@ -4,7 +4,6 @@ import shutil
 import time
 import unittest
 
-from machine import Gone
 from world import GIVEN, World, say
 
 # Minutes of a quarter of an hour, and of five, for seconds.
@@ -46,19 +45,9 @@ class Updates(World):
     def runs(self):
         return self.kiosk.run(". /usr/lib/os-release; printf %s $IMAGE_VERSION")
 
-    def boot(self):
-        return self.kiosk.run("cat /proc/sys/kernel/random/boot_id")
-
     def started_anew(self, before):
-        """Once it has been started since, which may be more than once; whoever is there is asked."""
-        def is_another():
-            try:
-                self.kiosk.wait_for_agent(20)
-                return self.boot() != before
-            except (Gone, OSError, AssertionError):
-                self.kiosk._agent = None
-                return False
-        self.kiosk.wait("another start", is_another, 600)
+        """Once it has been started since, which may be more than once."""
+        self.comes_to("another start", lambda: self.boot() != before, 600)
 
     def at_hub(self):
         return self.hub.run("device", "list")
@@ -86,15 +75,7 @@ class Updates(World):
         self.started_anew(boot)
         self.assertNotEqual(self.runs(), before)
         say(f"the bad version is started after {time.monotonic() - began:.0f} s")
-
-        def is_back():
-            try:
-                self.kiosk.wait_for_agent(20)
-                return self.runs() == before
-            except (Gone, OSError, AssertionError):
-                self.kiosk._agent = None
-                return False
-        self.kiosk.wait("the version before", is_back, 900)
+        self.comes_to("the version before", lambda: self.runs() == before, 900)
         say(f"and has been left after {time.monotonic() - began:.0f} s")
         self.assert_at_work()
         self.kiosk.wait("the hub to know", lambda: f"image {before}, left " in self.at_hub(), 180)

@@ -15,6 +15,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
 import paper  # noqa: E402
 import venue  # noqa: E402
 from kiosk import Kiosk  # noqa: E402
+from machine import Gone  # noqa: E402
 
 GIVEN = argparse.Namespace()  # of the command line: image, kit, folder, updates
 PIN = "4711"
@@ -97,35 +98,48 @@ class World(unittest.TestCase):
                            hashed, *more).splitlines()[0]
 
     @classmethod
-    def set_up(cls):
-        """From a new disk to the idle screen."""
+    def set_up(cls, hand_over=None):
+        """From a new disk to the idle screen; the code is held up to the camera, if nobody says how else it gets there."""
         kiosk = cls.kiosk
         kiosk.power_on()
         kiosk.come_up()
         kiosk.wait_screen("set_up", stage="waiting")
         kiosk.screen("set-up")
-        kiosk.scene.show(cls.setup_code())
+        put_away = (hand_over or cls.hold_code_up)()
         kiosk.wait("the code to be read", lambda: (s := kiosk.shown()) and s.get("stage") not in ("waiting", None), 60)
-        kiosk.scene.show(None)
+        put_away()
         kiosk.wait_screen("idle", timeout=180)
         cls.owner().is_set_up = True
 
     @classmethod
-    def set_up_by_stick(cls, *more):
-        """The same by a USB stick that has the code in a file."""
-        kiosk, stick = cls.kiosk, cls.folder / "stick.img"
+    def hold_code_up(cls):
+        cls.kiosk.scene.show(cls.setup_code())
+        return lambda: cls.kiosk.scene.show(None)
+
+    @classmethod
+    def plug_code_in(cls, *more):
+        """In a file on a USB stick; `more`: words of `device add`."""
+        stick = cls.folder / "stick.img"
         subprocess.run(["truncate", "-s", "64M", str(stick)], check=True)
         subprocess.run(["mkfs.vfat", "-n", "OFFICE", str(stick)], check=True, capture_output=True)
         subprocess.run(["mcopy", "-i", str(stick), "-", "::lanyard-setup.txt"], input=(cls.setup_code(*more) + "\r\n").encode(),
                        check=True)
-        kiosk.power_on()
-        kiosk.come_up()
-        kiosk.wait_screen("set_up", stage="waiting")
-        kiosk.plug_in_stick(stick)
-        kiosk.wait("the code to be read", lambda: (s := kiosk.shown()) and s.get("stage") not in ("waiting", None), 60)
-        kiosk.wait_screen("idle", timeout=180)
-        kiosk.qmp("device_del", id="stick")
-        cls.owner().is_set_up = True
+        cls.kiosk.plug_in_stick(stick)
+        return lambda: cls.kiosk.qmp("device_del", id="stick")
+
+    def comes_to(self, what, holds, timeout):
+        """Of a machine that may be starting anew, again and again: whoever is there is asked."""
+        def is_so():
+            try:
+                self.kiosk.wait_for_agent(20)
+                return holds()
+            except (Gone, OSError, AssertionError):
+                self.kiosk._agent = None
+                return False
+        self.kiosk.wait(what, is_so, timeout)
+
+    def boot(self):
+        return self.kiosk.run("cat /proc/sys/kernel/random/boot_id")
 
     def admit_somebody(self):
         """The proof that it works; whoever it was has a row at the hub, or will have."""
