@@ -195,9 +195,7 @@ sync::Expected<KioskConfig> parse_config(std::string_view text, const std::strin
     top.no_other_keys();
   }
   if (!trouble.any()) return config;
-  std::string message;
-  for (const std::string& problem : trouble.problems()) message += (message.empty() ? "" : "\n") + problem;
-  return sync::fail(sync::Error::Kind::invalid, message);
+  return trouble.error();
 }
 
 sync::Expected<KioskConfig> read_config(const std::filesystem::path& file) {

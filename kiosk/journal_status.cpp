@@ -1,20 +1,12 @@
 // How this kiosk is: what the store, the disk and the printer's thread know of it, read together.
-#include <filesystem>
 #include <utility>
 
 #include "kiosk/journal_thread.hpp"
 #include "kiosk/stamp.hpp"
 #include "sync/order.hpp"
+#include "sync/room.hpp"
 
 namespace lanyard::kiosk {
-
-std::optional<std::uint64_t> free_beside(const std::filesystem::path& file) {
-  std::error_code error;
-  const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-  const auto space = std::filesystem::space(folder, error);
-  if (error) return std::nullopt;
-  return space.available;
-}
 
 namespace {
 
@@ -76,7 +68,7 @@ void JournalThread::handle(const effect::ReadStatus&) {
   KioskStatus status;
   status.taken = stamp.now;
   status.clock_synchronised = stamp.clock_synchronised;
-  status.disk_free = free_beside(store_file_);
+  status.disk_free = sync::free_beside(store_file_);
   if (printer_) status.printer = printer_();
   if (desk_ && roll_) {
     if (const auto use = roll_use()) status.roll = *use ? RollNow{roll_->whole, (*use)->sent} : RollNow{};

@@ -8,6 +8,7 @@
 #include "kiosk/stamp.hpp"
 #include "sync/log.hpp"
 #include "sync/mend.hpp"
+#include "sync/room.hpp"
 
 namespace lanyard::kiosk {
 
@@ -34,10 +35,6 @@ std::optional<std::chrono::seconds> clock_off(const std::optional<sync::ClockMea
 
 bool clock_guessed(const std::optional<sync::ClockMeasure>& measure, const sync::RowStamp& stamp) {
   return measure && !stamp.clock_synchronised && !sync::hub_time(measure, stamp).offset_ms;
-}
-
-bool is_short_of_room(std::optional<std::uint64_t> free, bool was_short) {
-  return free && *free < (was_short ? 2 * kLeastRoomBytes : kLeastRoomBytes);
 }
 
 JournalThread::JournalThread(std::filesystem::path store, std::vector<StaffMember> staff, Inbox& inbox,
@@ -171,7 +168,7 @@ Fault JournalThread::fault_now() {
     log::info("the journal can be written again");
   }
   const bool was_short = is_short_of_room_;
-  is_short_of_room_ = is_short_of_room(free_beside(store_file_), was_short);
+  is_short_of_room_ = sync::is_short_of_room(sync::free_beside(store_file_), kLeastRoomBytes, was_short);
   if (is_short_of_room_ && !was_short)
     log::error("the disk is nearly full: nobody is let in until there is room");
   if (is_short_of_room_) return Fault::storage;

@@ -39,16 +39,10 @@ inline constexpr std::chrono::seconds kClockTolerance{60};
 [[nodiscard]] bool clock_guessed(const std::optional<sync::ClockMeasure>& measure,
                                  const sync::RowStamp& stamp);
 
-// Bytes on the file system of this file; nullopt: it cannot be asked.
-[[nodiscard]] std::optional<std::uint64_t> free_beside(const std::filesystem::path& file);
-
 // With less, nobody is let in any more: whoever was has a badge on its way, whose rows are still to be
 // written. The system's journal keeps away from the last 256 MB, the daemon takes the pictures out of the
 // store below half of that (carrier.hpp).
 inline constexpr std::uint64_t kLeastRoomBytes = 8ULL * 1024 * 1024;
-// PURE. `free` as free_beside says it; `was_short`: what this said before. It takes twice as much to go on,
-// so that a kiosk does not open and close by the minute.
-[[nodiscard]] bool is_short_of_room(std::optional<std::uint64_t> free, bool was_short);
 
 // What the screens show around a visit.
 struct VenueView {

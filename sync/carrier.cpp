@@ -1,11 +1,11 @@
 #include "sync/carrier.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
 
 #include "sync/log.hpp"
 #include "sync/photo_pull.hpp"
+#include "sync/room.hpp"
 #include "sync/roster_pull.hpp"
 #include "sync/update_pull.hpp"
 
@@ -44,12 +44,7 @@ Carrier::Carrier(Store& store, SyncdConfig config, Transport transport, Clock cl
       transport_(std::move(transport)),
       new_seed_(std::move(new_seed)),
       line_(config_, tokens_of(config_, device_of(store)), transport_, std::move(clock), "") {
-  room_ = [file = config_.store]() -> std::optional<std::uint64_t> {
-    std::error_code error;
-    const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-    const auto space = std::filesystem::space(folder, error);
-    return error ? std::nullopt : std::optional<std::uint64_t>(space.available);
-  };
+  room_ = [file = config_.store] { return free_beside(file); };
   // An error of the store shows at once, elsewhere.
   (void)store_.read_by(kWireVersion);
   // What was ordered before this process began.

@@ -4,6 +4,7 @@
 #include "sync/carrier.hpp"
 #include "sync/log.hpp"
 #include "sync/mend.hpp"
+#include "sync/room.hpp"
 
 namespace lanyard::sync {
 
@@ -21,9 +22,8 @@ void Carrier::make_room() {
   const SteadyTime now = line_.now().steady;
   if (looked_for_room_ != SteadyTime{} && now - looked_for_room_ < kLookForRoomEvery) return;
   looked_for_room_ = now;
-  const auto free = room_();
   const bool was_short = is_short_of_room_;
-  is_short_of_room_ = free && *free < (was_short ? 2 * kRoomForPictures : kRoomForPictures);
+  is_short_of_room_ = is_short_of_room(room_(), kRoomForPictures, was_short);
   if (was_short && !is_short_of_room_) state_.photo_due = true;
   if (!is_short_of_room_) return;
   state_.photo_due = false;

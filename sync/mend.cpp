@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sync/durable.hpp"
 #include "sync/store_mend.hpp"
 
 namespace lanyard::sync {
@@ -45,20 +46,6 @@ class Descriptor {
  private:
   int fd_;
 };
-
-Expected<void> to_disk(const fs::path& what) {
-  const Descriptor fd(what, O_RDONLY);
-  if (!fd.is_open() || ::fsync(fd.get()) != 0) return failed("writing to the disk", what);
-  return {};
-}
-Expected<void> folder_to_disk(const fs::path& file) {
-  return to_disk(file.has_parent_path() ? file.parent_path() : fs::path("."));
-}
-
-Expected<void> rename_durably(const fs::path& from, const fs::path& to) {
-  if (::rename(from.c_str(), to.c_str()) != 0) return failed("renaming", from);
-  return folder_to_disk(to);
-}
 
 Expected<void> remove_durably(const fs::path& file) {
   if (::unlink(file.c_str()) != 0 && errno != ENOENT) return failed("removing", file);
@@ -136,8 +123,7 @@ Expected<void> leave_mark(const fs::path& file, std::string_view what) {
   const fs::path mark = beside(file, ".to-mend");
   const Descriptor fd(mark, O_WRONLY | O_CREAT | O_TRUNC);
   if (!fd.is_open()) return failed("making", mark);
-  if (::write(fd.get(), what.data(), what.size()) < 0 || ::fsync(fd.get()) != 0)
-    return failed("writing", mark);
+  if (!write_all(fd.get(), what) || ::fsync(fd.get()) != 0) return failed("writing", mark);
   return folder_to_disk(mark);
 }
 

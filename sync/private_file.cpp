@@ -7,6 +7,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "sync/durable.hpp"
+
 namespace lanyard::sync {
 
 PrivateFile::PrivateFile(std::filesystem::path file)
@@ -32,12 +34,7 @@ Expected<void> PrivateFile::open() {
 }
 
 Expected<void> PrivateFile::write(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd_, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return error("writing");
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
+  if (!write_all(fd_, bytes)) return error("writing");
   return {};
 }
 
@@ -51,13 +48,7 @@ Expected<void> PrivateFile::keep() {
   if (::rename(beside_.c_str(), file_.c_str()) != 0) return error("renaming");
   open_ = false;
   // The name is on the disk once its folder is.
-  const std::filesystem::path folder = file_.has_parent_path() ? file_.parent_path() : ".";
-  const int folder_fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder_fd < 0) return error("syncing the folder of");
-  const bool synced = ::fsync(folder_fd) == 0;
-  ::close(folder_fd);
-  if (!synced) return error("syncing the folder of");
-  return {};
+  return folder_to_disk(file_);
 }
 
 tl::unexpected<Error> PrivateFile::error(const char* doing) const {

@@ -250,11 +250,12 @@ Settings settings_that_hold(const Settings& current, const Settings& older) {
   Settings all = current;
   all.insert(older.begin(), older.end());
   if (holds_identity(all)) return all;
-  for (const auto* name :
-       {"device", "device_name", "event", "fingerprint_key", "signing_key", "identity_check"}) {
+  const auto take_older = [&](const char* name) {
     all.erase(name);
     if (const auto found = older.find(name); found != older.end()) all.insert(*found);
-  }
+  };
+  for (const char* name : kIdentity) take_older(name);
+  take_older("identity_check");
   if (holds_identity(all)) return all;
   // Whose orders, keys and clock it was, nobody can say any more; that it was withdrawn, it itself can.
   Settings left;

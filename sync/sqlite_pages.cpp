@@ -65,7 +65,7 @@ WalSums added(WalSums sums, std::string_view bytes, bool big) {
   return sums;
 }
 
-std::optional<SqliteValue> value_of(std::string_view bytes, std::uint64_t type) {
+SqliteValue value_of(std::string_view bytes, std::uint64_t type) {
   static constexpr std::size_t kIntegerBytes[] = {0, 1, 2, 3, 4, 6, 8};
   if (type == 0 || type == 7) return SqliteValue{};
   if (type == 8 || type == 9) return SqliteValue{static_cast<std::int64_t>(type - 8)};
@@ -98,9 +98,7 @@ std::optional<SqliteRecord> record_of(std::string_view payload) {
     const auto type = varint(payload.substr(0, head_bytes), at);
     const auto size = type ? bytes_of_type(*type) : std::nullopt;
     if (!size || *size > payload.size() - body || record.size() >= kMaxRecordColumns) return std::nullopt;
-    auto value = value_of(payload.substr(body, *size), *type);
-    if (!value) return std::nullopt;
-    record.push_back(std::move(*value));
+    record.push_back(value_of(payload.substr(body, *size), *type));
     body += *size;
   }
   if (body != payload.size()) return std::nullopt;
@@ -163,7 +161,6 @@ SqlitePages::SqlitePages(const SqliteBytes& database, const SqliteBytes& wal)
       wal_(wal),
       frames_(read_wal(wal, page_size_of(database))),
       page_size_(frames_.page_size != 0 ? frames_.page_size : page_size_of(database)),
-      usable_(page_size_),
       count_(static_cast<std::uint32_t>(database.size / page_size_)) {
   if (!frames_.committed.empty()) count_ = std::max(count_, frames_.committed.rbegin()->first);
 }
@@ -237,12 +234,13 @@ std::optional<SqliteRecord> SqlitePages::record_at(std::string_view page, std::s
   if (!size || *size == 0 || *size > kMaxRecordBytes) return std::nullopt;
   if (!of_index && !varint(page, at)) return std::nullopt;  // the rowid
   const auto whole = static_cast<std::size_t>(*size);
-  // What of a record stands in its cell, by the format's section 1.6.
-  const std::size_t most = of_index ? (usable_ - 12) * 64 / 255 - 23 : usable_ - 35;
+  // What of a record stands in its cell, by the format's section 1.6; no store of ours reserves bytes at a
+  // page's end.
+  const std::size_t most = of_index ? (page_size_ - 12) * 64 / 255 - 23 : page_size_ - 35;
   std::size_t here = whole;
   if (whole > most) {
-    const std::size_t least = (usable_ - 12) * 32 / 255 - 23;
-    here = least + (whole - least) % (usable_ - 4);
+    const std::size_t least = (page_size_ - 12) * 32 / 255 - 23;
+    here = least + (whole - least) % (page_size_ - 4);
     if (here > most) here = least;
   }
   if (at + here > page.size()) return std::nullopt;
@@ -253,7 +251,7 @@ std::optional<SqliteRecord> SqlitePages::record_at(std::string_view page, std::s
   while (payload.size() < whole) {
     const SqlitePage more = next == 0 ? SqlitePage() : this->page(next, chains);
     if (more.size() < page_size_) return std::nullopt;
-    payload.append(more, 4, std::min<std::size_t>(whole - payload.size(), usable_ - 4));
+    payload.append(more, 4, std::min<std::size_t>(whole - payload.size(), page_size_ - 4));
     next = u32(more, 0);
   }
   return record_of(payload);

@@ -88,8 +88,7 @@ class SqlitePages {
   const SqliteBytes& wal_;
   WalFrames frames_;
   std::uint32_t page_size_;
-  std::uint32_t usable_;  // bytes of a page, without those reserved at its end
-  std::uint32_t count_;   // pages, also of the log alone
+  std::uint32_t count_;  // pages, also of the log alone
 };
 
 }  // namespace lanyard::sync

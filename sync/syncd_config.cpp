@@ -70,9 +70,7 @@ Expected<SyncdConfig> parse_syncd_config(std::string_view text, const std::strin
     root.no_other_keys();
   }
   if (!trouble.any()) return config;
-  std::string all;
-  for (const std::string& problem : trouble.problems()) all += (all.empty() ? "" : "\n") + problem;
-  return fail(Error::Kind::invalid, std::move(all));
+  return trouble.error();
 }
 
 Expected<SyncdConfig> with_hub_of(Store& store, SyncdConfig config) {

@@ -104,6 +104,13 @@ Moment moment() {
           boot_id()};
 }
 
+// So long a look for news in the store, and for SIGTERM, may wait; or less, if there is something to do
+// sooner.
+void nap(SteadyTime until) {
+  std::this_thread::sleep_for(
+      std::min<std::chrono::nanoseconds>(kLookAgain, until - std::chrono::steady_clock::now()));
+}
+
 // The follower's thread, with a store and connections of its own.
 class Following {
  public:
@@ -146,8 +153,7 @@ class Following {
       revoked_ = follower_.is_revoked();
       while (*until && !g_stop && std::chrono::steady_clock::now() < **until) {
         last_step_ = std::chrono::steady_clock::now().time_since_epoch();
-        std::this_thread::sleep_for(
-            std::min<std::chrono::nanoseconds>(kLookAgain, **until - std::chrono::steady_clock::now()));
+        nap(**until);
       }
       last_step_ = std::chrono::steady_clock::now().time_since_epoch();
     }
@@ -186,9 +192,7 @@ class Updating {
   void run() {
     while (!g_stop) {
       const auto until = pull_.step();
-      while (until && !g_stop && std::chrono::steady_clock::now() < *until)
-        std::this_thread::sleep_for(
-            std::min<std::chrono::nanoseconds>(kLookAgain, *until - std::chrono::steady_clock::now()));
+      while (until && !g_stop && std::chrono::steady_clock::now() < *until) nap(*until);
     }
   }
 
@@ -204,8 +208,7 @@ void wait_for_work(Carrier& carrier, const Following& following, const std::file
   while (!g_stop && std::chrono::steady_clock::now() < until && !carrier.has_news() &&
          !carrier.hear_roster(following.roster_told()) && !following.lost() && !waits_for_mending(store) &&
          !(following.is_revoked() && carrier.hear_revocation())) {
-    std::this_thread::sleep_for(
-        std::min<std::chrono::nanoseconds>(kLookAgain, until - std::chrono::steady_clock::now()));
+    nap(until);
     sd_notify(0, "WATCHDOG=1");
   }
 }

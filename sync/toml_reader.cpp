@@ -9,6 +9,12 @@ void TomlTrouble::note(const toml::source_region& where, std::string_view path, 
   problems_.push_back(problem.append(what));
 }
 
+tl::unexpected<Error> TomlTrouble::error() const {
+  std::string all;
+  for (const std::string& problem : problems_) all += (all.empty() ? "" : "\n") + problem;
+  return fail(Error::Kind::invalid, std::move(all));
+}
+
 std::optional<toml::table> parse_toml(std::string_view text, TomlTrouble& trouble) {
   if (text.size() > kMaxTomlBytes) {
     trouble.note({}, "", "the file is larger than " + std::to_string(kMaxTomlBytes) + " bytes");

@@ -13,6 +13,7 @@
 
 #include <toml++/toml.h>
 
+#include "sync/error.hpp"
 #include "sync/record.hpp"
 #include "sync/wire.hpp"
 
@@ -28,6 +29,8 @@ class TomlTrouble {
   void note(const toml::source_region& where, std::string_view path, std::string_view what);
   [[nodiscard]] bool any() const { return !problems_.empty(); }
   [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
+  // All of them, a line each.
+  [[nodiscard]] tl::unexpected<Error> error() const;
 
  private:
   std::string file_;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "sync/chain.hpp"
+#include "sync/durable.hpp"
 #include "sync/log.hpp"
 #include "sync/private_file.hpp"
 #include "sync/wire.hpp"
@@ -40,30 +41,9 @@ Expected<void> append(const fs::path& file, std::string_view bytes) {
   };
   const int out = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (out < 0) return error();
-  bool written = true;
-  while (written && !bytes.empty()) {
-    const ssize_t taken = ::write(out, bytes.data(), bytes.size());
-    if (taken < 0 && errno == EINTR) continue;
-    written = taken > 0;
-    if (written) bytes.remove_prefix(static_cast<std::size_t>(taken));
-  }
-  auto result = written ? Expected<void>{} : error();
+  auto result = write_all(out, bytes) ? Expected<void>{} : error();
   ::close(out);
   return result;
-}
-
-// On the disk, as a name in its folder.
-Expected<void> make_last(const fs::path& part, const fs::path& file) {
-  const auto flush = [](const fs::path& what, int flags) {
-    const int opened = ::open(what.c_str(), flags | O_CLOEXEC);
-    const bool done = opened >= 0 && ::fsync(opened) == 0;
-    if (opened >= 0) ::close(opened);
-    return done;
-  };
-  if (flush(part, O_RDONLY) && ::rename(part.c_str(), file.c_str()) == 0 &&
-      flush(file.parent_path(), O_RDONLY | O_DIRECTORY))
-    return {};
-  return fail(Error::Kind::storage, "keeping " + file.string() + ": " + std::strerror(errno));
 }
 
 bool has_sum(const fs::path& file, const std::string& sum) {
@@ -223,7 +203,8 @@ Expected<void> UpdatePull::fetch(const UpdateFile& file) {
     ask_at_ = line_.now().steady + kFetchAgain;
     return fail(Error::Kind::invalid, name + " is not what the hub said of it: the update waits for an hour");
   }
-  if (auto kept = make_last(part, whole); !kept) return kept;
+  if (auto flushed = to_disk(part); !flushed) return flushed;
+  if (auto kept = rename_durably(part, whole); !kept) return kept;
   if (!next_file()) {
     log::info("version {} is here, and installed when it is the time", offer_->version);
     say_whether_to_install();

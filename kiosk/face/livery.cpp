@@ -135,9 +135,7 @@ Expected<Livery> read_livery(const std::filesystem::path& file, Scheme usual) {
     top.no_other_keys();
   }
   if (!trouble.any()) return livery;
-  std::string message;
-  for (const std::string& problem : trouble.problems()) message += (message.empty() ? "" : "\n") + problem;
-  return sync::fail(Error::Kind::invalid, message);
+  return trouble.error();
 }
 
 }  // namespace lanyard::kiosk

@@ -76,9 +76,7 @@ sync::Expected<GateConfig> parse_gate_config(std::string_view text, const std::s
     top.no_other_keys();
   }
   if (!trouble.any()) return config;
-  std::string message;
-  for (const std::string& problem : trouble.problems()) message += (message.empty() ? "" : "\n") + problem;
-  return sync::fail(sync::Error::Kind::invalid, message);
+  return trouble.error();
 }
 
 }  // namespace lanyard::gate

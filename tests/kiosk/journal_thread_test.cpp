@@ -7,6 +7,7 @@
 
 #include "sync/content_digest.hpp"
 #include "sync/mend.hpp"
+#include "sync/room.hpp"
 #include "tests/kiosk/threads_fixture.hpp"
 
 namespace lanyard::kiosk {
@@ -366,11 +367,11 @@ TEST_CASE("a store that is damaged at work is mended, and the kiosk goes on once
 
 TEST_CASE(
     "a kiosk whose disk is nearly full closes while there is room for what is owed, and opens with more") {
-  CHECK_FALSE(is_short_of_room(std::nullopt, false));
-  CHECK_FALSE(is_short_of_room(kLeastRoomBytes, false));
-  CHECK(is_short_of_room(kLeastRoomBytes - 1, false));
-  CHECK(is_short_of_room(2 * kLeastRoomBytes - 1, true));
-  CHECK_FALSE(is_short_of_room(2 * kLeastRoomBytes, true));
+  CHECK_FALSE(sync::is_short_of_room(std::nullopt, kLeastRoomBytes, false));
+  CHECK_FALSE(sync::is_short_of_room(kLeastRoomBytes, kLeastRoomBytes, false));
+  CHECK(sync::is_short_of_room(kLeastRoomBytes - 1, kLeastRoomBytes, false));
+  CHECK(sync::is_short_of_room(2 * kLeastRoomBytes - 1, kLeastRoomBytes, true));
+  CHECK_FALSE(sync::is_short_of_room(2 * kLeastRoomBytes, kLeastRoomBytes, true));
 }
 
 }  // namespace
