@@ -390,8 +390,7 @@ void KioskLoop::feed_watchdog() {
 
 // For whoever wants to start the machine anew, and disturb nobody.
 void KioskLoop::say_whether_idle() {
-  const bool idle =
-      std::holds_alternative<Idle>(state_.screen) || std::holds_alternative<OutOfOrder>(state_.screen);
+  const bool idle = is_at_rest(state_);
   if (told_idle_ == idle) return;
   told_idle_ = idle;
   sd_notify(0, idle ? "STATUS=idle" : "STATUS=somebody is there");

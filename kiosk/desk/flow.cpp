@@ -265,7 +265,7 @@ bool Turn::count_unknown() {
 }
 
 Step Turn::done(const State& from) {
-  if (state_.restart_ordered && (is<Idle>() || is<OutOfOrder>() || is<SetUp>()) && !state_.assist.active()) {
+  if (state_.restart_ordered && is_at_rest(state_)) {
     state_.restart_ordered = false;
     effects_.push_back(effect::Restart{});
   }
@@ -347,6 +347,13 @@ Step step(const State& from, const Event& event, const FlowConfig& config, Momen
   Turn turn(from, config, now);
   std::visit(turn, event);
   return turn.done(from);
+}
+
+bool is_at_rest(const State& state) {
+  const bool waits = std::holds_alternative<Idle>(state.screen) ||
+                     std::holds_alternative<OutOfOrder>(state.screen) ||
+                     std::holds_alternative<SetUp>(state.screen);
+  return waits && !state.assist.active();
 }
 
 std::optional<Moment> wake_at(const State& state) {

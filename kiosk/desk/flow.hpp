@@ -56,6 +56,9 @@ struct Step {
 // When `step` wants a Tick; nullopt: when something happens.
 [[nodiscard]] std::optional<Moment> wake_at(const State&);
 
+// Nobody stands there, as far as a kiosk can tell: it may be started anew.
+[[nodiscard]] bool is_at_rest(const State&);
+
 // Staff mode says so long before that it will close, by a sound and a line of words: any touch keeps it open.
 inline constexpr std::chrono::seconds kStaffWarning{15};
 // When it closes by itself; nullopt: no staff screen, or the pad, which is soon typed anew.

@@ -592,6 +592,17 @@ TEST_CASE("a restart that is ordered waits until nobody stands before the kiosk"
             .effects.size() == 1);
 }
 
+TEST_CASE("a kiosk whose idle screen is read to somebody is not at rest, for an update either", "[flow]") {
+  State idle = at(Idle{});
+  CHECK(is_at_rest(idle));
+  CHECK(is_at_rest(at(OutOfOrder{Fault::camera}, Fault::camera)));
+  CHECK_FALSE(
+      is_at_rest(at(Admitted{decision_of(Verdict::admitted, Rule::admit), Admitted::Badge::none, kStart})));
+  idle.assist.speech = true;
+  CHECK_FALSE(is_at_rest(idle));
+  CHECK(step(idle, event::RestartOrdered{}, kConfig, kStart).effects.empty());
+}
+
 TEST_CASE("a kiosk that has forgotten all leaves no record on the screen, staff mode or not", "[flow]") {
   StaffSearch search;
   search.hits = {sync::Attendee{}};
