@@ -10,7 +10,7 @@ from world import GIVEN, World, say
 SOON = {
     "lanyard-healthy.service": "[Service]\nEnvironment=LANYARD_HEALTHY_AFTER_S=30\n",
     "lanyard-update.service": "[Service]\nEnvironment=LANYARD_IDLE_FOR_S=5\n",
-    "lanyard-update.timer": "[Timer]\nOnUnitInactiveSec=5\n",
+    "lanyard-update.timer": "[Timer]\nOnUnitInactiveSec=15\n",
 }
 
 
