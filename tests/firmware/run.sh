@@ -22,7 +22,7 @@ if ! left 1100; then
   printf '\n== NOT RUN: the firmware, for which no time is left\n'
   exit 0
 fi
-"$project/systemd/image/packages" "$folder/packages"
+"$project/systemd/image/packages" --without-symbols "$folder/packages"
 
 export GNUPGHOME=$folder/keys
 mkdir -p -m 0700 "$GNUPGHOME"

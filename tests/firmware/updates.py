@@ -83,7 +83,8 @@ class Updates(World):
     def test_03_a_version_that_another_signed_is_not_installed(self):
         before, boot = self.runs(), self.boot()
         self.offer("foreign")
-        self.kiosk.wait("the refusal", lambda: "cannot be installed" in self.kiosk.run(
-            "journalctl -b -u lanyard-update --no-pager -o cat"), 300)
+        said = self.kiosk.wait("the refusal", lambda: "9.9.9 cannot be installed" in (said := self.kiosk.run(
+            "journalctl -b -u lanyard-update --no-pager -o cat")) and said, 300)
+        self.assertIn("Signature verification failed", said)
         self.kiosk.wait("the hub to know", lambda: "left 9.9.9" in self.at_hub(), 120)
         self.assertEqual((self.runs(), self.boot()), (before, boot))
