@@ -337,7 +337,7 @@ class Faults(World):
     def test_09_a_kiosk_that_crashes_again_and_again_goes_on_without_its_camera(self):
         kiosk = self.kiosk
         self.clean_slate()
-        for _ in range(3):
+        for _ in range(4):  # the start of the one that runs is no longer on record
             before = self.restarts()
             kiosk.run("pkill -SEGV -x lanyard-kiosk")
             kiosk.wait("the restart", lambda b=before: self.is_back(b), 60)
@@ -355,10 +355,10 @@ class Faults(World):
     def test_10_a_machine_that_hangs_is_started_anew_by_its_watchdog(self):
         kiosk = self.kiosk
         boot = self.boot()
-        # Nothing but these runs any more, systemd neither.
+        # A kernel that has come down and was told not to start anew: nothing runs any more. (Busy loops of the highest priority
+        # are no hang: since Linux 6.12 all others have a twentieth of each second, and systemd feeds its watchdog in it.)
         with contextlib.suppress(Gone):  # the helper among them
-            kiosk.run("echo -1 >/proc/sys/kernel/sched_rt_runtime_us; for n in 1 2 3 4; do systemd-run -q chroot /run/kit chrt -f 99 "
-                      "sh -c 'while :; do :; done'; done", check=False, timeout=20)
+            kiosk.run("echo 0 >/proc/sys/kernel/panic; echo c >/proc/sysrq-trigger", check=False, timeout=20)
         began = time.monotonic()
         kiosk.wait("the watchdog", lambda: kiosk.events("WATCHDOG") > 0, 180)
         say(f"hung: the watchdog took {time.monotonic() - began:.0f} s")
