@@ -205,7 +205,7 @@ class Faults(World):
         kiosk.run("pkill -STOP -x lanyard-kiosk")
         began = time.monotonic()
         kiosk.wait("the restart", lambda: self.restarts() > before, 40)
-        kiosk.wait("the screen", lambda: kiosk.run("systemctl is-active lanyard-kiosk || true").strip() == "active", 30)
+        kiosk.wait("the screen", lambda: self.is_back(before), 30)
         say(f"hung: back after {time.monotonic() - began:.0f} s, with an emulator's processor")
         kiosk.wait_screen("idle")
         self.admit_somebody()
