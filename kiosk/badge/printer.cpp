@@ -12,6 +12,7 @@
 #include "kiosk/badge/printer_ipp.hpp"
 #include "kiosk/badge/printer_ql.hpp"
 #include "kiosk/badge/printer_zpl.hpp"
+#include "sync/durable.hpp"
 
 namespace lanyard::kiosk {
 
@@ -45,14 +46,7 @@ class FolderPrinter : public Printer {
     const std::filesystem::path part = folder_ / ("." + std::string(job) + ".part");
     const int fd = ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
     if (fd < 0) return closed();
-    std::string_view rest = page.files.front();
-    bool written = true;
-    while (written && !rest.empty()) {
-      const ssize_t count = ::write(fd, rest.data(), rest.size());
-      written = count > 0;
-      if (written) rest.remove_prefix(static_cast<std::size_t>(count));
-    }
-    written = ::fsync(fd) == 0 && written;
+    const bool written = sync::write_all(fd, page.files.front()) && ::fsync(fd) == 0;
     ::close(fd);
     if (written) std::filesystem::rename(part, file_of(job), error);
     if (!written || error)
