@@ -76,8 +76,10 @@ sync::Expected<void> GateServer::drive() {
     lose_lines(done.error());
     return done;
   }
+  const bool opens = wanted.open && !driven_.open;
   driven_ = wanted;
   driven_at_ = now();
+  if (opens) state_ = step(state_, event::Opened{}, rules_, driven_at_).next;
   return {};
 }
 

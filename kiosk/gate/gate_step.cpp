@@ -8,9 +8,17 @@ namespace {
 
 class Turn {
  public:
-  Turn(State from, const Rules& rules, Moment now) : state_(from), rules_(rules), now_(now) {
-    // Whatever happens, a deadline that has passed comes before it.
-    run_out();
+  Turn(State from, const Rules& rules, Moment now) : state_(from), rules_(rules), now_(now) {}
+
+  void run_out() {
+    if (state_.connected && now_ >= state_.silent_at) {
+      shut(NotGiven::cut_off);
+      state_.light = Light::off;
+    }
+    if (state_.open_until && now_ >= *state_.open_until) {
+      state_.open_until.reset();
+      state_.rests_until = now_ + rules_.rest;
+    }
   }
 
   void operator()(const event::Connected&) {
@@ -26,6 +34,10 @@ class Turn {
   void operator()(const event::LinesJudged& e) {
     state_.works = e.work;
     if (!e.work) shut(NotGiven::no_lines);
+  }
+
+  void operator()(const event::Opened&) {
+    if (state_.open_until) state_.open_until = now_ + rules_.pulse;
   }
 
   void operator()(const event::Said& e) {
@@ -79,17 +91,6 @@ class Turn {
     state_.last_number = 0;
   }
 
-  void run_out() {
-    if (state_.connected && now_ >= state_.silent_at) {
-      shut(NotGiven::cut_off);
-      state_.light = Light::off;
-    }
-    if (state_.open_until && now_ >= *state_.open_until) {
-      state_.open_until.reset();
-      state_.rests_until = now_ + rules_.rest;
-    }
-  }
-
   // Not before what ends it in the same moment has been heard.
   void give_waiting() {
     if (!state_.waiting || state_.open_until || now_ < state_.rests_until) return;
@@ -108,6 +109,8 @@ class Turn {
 
 Step step(const State& from, const Event& event, const Rules& rules, Moment now) {
   Turn turn(from, rules, now);
+  // A deadline that has passed comes before whatever happens, but not before the pulse that it ends has begun.
+  if (!std::holds_alternative<event::Opened>(event)) turn.run_out();
   std::visit(turn, event);
   return turn.done();
 }

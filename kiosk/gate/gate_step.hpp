@@ -49,8 +49,9 @@ struct Tick {};       // a deadline was reached (wake_at)
 struct LinesJudged {  // what came of driving them, or of opening them anew
   bool work{false};
 };
+struct Opened {};  // the turnstile's line is on: its pulse counts from here, however long that took
 }  // namespace event
-using Event = std::variant<event::Connected, event::Said, event::Gone, event::Tick, event::LinesJudged>;
+using Event = std::variant<event::Connected, event::Said, event::Gone, event::Tick, event::LinesJudged, event::Opened>;
 
 struct Step {
   State next;

@@ -1,7 +1,9 @@
 // A chip that is none: what was driven is kept, and it can be pulled out. Threads: any.
 #pragma once
 
+#include <chrono>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 #include "kiosk/gate/lines.hpp"
@@ -24,6 +26,16 @@ class FakeChip {
   [[nodiscard]] Switched now() const {
     const std::lock_guard lock(mutex_);
     return now_;
+  }
+  // How long a line takes to switch on.
+  void dawdle(std::chrono::milliseconds time) {
+    const std::lock_guard lock(mutex_);
+    dawdles_ = time;
+  }
+  // How long the turnstile's line was on, the last time.
+  [[nodiscard]] std::chrono::steady_clock::duration last_pulse() const {
+    const std::lock_guard lock(mutex_);
+    return last_pulse_;
   }
   [[nodiscard]] std::size_t pulses() const {
     const std::lock_guard lock(mutex_);
@@ -49,7 +61,14 @@ class FakeChip {
     FakeChip& chip_;
   };
   void note(const Switched& on) {
-    if (on[0] && !now_[0]) ++pulses_;
+    using std::chrono::steady_clock;
+    if (on[0] && !now_[0]) {
+      std::this_thread::sleep_for(dawdles_);
+      ++pulses_;
+      on_since_ = steady_clock::now();
+    } else if (!on[0] && now_[0]) {
+      last_pulse_ = steady_clock::now() - on_since_;
+    }
     now_ = on;
   }
 
@@ -57,6 +76,9 @@ class FakeChip {
   bool is_out_{false};
   Switched now_{};
   std::size_t pulses_{0};
+  std::chrono::milliseconds dawdles_{0};
+  std::chrono::steady_clock::time_point on_since_{};
+  std::chrono::steady_clock::duration last_pulse_{};
 };
 
 }  // namespace lanyard::gate

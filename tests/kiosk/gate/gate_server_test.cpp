@@ -63,6 +63,18 @@ TEST_CASE("what is said is driven: the lamp, and a pulse that ends by itself") {
   CHECK(comes([&] { return !chip.now()[0]; }));
 }
 
+TEST_CASE("a pulse is no shorter than it is to be, at a chip that takes its time") {
+  FakeChip chip;
+  constexpr milliseconds kPulse{60};
+  chip.dawdle(milliseconds{40});
+  const GateStand gate(chip, {kPulse, milliseconds{10}});
+  const Peer peer(gate);
+  peer.ask(1);
+  CHECK(peer.hear() == Answer{Answer::Kind::given, false, 1, {}});
+  CHECK(comes([&] { return !chip.now()[0]; }));
+  CHECK(chip.last_pulse() >= kPulse);
+}
+
 TEST_CASE("a kiosk that goes leaves everything off, in the middle of a pulse too") {
   FakeChip chip;
   const GateStand gate(chip, {milliseconds{10'000}, milliseconds{10}});
