@@ -11,7 +11,6 @@ import argparse
 import contextlib
 import os
 import pathlib
-import random
 import re
 import shutil
 import subprocess
@@ -27,6 +26,7 @@ import pictures  # noqa: E402
 import venue  # noqa: E402
 from gate import Gate  # noqa: E402,F401
 from machine import Gone  # noqa: E402
+from power_cuts import PowerCuts  # noqa: E402,F401
 from updates import Updates  # noqa: E402,F401
 from world import GIVEN, PIN, World, say  # noqa: E402
 
@@ -426,38 +426,6 @@ class Sealed(World):
             except Gone:
                 kiosk._agent = None
         self.assertFalse(opened)
-
-
-class PowerCuts(World):
-    """The plug is pulled at any moment, again and again; what was green is on the disk."""
-
-    SECONDS = 120 + 100 * int(os.environ.get("LANYARD_CUTS", "5"))
-
-    def test_01_no_row_whose_green_was_seen_is_missing(self):
-        chance = random.Random(int(os.environ.get("LANYARD_SEED", "1")))
-        kiosk = self.kiosk
-        cuts = int(os.environ.get("LANYARD_CUTS", "5"))
-        green = []
-        for cut in range(cuts):
-            until = time.monotonic() + chance.uniform(2, 25)
-            while time.monotonic() < until and self.people:
-                who = self.people.pop(0)
-                kiosk.scene.show(self.codes[who])
-                while time.monotonic() < until:
-                    if pictures.is_green(kiosk.screen("load")):
-                        green.append(who)
-                        break
-                # The next one is held up in its place: the kiosk is always at it.
-            kiosk.cut_power()
-            say(f"cut {cut + 1} of {cuts}: {len(green)} seen in green so far")
-            kiosk.power_on()
-            kiosk.come_up()
-            kiosk.wait_screen("idle", timeout=180)
-            self.assertEqual(kiosk.run("journalctl -b -k --no-pager -o cat | grep -ciE 'EXT4-fs (error|warning)' || true").strip(), "0")
-        for who in green:
-            kiosk.wait(f"the row of {who} at the hub", lambda w=who: self.row_at_hub(w), 120)
-        self.assertGreater(len(green), 0)
-        self.hub.run("journal", "verify")
 
 
 class Boot(World):

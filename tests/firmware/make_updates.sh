@@ -30,6 +30,11 @@ make good "$version.1"
 broken=$updates/broken
 mkdir -p "$broken/etc/systemd/system/lanyard-kiosk.service.d"
 printf '[Service]\nExecStart=\nExecStart=/bin/false\n' >"$broken/etc/systemd/system/lanyard-kiosk.service.d/zz-broken.conf"
+# Nothing of it is ever shown, and what is large is long on its way to an emulated machine.
+for font in opentype/noto/NotoSansCJK-{Bold,Regular}.ttc truetype/babelstone/BabelStoneHan.ttf truetype/noto/NotoColorEmoji.ttf; do
+  mkdir -p "$broken/usr/share/fonts/${font%/*}"
+  : >"$broken/usr/share/fonts/$font"
+done
 make bad "$version.2" --with "$broken"
 
 rm -rf "$updates/foreign"
