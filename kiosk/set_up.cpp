@@ -8,6 +8,8 @@ namespace lanyard::kiosk {
 
 namespace {
 
+constexpr const char* kGateSocket = "/run/lanyard-gate.sock";  // of lanyard-gate.socket
+
 // As a basic string of TOML. What parse_setup_code lets through needs no more than this.
 std::string toml_string(const std::string& text) {
   std::string out = "\"";
@@ -43,7 +45,25 @@ std::string kiosk_settings(const sync::SetupCode& code, const std::filesystem::p
     text +=
         "\n[[staff]]\nid = " + toml_string(code.staff) + "\npin_hash = " + toml_string(code.pin_hash) + "\n";
   }
+  if (!code.gate.chip.empty()) text += "\n[gate]\nsocket = " + toml_string(kGateSocket) + "\n";
   if (!folder.empty()) text += "\n[set_up]\nfolder = " + toml_string(folder.string()) + "\n";
+  return text;
+}
+
+std::string gate_settings(const sync::SetupCode::Gate& gate) {
+  if (gate.chip.empty()) return {};
+  std::string text = "# Written when this kiosk was set up, as lanyard-gate(8) reads it.\n";
+  text += "chip = " + toml_string(gate.chip) + "\n";
+  const auto say = [&](const char* section, const std::optional<int>& line) {
+    if (!line) return;
+    text += "\n[" + std::string(section) + "]\nline = " + std::to_string(*line) + "\n";
+    if (gate.active_low) text += "active_low = true\n";
+  };
+  say("turnstile", gate.turnstile);
+  if (gate.pulse_ms) text += "pulse_ms = " + std::to_string(*gate.pulse_ms) + "\n";
+  say("ready", gate.ready);
+  say("busy", gate.busy);
+  say("stop", gate.stop);
   return text;
 }
 

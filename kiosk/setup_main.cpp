@@ -14,6 +14,7 @@
 
 #include "kiosk/config.hpp"
 #include "kiosk/face/text_file.hpp"
+#include "kiosk/gate/gate_config.hpp"
 #include "kiosk/set_up.hpp"
 #include "kiosk/set_up_line.hpp"
 #include "sync/http_client.hpp"
@@ -36,6 +37,7 @@ constexpr std::chrono::seconds kAgain{2};
 struct CommandLine {
   std::string code;  // a file, or "": standard input
   std::string config{"/etc/lanyard/kiosk.toml"};
+  std::string gate_config{"/etc/lanyard/gate.toml"};
   std::string syncd_config{"/etc/lanyard/syncd.toml"};
   std::string network;  // folder
   std::string time;     // folder
@@ -82,12 +84,20 @@ sync::Expected<void> write_or_remove(const std::filesystem::path& file, const st
 }
 
 // Each program reads its own, and nobody else's.
-sync::Expected<void> write_kiosk_settings(const CommandLine& line, const std::string& text) {
-  if (auto written = write_text_file(line.config, text, 0640); !written) return written;
-  const passwd* kiosk = getpwnam("lanyard");
-  if (kiosk == nullptr || geteuid() != 0) return {};  // a machine without the service
-  if (::chown(line.config.c_str(), 0, kiosk->pw_gid) == 0) return {};
-  return sync::fail(sync::Error::Kind::storage, "cannot give " + line.config + " to the kiosk");
+sync::Expected<void> write_settings_of(const char* user, const std::string& file, const std::string& text) {
+  if (auto written = write_or_remove(file, text, 0640); !written) return written;
+  const passwd* reader = getpwnam(user);
+  if (text.empty() || reader == nullptr || geteuid() != 0) return {};  // or a machine without the service
+  if (::chown(file.c_str(), 0, reader->pw_gid) == 0) return {};
+  return sync::fail(sync::Error::Kind::storage, "cannot give " + file + " to " + user);
+}
+
+// A gate that cannot be followed is told before anything is set up.
+sync::Expected<void> check(const std::string& kiosk, const std::string& gate) {
+  if (auto sound = parse_config(kiosk, "code"); !sound) return tl::make_unexpected(sound.error());
+  if (gate.empty()) return {};
+  if (auto sound = gate::parse_gate_config(gate, "code"); !sound) return tl::make_unexpected(sound.error());
+  return {};
 }
 
 sync::Expected<void> write_network(const CommandLine& line, const sync::SetupCode::Network& network) {
@@ -173,7 +183,8 @@ int set_up(const CommandLine& line) {
   const auto code = sync::parse_setup_code(*text);
   if (!code) return progress.fail(SetUpStage::not_a_code, code.error().message);
   const std::string settings = kiosk_settings(*code, line.folder);
-  if (auto sound = parse_config(settings, "code"); !sound)
+  const std::string gate = gate_settings(code->gate);
+  if (auto sound = check(settings, gate); !sound)
     return progress.fail(SetUpStage::not_a_code, sound.error().message);
   const auto config = syncd_settings(line.syncd_config);
   if (!config) return progress.fail(SetUpStage::failed, config.error().message);
@@ -193,8 +204,10 @@ int set_up(const CommandLine& line) {
                                                                   : SetUpStage::failed,
                          identity.error().message);
   }
-  if (auto written = write_kiosk_settings(line, settings); !written)
-    return progress.fail(SetUpStage::failed, written.error().message);
+  // The kiosk's own last: with it the machine is one.
+  auto written = write_settings_of("lanyard-gate", line.gate_config, gate);
+  if (written) written = write_settings_of("lanyard", line.config, settings);
+  if (!written) return progress.fail(SetUpStage::failed, written.error().message);
   progress.tell(SetUpStage::done, identity->name);
   (void)std::printf("%s\n", identity->device.c_str());
   return kDone;
@@ -208,6 +221,10 @@ int run(int argc, char** argv) {
   app.add_option("CODE", line.code, "A file with the code, which is taken away; without it, standard input")
       ->type_name("FILE");
   app.add_option("--config", line.config, "The kiosk's settings, which are written anew")
+      ->capture_default_str()
+      ->type_name("FILE");
+  app.add_option("--gate-config", line.gate_config,
+                 "The gate's settings, which are written anew, or removed where the code names none")
       ->capture_default_str()
       ->type_name("FILE");
   app.add_option("--syncd-config", line.syncd_config, "The sync daemon's settings")

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t kMaxDns = 3;          // resolv.conf(5) takes no more
 constexpr std::size_t kMaxHostBytes = 253;  // RFC 1035 §2.3.4
+constexpr std::size_t kMaxPlainBytes = 256;
 
 constexpr bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -82,9 +83,35 @@ bool keep_if(bool sound, std::string& place, const std::string& value) {
   return sound;
 }
 
+// In quotes of TOML it means itself.
+bool is_plain(const std::string& text) {
+  return !text.empty() && text.size() <= kMaxPlainBytes && is_printable(text) &&
+         text.find_first_of("\"\\") == std::string::npos;
+}
+
+bool is_chip(const std::string& text) {
+  constexpr std::string_view kByLabel = "label:";
+  const bool names_one = text.starts_with("/dev/") || (text.starts_with(kByLabel) && text != kByLabel);
+  return names_one && is_plain(text);
+}
+
 bool keep_number(std::optional<int>& place, const std::string& value, int least, int most) {
   place = number_within(value, least, most);
   return place.has_value();
+}
+
+// The bounds are those of gate.toml.
+bool take_gate_word(SetupCode::Gate& gate, std::string_view key, const std::string& value) {
+  constexpr int kMaxLine = 1023;
+  if (key == "gate") return keep_if(is_chip(value), gate.chip, value);
+  if (key == "gate-turnstile") return keep_number(gate.turnstile, value, 0, kMaxLine);
+  if (key == "gate-ready") return keep_number(gate.ready, value, 0, kMaxLine);
+  if (key == "gate-busy") return keep_number(gate.busy, value, 0, kMaxLine);
+  if (key == "gate-stop") return keep_number(gate.stop, value, 0, kMaxLine);
+  if (key == "gate-pulse-ms") return keep_number(gate.pulse_ms, value, 50, 10'000);
+  if (key != "gate-active-low" || value != "yes") return false;
+  gate.active_low = true;
+  return true;
 }
 
 // The bounds are those of kiosk.toml.
@@ -93,11 +120,7 @@ bool take_word(SetupCode& found, std::string_view key, const std::string& value)
   if (key == "language") return keep_if(is_id(value), found.language, value);
   if (key == "panel-mm") return keep_number(found.panel_mm, value, 100, 5000);
   if (key == "lower-edge-mm") return keep_number(found.lower_edge_mm, value, 50, 3000);
-  if (key == "printer") {
-    return keep_if(!value.empty() && value.size() <= 256 && is_printable(value) &&
-                       value.find('"') == std::string::npos && value.find('\\') == std::string::npos,
-                   found.printer, value);
-  }
+  if (key == "printer") return keep_if(is_plain(value), found.printer, value);
   if (key == "staff") return keep_if(is_id(value), found.staff, value);
   if (key == "pin-hash") return keep_if(is_pin_hash(value), found.pin_hash, value);
   if (key == "wifi") return keep_if(is_wifi_name(value), net.wifi, value);
@@ -106,7 +129,20 @@ bool take_word(SetupCode& found, std::string_view key, const std::string& value)
   if (key == "gateway") return keep_if(is_address(value), net.gateway, value);
   if (key == "dns") return read_dns(value, net.dns);
   if (key == "time") return keep_if(is_host(value), net.time, value);
-  return false;
+  return take_gate_word(found.gate, key, value);
+}
+
+// "" if what is said of a gate can be followed.
+std::string wrong_with(const SetupCode::Gate& gate) {
+  std::vector<int> lines;
+  for (const auto& line : {gate.turnstile, gate.ready, gate.busy, gate.stop}) {
+    if (!line) continue;
+    if (std::ranges::find(lines, *line) != lines.end()) return "two of its gate share a line";
+    lines.push_back(*line);
+  }
+  if (gate.chip.empty()) return gate == SetupCode::Gate{} ? "" : "what is on its lines goes with 'gate'";
+  if (lines.empty()) return "'gate' goes with 'gate-turnstile' or a lamp";
+  return gate.pulse_ms && !gate.turnstile ? "'gate-pulse-ms' goes with 'gate-turnstile'" : "";
 }
 
 tl::unexpected<Error> wrong(const std::string& why) {
@@ -125,9 +161,12 @@ std::string to_text(const SetupCode& code) {
   const auto say = [&text](const char* key, const std::string& value) {
     if (!value.empty()) text += std::string(" ") + key + "=" + percent_encoded(value);
   };
+  const auto say_number = [&say](const char* key, const std::optional<int>& value) {
+    if (value) say(key, std::to_string(*value));
+  };
   say("language", code.language);
-  if (code.panel_mm) say("panel-mm", std::to_string(*code.panel_mm));
-  if (code.lower_edge_mm) say("lower-edge-mm", std::to_string(*code.lower_edge_mm));
+  say_number("panel-mm", code.panel_mm);
+  say_number("lower-edge-mm", code.lower_edge_mm);
   say("printer", code.printer);
   say("staff", code.staff);
   say("pin-hash", code.pin_hash);
@@ -139,6 +178,13 @@ std::string to_text(const SetupCode& code) {
   for (const std::string& server : code.network.dns) dns += (dns.empty() ? "" : ",") + server;
   say("dns", dns);
   say("time", code.network.time);
+  say("gate", code.gate.chip);
+  say_number("gate-turnstile", code.gate.turnstile);
+  say_number("gate-ready", code.gate.ready);
+  say_number("gate-busy", code.gate.busy);
+  say_number("gate-stop", code.gate.stop);
+  say("gate-active-low", code.gate.active_low ? "yes" : "");
+  say_number("gate-pulse-ms", code.gate.pulse_ms);
   return text;
 }
 
@@ -171,6 +217,7 @@ Expected<SetupCode> parse_setup_code(std::string_view text) {
   if (found.staff.empty() != found.pin_hash.empty()) return wrong("'staff' goes with 'pin-hash'");
   if (net.wifi.empty() && !net.password.empty()) return wrong("'wifi-password' goes with 'wifi'");
   if (net.address.empty() && !net.gateway.empty()) return wrong("'gateway' goes with 'address'");
+  if (const std::string why = wrong_with(found.gate); !why.empty()) return wrong(why);
   return found;
 }
 

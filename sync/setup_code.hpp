@@ -37,6 +37,17 @@ struct SetupCode {
     friend bool operator==(const Network&, const Network&) = default;
   };
   Network network{};
+  struct Gate {
+    std::string chip{};              // as `chip` in gate.toml; "": there is neither turnstile nor lamp
+    std::optional<int> turnstile{};  // lines of the chip, counted from 0
+    std::optional<int> ready{};
+    std::optional<int> busy{};
+    std::optional<int> stop{};
+    bool active_low{false};  // all of them: on is 0 V
+    std::optional<int> pulse_ms{};
+    friend bool operator==(const Gate&, const Gate&) = default;
+  };
+  Gate gate{};
   friend bool operator==(const SetupCode&, const SetupCode&) = default;
 };
 

@@ -109,7 +109,7 @@ class Turn {
 
 Step step(const State& from, const Event& event, const Rules& rules, Moment now) {
   Turn turn(from, rules, now);
-  // A deadline that has passed comes before whatever happens, but not before the pulse that it ends has begun.
+  // A deadline that has passed comes before whatever happens; but a pulse has begun before it ends.
   if (!std::holds_alternative<event::Opened>(event)) turn.run_out();
   std::visit(turn, event);
   return turn.done();

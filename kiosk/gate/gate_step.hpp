@@ -51,7 +51,8 @@ struct LinesJudged {  // what came of driving them, or of opening them anew
 };
 struct Opened {};  // the turnstile's line is on: its pulse counts from here, however long that took
 }  // namespace event
-using Event = std::variant<event::Connected, event::Said, event::Gone, event::Tick, event::LinesJudged, event::Opened>;
+using Event =
+    std::variant<event::Connected, event::Said, event::Gone, event::Tick, event::LinesJudged, event::Opened>;
 
 struct Step {
   State next;

@@ -205,6 +205,22 @@ int revoke(const Common& common, const DeviceOptions& options) {
   return kDone;
 }
 
+void add_gate_options(CLI::App& command, SetupCode::Gate& gate) {
+  command.add_option("--gate", gate.chip, "The GPIO chip of its turnstile and lamp, as `chip` of gate.toml")
+      ->type_name("CHIP");
+  const auto line = [&command](const char* name, std::optional<int>& to, const char* what) {
+    command.add_option(name, to, what)->type_name("LINE");
+  };
+  line("--gate-turnstile", gate.turnstile, "The chip's line that opens the turnstile, counted from 0");
+  line("--gate-ready", gate.ready, "That of the green lamp");
+  line("--gate-busy", gate.busy, "That of the amber lamp");
+  line("--gate-stop", gate.stop, "That of the red lamp");
+  command.add_flag("--gate-active-low", gate.active_low,
+                   "On is 0 V at all of them, as some relay boards have it");
+  command.add_option("--gate-pulse-ms", gate.pulse_ms, "How long a signal to open lasts; 500 otherwise")
+      ->type_name("MS");
+}
+
 }  // namespace
 
 // What a new kiosk is told with its code. A password is not among them: everybody on the machine reads a
@@ -235,6 +251,7 @@ void add_setting_options(CLI::App& command, DeviceOptions& options) {
   command.add_option("--gateway", network.gateway, "With --address")->type_name("ADDR");
   command.add_option("--dns", options.dns, "Name servers, set apart by commas")->type_name("ADDR");
   command.add_option("--time", network.time, "A time server (NTP)")->type_name("HOST");
+  add_gate_options(command, settings.gate);
 }
 
 void add_device_commands(CLI::App& app, const Common& common, int& status) {

@@ -23,8 +23,8 @@ class SetUp(Journey):
 
     def set_up(self, code, *options):
         m = self.machine
-        return subprocess.run([venue.program("lanyard-setup"), "--config", str(m / "etc/kiosk.toml"), "--syncd-config",
-                               str(m / "etc/syncd.toml"), "--folder", str(m / "line"), "--patience", "0", *options],
+        return subprocess.run([venue.program("lanyard-setup"), "--config", str(m / "etc/kiosk.toml"), "--gate-config",
+                               str(m / "etc/gate.toml"), "--syncd-config", str(m / "etc/syncd.toml"), "--folder", str(m / "line"), "--patience", "0", *options],
                               input=code, capture_output=True, text=True, check=False, timeout=venue.patience(60))
 
     def status(self):
@@ -50,6 +50,23 @@ class SetUp(Journey):
         self.assertEqual(again.returncode, 1)
         self.assertIn("set up already", again.stderr)
         self.assertEqual((m / "etc/kiosk.toml").read_text(), settings)
+
+    def test_a_code_names_the_turnstile_and_the_lamp(self):
+        chip, gate = self.folder / "chip", self.machine / "etc/gate.toml"
+        chip.mkdir()
+        done = self.set_up(self.code("--gate", f"label:{chip}", "--gate-turnstile", "0", "--gate-ready", "1",
+                                     "--gate-active-low", "--gate-pulse-ms", "3000"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn('socket = "/run/lanyard-gate.sock"', (self.machine / "etc/kiosk.toml").read_text())
+        tried = subprocess.run([venue.program("lanyard-gate-fake"), "--config", str(gate), "--off"], capture_output=True,
+                               text=True, check=False, timeout=venue.patience(20))
+        self.assertEqual(tried.returncode, 0, tried.stderr)
+        self.assertTrue((chip / "levels").exists())
+        # The same machine at another entrance, which has none.
+        (self.machine / "store.db").unlink()
+        self.assertEqual(self.set_up(self.code(name="South gate")).returncode, 0)
+        self.assertFalse(gate.exists())
+        self.assertNotIn("[gate]", (self.machine / "etc/kiosk.toml").read_text())
 
     def test_a_code_counts_once(self):
         code = self.code()
@@ -79,7 +96,8 @@ class SetUp(Journey):
 
     def test_settings_that_a_kiosk_could_not_follow_are_refused_at_the_hub(self):
         for options in (["--panel-mm", "12"], ["--wifi", "Forum", "--dns", "nowhere"], ["--staff", "desk"],
-                        ["--printer", "a\"b"]):
+                        ["--printer", "a\"b"], ["--gate", "label:x"], ["--gate-ready", "1"],
+                        ["--gate", "label:x", "--gate-ready", "1", "--gate-stop", "1"]):
             with self.subTest(options=options), self.assertRaises(venue.VenueError):
                 self.code(*options)
         with self.assertRaises(venue.VenueError):

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "kiosk/config.hpp"
+#include "kiosk/gate/gate_config.hpp"
 #include "kiosk/set_up_line.hpp"
 #include "tests/catch.hpp"
 #include "tests/sync/temporary_folder.hpp"
@@ -35,6 +36,31 @@ TEST_CASE("the settings that a set-up code becomes are those that the kiosk read
   CHECK(config->set_up_folder == "/run/lanyard-setup");
   CHECK(config->hand_scanners.size() == 2);
   REQUIRE(parse_config(kiosk_settings({}, {}), "kiosk.toml").has_value());
+}
+
+TEST_CASE("the gate that a set-up code names is what lanyard-gate reads, and the kiosk speaks to it") {
+  sync::SetupCode code;
+  CHECK(gate_settings(code.gate).empty());
+  CHECK(parse_config(kiosk_settings(code, {}), "kiosk.toml")->gate_socket.empty());
+  code.gate = {"label:mcp2221_gpio", 0, 1, std::nullopt, 3, true, 3000};
+  const auto config = gate::parse_gate_config(gate_settings(code.gate), "gate.toml");
+  REQUIRE(config.has_value());
+  CHECK(config->wiring.chip == "label:mcp2221_gpio");
+  CHECK(config->wiring.pin(gate::Wire::turnstile) == gate::Pin{0, true});
+  CHECK(config->wiring.pin(gate::Wire::ready) == gate::Pin{1, true});
+  CHECK_FALSE(config->wiring.pin(gate::Wire::busy));
+  CHECK(config->wiring.pin(gate::Wire::stop) == gate::Pin{3, true});
+  CHECK(config->rules.pulse == std::chrono::milliseconds{3000});
+  CHECK(parse_config(kiosk_settings(code, {}), "kiosk.toml")->gate_socket == "/run/lanyard-gate.sock");
+}
+
+TEST_CASE("whatever gate the hub prints, lanyard-gate follows: the bounds of both are the same") {
+  for (const int line : {0, 1023}) {
+    for (const int pulse : {50, 10'000}) {
+      const sync::SetupCode::Gate gate{"/dev/gpiochip0", line, {}, {}, {}, false, pulse};
+      CHECK(gate::parse_gate_config(gate_settings(gate), "gate.toml").has_value());
+    }
+  }
 }
 
 TEST_CASE("a language that no face speaks is told before anything is set up") {

@@ -20,6 +20,7 @@ SetupCode whole_code() {
   code.pin_hash = kSetUpHash;
   code.network = {"Forum Guest 100%",           "a \"word\" of 8", "192.0.2.20/24", "192.0.2.1",
                   {"192.0.2.1", "2001:db8::1"}, "ntp.example"};
+  code.gate = {"label:mcp2221_gpio", 0, 1, 2, 3, true, 3000};
   return code;
 }
 
@@ -63,6 +64,18 @@ TEST_CASE("a set-up code that cannot be followed in full is refused by the word 
                             "dns=1.1.1.1,1.1.1.1,1.1.1.1,1.1.1.1",
                             "time=a%20b",
                             "time=",
+                            "gate=label:a",
+                            "gate=a gate-stop=1",
+                            "gate=label: gate-stop=1",
+                            "gate=/dev/gpiochip0%22 gate-stop=1",
+                            "gate-stop=1",
+                            "gate-active-low=yes",
+                            "gate=label:a gate-stop=1 gate-active-low=no",
+                            "gate=label:a gate-stop=1024",
+                            "gate=label:a gate-stop=-1",
+                            "gate=label:a gate-stop=1 gate-ready=1",
+                            "gate=label:a gate-stop=1 gate-pulse-ms=500",
+                            "gate=label:a gate-turnstile=1 gate-pulse-ms=10001",
                             "staff=front-desk",
                             "pin-hash=1234",
                             "staff=a pin-hash=1234",
@@ -81,6 +94,15 @@ TEST_CASE("a set-up code that cannot be followed in full is refused by the word 
   CHECK_FALSE(parse_setup_code("L1:ABC"));
   CHECK_FALSE(parse_setup_code(""));
   CHECK_FALSE(parse_setup_code(good + std::string(3000, ' ')));
+}
+
+TEST_CASE("a gate is a chip and at least one of its lines, the first of which is 0") {
+  const auto parsed = parse_setup_code("lanyard-enrol:K7QF@https://hub gate=/dev/gpiochip0 gate-turnstile=0");
+  REQUIRE(parsed.has_value());
+  SetupCode::Gate gate;
+  gate.chip = "/dev/gpiochip0";
+  gate.turnstile = 0;
+  CHECK(parsed->gate == gate);
 }
 
 TEST_CASE("what is said of a set-up code that is refused holds nothing of a password") {

@@ -90,8 +90,12 @@ TEST_CASE("a pulse ends by the gate's own clock, without a word from the kiosk")
 TEST_CASE("a pulse counts from when the line is on, however long it took to switch") {
   Scene scene;
   scene.asks(1);
-  SECTION("a little") { scene.now += milliseconds{40}; }
-  SECTION("longer than the pulse itself") { scene.now += milliseconds{600}; }
+  SECTION("a little") {
+    scene.now += milliseconds{40};
+  }
+  SECTION("longer than the pulse itself") {
+    scene.now += milliseconds{600};
+  }
   scene.happens(event::Opened{});
   scene.passes(milliseconds{499});
   CHECK(scene.is_open());
