@@ -1,8 +1,9 @@
 """The kiosk's disk image, booted in QEMU and driven from outside: what the screen shows, what the camera sees, what is touched,
 plugged in and pulled out; with a hub and a printer on another machine, which is this one.
 
-    firmware_test.py --image lanyard_V.img --kit kit.img --folder DIR [--updates DIR] [-k PATTERN]
+    firmware_test.py --image lanyard_V.img --kit kit.img --folder DIR [--certificate FILE] [--updates DIR] [-k PATTERN]
 
+--certificate is that of Secure Boot, by whose key the image is signed; without, that is not tried.
 --updates has the folders good, bad and foreign, an update each (run.sh makes them); without, none is tried.
 LANYARD_BUILD is a build with lanyard-hub. LANYARD_CUTS: how often the power is cut, 5. LANYARD_UNTIL: what would take longer, in
 seconds since 1970, is not begun, and that is said.
@@ -27,6 +28,7 @@ import venue  # noqa: E402
 from gate import Gate  # noqa: E402,F401
 from machine import Gone  # noqa: E402
 from power_cuts import PowerCuts  # noqa: E402,F401
+from secure_boot import SecureBoot  # noqa: E402,F401
 from updates import Updates  # noqa: E402,F401
 from world import GIVEN, PIN, World, say  # noqa: E402
 
@@ -462,10 +464,14 @@ class Boot(World):
         say(f"seconds to multi-user.target, bare: {times['bare']}; to the kiosk's screen: {times['kiosk']}")
         self.assertLessEqual(min(times["kiosk"]), 1.5 * min(times["bare"]))
 
+    def test_02_the_fonts_are_known_before_the_first_start(self):
+        self.get_ready()
+        self.assertEqual(self.kiosk.run("ls /var/cache/lanyard-kiosk/fontconfig 2>/dev/null || true"), "")
+
 
 def load_tests(loader, _tests, _pattern):
     """The most telling first, where not all can be run."""
-    return unittest.TestSuite(loader.loadTestsFromTestCase(one) for one in (Work, PowerCuts, Faults, Closed, Gate, Boot, Updates, Sealed))
+    return unittest.TestSuite(loader.loadTestsFromTestCase(one) for one in (Work, PowerCuts, Faults, Closed, Gate, Boot, SecureBoot, Updates, Sealed))
 
 
 def main():
@@ -473,6 +479,7 @@ def main():
     parser.add_argument("--image", required=True)
     parser.add_argument("--kit", required=True)
     parser.add_argument("--folder", required=True)
+    parser.add_argument("--certificate")
     parser.add_argument("--updates")
     known, rest = parser.parse_known_args()
     GIVEN.__dict__.update(known.__dict__)

@@ -14,7 +14,9 @@ import subprocess
 import threading
 import time
 
-FIRMWARE = ("/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd")
+# Without Secure Boot, and with it, for which it wants a processor's mode that no system sees. Neither has keys yet.
+FIRMWARE, SECURE_FIRMWARE = "/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_CODE_4M.secboot.fd"
+NO_KEYS = "/usr/share/OVMF/OVMF_VARS_4M.fd"
 WIDTH, HEIGHT = 1080, 1920
 
 AGENT_UNIT = """[Unit]
@@ -36,11 +38,11 @@ class Gone(Exception):
 
 
 class Machine:
-    def __init__(self, image, kit, folder, *, memory=2048, tpm=False, extra=(), without_agent=False):
+    def __init__(self, image, kit, folder, *, memory=2048, tpm=False, extra=(), without_agent=False, secure=False):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.image, self.kit = image, kit
-        self.memory, self.tpm, self.extra, self.without_agent = memory, tpm, list(extra), without_agent
+        self.memory, self.tpm, self.extra, self.without_agent, self.secure = memory, tpm, list(extra), without_agent, secure
         self.disk = self.folder / "disk.qcow2"
         self.process = None
         self.started = 0.0
@@ -52,7 +54,7 @@ class Machine:
         self.disk.unlink(missing_ok=True)
         subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", "-b", str(pathlib.Path(self.image).resolve()),
                         "-F", "raw", str(self.disk), size], check=True)
-        shutil.copy(FIRMWARE[1], self.folder / "vars.fd")
+        shutil.copy(NO_KEYS, self.folder / "vars.fd")
 
     def power_on(self, cmdline=""):
         for name in ("qmp", "agent"):
@@ -62,12 +64,12 @@ class Machine:
         said = (said + "console=ttyS0 " + cmdline).replace(",", ",,")
         f = self.folder
         command = [
-            "qemu-system-x86_64", "-machine", "q35,smm=off", "-cpu", "max", "-accel", "tcg,thread=multi", "-smp", "2",
+            "qemu-system-x86_64", "-machine", f"q35,smm={'on' if self.secure else 'off'}", "-cpu", "max", "-accel", "tcg,thread=multi", "-smp", "2",
             "-m", str(self.memory), "-display", "none", "-vga", "none", "-nodefaults",
             "-device", f"virtio-gpu-pci,xres={WIDTH},yres={HEIGHT}",
             "-device", "i6300esb", "-action", "watchdog=reset",
             "-device", "qemu-xhci,id=usb", "-device", "usb-tablet,bus=usb.0,id=touch",
-            "-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={FIRMWARE[0]}",
+            "-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={SECURE_FIRMWARE if self.secure else FIRMWARE}",
             "-drive", f"if=pflash,format=raw,unit=1,file={f}/vars.fd",
             "-drive", f"file={self.disk},format=qcow2,if=none,id=disk,discard=unmap,cache=writeback",
             "-device", "virtio-blk-pci,drive=disk,bootindex=1",
@@ -82,6 +84,8 @@ class Machine:
         if not self.without_agent:
             command += ["-smbios",
                         f"type=11,value=io.systemd.credential.binary:systemd.extra-unit.lanyard-test.service={unit}"]
+        if self.secure:
+            command += ["-global", "driver=cfi.pflash01,property=secure,value=on"]
         if self.tpm:
             state = f / "tpm"
             state.mkdir(exist_ok=True)

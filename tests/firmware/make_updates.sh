@@ -7,7 +7,7 @@
 #   IMAGE      the folder of the image, with the tools that made it
 #   UPDATES    gets the folders good, bad and foreign, each as a hub offers it
 #
-# GNUPGHOME has the keys house@example.org, which the image was built with, and stranger@example.org.
+# GNUPGHOME has the keys house@example.org and secure-boot.key, which the image was built with, and stranger@example.org.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 build=$here/../../systemd/image/build
@@ -21,7 +21,7 @@ version=$(dpkg-deb --field "$(echo "$packages"/lanyard-kiosk_*.deb)" Version)
 make() {
   local name=$1 of=$2
   shift 2
-  "$build" --packages "$packages" --output "$image" --version "$of" --sign house@example.org "$@"
+  "$build" --packages "$packages" --output "$image" --version "$of" --sign house@example.org --secure-boot "$GNUPGHOME" "$@"
   rm -rf "${updates:?}/$name"
   mkdir "$updates/$name"
   (cd "$image" && rm -f "lanyard_$of.img" && mv SHA256SUMS SHA256SUMS.gpg "lanyard_$of".efi "lanyard_$of"_* "$updates/$name/")

@@ -31,8 +31,11 @@ for key in house stranger; do
     gpg --batch --quiet --passphrase '' --quick-generate-key "$key@example.org" rsa3072 sign never
 done
 trap 'gpgconf --kill all' EXIT
+[ -e "$folder/keys/secure-boot.crt" ] || openssl req -new -x509 -newkey rsa:2048 -nodes -sha256 -days 7300 -subj "/CN=Lanyard's tests/" \
+  -keyout "$folder/keys/secure-boot.key" -out "$folder/keys/secure-boot.crt" 2>/dev/null
 rm -f "$folder"/image/lanyard_*
-"$project/systemd/image/build" --packages "$folder/packages" --output "$folder/image" --sign house@example.org
+"$project/systemd/image/build" --packages "$folder/packages" --output "$folder/image" --sign house@example.org \
+  --secure-boot "$folder/keys"
 image=$(ls "$folder"/image/lanyard_*.img)
 given=()
 case "$*" in *-k*) case "$*" in *Updates*) wanted=yes ;; *) wanted= ;; esac ;; *) wanted=yes ;; esac
@@ -57,4 +60,4 @@ kit.make(sys.argv[2], sys.argv[3])
 KIT
 printf '\n== In QEMU\n'
 LANYARD_BUILD=$build python3 -W ignore -B "$here/firmware_test.py" --image "$image" --kit "$folder/test/kit.img" \
-  --folder "$folder/test" ${given[@]+"${given[@]}"} "$@"
+  --folder "$folder/test" --certificate "$folder/keys/secure-boot.crt" ${given[@]+"${given[@]}"} "$@"

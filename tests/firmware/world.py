@@ -17,7 +17,7 @@ import venue  # noqa: E402
 from kiosk import Kiosk  # noqa: E402
 from machine import Gone  # noqa: E402
 
-GIVEN = argparse.Namespace()  # of the command line: image, kit, folder, updates
+GIVEN = argparse.Namespace()  # of the command line: image, kit, folder, certificate, updates
 PIN = "4711"
 # As the machine in QEMU sees this one.
 HERE_FROM_INSIDE = "10.0.2.2"
@@ -48,7 +48,7 @@ class World(unittest.TestCase):
             raise unittest.SkipTest("no time left")
 
     @staticmethod
-    def open(owner, tpm=False):
+    def open(owner, **machine):
         """A hub, a printer and a new machine, as attributes of that class; gone with this process."""
         owner.folder = pathlib.Path(GIVEN.folder) / owner.__name__
         shutil.rmtree(owner.folder, ignore_errors=True)
@@ -62,7 +62,7 @@ class World(unittest.TestCase):
                         and listed[who]["category"] == "delegate"]
         owner.printer = paper.IppPrinter(owner.folder / "printer", port=631)  # the firewall lets through what printers have
         atexit.register(lambda: owner.printer.stop())
-        owner.kiosk = Kiosk(GIVEN.image, GIVEN.kit, owner.folder, tpm=tpm)
+        owner.kiosk = Kiosk(GIVEN.image, GIVEN.kit, owner.folder, **machine)
         owner.is_set_up = False
         atexit.register(lambda: owner.kiosk.is_on() and owner.kiosk.cut_power())
         owner.kiosk.new_disk()
