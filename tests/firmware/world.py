@@ -48,11 +48,15 @@ class World(unittest.TestCase):
             raise unittest.SkipTest("no time left")
 
     @staticmethod
-    def open(owner, **machine):
-        """A hub, a printer and a new machine, as attributes of that class; gone with this process."""
+    def new_folder(owner):
         owner.folder = pathlib.Path(GIVEN.folder) / owner.__name__
         shutil.rmtree(owner.folder, ignore_errors=True)
         owner.folder.mkdir(parents=True)
+
+    @staticmethod
+    def open(owner, **machine):
+        """A hub, a printer and a new machine, as attributes of that class; gone with this process."""
+        World.new_folder(owner)
         owner.hub = venue.Hub(owner.folder / "hub").start()
         atexit.register(lambda: owner.hub.stop())
         owner.codes = owner.hub.credentials()
@@ -60,10 +64,15 @@ class World(unittest.TestCase):
         listed = venue.roster()
         owner.people = [who for who in sorted(owner.codes) if listed[who]["status"] == "approved"
                         and listed[who]["category"] == "delegate"]
-        owner.printer = paper.IppPrinter(owner.folder / "printer", port=631)  # the firewall lets through what printers have
-        atexit.register(lambda: owner.printer.stop())
-        owner.kiosk = Kiosk(GIVEN.image, GIVEN.kit, owner.folder, **machine)
+        if not hasattr(World, "printer"):  # one for all, as there is one such port, and the firewall lets through no other
+            World.printer = paper.IppPrinter(owner.folder / "printer", port=631)
+            atexit.register(World.printer.stop)
         owner.is_set_up = False
+        World.new_machine(owner, **machine)
+
+    @staticmethod
+    def new_machine(owner, **machine):
+        owner.kiosk = Kiosk(GIVEN.image, GIVEN.kit, owner.folder, **machine)
         atexit.register(lambda: owner.kiosk.is_on() and owner.kiosk.cut_power())
         owner.kiosk.new_disk()
 
