@@ -447,10 +447,10 @@ class Boot(World):
             kiosk.wait_for_agent()
             if kind == "bare":
                 at = kiosk.wait("multi-user.target", lambda: int(kiosk.run(
-                    "systemctl show -P ActiveEnterTimestampMonotonic multi-user.target")), 240)
+                    "systemctl show -P ActiveEnterTimestampMonotonic multi-user.target")), 240, every=5)  # not oftener: to answer takes time, too
                 return at / 1e6
             said = kiosk.wait("the first screen", lambda: kiosk.run(
-                "journalctl -b -u lanyard-kiosk -o short-monotonic --no-pager | grep -m1 '{\"screen\"' || true"), 240)
+                "journalctl -b -u lanyard-kiosk -o short-monotonic --no-pager | grep -m1 '{\"screen\"' || true"), 240, every=5)
             return float(re.match(r"\[ *([0-9.]+)\]", said).group(1))
         finally:
             kiosk.cut_power()

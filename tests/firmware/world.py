@@ -112,12 +112,12 @@ class World(unittest.TestCase):
         kiosk = cls.kiosk
         kiosk.power_on()
         kiosk.come_up()
-        kiosk.wait_screen("set_up", stage="waiting")
+        kiosk.wait_screen("set_up", timeout=300, stage="waiting")
         kiosk.screen("set-up")
         put_away = (hand_over or cls.hold_code_up)()
-        kiosk.wait("the code to be read", lambda: (s := kiosk.shown()) and s.get("stage") not in ("waiting", None), 60)
+        kiosk.wait("the code to be read", lambda: (s := kiosk.shown()) and s.get("stage") not in ("waiting", None), 120)
         put_away()
-        kiosk.wait_screen("idle", timeout=180)
+        kiosk.wait_screen("idle", timeout=300)
         cls.owner().is_set_up = True
 
     @classmethod
