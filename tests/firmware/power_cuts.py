@@ -10,7 +10,7 @@ CUTS = int(os.environ.get("LANYARD_CUTS", "5"))
 
 
 class PowerCuts(World):
-    SECONDS = 120 + 100 * CUTS
+    SECONDS = 240 + 160 * CUTS
 
     def show_next(self, until):
         """Who is next is held up until then, and returned if they were seen in green: they, and not whoever came before."""
