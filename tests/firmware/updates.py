@@ -15,7 +15,7 @@ SOON = {
 
 
 class Updates(World):
-    SECONDS = 900
+    SECONDS = 1500
 
     @classmethod
     def setUpClass(cls):
@@ -47,7 +47,7 @@ class Updates(World):
 
     def started_anew(self, before):
         """Once it has been started since, which may be more than once."""
-        self.comes_to("another start", lambda: self.boot() != before, 600)
+        self.comes_to("another start", lambda: self.boot() != before, 1200)
 
     def at_hub(self):
         return self.hub.run("device", "list")
