@@ -26,8 +26,6 @@ struct DeviceOptions {
   bool venue_hub{false};
   SetupCode settings{};  // that the kiosk is to have besides
   std::string dns{};     // addresses, set apart by commas
-  int panel_mm{0};
-  int lower_edge_mm{0};
 };
 
 // The whole that a kiosk has to be told, or "" after saying what is wrong with it.
@@ -41,8 +39,6 @@ std::string setup_text(const DeviceOptions& options, const std::string& code) {
   }
   SetupCode whole = options.settings;
   whole.enrolment = {*hub, code, options.pin};
-  if (options.panel_mm > 0) whole.panel_mm = options.panel_mm;
-  if (options.lower_edge_mm > 0) whole.lower_edge_mm = options.lower_edge_mm;
   if (!options.dns.empty()) whole.network.dns = {options.dns};
   std::string text = to_text(whole);
   // As the kiosk will read it: what is wrong shows here, where somebody can mend it.
@@ -128,8 +124,7 @@ int add(const Common& common, const DeviceOptions& options) {
   std::string text = code;
   if (!options.hub.empty()) text = setup_text(options, code);
   if (text.empty()) return kWrongUse;
-  const bool says_more = options.settings != SetupCode{} || options.panel_mm > 0 ||
-                         options.lower_edge_mm > 0 || !options.dns.empty();
+  const bool says_more = options.settings != SetupCode{} || !options.dns.empty();
   if ((options.qr || says_more) && options.hub.empty())
     return used_wrongly("--qr and settings want --hub: a code alone does not say where");
   const auto done = (*store)->transact([&]() -> Expected<void> {
@@ -230,8 +225,8 @@ void add_setting_options(CLI::App& command, DeviceOptions& options) {
   SetupCode::Network& network = settings.network;
   command.add_option("--language", settings.language, "Of its screen while nobody is there")
       ->type_name("TAG");
-  command.add_option("--panel-mm", options.panel_mm, "Diagonal of its panel")->type_name("MM");
-  command.add_option("--lower-edge-mm", options.lower_edge_mm, "Of its panel, above the floor")
+  command.add_option("--panel-mm", settings.panel_mm, "Diagonal of its panel")->type_name("MM");
+  command.add_option("--lower-edge-mm", settings.lower_edge_mm, "Of its panel, above the floor")
       ->type_name("MM");
   command.add_option("--printer", settings.printer, "Its badge printer, as `uri` of kiosk.toml")
       ->type_name("URI");

@@ -22,8 +22,7 @@ class SecureBoot(World):
         if not GIVEN.certificate:
             raise unittest.SkipTest("no --certificate")
         cls.skip_if_late()
-        if hasattr(World, "kiosk") and World.kiosk.is_on():
-            World.kiosk.cut_power()  # two machines would be late for everything
+        World.leave_to_another()
         World.new_folder(cls)
         # No helper gets in: what the firmware hands in is not taken any more.
         World.new_machine(cls, secure=True, without_agent=True)
