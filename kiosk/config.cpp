@@ -25,6 +25,11 @@ void read_screen(TomlTable table, ScreenConfig& screen) {
     screen.diagonal_mm = static_cast<double>(table.number("diagonal_mm", 100, 5000));
   if (table.has("lower_edge_mm"))
     screen.lower_edge_mm = static_cast<double>(table.number("lower_edge_mm", 50, 3000));
+  if (table.has("turned")) {
+    const auto turn = turn_of_degrees(table.number("turned", 0, 270));
+    if (turn) screen.turn = *turn;
+    if (!turn) table.wrong("turned", "a panel hangs turned by 90, 180 or 270 degrees, or by 0");
+  }
   if (table.has("renderer")) screen.renderer = table.named("renderer", renderer_named);
   if (table.has("theme_file")) screen.theme_file = table.text("theme_file", kMaxPathBytes);
   if (table.has("theme")) screen.theme = table.named("theme", scheme_named);

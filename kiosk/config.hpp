@@ -10,6 +10,7 @@
 #include "kiosk/desk/staff.hpp"
 #include "kiosk/face/renderer.hpp"
 #include "kiosk/face/theme.hpp"
+#include "kiosk/face/turn.hpp"
 #include "kiosk/face/way.hpp"
 #include "kiosk/voice/speech.hpp"
 #include "scanner/camera.hpp"
@@ -26,6 +27,7 @@ struct ScreenConfig {
   int height_px{0};
   double diagonal_mm{0};    // of the panel; 0 = what the monitor says of itself
   double lower_edge_mm{0};  // of the panel, above the floor; 0 = nobody said
+  Turn turn{Turn::none};    // of the panel
   Renderer renderer{Renderer::automatic};
   Scheme theme{Scheme::dark};
   std::filesystem::path theme_file;  // what the event wears; "" = nothing of its own

@@ -87,6 +87,7 @@ WindowConfig window_of(const ScreenConfig& screen) {
   }
   window.diagonal_mm = static_cast<float>(screen.diagonal_mm);
   window.renderer = screen.renderer;
+  window.turn = screen.turn;
   window.lower_edge_mm = static_cast<float>(screen.lower_edge_mm);
   return window;
 }

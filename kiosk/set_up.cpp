@@ -36,6 +36,7 @@ std::string kiosk_settings(const sync::SetupCode& code, const std::filesystem::p
   }
   if (code.panel_mm) text += "diagonal_mm = " + std::to_string(*code.panel_mm) + "\n";
   if (code.lower_edge_mm) text += "lower_edge_mm = " + std::to_string(*code.lower_edge_mm) + "\n";
+  if (code.turned) text += "turned = " + std::to_string(*code.turned) + "\n";
   // Whichever kind is plugged in, now or in the camera's place.
   text +=
       "\n[[hand_scanner]]\ndevice = \"serial:/dev/lanyard/scanner\"\n"

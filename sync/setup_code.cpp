@@ -120,6 +120,7 @@ bool take_word(SetupCode& found, std::string_view key, const std::string& value)
   if (key == "language") return keep_if(is_id(value), found.language, value);
   if (key == "panel-mm") return keep_number(found.panel_mm, value, 100, 5000);
   if (key == "lower-edge-mm") return keep_number(found.lower_edge_mm, value, 50, 3000);
+  if (key == "turned") return keep_number(found.turned, value, 0, 270) && *found.turned % 90 == 0;
   if (key == "printer") return keep_if(is_plain(value), found.printer, value);
   if (key == "staff") return keep_if(is_id(value), found.staff, value);
   if (key == "pin-hash") return keep_if(is_pin_hash(value), found.pin_hash, value);
@@ -167,6 +168,7 @@ std::string to_text(const SetupCode& code) {
   say("language", code.language);
   say_number("panel-mm", code.panel_mm);
   say_number("lower-edge-mm", code.lower_edge_mm);
+  say_number("turned", code.turned);
   say("printer", code.printer);
   say("staff", code.staff);
   say("pin-hash", code.pin_hash);

@@ -24,6 +24,7 @@ struct SetupCode {
   std::string language{};              // of the screens while nobody is there; "": as it is
   std::optional<int> panel_mm{};       // its diagonal
   std::optional<int> lower_edge_mm{};  // of the panel, above the floor
+  std::optional<int> turned{};         // how far it hangs turned, clockwise: 0, 90, 180 or 270 degrees
   std::string printer{};               // as `uri` in kiosk.toml; "": none
   std::string staff{};     // id of who may open staff mode by PIN, beside those of the roster; "": nobody
   std::string pin_hash{};  // theirs (sync/pin.hpp)

@@ -84,7 +84,7 @@ void set_key(const std::pair<int, EditKey>& edit, bool down) {
 
 }  // namespace
 
-Input::Input(GLFWwindow* window) : window_(window) {
+Input::Input(GLFWwindow* window, Turn turn) : window_(window), turn_(turn) {
   ImGui::GetIO().BackendPlatformName = "lanyard";
   for (const auto& edit : kEdits) set_key(edit, false);
   glfwSetWindowUserPointer(window, this);
@@ -105,7 +105,20 @@ Input::~Input() {
   glfwSetWindowUserPointer(window_, nullptr);
 }
 
+// A finger that is nowhere stays there.
+Point Input::as_seen(Point at) const {
+  if (turn_ == Turn::none || at.x < 0 || at.y < 0) return at;
+  int width = 0;
+  int height = 0;
+  glfwGetWindowSize(window_, &width, &height);
+  return turned(at, turn_, static_cast<float>(width), static_cast<float>(height));
+}
+
 void Input::finger(Point at, bool down) {
+  add(as_seen(at), down);
+}
+
+void Input::add(Point at, bool down) {
   heard_ = true;
   const bool was_down = fingers_.empty() ? last_.down : fingers_.back().down;
   // Where it was on its way is of no interest once it is elsewhere; where it was put down, and lifted, is.
@@ -116,12 +129,12 @@ void Input::finger(Point at, bool down) {
 // Not where the pointer is by now, which GLFW would say: of two quick taps the first would be at the second's
 // place.
 void Input::button(bool down) {
-  finger(pointer_, down);
+  add(pointer_, down);
 }
 
 void Input::move(Point at) {
-  pointer_ = at;
-  finger(at, fingers_.empty() ? last_.down : fingers_.back().down);
+  pointer_ = as_seen(at);
+  add(pointer_, fingers_.empty() ? last_.down : fingers_.back().down);
 }
 
 void Input::lose() {

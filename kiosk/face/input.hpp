@@ -13,6 +13,7 @@
 
 #include "kiosk/face/geometry.hpp"
 #include "kiosk/face/keypad.hpp"
+#include "kiosk/face/turn.hpp"
 
 struct GLFWwindow;
 
@@ -22,7 +23,7 @@ class Input {
  public:
   // Takes the window's callbacks and its user pointer; must be gone before the window, and after ImGui's
   // context was made.
-  explicit Input(GLFWwindow* window);
+  explicit Input(GLFWwindow* window, Turn turn = Turn::none);
   ~Input();
   Input(const Input&) = delete;
   Input& operator=(const Input&) = delete;
@@ -42,7 +43,7 @@ class Input {
   [[nodiscard]] bool heard() const { return heard_; }
   [[nodiscard]] bool take_heard();
 
-  // --- what comes. Pixels of the window.
+  // --- what comes. Pixels of the window, as the display tells them: by the panel's own edges.
   void lose();
   void finger(Point at, bool down);
   void button(bool down);  // of the pointer, where it is
@@ -62,8 +63,11 @@ class Input {
     bool down{false};
   };
   void feed_typed();
+  [[nodiscard]] Point as_seen(Point at) const;
+  void add(Point at, bool down);
 
   GLFWwindow* window_;
+  Turn turn_;
   std::deque<Finger> fingers_;
   std::deque<Typed> typed_;
   std::vector<KeypadKey> keys_;

@@ -37,6 +37,8 @@ constexpr milliseconds kHeldPause{100};
 
 // Whether another thread, and not a person, ended the sleep.
 std::atomic<bool> g_woken{false};
+// Whether a screen was plugged in, or switched on, since it was last asked.
+std::atomic<bool> g_screen_came{false};
 
 std::string glfw_problem() {
   const char* description = nullptr;
@@ -77,6 +79,7 @@ struct Window::Inside {
   bool is_held{false};
   float px_per_mm{kUsualPxPerMm};
   float lower_edge_mm{0};
+  Turn turn{Turn::none};
   bool vsync{false};
   bool paced_by_display{true};
   int fast_frames{0};
@@ -122,6 +125,19 @@ GLFWwindow* make_window(const WindowConfig& config, GLFWmonitor* monitor, bool b
     return glfwCreateWindow(mode->width, mode->height, config.title.c_str(), monitor, nullptr);
   }
   return glfwCreateWindow(config.width_px, config.height_px, config.title.c_str(), nullptr, nullptr);
+}
+
+// What could not be turned is shown as it hangs, and touched so.
+Turn turn_screen(Turn wanted) {
+  if (wanted == Turn::none) return wanted;
+  const auto done = turn_outputs(wanted);
+  if (done) return wanted;
+  log::warn("screen: it is not turned: {}", done.error().message);
+  return Turn::none;
+}
+
+void on_monitor(GLFWmonitor*, int event) {
+  if (event == GLFW_CONNECTED) g_screen_came.store(true);
 }
 
 // A card that draws has a node for it; without one, OpenGL would be played by the processor, and Mesa with
@@ -213,6 +229,7 @@ Opened open_window(const WindowConfig& config, GLFWmonitor* monitor) {
 sync::Expected<std::unique_ptr<Window>> Window::open(const WindowConfig& config) {
   using Kind = sync::Error::Kind;
   if (!has_display()) return sync::fail(Kind::unavailable, "no display: is DISPLAY or WAYLAND_DISPLAY set?");
+  const Turn turn = turn_screen(config.turn);
   if (glfwInit() == GLFW_FALSE) {
     return sync::fail(Kind::unavailable,
                       "no display (" + glfw_problem() + "): is DISPLAY or WAYLAND_DISPLAY set?");
@@ -229,6 +246,8 @@ sync::Expected<std::unique_ptr<Window>> Window::open(const WindowConfig& config)
   inside->window = window;
   inside->px_per_mm = kiosk::px_per_mm(config, monitor);
   inside->lower_edge_mm = config.lower_edge_mm;
+  inside->turn = turn;
+  glfwSetMonitorCallback(on_monitor);
   // On Wayland, swapping the buffers of a hidden window waits for ever; there the window keeps the time by
   // itself, as it does without a card.
   const char* wayland = std::getenv("WAYLAND_DISPLAY");
@@ -252,7 +271,7 @@ sync::Expected<std::unique_ptr<Window>> Window::open(const WindowConfig& config)
     }
     inside->painter = std::move(*painter);
   }
-  inside->input = std::make_unique<Input>(window);
+  inside->input = std::make_unique<Input>(window, turn);
   inside->touch = touch_of(window, *inside->input);
   return std::unique_ptr<Window>(new Window(std::move(inside)));
 }
@@ -282,6 +301,8 @@ void Window::wait(const DrawResult& last, std::optional<Moment> deadline) {
   if (inside_->frames_owed > 0) --inside_->frames_owed;
   sleep(until);
   if (inside_->input->take_heard()) inside_->frames_owed = kFramesPerTouch;
+  // To the compositor, one that was plugged in again hangs straight.
+  if (g_screen_came.exchange(false)) static_cast<void>(turn_screen(inside_->turn));
 }
 
 // The display also wakes whoever sleeps to say that it has done with a buffer: that is nobody's business.

@@ -17,6 +17,7 @@
 #include "kiosk/face/screens.hpp"
 #include "kiosk/face/textures.hpp"
 #include "kiosk/face/theme.hpp"
+#include "kiosk/face/turn.hpp"
 #include "scanner/frame.hpp"
 #include "sync/error.hpp"
 
@@ -31,6 +32,7 @@ struct WindowConfig {
   float lower_edge_mm{0};  // Metrics
   float px_per_mm{0};      // 0: as the display says; and if it says nonsense, that of a 24-inch panel
   bool hide_pointer{true};
+  Turn turn{Turn::none};  // of the panel
   Renderer renderer{Renderer::automatic};
 };
 

@@ -228,6 +228,10 @@ void add_setting_options(CLI::App& command, DeviceOptions& options) {
   command.add_option("--panel-mm", settings.panel_mm, "Diagonal of its panel")->type_name("MM");
   command.add_option("--lower-edge-mm", settings.lower_edge_mm, "Of its panel, above the floor")
       ->type_name("MM");
+  command
+      .add_option("--turned", settings.turned,
+                  "How far its panel hangs turned, clockwise as one stands before it: 90, 180 or 270")
+      ->type_name("DEGREES");
   command.add_option("--printer", settings.printer, "Its badge printer, as `uri` of kiosk.toml")
       ->type_name("URI");
   command

@@ -187,6 +187,24 @@ class Closed(World):
             self.assertNotIn(secret, said)
 
 
+    def test_10_with_rules_that_cannot_be_read_nothing_more_is_taken(self):
+        kiosk, rules = self.kiosk, "/var/lib/usbguard/rules.conf"
+        kiosk.run(f"cp -p {rules} /run/known.conf && echo 'let everybody in' >{rules}; systemctl restart usbguard", check=False)
+        try:
+            kiosk.wait("USBGuard to have given up", lambda: kiosk.run("systemctl is-failed usbguard", check=False).strip() == "failed", 90)
+            kiosk.wait("the buses to be shut", lambda: set(kiosk.run("cat /sys/bus/usb/devices/usb*/authorized_default").split()) == {"0"},
+                       30)
+            kiosk.qmp("device_add", driver="usb-kbd", id="intruder", bus="usb.0")
+            time.sleep(8)
+            self.assertIn("QEMU USB Keyboard", kiosk.run("cat /sys/bus/usb/devices/*/product"))
+            self.assertNotIn("QEMU USB Keyboard", kiosk.run("cat /proc/bus/input/devices"))
+            kiosk.press("language.en")
+            kiosk.wait_screen("idle", language="en")
+        finally:
+            kiosk.qmp("device_del", id="intruder")
+            kiosk.run(f"mv /run/known.conf {rules}; systemctl reset-failed usbguard; systemctl restart usbguard")
+
+
 class Faults(World):
     """One thing after the other goes wrong in a kiosk at work, and it is at work again without a hand."""
 
@@ -408,7 +426,7 @@ class Sealed(World):
         kiosk = self.kiosk
         # Two radios of the kernel's own, in one air; the access point is on the second.
         kiosk.run("modprobe mac80211_hwsim radios=2 && udevadm settle")
-        kiosk.put("/run/kit/run/hostapd.conf", HOSTAPD.encode())
+        kiosk.put("/run/hostapd.conf", HOSTAPD.encode())
         kiosk.run("systemd-run -q --unit=hostapd chroot /run/kit hostapd /run/hostapd.conf")
         kiosk.wait("the radio to be joined", lambda: kiosk.run("cat /sys/class/net/wlan0/carrier 2>/dev/null || true").strip() == "1",
                    120)

@@ -136,6 +136,7 @@ TEST_CASE("a value of the wrong type is named with its line", "[config]") {
 TEST_CASE("a number out of range is named with what may be", "[config]") {
   CHECK(names(wrong_with("[screen]\nwidth_px = 100\nheight_px = 1920"), "from 320 to 8192"));
   CHECK(names(wrong_with("[screen]\nwidth_px = 1080\nheight_px = 9999"), "kiosk.toml:3: screen.height_px"));
+  CHECK(names(wrong_with("[screen]\nturned = 45"), "kiosk.toml:2: screen.turned"));
   CHECK(names(wrong_with("[screen]\ndiagonal_mm = -5"), "kiosk.toml:2: screen.diagonal_mm"));
   CHECK(names(wrong_with("[screen]\nrenderer = \"vulkan\""), "kiosk.toml:2: screen.renderer"));
   CHECK(names(wrong_with("[camera]\nframes_per_second = 0"), "kiosk.toml:2: camera.frames_per_second"));

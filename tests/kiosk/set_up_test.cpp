@@ -22,6 +22,7 @@ TEST_CASE("the settings that a set-up code becomes are those that the kiosk read
   code.language = "ar";
   code.panel_mm = 546;
   code.lower_edge_mm = 760;
+  code.turned = 90;
   code.printer = "ipp://192.0.2.8/ipp/print";
   code.staff = "front-desk";
   code.pin_hash = hash_pin("4711");
@@ -30,6 +31,7 @@ TEST_CASE("the settings that a set-up code becomes are those that the kiosk read
   CHECK(config->screen.language == "ar");
   CHECK(config->screen.diagonal_mm == 546);
   CHECK(config->screen.lower_edge_mm == 760);
+  CHECK(config->screen.turn == Turn::quarter);
   CHECK(config->printer.where == code.printer);
   REQUIRE(config->staff.size() == 1);
   CHECK(config->staff.front().id == "front-desk");

@@ -15,6 +15,7 @@ SetupCode whole_code() {
   code.language = "fr";
   code.panel_mm = 546;
   code.lower_edge_mm = 760;
+  code.turned = 270;
   code.printer = "ipp://192.0.2.8/ipp/print";
   code.staff = "front-desk";
   code.pin_hash = kSetUpHash;
@@ -48,6 +49,8 @@ TEST_CASE("a set-up code that cannot be followed in full is refused by the word 
                             "panel-mm=many",
                             "panel-mm=546x",
                             "lower-edge-mm=9999",
+                            "turned=45",
+                            "turned=360",
                             "printer=ipp://x\"%0Astore=1",
                             "printer=%22",
                             "printer=a%5C",
