@@ -64,12 +64,14 @@ sync::Expected<std::string> said_by_program(std::vector<std::string> arguments) 
   ::close(pipe[1]);
   if (code != 0) {
     ::close(pipe[0]);
-    return sync::fail(Kind::unavailable, std::string(kProgram) + " cannot be started: " + std::strerror(code));
+    return sync::fail(Kind::unavailable,
+                      std::string(kProgram) + " cannot be started: " + std::strerror(code));
   }
   std::string said = read_all(pipe[0]);
   ::close(pipe[0]);
   int ended = 0;
-  while (::waitpid(program, &ended, 0) < 0 && errno == EINTR) {}
+  while (::waitpid(program, &ended, 0) < 0 && errno == EINTR) {
+  }
   if (ended == 0) return said;
   return sync::fail(Kind::unavailable,
                     std::string(kProgram) + " failed: this compositor may not be one that can be asked");
@@ -125,7 +127,8 @@ sync::Expected<void> turn_outputs(Turn turn) {
   constexpr std::array<const char*, 4> kTransforms{"normal", "90", "180", "270"};
   std::vector<std::string> words{kProgram};
   for (const std::string& name : names) {
-    words.insert(words.end(), {"--output", name, "--transform", kTransforms.at(static_cast<std::size_t>(turn))});
+    words.insert(words.end(),
+                 {"--output", name, "--transform", kTransforms.at(static_cast<std::size_t>(turn))});
   }
   const auto done = said_by_program(std::move(words));
   if (!done) return tl::make_unexpected(done.error());

@@ -21,8 +21,9 @@ enum class Turn : std::uint8_t { none, quarter, half, three_quarters };
 // Of 0, 90, 180 and 270.
 [[nodiscard]] std::optional<Turn> turn_of_degrees(std::int64_t degrees);
 
-// `at` is where the compositor says that a finger is, in a window of that size, as if the panel hung straight.
-// That is so with cage, which knows no panel of fingers as a screen's own (unless udev's WL_OUTPUT says so).
+// `at` is where the compositor says that a finger is, in a window of that size, as if the panel hung
+// straight. That is so with cage, which knows no panel of fingers as a screen's own (unless udev's WL_OUTPUT
+// says so).
 [[nodiscard]] Point turned(Point at, Turn turn, float width, float height);
 
 // The screens' names in what wlr-randr(1) prints of them.

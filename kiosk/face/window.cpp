@@ -141,11 +141,15 @@ void on_monitor(GLFWmonitor*, int event) {
 }
 
 // A card that draws has a node for it; without one, OpenGL would be played by the processor, and Mesa with
-// all that it loads is not even begun.
+// all that it loads is not even begun. A virtual machine's has a node whether it draws or not, and the
+// processor is as good there.
 bool has_card() {
   std::error_code failed;
   for (const auto& entry : std::filesystem::directory_iterator("/dev/dri", failed)) {
-    if (entry.path().filename().string().starts_with("renderD")) return true;
+    const std::string node = entry.path().filename().string();
+    if (!node.starts_with("renderD")) continue;
+    const auto driver = std::filesystem::read_symlink("/sys/class/drm/" + node + "/device/driver", failed);
+    if (driver.filename() != "virtio_gpu") return true;
   }
   return std::filesystem::exists("/dev/nvidiactl", failed);
 }

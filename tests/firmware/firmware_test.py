@@ -29,6 +29,7 @@ from gate import Gate  # noqa: E402,F401
 from machine import Gone  # noqa: E402
 from power_cuts import PowerCuts  # noqa: E402,F401
 from secure_boot import SecureBoot  # noqa: E402,F401
+from turned import Turned  # noqa: E402,F401
 from updates import Updates  # noqa: E402,F401
 from world import GIVEN, PIN, World, say  # noqa: E402
 
@@ -488,7 +489,7 @@ class Boot(World):
 
 def load_tests(loader, _tests, _pattern):
     """The most telling first, where not all can be run."""
-    return unittest.TestSuite(loader.loadTestsFromTestCase(one) for one in (Work, PowerCuts, Faults, Closed, Gate, Boot, SecureBoot, Updates, Sealed))
+    return unittest.TestSuite(loader.loadTestsFromTestCase(one) for one in (Work, PowerCuts, Faults, Closed, Gate, Boot, SecureBoot, Turned, Updates, Sealed))
 
 
 def main():

@@ -17,7 +17,7 @@ import time
 # Without Secure Boot, and with it, for which it wants a processor's mode that no system sees. Neither has keys yet.
 FIRMWARE, SECURE_FIRMWARE = "/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_CODE_4M.secboot.fd"
 NO_KEYS = "/usr/share/OVMF/OVMF_VARS_4M.fd"
-WIDTH, HEIGHT = 1080, 1920
+UPRIGHT = (1080, 1920)
 
 AGENT_UNIT = """[Unit]
 Description=The test's helper
@@ -41,11 +41,13 @@ class Gone(Exception):
 
 
 class Machine:
-    def __init__(self, image, kit, folder, *, memory=2048, tpm=False, extra=(), without_agent=False, secure=False):
+    def __init__(self, image, kit, folder, *, memory=2048, tpm=False, extra=(), without_agent=False, secure=False,
+                 panel=UPRIGHT):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.image, self.kit = image, kit
         self.memory, self.tpm, self.extra, self.without_agent, self.secure = memory, tpm, list(extra), without_agent, secure
+        self.panel = panel  # its pixels, by its own edges
         self.disk = self.folder / "disk.qcow2"
         self.process = None
         self.started = 0.0
@@ -69,7 +71,7 @@ class Machine:
         command = [
             "qemu-system-x86_64", "-machine", f"q35,smm={'on' if self.secure else 'off'}", "-cpu", PROCESSOR, "-accel", "tcg,thread=multi", "-smp", "2",
             "-m", str(self.memory), "-display", "none", "-vga", "none", "-nodefaults",
-            "-device", f"virtio-gpu-pci,xres={WIDTH},yres={HEIGHT}",
+            "-device", "virtio-gpu-pci,xres={},yres={}".format(*self.panel),
             "-device", "i6300esb", "-action", "watchdog=reset",
             "-device", "qemu-xhci,id=usb", "-device", "usb-tablet,bus=usb.0,id=touch",
             "-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={SECURE_FIRMWARE if self.secure else FIRMWARE}",
@@ -137,9 +139,9 @@ class Machine:
         return file
 
     def touch(self, x, y, seconds=0.25):
-        """At a point in pixels, for so long."""
-        place = [{"type": "abs", "data": {"axis": "x", "value": int(x * 32767 / WIDTH)}},
-                 {"type": "abs", "data": {"axis": "y", "value": int(y * 32767 / HEIGHT)}}]
+        """At a point in pixels of the panel, for so long."""
+        place = [{"type": "abs", "data": {"axis": "x", "value": int(x * 32767 / self.panel[0])}},
+                 {"type": "abs", "data": {"axis": "y", "value": int(y * 32767 / self.panel[1])}}]
         self.qmp("input-send-event", events=place)
         time.sleep(0.15)
         self.qmp("input-send-event", events=[{"type": "btn", "data": {"button": "left", "down": True}}])

@@ -48,6 +48,20 @@ def is_green(file):
     return green > red + 15 and green > blue + 8
 
 
+def as_seen_turned(file):
+    """The picture as whoever stands before a panel sees it that hangs turned clockwise by a quarter: a file beside it."""
+    _, width, height, pixels = read_ppm(file)
+    rows = bytearray()
+    for x in range(width):
+        row = bytearray(3 * height)
+        for colour in range(3):
+            row[colour::3] = pixels[3 * x + colour::3 * width][::-1]
+        rows += row
+    seen = pathlib.Path(file).with_suffix(".seen.ppm")
+    seen.write_bytes(b"P6\n%d %d\n255\n" % (height, width) + rows)
+    return seen
+
+
 def compare(file, kept, most=6.0):
     """Fails where the mean difference is more than `most` of 255. LANYARD_UPDATE_GOLDEN=1 keeps this one."""
     kept = pathlib.Path(kept)

@@ -56,9 +56,10 @@ TEST_CASE("a panel hangs by quarters of a turn, and no other way") {
 }
 
 TEST_CASE("the names of screens are found in what is said of them, and nothing else is taken for one") {
-  CHECK(outputs_named_in("HDMI-A-1 \"Iiyama North America T2254 (HDMI-A-1)\"\n  Make: Iiyama\n  Enabled: yes\n"
-                         "  Modes:\n    1920x1080 px, 60.000000 Hz (preferred, current)\nDP-2 \"(null)\"\n  Enabled: no\n") ==
-        std::vector<std::string>{"HDMI-A-1", "DP-2"});
+  CHECK(
+      outputs_named_in("HDMI-A-1 \"Iiyama North America T2254 (HDMI-A-1)\"\n  Make: Iiyama\n  Enabled: yes\n"
+                       "  Modes:\n    1920x1080 px, 60.000000 Hz (preferred, current)\nDP-2 \"(null)\"\n  "
+                       "Enabled: no\n") == std::vector<std::string>{"HDMI-A-1", "DP-2"});
   CHECK(outputs_named_in("").empty());
   CHECK(outputs_named_in("--help me\n; rm -rf\n\n$(x) \"y\"").empty());
 }
