@@ -6,13 +6,6 @@ import unittest
 
 from world import GIVEN, World, say
 
-# Minutes of a quarter of an hour, and of five, for seconds.
-SOON = {
-    "lanyard-healthy.service": "[Service]\nEnvironment=LANYARD_HEALTHY_AFTER_S=30\n",
-    "lanyard-update.service": "[Service]\nEnvironment=LANYARD_IDLE_FOR_S=5\n",
-    "lanyard-update.timer": "[Timer]\nOnUnitInactiveSec=15\n",
-}
-
 
 class Updates(World):
     SECONDS = 1500
@@ -27,10 +20,6 @@ class Updates(World):
         cls.offered.mkdir(parents=True)
         cls.hub.stop()
         cls.hub.start("--updates", str(cls.offered), "--update-window", "00:00-00:00")
-        cls.kiosk.cut_power()
-        for unit, text in SOON.items():
-            cls.kiosk.drop_in(unit, text)
-        cls.get_ready()
 
     @classmethod
     def offer(cls, name):

@@ -22,6 +22,12 @@ PIN = "4711"
 # As the machine in QEMU sees this one.
 HERE_FROM_INSIDE = "10.0.2.2"
 
+# Minutes of a quarter of an hour, and of five, for seconds: from the first start on, as a machine is not started anew for it.
+SOON = {
+    "lanyard-healthy.service": "[Service]\nEnvironment=LANYARD_HEALTHY_AFTER_S=30\n",
+    "lanyard-update.service": "[Service]\nEnvironment=LANYARD_IDLE_FOR_S=5\n",
+}
+
 
 def say(text):
     print(f"   {time.strftime('%T')} {text}", flush=True)
@@ -79,6 +85,8 @@ class World(unittest.TestCase):
     @staticmethod
     def new_machine(owner, **machine):
         owner.kiosk = Kiosk(GIVEN.image, GIVEN.kit, owner.folder, **machine)
+        for unit, text in SOON.items():
+            owner.kiosk.drop_in(unit, text)
         atexit.register(lambda: owner.kiosk.is_on() and owner.kiosk.cut_power())
         owner.kiosk.new_disk()
 
