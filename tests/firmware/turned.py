@@ -16,14 +16,9 @@ class Turned(World):
         cls.skip_if_late()
         World.leave_to_another()
         cls.open(cls, panel=cls.LYING)
-        cls.set_up(cls.hold_up_a_code_that_says_so)
+        cls.set_up(lambda: cls.hold_code_up("--turned", "90"))
         # What was on top points to the right.
         cls.kiosk.on_panel = lambda x, y: (y, cls.LYING[1] - x)
-
-    @classmethod
-    def hold_up_a_code_that_says_so(cls):
-        cls.kiosk.scene.show(cls.setup_code("--turned", "90"))
-        return lambda: cls.kiosk.scene.show(None)
 
     def test_01_it_shows_what_one_that_stands_upright_shows(self):
         pictures.compare(pictures.as_seen_turned(self.kiosk.screen("turned")), HERE / "idle.pgm")

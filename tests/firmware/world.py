@@ -135,13 +135,14 @@ class World(unittest.TestCase):
         cls.owner().is_set_up = True
 
     @classmethod
-    def hold_code_up(cls):
-        cls.kiosk.scene.show(cls.setup_code())
+    def hold_code_up(cls, *more):
+        """Before the camera; `more`: words of `device add`."""
+        cls.kiosk.scene.show(cls.setup_code(*more))
         return lambda: cls.kiosk.scene.show(None)
 
     @classmethod
     def plug_code_in(cls, *more):
-        """In a file on a USB stick; `more`: words of `device add`."""
+        """In a file on a USB stick; `more` as above."""
         stick = cls.folder / "stick.img"
         subprocess.run(["truncate", "-s", "64M", str(stick)], check=True)
         subprocess.run(["mkfs.vfat", "-n", "OFFICE", str(stick)], check=True, capture_output=True)
